@@ -1,0 +1,89 @@
+import * as z from 'zod'
+
+/** Format names of the flow file (design.md, section 6). */
+export const FLOW_FORMAT = 'wirehouse/flow@1'
+export const FLOWS_FORMAT = 'wirehouse/flows@1'
+
+/** Ids of flows, nodes and connections: what a person would type, safe in a URL and in a wire. */
+export const idPattern = /^[A-Za-z0-9_-]{1,64}$/
+const id = z.string().regex(idPattern, 'An id has 1 to 64 letters, digits, hyphens or underscores.')
+
+const json = z.record(z.string(), z.unknown())
+const place = z.tuple([z.number(), z.number()])
+
+export const flowNodeSchema = z.looseObject({
+  id,
+  type: z.string().min(1).max(100),
+  name: z.string().max(200).optional(),
+  at: place.default([0, 0]),
+  /** Version of the node type that wrote this config; missing means 1. */
+  version: z.number().int().positive().optional(),
+  config: json.default({}),
+})
+
+export const flowConnectionSchema = z.looseObject({
+  id,
+  type: z.string().min(1).max(100),
+  name: z.string().max(200).default(''),
+  config: json.default({}),
+})
+
+const endpoint = z.string().regex(/^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/, 'A wire end is "node.port".')
+
+/** A check that travels with the flow: what is sent in, at which millisecond, and what must have arrived where. */
+export const flowTestSchema = z.looseObject({
+  name: z.string().min(1),
+  /** `to` names a node, or a node and its port. `at` counts milliseconds from the start of the test. */
+  send: z.array(
+    z.looseObject({
+      to: z.string(),
+      at: z.number().min(0).default(0),
+      payload: z.unknown(),
+      topic: z.string().optional(),
+    }),
+  ),
+  /** Messages that node receives, in order, within `within` milliseconds of virtual time. */
+  expect: z.array(z.looseObject({ at: z.string(), payloads: z.array(z.unknown()) })),
+  within: z.number().min(0).default(60_000),
+})
+
+/** One flow: a drawing, and the file people share. Unknown fields survive. */
+export const flowSchema = z.looseObject({
+  format: z.literal(FLOW_FORMAT),
+  id,
+  name: z.string().min(1).max(200),
+  description: z.string().max(10_000).default(''),
+  nodes: z.array(flowNodeSchema).max(5_000).default([]),
+  wires: z
+    .array(z.tuple([endpoint, endpoint]))
+    .max(20_000)
+    .default([]),
+  connections: z.array(flowConnectionSchema).max(500).default([]),
+  groups: z.array(json).max(1_000).default([]),
+  tests: z.array(flowTestSchema).max(500).default([]),
+})
+
+export type Flow = z.output<typeof flowSchema>
+export type FlowNode = z.output<typeof flowNodeSchema>
+export type FlowConnection = z.output<typeof flowConnectionSchema>
+export type FlowTest = z.output<typeof flowTestSchema>
+export type Wire = Flow['wires'][number]
+
+/** Splits `bell.out` into its node and its port. */
+export function readEndpoint(end: string): { node: string; port: string } {
+  const dot = end.indexOf('.')
+  return { node: end.slice(0, dot), port: end.slice(dot + 1) }
+}
+
+/** An empty flow. */
+export const emptyFlow = (flowId: string, name: string): Flow => ({
+  format: FLOW_FORMAT,
+  id: flowId,
+  name,
+  description: '',
+  nodes: [],
+  wires: [],
+  connections: [],
+  groups: [],
+  tests: [],
+})

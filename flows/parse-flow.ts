@@ -1,0 +1,127 @@
+import type * as z from 'zod'
+import { FLOW_FORMAT, FLOWS_FORMAT, type Flow, flowSchema } from './flow.ts'
+import type { Problem } from './problem.ts'
+
+export type ParseResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Largest file that is read, in bytes, and how deep its values may nest. */
+export const MAX_FILE_BYTES = 5 * 1024 * 1024
+export const MAX_DEPTH = 50
+
+const failed = (code: string, message: string): { ok: false; problems: Problem[] } => ({
+  ok: false,
+  problems: [{ code, level: 'error', message }],
+})
+
+/** Parses the text of a flow file, which may hold one flow or several. Text is hostile: size, depth and keys are checked first. */
+export function parseFlowFile(text: string): ParseResult<readonly Flow[]> {
+  if (text.length > MAX_FILE_BYTES)
+    return failed(
+      'FILE_TOO_LARGE',
+      `The file has more than ${MAX_FILE_BYTES / 1024 / 1024} MB. Split it into several files.`,
+    )
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return failed(
+      'FILE_NOT_JSON',
+      `The file is not JSON: ${(error as Error).message}. Export it again, or repair it in a text editor.`,
+    )
+  }
+  return parseFlows(value)
+}
+
+/** Parses one flow, or a file of several, from a JSON value. */
+export function parseFlows(value: unknown): ParseResult<readonly Flow[]> {
+  const format = isRecord(value) ? value['format'] : undefined
+  if (format !== FLOWS_FORMAT) {
+    const flow = parseFlow(value)
+    return flow.ok ? { ok: true, value: [flow.value] } : flow
+  }
+  const hostile = findHostile(value)
+  if (hostile) return { ok: false, problems: [hostile] }
+  const flows = (value as { flows?: unknown }).flows
+  if (!Array.isArray(flows))
+    return failed('FILE_SHAPE', `"flows" is missing: a file of format ${FLOWS_FORMAT} has a list of flows.`)
+  const results = flows.map(parseFlow)
+  const problems = results.flatMap((result) => (result.ok ? [] : result.problems))
+  if (problems.length > 0) return { ok: false, problems }
+  return { ok: true, value: results.flatMap((result) => (result.ok ? [result.value] : [])) }
+}
+
+/** Parses one flow from a JSON value. Says of each field that is wrong what it should be. */
+export function parseFlow(value: unknown): ParseResult<Flow> {
+  const hostile = findHostile(value)
+  if (hostile) return { ok: false, problems: [hostile] }
+  const parsed = flowSchema.safeParse(value)
+  if (!parsed.success)
+    return { ok: false, problems: parsed.error.issues.map((issue) => describe(issue, value)) }
+  const twice = firstRepeated(parsed.data.nodes.map((node) => node.id))
+  if (twice !== undefined)
+    return failed('NODE_ID_TWICE', `Two nodes have the id "${twice}". Give one of them another id.`)
+  return { ok: true, value: parsed.data }
+}
+
+function describe(issue: z.core.$ZodIssue, value: unknown): Problem {
+  const [list, index] = issue.path
+  const path = issue.path.join('.')
+  if (path === 'format')
+    return {
+      code: 'FILE_FORMAT',
+      level: 'error',
+      field: 'format',
+      message: `This is not a flow file: "format" should be "${FLOW_FORMAT}".`,
+    }
+  const node = list === 'nodes' && typeof index === 'number' ? readId(value, index) : undefined
+  const message = `${path || 'The flow'}: ${issue.message}`
+  return {
+    code: list === 'wires' ? 'WIRE_SHAPE' : 'FLOW_SHAPE',
+    level: 'error',
+    message,
+    ...(node && { node }),
+    ...(path && { field: path }),
+  }
+}
+
+function readId(value: unknown, index: number): string | undefined {
+  const nodes = isRecord(value) ? value['nodes'] : undefined
+  const node = Array.isArray(nodes) ? nodes[index] : undefined
+  return isRecord(node) && typeof node['id'] === 'string' ? node['id'] : undefined
+}
+
+const hostileKeys = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** Walks a JSON value without recursion and answers the first thing in it that no flow has: a prototype key, or too deep a nesting. */
+export function findHostile(value: unknown): Problem | undefined {
+  const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }]
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (next.value === null || typeof next.value !== 'object') continue
+    if (next.depth >= MAX_DEPTH)
+      return {
+        code: 'FILE_TOO_DEEP',
+        level: 'error',
+        message: `The file nests deeper than ${MAX_DEPTH} levels. No flow needs that.`,
+      }
+    for (const [key, inner] of Object.entries(next.value)) {
+      if (hostileKeys.has(key))
+        return {
+          code: 'FILE_HOSTILE_KEY',
+          level: 'error',
+          message: `The key "${key}" is not allowed. Take it out of the file.`,
+        }
+      open.push({ value: inner, depth: next.depth + 1 })
+    }
+  }
+  return undefined
+}
+
+function firstRepeated(values: readonly string[]): string | undefined {
+  const seen = new Set<string>()
+  return values.find((value) => seen.size === seen.add(value).size)
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,31 @@
+import { FLOWS_FORMAT, type Flow } from './flow.ts'
+
+const order = ['format', 'id', 'name', 'description', 'nodes', 'wires', 'connections', 'groups', 'tests']
+
+/** Writes a flow as its file: known keys in the order of the design, one node or wire a line, so that a diff reads as the change. */
+export function serializeFlow(flow: Flow): string {
+  const keys = [...order, ...Object.keys(flow).filter((key) => !order.includes(key))]
+  const lines = keys
+    .filter((key) => flow[key] !== undefined)
+    .map((key) => `  ${JSON.stringify(key)}: ${writeValue(flow[key])}`)
+  return `{\n${lines.join(',\n')}\n}\n`
+}
+
+/** Writes several flows into one file. */
+export function serializeFlows(flows: readonly Flow[]): string {
+  const parts = flows.map((flow) => serializeFlow(flow).trimEnd().replaceAll('\n', '\n    '))
+  return `{\n  "format": "${FLOWS_FORMAT}",\n  "flows": [\n    ${parts.join(',\n    ')}\n  ]\n}\n`
+}
+
+function writeValue(value: unknown): string {
+  if (!Array.isArray(value) || value.length === 0) return writeInline(value)
+  return `[\n${value.map((item) => `    ${writeInline(item)}`).join(',\n')}\n  ]`
+}
+
+function writeInline(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(writeInline).join(', ')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  if (entries.length === 0) return '{}'
+  return `{ ${entries.map(([key, inner]) => `${JSON.stringify(key)}: ${writeInline(inner)}`).join(', ')} }`
+}

@@ -1,0 +1,70 @@
+import type * as z from 'zod'
+import type { ConfigSchema } from './field.ts'
+import { ERROR_PORT, errorPort, type PortMap } from './kinds.ts'
+
+/** Families of the palette, in its order; each has a colour. */
+export const groups = ['input', 'logic', 'time', 'function', 'storage', 'output', 'notify', 'device'] as const
+export type Group = (typeof groups)[number]
+
+/** Ports stand fixed or follow from the config. */
+export type Ports<Config extends ConfigSchema> = PortMap | ((config: z.output<Config>) => PortMap)
+
+/** What a node type is, as data that browser and server load. Its behaviour stands in `runtime.ts`. */
+export interface NodeDefinition<
+  Config extends ConfigSchema = ConfigSchema,
+  Inputs extends Ports<Config> = Ports<Config>,
+  Outputs extends Ports<Config> = Ports<Config>,
+> {
+  /** Kebab-case, equal to the folder's name. */
+  readonly type: string
+  /** Rises when the config's shape changes; `migrate` then brings older configs up. */
+  readonly version: number
+  readonly group: Group
+  /** A lucide icon, kebab-case. */
+  readonly icon: string
+  readonly title: string
+  /** One sentence, shown in the palette. */
+  readonly summary: string
+  readonly config: Config
+  readonly inputs: Inputs
+  readonly outputs: Outputs
+  /** The most telling setting, shown under the name. */
+  readonly caption?: (config: z.output<Config>) => string
+  /** Shows a button on the node that pokes it. */
+  readonly button?: boolean
+  /** More problems than the schema can see, each at a field. */
+  readonly check?: (config: z.output<Config>) => readonly ConfigProblem[]
+  /** Takes the config of an older version to this one. */
+  readonly migrate?: (config: Record<string, unknown>, from: number) => Record<string, unknown>
+}
+
+export interface ConfigProblem {
+  readonly code: string
+  readonly field: string
+  readonly message: string
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of node types has no common config; `any` lets each keep its own
+export type AnyNodeDefinition = NodeDefinition<any, any, any>
+
+/** Defines a node type; the ports of the handlers and of `emit` are inferred from it. */
+export const defineNode = <
+  Config extends ConfigSchema,
+  const Inputs extends Ports<Config>,
+  const Outputs extends Ports<Config>,
+>(
+  definition: NodeDefinition<Config, Inputs, Outputs>,
+): NodeDefinition<Config, Inputs, Outputs> => definition
+
+const resolve = (ports: PortMap | ((config: never) => PortMap), config: unknown): PortMap =>
+  typeof ports === 'function' ? ports(config as never) : ports
+
+/** The input ports of a node with this config. */
+export const inputsOf = (definition: AnyNodeDefinition, config: unknown): PortMap =>
+  resolve(definition.inputs, config)
+
+/** The output ports of a node with this config, `error` included. */
+export const outputsOf = (definition: AnyNodeDefinition, config: unknown): PortMap => ({
+  ...resolve(definition.outputs, config),
+  [ERROR_PORT]: errorPort,
+})

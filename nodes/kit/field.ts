@@ -1,0 +1,35 @@
+import type * as z from 'zod'
+
+/** How a form shows a field; without one it follows from the field's type (text, number, switch, select, list). */
+export type Control =
+  | 'multiline' // several lines of text
+  | 'template' // text with {{ message.… }} places
+  | 'code' // source text; its language stands in the field `language`
+  | 'topic' // an MQTT topic or filter
+  | 'duration' // milliseconds, shown as 500 ms, 5 s, 2 min
+  | 'cron' // five cron fields
+  | 'time' // 07:30
+  | 'property' // a path into the message: payload.temperature
+  | 'value' // a JSON value typed as text: 21.5, true, "on", {"a":1}
+  | 'connection' // a connection of the type in `connection`
+
+declare module 'zod' {
+  interface GlobalMeta {
+    unit?: string
+    placeholder?: string
+    control?: Control
+    /** Stored apart and encrypted; never goes back to the browser. Only in connections. */
+    secret?: boolean
+    /** English titles of an enum's values. */
+    options?: Readonly<Record<string, string>>
+    /** The connection type whose id this field holds. */
+    connection?: string
+    /** Shown only while the named sibling fields have one of these values. */
+    when?: Readonly<Record<string, readonly (string | boolean | number)[]>>
+    /** Suggestions come from what the connection in this sibling field discovers; picking one sets its `fields`. */
+    suggestFrom?: string
+  }
+}
+
+/** Config of a node type or connection type: a flat zod object, each field with a `title` in its meta. */
+export type ConfigSchema = z.ZodObject

@@ -1,0 +1,39 @@
+import type * as z from 'zod'
+import type { ConnectionDefinition, Discovery } from '../define-connection.ts'
+import type { ConfigSchema } from '../field.ts'
+import type { Clock } from './clock.ts'
+import type { NodeStatusState, Services } from './services.ts'
+
+/** What a connection gets to work with. Its config holds the secrets in the clear: never log or show it. */
+export interface ConnectionContext<Config extends ConfigSchema = ConfigSchema> {
+  readonly id: string
+  readonly config: z.output<Config>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly services: Services
+  status(state: NodeStatusState, text?: string): void
+  log(level: 'info' | 'warn' | 'error', text: string): void
+  own<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource
+}
+
+/** An open connection: what nodes link to, and what forms may ask it. */
+export interface OpenConnection<Link = unknown> {
+  readonly link: Link
+  /** What is on the other end, to choose from: devices, chats. */
+  readonly discover?: () => Promise<readonly Discovery[]>
+}
+
+/** A connection type that can run. Opened by the first node that links, closed after the last. */
+export interface ConnectionRuntime<Config extends ConfigSchema = ConfigSchema, Link = unknown> {
+  readonly definition: ConnectionDefinition<Config, Link>
+  /** Must not wait for the other end: a link works, or queues, or fails each call, as its type says. */
+  open(context: ConnectionContext<Config>): OpenConnection<Link>
+}
+
+export const implementConnection = <Config extends ConfigSchema, Link>(
+  definition: ConnectionDefinition<Config, Link>,
+  open: (context: ConnectionContext<Config>) => OpenConnection<Link>,
+): ConnectionRuntime<Config, Link> => ({ definition, open })
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of runtimes has no common config; `any` lets each keep its own
+export type AnyConnectionRuntime = ConnectionRuntime<any, any>

@@ -1,0 +1,89 @@
+import type * as z from 'zod'
+import type { ConnectionRef } from '../define-connection.ts'
+import type { AnyNodeDefinition } from '../define-node.ts'
+import type { PortMap } from '../kinds.ts'
+import type { Message, MessageDraft } from '../message.ts'
+import type { Clock } from './clock.ts'
+import type { NodeStatusState, Services } from './services.ts'
+
+/** A handler's answer is its acknowledgement: nothing means done, a promise means done when it settles, a throw means failed. */
+export type Settlement = void | Promise<void>
+export type Handler = (message: Message) => Settlement
+
+type PortNames<Ports> = Ports extends PortMap
+  ? keyof Ports & string
+  : Ports extends (config: never) => PortMap
+    ? string
+    : never
+type InputOf<D extends AnyNodeDefinition> = PortNames<D['inputs']>
+type OutputOf<D extends AnyNodeDefinition> = PortNames<D['outputs']>
+
+/** What a node does: a handler for each input port, and what else it takes part in. */
+export type NodeBehaviour<D extends AnyNodeDefinition = AnyNodeDefinition> = {
+  readonly [Port in InputOf<D>]: Handler
+} & {
+  /** Called when all nodes of the flow stand: from here on, what is emitted finds its receivers. */
+  readonly start?: () => Settlement
+  /** A person or the API pokes the node. Without it, a poke goes to the first input, or leaves by the first output. */
+  readonly poke?: (message: Omit<MessageDraft, 'payload'> & { readonly payload?: unknown }) => Settlement
+  /** A message failed in this flow and its node's error port leads nowhere. */
+  readonly flowError?: (failure: Failure) => Settlement
+}
+
+/** A message that a node could not handle. */
+export interface Failure {
+  readonly node: string
+  readonly nodeName: string
+  readonly code: string
+  readonly message: string
+  /** What the node was handling, where there was something. */
+  readonly cause?: Message
+}
+
+/** What a node gets to work with. */
+export interface NodeContext<D extends AnyNodeDefinition = AnyNodeDefinition> {
+  readonly flow: string
+  readonly node: string
+  readonly config: z.output<D['config']>
+  readonly clock: Clock
+  /** Aborted when the node stops. */
+  readonly signal: AbortSignal
+  readonly services: Services
+  /** Sends along the wires of a port; answers what downstream answers. */
+  emit(port: OutputOf<D>, message: Message): Settlement
+  /** A new message with an id of its own. */
+  message(draft: MessageDraft): Message
+  /** The shared connection that a config field names. Throws a `NodeError` if it is missing. */
+  link<Link>(ref: ConnectionRef<Link>): Link
+  /** Shows at the node how it is; `text` is short and plain. */
+  status(state: NodeStatusState, text?: string): void
+  /** Puts a message into the debug panel. */
+  show(message: Message): void
+  log(level: 'info' | 'warn' | 'error', text: string): void
+  /** A small durable store of this node, JSON values only: over restart and deploy, at most a second behind. */
+  readonly state: NodeState
+  /** Ties a resource to the node: it is closed with it, last first. */
+  own<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource
+}
+
+export interface NodeState {
+  get(key: string): unknown
+  /** `undefined` removes the key. */
+  set(key: string, value: unknown): void
+  entries(): Readonly<Record<string, unknown>>
+}
+
+/** A node type that can run. */
+export interface NodeRuntime<D extends AnyNodeDefinition = AnyNodeDefinition> {
+  readonly definition: D
+  create(context: NodeContext<D>): NodeBehaviour<D> | Promise<NodeBehaviour<D>>
+}
+
+/** Gives a node type its behaviour. `create` runs once per node and deploy; what it throws keeps the flow from starting. */
+export const implementNode = <D extends AnyNodeDefinition>(
+  definition: D,
+  create: NodeRuntime<D>['create'],
+): NodeRuntime<D> => ({ definition, create })
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of runtimes has no common definition; `any` lets each keep its own
+export type AnyNodeRuntime = NodeRuntime<any>

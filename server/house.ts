@@ -1,0 +1,114 @@
+import type { EventEmitter } from 'node:events'
+import type { Flow } from '#flows/flow.ts'
+import type { Problem } from '#flows/problem.ts'
+import type { Discovery } from '#kit/define-connection.ts'
+import type { Message } from '#kit/message.ts'
+import type { NodeStatusState } from '#kit/runtime/services.ts'
+import type { FlowSummary, Revision, StoredConnection } from './store/store.ts'
+
+/** What the server can be asked to do: the commands behind the API. Expected failures are thrown as `UserError`. */
+export interface House extends AsyncDisposable {
+  readonly events: EventEmitter<HouseEvents>
+  /** True once every running flow has started and the first message would be handled. */
+  readonly isReady: boolean
+
+  listFlows(): readonly FlowSummary[]
+  readFlow(id: string): { readonly flow: Flow; readonly etag: string; readonly problems: readonly Problem[] }
+  /**
+   * Saves a draft. With `lenient`, problems in configs and wires are kept and reported; without, they
+   * are a 422. 412 if `ifMatch` is not the stored etag.
+   */
+  saveFlow(
+    id: string,
+    body: unknown,
+    options: { readonly ifMatch?: string; readonly lenient: boolean },
+  ): Promise<{ readonly flow: Flow; readonly etag: string; readonly problems: readonly Problem[] }>
+  deleteFlow(id: string): Promise<void>
+  /** Runs the draft and records a revision. 422 with `problems` if it cannot start; what ran keeps running. */
+  deployFlow(
+    id: string,
+    options: { readonly by: string; readonly message: string },
+  ): Promise<{ readonly revision: Revision; readonly problems: readonly Problem[] }>
+  stopFlow(id: string): Promise<void>
+  revisions(id: string): readonly Revision[]
+  readRevision(id: string, number: number): Flow
+  /** The text of a flow file. A flow whose id stands already gets a new id. */
+  importFile(
+    text: string,
+    options: { readonly deploy: boolean; readonly by: string },
+  ): Promise<{ readonly flows: readonly ImportedFlow[] }>
+  /** The text of the flow file, with its connections and without any secret. */
+  exportFlow(id: string): string
+  /** Pokes a node of a running flow; resolves when the message has settled. */
+  poke(
+    flow: string,
+    node: string,
+    poke: { readonly port?: string; readonly payload?: unknown; readonly topic?: string },
+  ): Promise<void>
+  /** How the nodes of a flow are now. */
+  nodeStatuses(flow: string): readonly NodeStatusEvent[]
+
+  listConnections(): readonly StoredConnection[]
+  /** `config` may hold secret fields; they are taken out and sealed. */
+  saveConnection(
+    id: string,
+    body: {
+      readonly type: string
+      readonly name: string
+      readonly config: Readonly<Record<string, unknown>>
+    },
+  ): Promise<StoredConnection>
+  /** 409 with the flows that use it, if any run. */
+  deleteConnection(id: string): Promise<void>
+  discover(connection: string): Promise<readonly Discovery[]>
+}
+
+export interface ImportedFlow {
+  readonly id: string
+  readonly name: string
+  readonly problems: readonly Problem[]
+  readonly deployed: boolean
+}
+
+export interface NodeStatusEvent {
+  readonly flow: string
+  readonly node: string
+  readonly state: NodeStatusState
+  readonly text?: string
+  readonly at: number
+}
+
+export interface NodeDebugEvent {
+  readonly flow: string
+  readonly node: string
+  readonly at: number
+  readonly message: Message
+}
+
+/** Messages per wire since the last event, for the flows that somebody watches; at most twice a second. */
+export interface WireActivityEvent {
+  readonly flow: string
+  /** By the wire's text, `bell.out quiet.in`. */
+  readonly counts: Readonly<Record<string, number>>
+}
+
+export interface LogEvent {
+  readonly flow: string
+  readonly node: string
+  readonly at: number
+  readonly level: 'info' | 'warn' | 'error'
+  readonly text: string
+}
+
+/** The names double as the events of the live channel (socket.io). */
+export interface HouseEvents {
+  'node:status': [NodeStatusEvent]
+  'node:debug': [NodeDebugEvent]
+  'node:log': [LogEvent]
+  'wire:activity': [WireActivityEvent]
+  'flow:deployed': [{ readonly flow: string; readonly revision: number }]
+  'flow:stopped': [{ readonly flow: string }]
+  'flow:saved': [{ readonly flow: string; readonly etag: string; readonly by?: string }]
+  'flow:deleted': [{ readonly flow: string }]
+  'connections:changed': []
+}

@@ -1,0 +1,140 @@
+import type { Flow } from '#flows/flow.ts'
+import type { Sample } from '#kit/runtime/services.ts'
+
+/**
+ * Everything that lasts, in SQLite. Reads are synchronous; every write goes through one writer that
+ * commits in groups, and its promise resolves after the commit (`wirehouse.db`: `synchronous=FULL`).
+ */
+export interface Store extends AsyncDisposable {
+  readonly flows: FlowStore
+  readonly connections: ConnectionStore
+  readonly users: UserStore
+  readonly nodeState: NodeStateStore
+  readonly series: SeriesStore
+}
+
+export interface FlowSummary {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  /** Changes with every save of the draft. */
+  readonly etag: string
+  /** Revision that runs, if one does. */
+  readonly running?: number
+  /** The draft differs from the newest revision, or was never deployed. */
+  readonly changed: boolean
+  /** Milliseconds since 1970, UTC. */
+  readonly updatedAt: number
+}
+
+export interface Revision {
+  /** 1, 2, 3 … within the flow. */
+  readonly number: number
+  readonly at: number
+  readonly by: string
+  readonly message: string
+}
+
+export interface FlowStore {
+  list(): readonly FlowSummary[]
+  get(id: string): { readonly flow: Flow; readonly etag: string } | undefined
+  /** Saves a draft. Answers `undefined` and changes nothing if `ifMatch` is given and is not the stored etag. */
+  put(flow: Flow, options?: { readonly ifMatch?: string }): Promise<{ readonly etag: string } | undefined>
+  /** Removes the draft, its revisions and its node state. Answers whether it stood. */
+  remove(id: string): Promise<boolean>
+  revisions(id: string): readonly Revision[]
+  revision(id: string, number: number): Flow | undefined
+  /** Records a revision and marks it as the one that runs, in one transaction. */
+  deploy(flow: Flow, by: string, message: string): Promise<Revision>
+  /** Marks the flow as stopped. */
+  stop(id: string): Promise<void>
+  /** What ran when the server stopped: the newest deployed revision of each running flow. */
+  running(): readonly { readonly flow: Flow; readonly revision: number }[]
+}
+
+export interface StoredConnection {
+  readonly id: string
+  readonly type: string
+  readonly name: string
+  /** Without secrets. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** Names of the secret fields that hold a value. */
+  readonly secretsSet: readonly string[]
+}
+
+export interface ConnectionStore {
+  list(): readonly StoredConnection[]
+  get(id: string): StoredConnection | undefined
+  /** The secrets in the clear, for opening the connection; never for an answer or a log. */
+  secrets(id: string): Readonly<Record<string, string>>
+  /** Secrets that are not named stay as they are; `null` removes one. */
+  put(
+    connection: Omit<StoredConnection, 'secretsSet'>,
+    secrets: Readonly<Record<string, string | null>>,
+  ): Promise<void>
+  remove(id: string): Promise<boolean>
+}
+
+export type Role = 'owner' | 'editor' | 'viewer' | 'device'
+
+export interface User {
+  readonly name: string
+  readonly role: Role
+}
+
+/** People and devices that may sign in. Passwords are hashed with argon2id, sessions and tokens with SHA-256. */
+export interface UserStore {
+  list(): readonly User[]
+  /** Whether an owner exists; before that, the house is closed. */
+  hasOwner(): boolean
+  /** Answers `false` if the name is taken. */
+  add(user: User, password: string): Promise<boolean>
+  setPassword(name: string, password: string): Promise<void>
+  remove(name: string): Promise<boolean>
+  /** Takes as long for a name that does not exist. */
+  verify(name: string, password: string): Promise<User | undefined>
+  /** Answers the secret, which is stored only as a hash. */
+  openSession(user: string): Promise<string>
+  session(secret: string): User | undefined
+  closeSession(secret: string): Promise<void>
+  addToken(user: string, name: string): Promise<{ readonly id: string; readonly token: string }>
+  tokens(user: string): readonly { readonly id: string; readonly name: string; readonly createdAt: number }[]
+  token(token: string): User | undefined
+  removeToken(user: string, id: string): Promise<boolean>
+}
+
+export interface NodeStateStore {
+  load(flow: string, node: string): Readonly<Record<string, unknown>>
+  /** Sets keys of one node; `undefined` removes one. */
+  save(flow: string, node: string, changes: Readonly<Record<string, unknown>>): Promise<void>
+}
+
+export interface SeriesStore {
+  /** Into the next batch of `telemetry.db`; a power cut may cost one batch interval (10 s). */
+  write(sample: Sample): void
+  list(): readonly {
+    readonly key: string
+    readonly unit: string
+    readonly count: number
+    readonly lastAt: number
+  }[]
+  /** Samples from `from` until before `to`, oldest first, at most `limit`. Includes those not yet on disk. */
+  points(
+    key: string,
+    from: number,
+    to: number,
+    limit: number,
+  ): readonly { readonly at: number; readonly value: number }[]
+  /** The span cut into `count` buckets; empty ones are left out, so that gaps stay gaps. */
+  buckets(key: string, from: number, to: number, count: number): readonly Bucket[]
+  /** Writes the batch now. */
+  flush(): Promise<void>
+}
+
+export interface Bucket {
+  readonly at: number
+  readonly min: number
+  readonly max: number
+  readonly mean: number
+  readonly count: number
+}

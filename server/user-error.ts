@@ -1,0 +1,20 @@
+/** An expected failure with an HTTP status: `code` is stable, `message` says what happened and what to do. */
+export class UserError extends Error {
+  override readonly name = 'UserError'
+  readonly status: number
+  readonly code: string
+  /** More members of the JSON answer, for instance `problems`. */
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.details = details
+  }
+}
