@@ -1,0 +1,221 @@
+import { isIP } from 'node:net'
+import { parseEnv } from 'node:util'
+
+/** What the owner may set (design.md, section 7). */
+export interface Settings {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly httpPort: number
+  readonly mqttPort: number
+  readonly mqttsPort: number
+  readonly dataDir: string
+  /** Creates the owner `admin` on the first start. */
+  readonly adminPassword?: string
+  /** Root of the Telegram bot API, without a slash at its end. */
+  readonly telegramApi: string
+  readonly logLevel: LogLevel
+}
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** A setting that is unknown or has a bad value. Its message is the one line that the start prints before it exits with 1. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError'
+  readonly code: 'SETTING_UNKNOWN' | 'SETTING_VALUE'
+  readonly setting: string
+
+  constructor(code: SettingError['code'], setting: string, message: string) {
+    super(message)
+    this.code = code
+    this.setting = setting
+  }
+}
+
+/** One row of the settings table in the README. `read` answers the value, or what a good one looks like. */
+export interface SettingRow<Key extends keyof Settings = keyof Settings> {
+  readonly key: Key
+  readonly name: string
+  readonly default: string
+  readonly description: string
+  readonly read: (text: string) => Settings[Key] | Wanted
+}
+
+interface Wanted {
+  readonly wanted: string
+}
+const wanted = (text: string): Wanted => ({ wanted: text })
+
+/** Every setting, in the order of the README. */
+export const settingRows: readonly SettingRow[] = [
+  {
+    key: 'host',
+    name: 'WIREHOUSE_HOST',
+    default: '0.0.0.0',
+    description: 'Address to listen on; `127.0.0.1` keeps the house to this machine.',
+    read: (text) => (isHost(text) ? text : wanted('an IP address or a host name')),
+  },
+  {
+    key: 'httpPort',
+    name: 'WIREHOUSE_HTTP_PORT',
+    default: '1880',
+    description: 'Port of the editor, the API and MQTT over WebSocket.',
+    read: readPort,
+  },
+  {
+    key: 'mqttPort',
+    name: 'WIREHOUSE_MQTT_PORT',
+    default: '1883',
+    description: 'Port of the MQTT broker.',
+    read: readPort,
+  },
+  {
+    key: 'mqttsPort',
+    name: 'WIREHOUSE_MQTTS_PORT',
+    default: '8883',
+    description: 'Port of the MQTT broker with TLS.',
+    read: readPort,
+  },
+  {
+    key: 'dataDir',
+    name: 'WIREHOUSE_DATA_DIR',
+    default: './data',
+    description: 'Folder of the databases, made if it is missing.',
+    read: (text) => (text.includes('\0') ? wanted('a path') : text),
+  },
+  {
+    key: 'adminPassword',
+    name: 'WIREHOUSE_ADMIN_PASSWORD',
+    default: '',
+    description: 'Creates the owner `admin` with this password on the first start; at least 8 characters.',
+    read: (text) => ([...text].length >= 8 ? text : wanted('at least 8 characters')),
+  },
+  {
+    key: 'telegramApi',
+    name: 'WIREHOUSE_TELEGRAM_API',
+    default: 'https://api.telegram.org',
+    description: 'Root of the Telegram bot API, for a server of your own.',
+    read: (text) => (isWebAddress(text) ? text.replace(/\/+$/, '') : wanted('an http or https address')),
+  },
+  {
+    key: 'logLevel',
+    name: 'WIREHOUSE_LOG_LEVEL',
+    default: 'info',
+    description: `How much is logged: ${logLevels.join(', ')}.`,
+    read: (text) => logLevels.find((level) => level === text) ?? wanted(`one of ${logLevels.join(', ')}`),
+  },
+]
+
+export interface SettingSources {
+  /** The arguments behind the script's name. */
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Text of `.env`, if there is one. */
+  readonly dotenv?: string | undefined
+}
+
+/**
+ * Reads the settings: a flag goes before the environment, which goes before `.env`, which goes before the default.
+ * An empty value counts as none. Throws a `SettingError` at the first that is unknown or bad.
+ */
+export function readSettings({ argv, env, dotenv = '' }: SettingSources): Settings {
+  const sources = [readFlags(argv), readNamed(env, ''), readNamed(parseEnv(dotenv), ' in .env')]
+  const entries = settingRows.flatMap((row) => {
+    const text = sources.map((source) => source.get(row.name)).find((value) => value) ?? row.default
+    return text === '' ? [] : [[row.key, readValue(row, text)]]
+  })
+  return Object.fromEntries(entries) as unknown as Settings
+}
+
+/** The flag of a setting: `--http-port` for `WIREHOUSE_HTTP_PORT`. */
+export const flagOf = (name: string): string =>
+  `--${name.slice('WIREHOUSE_'.length).toLowerCase().replaceAll('_', '-')}`
+
+function readValue(row: SettingRow, text: string): Settings[keyof Settings] {
+  const value = row.read(text)
+  if (typeof value !== 'object') return value
+  const shown = row.key === 'adminPassword' ? 'The value' : JSON.stringify(text)
+  throw new SettingError(
+    'SETTING_VALUE',
+    row.name,
+    `${row.name} (${flagOf(row.name)}): ${shown} is not right; it takes ${value.wanted}.`,
+  )
+}
+
+function readFlags(argv: readonly string[]): Map<string, string> {
+  const values = new Map<string, string>()
+  for (let at = 0; at < argv.length; at++) {
+    const argument = argv[at] ?? ''
+    const [flag = '', inline] = splitOnce(argument, '=')
+    const row = settingRows.find(({ name }) => flagOf(name) === flag)
+    if (!row)
+      throw unknown(
+        'flag',
+        flag,
+        settingRows.map(({ name }) => flagOf(name)),
+        '',
+      )
+    const value = inline ?? argv[++at]
+    if (value === undefined)
+      throw new SettingError(
+        'SETTING_VALUE',
+        row.name,
+        `${flag} needs a value: ${flag} ${row.default || '…'}`,
+      )
+    values.set(row.name, value)
+  }
+  return values
+}
+
+function readNamed(source: Readonly<Record<string, string | undefined>>, where: string): Map<string, string> {
+  const names = settingRows.map(({ name }) => name)
+  const values = new Map<string, string>()
+  for (const [name, value] of Object.entries(source)) {
+    if (!name.startsWith('WIREHOUSE_') || value === undefined) continue
+    if (!names.includes(name)) throw unknown('setting', name, names, where)
+    values.set(name, value)
+  }
+  return values
+}
+
+function unknown(what: string, name: string, known: readonly string[], where: string): SettingError {
+  const near = known
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .sort((one, other) => one.distance - other.distance)[0]
+  const hint =
+    near && near.distance <= Math.max(2, name.length / 4)
+      ? `Did you mean ${near.candidate}?`
+      : `There are ${known.join(', ')}.`
+  return new SettingError('SETTING_UNKNOWN', name, `Unknown ${what} ${name}${where}. ${hint}`)
+}
+
+function readPort(text: string): number | Wanted {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1
+  return port >= 0 && port <= 65_535 ? port : wanted('a port from 1 to 65535, or 0 for any free one')
+}
+
+const isHost = (text: string): boolean =>
+  isIP(text) !== 0 ||
+  /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/i.test(text)
+
+const isWebAddress = (text: string): boolean =>
+  URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol)
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)]
+}
+
+/** Levenshtein distance, row by row. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= to.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1)
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[to.length] ?? 0
+}
