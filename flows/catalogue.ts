@@ -1,0 +1,18 @@
+import type { ConnectionDefinition } from '#kit/define-connection.ts'
+import type { AnyNodeDefinition } from '#kit/define-node.ts'
+
+/** The node and connection types that a flow is read against. */
+export interface Catalogue {
+  readonly nodes: ReadonlyMap<string, AnyNodeDefinition>
+  readonly connections: ReadonlyMap<string, ConnectionDefinition>
+}
+
+export function makeCatalogue(
+  nodes: readonly AnyNodeDefinition[],
+  connections: readonly ConnectionDefinition[],
+): Catalogue {
+  return {
+    nodes: new Map(nodes.map((definition) => [definition.type, definition])),
+    connections: new Map(connections.map((definition) => [definition.type, definition])),
+  }
+}

@@ -1,0 +1,64 @@
+import { type Flow, readEndpoint, type Wire } from './flow.ts'
+
+/** Calls that may lie upon one another before a wire should be queued instead. */
+const DEEPEST_CALL = 256
+
+/** Nodes that a node's outputs lead to. */
+function successors(flow: Flow): Map<string, { readonly to: string; readonly wire: Wire }[]> {
+  const next = new Map<string, { readonly to: string; readonly wire: Wire }[]>()
+  for (const wire of flow.wires) {
+    const from = readEndpoint(wire[0]).node
+    const list = next.get(from) ?? []
+    list.push({ to: readEndpoint(wire[1]).node, wire })
+    next.set(from, list)
+  }
+  return next
+}
+
+/**
+ * The wires over which a message must not be passed on by a direct call: those that close a loop, and
+ * in very long chains every 256th. Without recursion, for the flow may be hostile.
+ */
+export function wiresToQueue(flow: Flow): ReadonlySet<Wire> {
+  const next = successors(flow)
+  const queued = new Set<Wire>()
+  const depth = new Map<string, number>()
+  for (const { node, closing } of walk(flow, next)) {
+    for (const wire of closing) queued.add(wire)
+    // Nodes come in reverse topological order: all that follow are known.
+    let deepest = 0
+    for (const { to, wire } of next.get(node) ?? []) {
+      if (queued.has(wire)) continue
+      const below = (depth.get(to) ?? 0) + 1
+      if (below >= DEEPEST_CALL) queued.add(wire)
+      else deepest = Math.max(deepest, below)
+    }
+    depth.set(node, deepest)
+  }
+  return queued
+}
+
+/** Depth-first, each node after all that follow it, with the wires that lead from it back to a node still open. */
+function* walk(
+  flow: Flow,
+  next: ReadonlyMap<string, readonly { readonly to: string; readonly wire: Wire }[]>,
+): Generator<{ node: string; closing: Wire[] }> {
+  const state = new Map<string, 'open' | 'done'>()
+  for (const root of flow.nodes) {
+    if (state.has(root.id)) continue
+    const path = [{ node: root.id, index: 0, closing: [] as Wire[] }]
+    state.set(root.id, 'open')
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const step = next.get(top.node)?.[top.index++]
+      if (!step) {
+        state.set(top.node, 'done')
+        yield { node: top.node, closing: top.closing }
+        path.pop()
+      } else if (state.get(step.to) === 'open') top.closing.push(step.wire)
+      else if (!state.has(step.to)) {
+        state.set(step.to, 'open')
+        path.push({ node: step.to, index: 0, closing: [] })
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import { type AnyNodeDefinition, inputsOf, outputsOf } from '#kit/define-node.ts'
+import { ERROR_PORT, fits, type PortMap } from '#kit/kinds.ts'
+import type { Catalogue } from './catalogue.ts'
+import { type Flow, type FlowNode, readEndpoint } from './flow.ts'
+import { fieldTitle, parseNodeConfig } from './node-config.ts'
+import type { Problem } from './problem.ts'
+
+/** A connection that stands in this house, as far as a check needs it. */
+export interface StandingConnection {
+  readonly id: string
+  readonly type: string
+}
+
+interface LintedNode {
+  readonly node: FlowNode
+  readonly definition?: AnyNodeDefinition
+  readonly inputs?: PortMap
+  readonly outputs?: PortMap
+}
+
+/** Everything about a flow that keeps it from running as drawn, each problem at its place. */
+export function lintFlow(
+  flow: Flow,
+  catalogue: Catalogue,
+  standing: readonly StandingConnection[],
+): readonly Problem[] {
+  const problems: Problem[] = []
+  const nodes = new Map<string, LintedNode>()
+  for (const node of flow.nodes) {
+    const definition = catalogue.nodes.get(node.type)
+    if (!definition) {
+      problems.push(unknownType(node))
+      nodes.set(node.id, { node })
+      continue
+    }
+    const parsed = parseNodeConfig(definition, node)
+    if (!parsed.ok) {
+      problems.push(...parsed.problems)
+      nodes.set(node.id, { node, definition })
+      continue
+    }
+    problems.push(...checkConfig(definition, node, parsed.value))
+    problems.push(...checkConnections(definition, node, parsed.value, catalogue, standing))
+    const [inputs, outputs] = [inputsOf(definition, parsed.value), outputsOf(definition, parsed.value)]
+    nodes.set(node.id, { node, definition, inputs, outputs })
+  }
+  return [...problems, ...checkWires(flow, nodes)]
+}
+
+/** Whether a flow with these problems must not be deployed. */
+export const hasErrors = (problems: readonly Problem[]): boolean =>
+  problems.some((problem) => problem.level === 'error')
+
+const unknownType = (node: FlowNode): Problem => ({
+  code: 'NODE_TYPE_UNKNOWN',
+  level: 'warning',
+  node: node.id,
+  message: `"${nameOf(node)}" is of type "${node.type}", which this Wirehouse does not know. It stands as a placeholder and does nothing; the rest runs.`,
+  values: { name: nameOf(node), type: node.type },
+})
+
+function checkConfig(definition: AnyNodeDefinition, node: FlowNode, config: unknown): readonly Problem[] {
+  const found = definition.check?.(config as never) ?? []
+  return found.map((problem) => ({ ...problem, level: 'error' as const, node: node.id }))
+}
+
+function* checkConnections(
+  definition: AnyNodeDefinition,
+  node: FlowNode,
+  config: unknown,
+  catalogue: Catalogue,
+  standing: readonly StandingConnection[],
+): Generator<Problem> {
+  for (const { field, type } of connectionFields(definition)) {
+    const id = (config as Record<string, unknown>)[field]
+    const title = fieldTitle(definition, field)
+    const place = { level: 'error', node: node.id, field } as const
+    if (id === '')
+      yield {
+        code: 'CONNECTION_NOT_CHOSEN',
+        ...place,
+        message: `"${nameOf(node)}" has no connection in "${title}". Choose one, or make a new one.`,
+        values: { name: nameOf(node), field: title },
+      }
+    else if (
+      id !== catalogue.connections.get(type)?.builtIn?.id &&
+      !standing.some((c) => c.id === id && c.type === type)
+    )
+      yield {
+        code: 'CONNECTION_MISSING',
+        ...place,
+        message: `"${nameOf(node)}" uses the connection "${id}", which does not stand here. Choose another in "${title}", or make it.`,
+        values: { name: nameOf(node), field: title, connection: String(id) },
+      }
+  }
+}
+
+/** The config fields of a node type that hold a connection's id. */
+export function connectionFields(definition: AnyNodeDefinition): readonly { field: string; type: string }[] {
+  return Object.entries(definition.config.shape).flatMap(([field, schema]) => {
+    const type = (schema as { meta?: () => { connection?: string } | undefined }).meta?.()?.connection
+    return type === undefined ? [] : [{ field, type }]
+  })
+}
+
+function* checkWires(flow: Flow, nodes: ReadonlyMap<string, LintedNode>): Generator<Problem> {
+  const seen = new Set<string>()
+  for (const [wire, [from, to]] of flow.wires.entries()) {
+    const problem = checkWire(nodes, from, to) ?? (seen.has(`${from} ${to}`) ? twice(from, to) : undefined)
+    seen.add(`${from} ${to}`)
+    if (problem) yield { level: 'error', wire, ...problem }
+  }
+}
+
+type WireProblem = Omit<Problem, 'level' | 'wire'>
+
+const twice = (from: string, to: string): WireProblem => ({
+  code: 'WIRE_TWICE',
+  message: `There are two wires from "${from}" to "${to}". Remove one.`,
+  node: readEndpoint(from).node,
+})
+
+function checkWire(
+  nodes: ReadonlyMap<string, LintedNode>,
+  from: string,
+  to: string,
+): WireProblem | undefined {
+  const [start, end] = [readEndpoint(from), readEndpoint(to)]
+  const [source, target] = [nodes.get(start.node), nodes.get(end.node)]
+  const missing = !source ? start : !target ? end : undefined
+  if (missing || !source || !target)
+    return {
+      code: 'WIRE_NODE_MISSING',
+      message: `The wire from "${from}" to "${to}" ends at a node "${missing?.node}" that does not exist. Remove the wire.`,
+    }
+  const output = source.outputs?.[start.port]
+  if (source.outputs && !output)
+    return {
+      code: 'WIRE_PORT_MISSING',
+      node: start.node,
+      message: `"${nameOf(source.node)}" has no output "${start.port}". Remove the wire.`,
+    }
+  const input = target.inputs?.[end.port]
+  if (target.inputs && !input)
+    return {
+      code: 'WIRE_PORT_MISSING',
+      node: end.node,
+      message: `"${nameOf(target.node)}" has no input "${end.port}". Remove the wire.`,
+    }
+  if (start.port === ERROR_PORT || !output || !input || fits(output.kind, input.kind)) return undefined
+  return {
+    code: 'WIRE_KIND',
+    node: end.node,
+    message: `"${nameOf(source.node)}" sends ${kindWords[output.kind]}, "${nameOf(target.node)}" takes ${kindWords[input.kind]}. Put a Template or Function node between them.`,
+    values: { from: nameOf(source.node), to: nameOf(target.node), sends: output.kind, takes: input.kind },
+  }
+}
+
+const kindWords = {
+  any: 'anything',
+  event: 'events',
+  boolean: 'true or false',
+  number: 'numbers',
+  text: 'text',
+  json: 'JSON',
+  bytes: 'bytes',
+} as const
+
+const nameOf = (node: FlowNode): string => node.name ?? node.id

@@ -1,0 +1,132 @@
+import type { Catalogue } from '#flows/catalogue.ts'
+import type { Flow } from '#flows/flow.ts'
+import type { Discovery } from '#kit/define-connection.ts'
+import type { MessageDraft } from '#kit/message.ts'
+import type { Clock } from '#kit/runtime/clock.ts'
+import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
+import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Services } from '#kit/runtime/services.ts'
+import { type ConnectionObserver, type ConnectionSettings, Connections } from './connections.ts'
+import type { EngineObserver, NodeStatus } from './observer.ts'
+import { RunningFlow } from './running-flow.ts'
+import type { StateStore } from './state.ts'
+
+export interface EngineOptions {
+  readonly catalogue: Catalogue
+  readonly nodes: readonly AnyNodeRuntime[]
+  readonly connections: readonly AnyConnectionRuntime[]
+  readonly clock: Clock
+  readonly services: Services
+  readonly state: StateStore
+  /** The settings of a connection by its id, secrets in the clear. */
+  readonly connectionSettings: (id: string) => ConnectionSettings | undefined
+  readonly observer?: EngineObserver & ConnectionObserver
+}
+
+/**
+ * Executes flows. A library: it knows no node type by name, no thread, no database; all it needs is
+ * passed in. Deploys of one flow are serial.
+ */
+export class Engine implements AsyncDisposable {
+  readonly #options: EngineOptions
+  readonly #connections: Connections
+  readonly #flows = new Map<string, { readonly running: RunningFlow; drawing: Flow }>()
+  readonly #runtimes: ReadonlyMap<string, AnyNodeRuntime>
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#runtimes = new Map(options.nodes.map((runtime) => [runtime.definition.type, runtime]))
+    const { connections: runtimes, connectionSettings: settings, clock, services, observer = {} } = options
+    this.#connections = new Connections({ runtimes, settings, clock, services, observer })
+  }
+
+  /** Makes a flow run, or takes the running one to this drawing. Throws a `DeployError`, and then nothing has changed. */
+  deploy(flow: Flow, options: { readonly tolerant?: boolean } = {}): Promise<void> {
+    return this.#serially(async () => {
+      const standing = this.#flows.get(flow.id)
+      const running = standing?.running ?? this.#newFlow(flow.id)
+      await running.apply(flow, options)
+      this.#flows.set(flow.id, { running, drawing: flow })
+    })
+  }
+
+  stop(id: string): Promise<void> {
+    return this.#serially(async () => {
+      const standing = this.#flows.get(id)
+      this.#flows.delete(id)
+      await standing?.running[Symbol.asyncDispose]()
+    })
+  }
+
+  isRunning(id: string): boolean {
+    return this.#flows.has(id)
+  }
+
+  /** Sends a message into a node as if it had arrived there; settles with the flow. */
+  async poke(
+    id: string,
+    node: string,
+    port: string | undefined,
+    draft: Partial<MessageDraft>,
+  ): Promise<void> {
+    const standing = this.#flows.get(id)
+    if (!standing) throw new NodeError('FLOW_NOT_RUNNING', `The flow "${id}" does not run. Deploy it first.`)
+    await standing.running.poke(node, port, draft)
+  }
+
+  statuses(id: string): ReadonlyMap<string, NodeStatus> {
+    return new Map(this.#flows.get(id)?.running.statuses())
+  }
+
+  /** Messages over each wire since the flow was wired, by the wire's name. */
+  wireCounts(id: string): ReadonlyMap<string, { readonly count: number }> {
+    return this.#flows.get(id)?.running.wireCounts ?? new Map()
+  }
+
+  /** The running flows that hold a connection. */
+  flowsUsing(connection: string): readonly string[] {
+    return [...this.#flows.values()]
+      .filter(({ running }) => running.usersOf(connection).size > 0)
+      .map(({ running }) => running.id)
+  }
+
+  /** Starts the nodes that hold a connection again, so that its new settings count. */
+  restartConnection(connection: string): Promise<void> {
+    return this.#serially(async () => {
+      const affected = [...this.#flows.values()].filter(({ running }) => running.usersOf(connection).size > 0)
+      for (const { running } of affected) await running.release(connection)
+      for (const { running, drawing } of affected) await running.apply(drawing, { tolerant: true })
+    })
+  }
+
+  discover(connection: string): Promise<readonly Discovery[]> {
+    return this.#connections.discover(connection)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#flows.keys()].map((id) => this.stop(id)))
+    await this.#connections[Symbol.asyncDispose]()
+  }
+
+  #newFlow(id: string): RunningFlow {
+    const { catalogue, clock, services, state, observer = {} } = this.#options
+    return new RunningFlow(id, {
+      catalogue,
+      clock,
+      services,
+      state,
+      observer,
+      runtimes: this.#runtimes,
+      link: (connection, user) => this.#connections.use(connection, user),
+      release: (user) => this.#connections.release(user),
+    })
+  }
+
+  #serially<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#queue.then(work)
+    this.#queue = done.catch(() => {})
+    return done
+  }
+}

@@ -1,0 +1,222 @@
+import type { Catalogue } from '#flows/catalogue.ts'
+import { type Flow, type FlowNode, readEndpoint, type Wire } from '#flows/flow.ts'
+import { wiresToQueue } from '#flows/graph.ts'
+import { parseNodeConfig } from '#flows/node-config.ts'
+import type { Problem } from '#flows/problem.ts'
+import type { MessageDraft } from '#kit/message.ts'
+import type { AnyNodeRuntime, Failure, Handler, Settlement } from '#kit/runtime/implement-node.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import { DeployError } from './deploy-error.ts'
+import type { NodeStatus } from './observer.ts'
+import { placeholder } from './placeholder.ts'
+import { QueuedWires } from './queued-wire.ts'
+import { RunningNode, type Surroundings } from './running-node.ts'
+import { type StateStore, WrittenBehindState } from './state.ts'
+
+export interface FlowSurroundings extends Omit<Surroundings, 'flow' | 'handleFailure' | 'link'> {
+  readonly catalogue: Catalogue
+  readonly runtimes: ReadonlyMap<string, AnyNodeRuntime>
+  readonly state: StateStore
+  link(connection: string, user: RunningNode): unknown
+  release(user: RunningNode): Promise<void>
+}
+
+interface Standing {
+  readonly running: RunningNode
+  /** What the node was made from; the same again means that it can stay. */
+  readonly signature: string
+}
+
+/** A flow at work. `apply` takes it to another drawing, touching only the nodes that changed. */
+export class RunningFlow implements AsyncDisposable {
+  readonly id: string
+  /** Messages that went over each wire of the present drawing. */
+  wireCounts: ReadonlyMap<string, { count: number }> = new Map()
+  readonly #around: FlowSurroundings
+  readonly #nodes = new Map<string, Standing>()
+  readonly #states = new Map<string, WrittenBehindState>()
+  readonly #queued: QueuedWires
+
+  constructor(id: string, around: FlowSurroundings) {
+    this.id = id
+    this.#around = around
+    this.#queued = new QueuedWires(around.clock)
+  }
+
+  /**
+   * Makes this drawing run. If a node cannot be created, throws a `DeployError` and leaves everything
+   * as it was; with `tolerant`, a placeholder takes that node's place.
+   */
+  async apply(flow: Flow, options: { readonly tolerant?: boolean } = {}): Promise<void> {
+    const changed = flow.nodes.filter((node) => this.#nodes.get(node.id)?.signature !== signatureOf(node))
+    const fresh = await this.#createAll(flow, changed, options.tolerant ?? false)
+    const staying = new Set(flow.nodes.map((node) => node.id))
+    for (const id of [...this.#nodes.keys()]) {
+      if (!staying.has(id)) await this.#remove(id)
+      else if (fresh.has(id)) await this.#stop(id)
+    }
+    for (const node of flow.nodes) {
+      const running = fresh.get(node.id)
+      if (running) this.#nodes.set(node.id, { running, signature: signatureOf(node) })
+      const standing = this.#nodes.get(node.id)
+      if (standing) standing.running.name = node.name ?? node.id
+    }
+    this.#wire(flow)
+    for (const running of fresh.values()) await running.start()
+  }
+
+  async poke(node: string, port: string | undefined, draft: Partial<MessageDraft>): Promise<void> {
+    const standing = this.#nodes.get(node)
+    if (!standing)
+      throw new NodeError(
+        'NODE_UNKNOWN',
+        `No node "${node}" runs in the flow "${this.id}". Deploy the flow, or choose another node.`,
+      )
+    await standing.running.poke(port, draft)
+  }
+
+  *statuses(): Generator<[node: string, status: NodeStatus]> {
+    for (const [id, { running }] of this.#nodes) if (running.status) yield [id, running.status]
+  }
+
+  /** Ids of the nodes that hold this connection. */
+  usersOf(connection: string): ReadonlySet<string> {
+    const users = [...this.#nodes].filter(([, { running }]) => running.connections.has(connection))
+    return new Set(users.map(([id]) => id))
+  }
+
+  /** Stops the nodes that hold a connection; the next `apply` starts them again. */
+  async release(connection: string): Promise<void> {
+    for (const id of this.usersOf(connection)) await this.#stop(id)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const id of [...this.#nodes.keys()]) await this.#stop(id)
+    for (const state of this.#states.values()) await state.flush()
+  }
+
+  async #createAll(
+    flow: Flow,
+    nodes: readonly FlowNode[],
+    tolerant: boolean,
+  ): Promise<Map<string, RunningNode>> {
+    const created = new Map<string, RunningNode>()
+    const problems: Problem[] = []
+    for (const node of nodes) {
+      try {
+        created.set(node.id, await this.#create(flow, node))
+      } catch (error) {
+        const problem = problemOf(error, node)
+        if (tolerant) created.set(node.id, await this.#standIn(flow, node, problem.message))
+        else problems.push(problem)
+      }
+    }
+    if (problems.length === 0) return created
+    for (const running of created.values()) await this.#dispose(running)
+    throw new DeployError(problems)
+  }
+
+  async #create(flow: Flow, node: FlowNode): Promise<RunningNode> {
+    const runtime = this.#around.runtimes.get(node.type)
+    if (!runtime) return this.#standIn(flow, node, `Unknown node type "${node.type}"`)
+    const config = parseNodeConfig(runtime.definition, node)
+    if (!config.ok) throw new DeployError(config.problems)
+    return this.#createFrom(runtime, node, config.value)
+  }
+
+  #standIn(flow: Flow, node: FlowNode, reason: string): Promise<RunningNode> {
+    return this.#createFrom(placeholder(flow, node.id, reason), node, {})
+  }
+
+  #createFrom(runtime: AnyNodeRuntime, node: FlowNode, config: unknown): Promise<RunningNode> {
+    const {
+      catalogue: _catalogue,
+      runtimes: _runtimes,
+      release: _release,
+      state: _state,
+      ...around
+    } = this.#around
+    const plan = { id: node.id, name: node.name ?? node.id, config, state: this.#stateOf(node.id) }
+    return RunningNode.create(runtime, plan, {
+      ...around,
+      flow: this.id,
+      handleFailure: (failure) => this.#handleFailure(failure),
+    })
+  }
+
+  #stateOf(node: string): WrittenBehindState {
+    let state = this.#states.get(node)
+    if (!state) {
+      state = new WrittenBehindState(this.#around.state, this.id, node, this.#around.clock)
+      this.#states.set(node, state)
+    }
+    return state
+  }
+
+  #wire(flow: Flow): void {
+    const queued = wiresToQueue(flow)
+    const counts = new Map<string, { count: number }>()
+    const outlets = new Map<string, Record<string, Handler[]>>()
+    for (const wire of flow.wires) {
+      const [from, to] = [readEndpoint(wire[0]), readEndpoint(wire[1])]
+      const inlet = this.#nodes.get(to.node)?.running.inlet(to.port)
+      if (!inlet) continue
+      const counter = { count: 0 }
+      counts.set(wireName(wire), counter)
+      const target = queued.has(wire) ? this.#queued.queue(inlet) : inlet
+      const ports = outlets.get(from.node) ?? {}
+      outlets.set(from.node, ports)
+      ports[from.port] ??= []
+      ports[from.port]?.push((message) => {
+        counter.count += 1
+        return target(message)
+      })
+    }
+    for (const [id, { running }] of this.#nodes) running.wire(outlets.get(id) ?? {})
+    this.wireCounts = counts
+  }
+
+  #handleFailure(failure: Failure): Settlement | 'nobody' {
+    const handlers = [...this.#nodes.values()].filter(
+      ({ running }) => running.hasErrorHandler && running.id !== failure.node,
+    )
+    if (handlers.length === 0) return 'nobody'
+    return Promise.all(handlers.map(({ running }) => running.handleError(failure))).then(() => {})
+  }
+
+  async #stop(id: string): Promise<void> {
+    const standing = this.#nodes.get(id)
+    this.#nodes.delete(id)
+    if (standing) await this.#dispose(standing.running)
+  }
+
+  async #remove(id: string): Promise<void> {
+    await this.#stop(id)
+    const state = this.#states.get(id)
+    this.#states.delete(id)
+    state?.clear()
+    await state?.flush()
+  }
+
+  async #dispose(running: RunningNode): Promise<void> {
+    await running[Symbol.asyncDispose]()
+    await this.#around.release(running)
+  }
+}
+
+const signatureOf = (node: FlowNode): string => JSON.stringify([node.type, node.version ?? 1, node.config])
+
+/** How a wire is named outside: `bell.out quiet.in`. */
+export const wireName = (wire: Wire): string => `${wire[0]} ${wire[1]}`
+
+function problemOf(error: unknown, node: FlowNode): Problem {
+  if (error instanceof DeployError && error.problems[0]) return error.problems[0]
+  const known = error instanceof NodeError ? error : undefined
+  return {
+    code: known?.code ?? 'NODE_FAILED',
+    level: 'error',
+    node: node.id,
+    message: error instanceof Error ? error.message : String(error),
+    ...(known?.field && { field: known.field }),
+  }
+}

@@ -1,0 +1,4 @@
+import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
+
+/** Stand-ins for what is outside the house, by connection type. The embedded broker needs none. */
+export const fakeLinks: Readonly<Record<string, (context: ConnectionContext) => unknown>> = {}

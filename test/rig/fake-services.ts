@@ -1,0 +1,36 @@
+import type { MqttPacket, MqttService, Sample, Services } from '#kit/runtime/services.ts'
+import { topicMatches } from '#kit/topic.ts'
+import { inThreadCode } from './in-thread-code.ts'
+
+/** A broker in twenty lines: delivers to matching subscribers and keeps what was published. */
+export class FakeMqtt implements MqttService {
+  readonly published: MqttPacket[] = []
+  readonly #retained = new Map<string, MqttPacket>()
+  readonly #subscribers = new Set<{ filter: string; deliver: (packet: MqttPacket) => void | Promise<void> }>()
+
+  async publish(packet: MqttPacket): Promise<void> {
+    this.published.push(packet)
+    if (packet.retain) this.#retained.set(packet.topic, packet)
+    const matching = [...this.#subscribers].filter(({ filter }) => topicMatches(filter, packet.topic))
+    await Promise.all(matching.map(({ deliver }) => deliver({ ...packet, retain: false })))
+  }
+
+  subscribe(filter: string, _qos: number, deliver: (packet: MqttPacket) => void | Promise<void>): Disposable {
+    const subscriber = { filter, deliver }
+    this.#subscribers.add(subscriber)
+    for (const packet of this.#retained.values()) if (topicMatches(filter, packet.topic)) void deliver(packet)
+    return { [Symbol.dispose]: () => void this.#subscribers.delete(subscriber) }
+  }
+}
+
+/** Services that stay inside the test. */
+export function fakeServices(): Services & { readonly mqtt: FakeMqtt; readonly samples: Sample[] } {
+  const samples: Sample[] = []
+  return {
+    mqtt: new FakeMqtt(),
+    samples,
+    timeSeries: { write: (sample) => void samples.push(sample) },
+    code: inThreadCode,
+    endpoints: { telegram: 'http://127.0.0.1:9' },
+  }
+}
