@@ -1,0 +1,81 @@
+import { type ComponentProps, type ReactNode, useState } from 'react'
+import { useText } from '../i18n/use-text.ts'
+import { classNames } from './class-names.ts'
+import styles from './control.module.css'
+import { Icon } from './icon.tsx'
+import { kitTexts } from './texts.ts'
+import { Tooltip } from './tooltip.tsx'
+
+interface TextFieldProps extends Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'prefix'> {
+  readonly value: string
+  readonly onChange: (value: string) => void
+  /** For topics, ids and other text where each character counts. */
+  readonly mono?: boolean | undefined
+  /** Behind the text, inside the box. */
+  readonly after?: ReactNode
+}
+
+export function TextField({ value, onChange, mono, after, className, ...rest }: TextFieldProps) {
+  return (
+    <div className={styles.box}>
+      <input
+        type="text"
+        autoComplete="off"
+        spellCheck={mono ? false : undefined}
+        {...rest}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className={classNames(styles.input, mono && styles.mono, className)}
+      />
+      {after}
+    </div>
+  )
+}
+
+/** Text that stays hidden until one asks to see it. */
+export function PasswordField({ autoComplete = 'current-password', ...props }: TextFieldProps) {
+  const t = useText(kitTexts)
+  const [isShown, setShown] = useState(false)
+  const label = isShown ? t('hidePassword') : t('showPassword')
+  return (
+    <TextField
+      {...props}
+      type={isShown ? 'text' : 'password'}
+      autoComplete={autoComplete}
+      mono={isShown}
+      after={
+        <Tooltip text={label}>
+          <button
+            type="button"
+            className={styles.inner}
+            aria-label={label}
+            onClick={() => setShown(!isShown)}
+          >
+            <Icon name={isShown ? 'eye-off' : 'eye'} />
+          </button>
+        </Tooltip>
+      }
+    />
+  )
+}
+
+interface TextareaProps extends Omit<ComponentProps<'textarea'>, 'value' | 'onChange'> {
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly mono?: boolean | undefined
+}
+
+/** Several lines; grows with what stands in it. */
+export function Textarea({ value, onChange, mono, className, ...rest }: TextareaProps) {
+  return (
+    <div className={styles.box}>
+      <textarea
+        spellCheck={mono ? false : undefined}
+        {...rest}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className={classNames(styles.textarea, mono && styles.mono, className)}
+      />
+    </div>
+  )
+}

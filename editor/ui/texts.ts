@@ -1,0 +1,35 @@
+import { defineTexts } from '../i18n/define-texts.ts'
+
+/** Words of the kit itself. */
+export const kitTexts = defineTexts({
+  en: {
+    close: 'Close',
+    cancel: 'Cancel',
+    more: 'More',
+    increase: 'Increase',
+    decrease: 'Decrease',
+    showPassword: 'Show password',
+    hidePassword: 'Hide password',
+    openList: 'Show suggestions',
+    noMatch: 'Nothing fits. What you typed is used as it is.',
+    loading: 'Loading',
+    choose: 'Choose…',
+    toasts: 'Messages',
+    notANumber: 'This is not a number.',
+  },
+  de: {
+    close: 'Schließen',
+    cancel: 'Abbrechen',
+    more: 'Mehr',
+    increase: 'Erhöhen',
+    decrease: 'Verringern',
+    showPassword: 'Passwort anzeigen',
+    hidePassword: 'Passwort verbergen',
+    openList: 'Vorschläge zeigen',
+    noMatch: 'Kein Treffer. Ihre Eingabe wird so übernommen.',
+    loading: 'Lädt',
+    choose: 'Auswählen …',
+    toasts: 'Meldungen',
+    notANumber: 'Das ist keine Zahl.',
+  },
+})
