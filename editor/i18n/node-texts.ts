@@ -1,0 +1,128 @@
+import type { ConnectionDefinition } from '#kit/define-connection.ts'
+import type { AnyNodeDefinition } from '#kit/define-node.ts'
+import { ERROR_PORT, type Port } from '#kit/kinds.ts'
+import { currentLanguage, type Language, useLanguage } from './language.ts'
+
+/** Either kind of definition: what has a title, a summary and a config. */
+// biome-ignore lint/suspicious/noExplicitAny: a list of types has no common config
+export type AnyDefinition = AnyNodeDefinition | ConnectionDefinition<any, any>
+
+/** Texts of one field, in one language; `fields` are those of a list's items. */
+interface FieldWords {
+  readonly title?: string
+  readonly description?: string
+  readonly placeholder?: string
+  readonly options?: Readonly<Record<string, string>>
+  readonly fields?: Readonly<Record<string, FieldWords>>
+}
+
+/** A `locales/de.json`. */
+interface TypeWords {
+  readonly title?: string
+  readonly summary?: string
+  readonly fields?: Readonly<Record<string, FieldWords>>
+  readonly ports?: Readonly<Record<string, string>>
+  readonly builtIn?: string
+}
+
+const files = import.meta.glob<TypeWords>('../../nodes/**/locales/de.json', {
+  eager: true,
+  import: 'default',
+})
+const german = new Map(Object.entries(files).map(([path, words]) => [folderOf(path, 'locales'), words]))
+
+// 'connections/mqtt' for a connection type, 'debounce' for a node type
+function folderOf(path: string, end: string): string {
+  const folder = path.slice(path.indexOf('/nodes/') + '/nodes/'.length)
+  return folder.slice(0, folder.indexOf(`/${end}`))
+}
+
+const keyOf = (definition: AnyDefinition) =>
+  'inputs' in definition ? definition.type : `connections/${definition.type}`
+
+const wordsOf = (definition: AnyDefinition, language: Language): TypeWords | undefined =>
+  language === 'de' ? german.get(keyOf(definition)) : undefined
+
+/** Title of a node type or connection type. */
+export const nodeTitle = (definition: AnyDefinition, language = currentLanguage()): string =>
+  wordsOf(definition, language)?.title ?? definition.title
+
+/** Its one sentence. */
+export const nodeSummary = (definition: AnyDefinition, language = currentLanguage()): string =>
+  wordsOf(definition, language)?.summary ?? definition.summary
+
+/** Title of the connection that always stands. */
+export const builtInTitle = (
+  // biome-ignore lint/suspicious/noExplicitAny: see AnyDefinition
+  definition: ConnectionDefinition<any, any>,
+  language = currentLanguage(),
+): string => wordsOf(definition, language)?.builtIn ?? definition.builtIn?.title ?? definition.title
+
+const errorPortTitles: Readonly<Record<Language, string>> = { en: 'Error', de: 'Fehler' }
+
+/** Label of a port; empty for an only input or output. */
+export function portTitle(
+  definition: AnyNodeDefinition,
+  name: string,
+  port: Port,
+  language = currentLanguage(),
+): string {
+  if (name === ERROR_PORT) return errorPortTitles[language]
+  return wordsOf(definition, language)?.ports?.[name] ?? port.title ?? ''
+}
+
+/** English words of a field, as its schema's meta gives them. */
+export type FieldMeta = Pick<FieldWords, 'title' | 'description' | 'placeholder' | 'options'>
+
+export interface FieldText {
+  readonly title: string
+  readonly description?: string | undefined
+  readonly placeholder?: string | undefined
+  /** The words for one of an enum's values. */
+  option(value: string): string
+}
+
+/**
+ * Words of a config field. `path` is `['rules', 'value']` for the field of a list's items; `meta` is what
+ * the schema says in English.
+ */
+export function fieldText(
+  definition: AnyDefinition,
+  path: readonly string[],
+  meta: FieldMeta,
+  language = currentLanguage(),
+): FieldText {
+  const words = wordsOf(definition, language)
+  const found = path.reduce<{ fields?: Readonly<Record<string, FieldWords>> } & FieldWords>(
+    (parent, name) => parent.fields?.[name] ?? {},
+    { ...(words?.fields && { fields: words.fields }) },
+  )
+  return {
+    title: found.title ?? meta.title ?? path.at(-1) ?? '',
+    description: found.description ?? meta.description,
+    placeholder: found.placeholder ?? meta.placeholder,
+    option: (value) => found.options?.[value] ?? meta.options?.[value] ?? value,
+  }
+}
+
+/** The same lookups, drawn again when the language changes. */
+export function useNodeTexts() {
+  const language = useLanguage()
+  return {
+    title: (definition: AnyDefinition) => nodeTitle(definition, language),
+    summary: (definition: AnyDefinition) => nodeSummary(definition, language),
+    port: (definition: AnyNodeDefinition, name: string, port: Port) =>
+      portTitle(definition, name, port, language),
+    field: (definition: AnyDefinition, path: readonly string[], meta: FieldMeta) =>
+      fieldText(definition, path, meta, language),
+  }
+}
+
+const helpFiles = import.meta.glob<string>('../../nodes/*/help*.md', { query: '?raw', import: 'default' })
+
+/** The help of a node type as Markdown, in the language or else in English. `undefined` if it has none. */
+export async function loadHelp(type: string, language = currentLanguage()): Promise<string | undefined> {
+  const load =
+    helpFiles[`../../nodes/${type}/help.${language}.md`] ?? helpFiles[`../../nodes/${type}/help.md`]
+  return await load?.()
+}
