@@ -1,0 +1,129 @@
+import type { Flow } from '#flows/flow.ts'
+import type { Problem } from '#flows/problem.ts'
+import { request, requestJson } from './request.ts'
+import type {
+  ApiToken,
+  Bucket,
+  ConnectionDraft,
+  DeployResult,
+  Discovery,
+  FlowSummary,
+  ImportedFlow,
+  NodeStatusEvent,
+  Point,
+  Revision,
+  Role,
+  Series,
+  SetupState,
+  StoredConnection,
+  User,
+} from './types.ts'
+
+const flowPath = (id: string, rest = '') => `/api/flows/${encodeURIComponent(id)}${rest}`
+const connectionPath = (id: string, rest = '') => `/api/connections/${encodeURIComponent(id)}${rest}`
+const topicPath = (key: string) => key.split('/').map(encodeURIComponent).join('/')
+
+/** Every call the editor makes. Each rejects with an `ApiError`. */
+export const api = {
+  setup: {
+    read: () => requestJson<SetupState>('GET', '/api/setup'),
+    run: (owner: { readonly name: string; readonly password: string; readonly code?: string }) =>
+      requestJson<User>('POST', '/api/setup', { body: owner }),
+  },
+
+  session: {
+    read: () => requestJson<User>('GET', '/api/session'),
+    open: (name: string, password: string) =>
+      requestJson<User>('POST', '/api/session', { body: { name, password } }),
+    close: () => requestJson<void>('DELETE', '/api/session'),
+  },
+
+  flows: {
+    list: () => requestJson<readonly FlowSummary[]>('GET', '/api/flows'),
+    /** The draft and its etag. */
+    async read(id: string): Promise<{ readonly flow: Flow; readonly etag: string }> {
+      const response = await request('GET', flowPath(id))
+      return { flow: (await response.json()) as Flow, etag: etagOf(response) }
+    },
+    /**
+     * Saves the draft as it is, half-done configs included, and answers what is wrong with it.
+     * With `etag`, 412 if somebody else saved in between.
+     */
+    async save(
+      flow: Flow,
+      etag?: string,
+    ): Promise<{ readonly etag: string; readonly problems: readonly Problem[] }> {
+      const response = await request('PUT', flowPath(flow.id, '?lenient=true'), {
+        body: flow,
+        ...(etag !== undefined && { headers: { 'if-match': quoteEtag(etag) } }),
+      })
+      const answer = (await response.json()) as { readonly problems?: readonly Problem[] }
+      return { etag: etagOf(response), problems: answer.problems ?? [] }
+    },
+    remove: (id: string) => requestJson<void>('DELETE', flowPath(id)),
+    deploy: (id: string, message = '') =>
+      requestJson<DeployResult>('POST', flowPath(id, '/deploy'), { body: { message } }),
+    stop: (id: string) => requestJson<void>('POST', flowPath(id, '/stop')),
+    problems: (id: string) => requestJson<readonly Problem[]>('GET', flowPath(id, '/problems')),
+    statuses: (id: string) => requestJson<readonly NodeStatusEvent[]>('GET', flowPath(id, '/status')),
+    revisions: (id: string) => requestJson<readonly Revision[]>('GET', flowPath(id, '/revisions')),
+    revision: (id: string, number: number) => requestJson<Flow>('GET', flowPath(id, `/revisions/${number}`)),
+    /** The text of the flow file. */
+    export: async (id: string) => (await request('GET', flowPath(id, '/export'))).text(),
+    import: (text: string, options: { readonly deploy?: boolean } = {}) =>
+      requestJson<{ readonly flows: readonly ImportedFlow[] }>(
+        'POST',
+        `/api/import${options.deploy ? '?deploy=true' : ''}`,
+        { text },
+      ),
+    /** Pokes a node; answers when the message has settled. */
+    poke: (
+      id: string,
+      node: string,
+      message: { readonly port?: string; readonly payload?: unknown; readonly topic?: string } = {},
+    ) =>
+      requestJson<void>('POST', flowPath(id, `/nodes/${encodeURIComponent(node)}/inject`), { body: message }),
+  },
+
+  connections: {
+    list: () => requestJson<readonly StoredConnection[]>('GET', '/api/connections'),
+    save: (id: string, draft: ConnectionDraft) =>
+      requestJson<StoredConnection>('PUT', connectionPath(id), { body: draft }),
+    remove: (id: string) => requestJson<void>('DELETE', connectionPath(id)),
+    discover: (id: string) => requestJson<readonly Discovery[]>('GET', connectionPath(id, '/discover')),
+  },
+
+  series: {
+    list: () => requestJson<readonly Series[]>('GET', '/api/series'),
+    points: (key: string, span: { readonly from: number; readonly to: number; readonly limit: number }) =>
+      requestJson<readonly Point[]>(
+        'GET',
+        `/api/series/${topicPath(key)}/points?from=${span.from}&to=${span.to}&limit=${span.limit}`,
+      ),
+    buckets: (key: string, span: { readonly from: number; readonly to: number; readonly count: number }) =>
+      requestJson<readonly Bucket[]>(
+        'GET',
+        `/api/series/${topicPath(key)}/buckets?from=${span.from}&to=${span.to}&count=${span.count}`,
+      ),
+  },
+
+  users: {
+    list: () => requestJson<readonly User[]>('GET', '/api/users'),
+    add: (user: { readonly name: string; readonly role: Role; readonly password: string }) =>
+      requestJson<User>('POST', '/api/users', { body: user }),
+    remove: (name: string) => requestJson<void>('DELETE', `/api/users/${encodeURIComponent(name)}`),
+    setPassword: (name: string, change: { readonly password: string; readonly current?: string }) =>
+      requestJson<void>('PUT', `/api/users/${encodeURIComponent(name)}/password`, { body: change }),
+  },
+
+  tokens: {
+    list: () => requestJson<readonly ApiToken[]>('GET', '/api/tokens'),
+    /** `token` is shown this once; the server keeps only its hash. */
+    add: (name: string) =>
+      requestJson<{ readonly id: string; readonly token: string }>('POST', '/api/tokens', { body: { name } }),
+    remove: (id: string) => requestJson<void>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
+  },
+}
+
+const etagOf = (response: Response) => (response.headers.get('etag') ?? '').replace(/^(W\/)?"(.*)"$/, '$2')
+const quoteEtag = (etag: string) => `"${etag}"`

@@ -1,0 +1,178 @@
+import { io, type Socket } from 'socket.io-client'
+import { create } from 'zustand'
+import { keys, queryClient } from './queries.ts'
+import type { LogEvent, NodeDebugEvent, NodeStatusEvent, WireActivityEvent } from './types.ts'
+
+/** How the live channel is: what is shown from it is old while it is not `on`. */
+export type LiveState = 'connecting' | 'on' | 'away'
+
+/** Most messages and log lines that are kept per browser tab; older ones are dropped. */
+export const DEBUG_KEPT = 1_000
+
+/** A line of the debug panel: a message that a node showed, or something a node said. */
+export type DebugEntry =
+  | ({ readonly kind: 'message'; readonly number: number } & NodeDebugEvent)
+  | ({ readonly kind: 'log'; readonly number: number } & LogEvent)
+
+interface LiveStore {
+  readonly state: LiveState
+  /** Newest last. */
+  readonly debug: readonly DebugEntry[]
+}
+
+/** State of the channel and the debug entries; changes at most once per frame. */
+export const useLive = create<LiveStore>(() => ({ state: 'connecting', debug: [] }))
+
+/** Something another tab or person did, for pages that must react to it. */
+export interface LiveEvents {
+  'flow:deployed': { readonly flow: string; readonly revision: number }
+  'flow:stopped': { readonly flow: string }
+  'flow:saved': { readonly flow: string; readonly etag: string; readonly by?: string }
+  'flow:deleted': { readonly flow: string }
+}
+
+type Listener<Value> = (value: Value) => void
+
+let socket: Socket | undefined
+const watched = new Map<string, number>()
+const statuses = new Map<string, NodeStatusEvent>()
+const statusListeners = new Map<string, Set<() => void>>()
+const activityListeners = new Map<string, Set<Listener<Readonly<Record<string, number>>>>>()
+const eventListeners = new Map<string, Set<Listener<LiveEvents[keyof LiveEvents]>>>()
+
+const changedNodes = new Set<string>()
+const arrivedDebug: DebugEntry[] = []
+const arrivedCounts = new Map<string, Map<string, number>>()
+let frame: number | undefined
+let debugCount = 0
+
+const nodeKey = (flow: string, node: string) => `${flow}/${node}`
+
+/** Opens the channel after sign-in. It reconnects by itself and then asks for everything it watched. */
+export function startLive(): void {
+  if (socket) return
+  socket = io({ transports: ['websocket', 'polling'] })
+  socket.on('connect', () => {
+    useLive.setState({ state: 'on' })
+    for (const flow of watched.keys()) socket?.emit('watch', flow)
+    void queryClient.invalidateQueries()
+  })
+  socket.on('disconnect', (reason) => {
+    useLive.setState({ state: 'away' })
+    if (reason === 'io server disconnect') socket?.connect()
+  })
+  socket.on('connect_error', () => useLive.setState({ state: 'away' }))
+  socket.on('node:status', takeStatus)
+  socket.on('node:debug', (event: NodeDebugEvent) =>
+    takeDebug({ kind: 'message', number: ++debugCount, ...event }),
+  )
+  socket.on('node:log', (event: LogEvent) => takeDebug({ kind: 'log', number: ++debugCount, ...event }))
+  socket.on('wire:activity', takeActivity)
+  socket.on('connections:changed', () => queryClient.invalidateQueries({ queryKey: keys.connections }))
+  for (const name of ['flow:deployed', 'flow:stopped', 'flow:saved', 'flow:deleted'] as const)
+    socket.on(name, (event: LiveEvents[typeof name]) => {
+      void queryClient.invalidateQueries({ queryKey: keys.flows })
+      for (const listener of eventListeners.get(name) ?? []) listener(event)
+    })
+}
+
+/** Closes the channel at sign-out and forgets what came over it. */
+export function stopLive(): void {
+  socket?.close()
+  socket = undefined
+  statuses.clear()
+  useLive.setState({ state: 'connecting', debug: [] })
+}
+
+/** Asks for the statuses, messages and wire activity of a flow until the answer is called. */
+export function watch(flow: string): () => void {
+  const count = watched.get(flow) ?? 0
+  watched.set(flow, count + 1)
+  if (count === 0 && socket?.connected) socket.emit('watch', flow)
+  return () => {
+    const left = (watched.get(flow) ?? 1) - 1
+    if (left > 0) return void watched.set(flow, left)
+    watched.delete(flow)
+    socket?.emit('unwatch', flow)
+  }
+}
+
+/** How a node is now, as far as the channel has said. */
+export const statusOf = (flow: string, node: string): NodeStatusEvent | undefined =>
+  statuses.get(nodeKey(flow, node))
+
+/** Calls when the status of one node has changed, at most once per frame. Fits `useSyncExternalStore`. */
+export const onStatus = (flow: string, node: string, listener: () => void): (() => void) =>
+  subscribe(statusListeners, nodeKey(flow, node), listener)
+
+/** Calls with the messages per wire (`bell.out quiet.in`) since the last call, at most once per frame. */
+export const onActivity = (
+  flow: string,
+  listener: Listener<Readonly<Record<string, number>>>,
+): (() => void) => subscribe(activityListeners, flow, listener)
+
+/** Calls when a flow was deployed, stopped, saved or deleted by anybody. */
+export const onEvent = <Name extends keyof LiveEvents>(
+  name: Name,
+  listener: Listener<LiveEvents[Name]>,
+): (() => void) => subscribe(eventListeners, name, listener as Listener<LiveEvents[keyof LiveEvents]>)
+
+/** Empties the debug panel. */
+export const clearDebug = (): void => useLive.setState({ debug: [] })
+
+/** Forgets the statuses of a flow, for it was stopped or deployed anew. */
+export function forgetStatuses(flow: string): void {
+  for (const [key, status] of statuses)
+    if (status.flow === flow) {
+      statuses.delete(key)
+      changedNodes.add(key)
+    }
+  plan()
+}
+
+/** Takes statuses that came another way, by `GET /api/flows/:id/status`. */
+export function takeStatus(event: NodeStatusEvent): void {
+  const key = nodeKey(event.flow, event.node)
+  statuses.set(key, event)
+  changedNodes.add(key)
+  plan()
+}
+
+function takeDebug(entry: DebugEntry): void {
+  arrivedDebug.push(entry)
+  if (arrivedDebug.length > DEBUG_KEPT) arrivedDebug.shift()
+  plan()
+}
+
+function takeActivity({ flow, counts }: WireActivityEvent): void {
+  const sums = arrivedCounts.get(flow) ?? new Map<string, number>()
+  arrivedCounts.set(flow, sums)
+  for (const [wire, count] of Object.entries(counts)) sums.set(wire, (sums.get(wire) ?? 0) + count)
+  plan()
+}
+
+function plan(): void {
+  if (frame === undefined) frame = requestAnimationFrame(flush)
+}
+
+function flush(): void {
+  frame = undefined
+  for (const key of changedNodes) for (const listener of statusListeners.get(key) ?? []) listener()
+  changedNodes.clear()
+  if (arrivedDebug.length > 0) {
+    const arrived = arrivedDebug.splice(0)
+    useLive.setState(({ debug }) => ({ debug: [...debug, ...arrived].slice(-DEBUG_KEPT) }))
+  }
+  for (const [flow, sums] of arrivedCounts)
+    for (const listener of activityListeners.get(flow) ?? []) listener(Object.fromEntries(sums))
+  arrivedCounts.clear()
+}
+
+function subscribe<Value>(map: Map<string, Set<Value>>, key: string, listener: Value): () => void {
+  const listeners = map.get(key) ?? new Set()
+  map.set(key, listeners.add(listener))
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0 && map.get(key) === listeners) map.delete(key)
+  }
+}

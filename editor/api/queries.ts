@@ -1,0 +1,69 @@
+import { QueryClient, useMutation, useQuery } from '@tanstack/react-query'
+import { api } from './api.ts'
+import { ApiError } from './api-error.ts'
+import type { ConnectionDraft } from './types.ts'
+
+/** One for the app. A refusal is final; only a server that is away is asked again. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) =>
+        error instanceof ApiError && (error.status === 0 || error.status >= 500) && count < 3,
+    },
+  },
+})
+
+/** Names of what is kept, to be invalidated by the live channel. */
+export const keys = {
+  setup: ['setup'],
+  session: ['session'],
+  flows: ['flows'],
+  revisions: (flow: string) => ['revisions', flow],
+  connections: ['connections'],
+  discover: (connection: string) => ['discover', connection],
+  series: ['series'],
+  buckets: (key: string, from: number, to: number) => ['series', key, from, to],
+  users: ['users'],
+  tokens: ['tokens'],
+} as const
+
+const refresh = (key: readonly string[]) => queryClient.invalidateQueries({ queryKey: key })
+
+export const useFlows = () => useQuery({ queryKey: keys.flows, queryFn: api.flows.list })
+
+export const useRevisions = (flow: string) =>
+  useQuery({ queryKey: keys.revisions(flow), queryFn: () => api.flows.revisions(flow) })
+
+export const useConnections = () => useQuery({ queryKey: keys.connections, queryFn: api.connections.list })
+
+export const useSaveConnection = () =>
+  useMutation({
+    mutationFn: ({ id, draft }: { readonly id: string; readonly draft: ConnectionDraft }) =>
+      api.connections.save(id, draft),
+    onSuccess: () => refresh(keys.connections),
+  })
+
+export const useRemoveConnection = () =>
+  useMutation({ mutationFn: api.connections.remove, onSuccess: () => refresh(keys.connections) })
+
+/** Asks a connection what it sees; only while `enabled`, for the other end may be slow. */
+export const useDiscover = (connection: string, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.discover(connection),
+    queryFn: () => api.connections.discover(connection),
+    enabled: enabled && connection !== '',
+    staleTime: 3_000,
+    retry: false,
+  })
+
+export const useSeries = () =>
+  useQuery({ queryKey: keys.series, queryFn: api.series.list, refetchInterval: 15_000 })
+
+export const useUsers = () => useQuery({ queryKey: keys.users, queryFn: api.users.list })
+export const useTokens = () => useQuery({ queryKey: keys.tokens, queryFn: api.tokens.list })
+export const useSetup = () => useQuery({ queryKey: keys.setup, queryFn: api.setup.read, staleTime: Infinity })
+
+/** Who is signed in; an `ApiError` with status 401 when nobody is. */
+export const useSession = (enabled = true) =>
+  useQuery({ queryKey: keys.session, queryFn: api.session.read, staleTime: Infinity, enabled })

@@ -1,0 +1,131 @@
+import type { Problem } from '#flows/problem.ts'
+import type { Message } from '#kit/message.ts'
+
+/** What the server answers, as design.md, section 7, promises it. Times are milliseconds since 1970, UTC. */
+
+export interface FlowSummary {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly etag: string
+  /** The revision that runs, if one does. */
+  readonly running?: number
+  /** The draft differs from what was deployed last, or was never deployed. */
+  readonly changed: boolean
+  readonly updatedAt: number
+}
+
+export interface Revision {
+  readonly number: number
+  readonly at: number
+  readonly by: string
+  readonly message: string
+}
+
+export interface DeployResult {
+  readonly revision: Revision
+  readonly problems: readonly Problem[]
+}
+
+export interface ImportedFlow {
+  readonly id: string
+  readonly name: string
+  readonly problems: readonly Problem[]
+  readonly deployed: boolean
+}
+
+export interface StoredConnection {
+  readonly id: string
+  readonly type: string
+  readonly name: string
+  /** Without secrets. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** Names of the secret fields that hold a value. */
+  readonly secretsSet: readonly string[]
+}
+
+/** A connection to save; a secret field that is missing stays as it is, `null` removes it. */
+export interface ConnectionDraft {
+  readonly type: string
+  readonly name: string
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** Something that a connection found on its other end. */
+export interface Discovery {
+  readonly label: string
+  /** Config fields that picking it fills in. */
+  readonly fields: Readonly<Record<string, string | number | boolean>>
+}
+
+export type NodeState = 'ok' | 'busy' | 'warn' | 'error' | 'idle'
+
+export interface NodeStatusEvent {
+  readonly flow: string
+  readonly node: string
+  readonly state: NodeState
+  readonly text?: string
+  readonly at: number
+}
+
+export interface NodeDebugEvent {
+  readonly flow: string
+  readonly node: string
+  readonly at: number
+  readonly message: Message
+}
+
+export interface LogEvent {
+  readonly flow: string
+  readonly node: string
+  readonly at: number
+  readonly level: 'info' | 'warn' | 'error'
+  readonly text: string
+}
+
+/** Messages per wire since the last event. */
+export interface WireActivityEvent {
+  readonly flow: string
+  /** By the wire's text, `bell.out quiet.in`. */
+  readonly counts: Readonly<Record<string, number>>
+}
+
+export type Role = 'owner' | 'editor' | 'viewer' | 'device'
+
+export interface User {
+  readonly name: string
+  readonly role: Role
+}
+
+export interface SetupState {
+  /** No owner exists yet: the house is closed. */
+  readonly needed: boolean
+  /** This browser comes from another machine and must show the code that the server printed. */
+  readonly codeNeeded: boolean
+}
+
+export interface ApiToken {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: number
+}
+
+export interface Series {
+  readonly key: string
+  readonly unit: string
+  readonly count: number
+  readonly lastAt: number
+}
+
+export interface Point {
+  readonly at: number
+  readonly value: number
+}
+
+export interface Bucket {
+  readonly at: number
+  readonly min: number
+  readonly max: number
+  readonly mean: number
+  readonly count: number
+}
