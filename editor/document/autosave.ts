@@ -99,7 +99,10 @@ export class Autosave implements Disposable {
 
   #noticeEdit(): void {
     if (this.state.kind === 'conflict') return
-    if (!this.hasUnsaved) return this.#show({ kind: 'saved' })
+    if (!this.hasUnsaved) {
+      this.#show({ kind: 'saved' })
+      return
+    }
     if (this.state.kind !== 'offline') this.#show({ kind: 'unsaved' })
     this.#plan(SAVE_AFTER_MS)
   }
