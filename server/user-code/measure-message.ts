@@ -1,0 +1,37 @@
+/** What a walk through a value found: roughly its bytes, or why it cannot be handed to another thread. */
+export type Measure =
+  | { readonly ok: true; readonly bytes: number }
+  | { readonly ok: false; readonly code: 'FUNCTION_MESSAGE' | 'FUNCTION_MESSAGE_SIZE'; readonly text: string }
+
+const MAX_DEPTH = 100
+
+/** Walks a message before it is handed on; stops at the first thing too many, so that a huge one costs no more than a large one. */
+export function measureMessage(message: unknown, maxBytes: number): Measure {
+  let bytes = 0
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: message, depth: 0 }]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, depth } = next
+    const kind = typeof value
+    if (kind === 'function' || kind === 'symbol') return unfit(`it holds a ${kind}`)
+    if (depth > MAX_DEPTH) return unfit('it nests too deeply, or contains itself')
+    bytes += kind === 'string' ? (value as string).length : 8
+    if (kind === 'object' && value !== null) {
+      if (ArrayBuffer.isView(value)) bytes += value.byteLength
+      else if (value instanceof ArrayBuffer) bytes += value.byteLength
+      else for (const key in value) open.push({ value: Reflect.get(value, key), depth: depth + 1 })
+    }
+    if (bytes + open.length * 8 > maxBytes)
+      return {
+        ok: false,
+        code: 'FUNCTION_MESSAGE_SIZE',
+        text: `The message holds more than ${maxBytes / 1024 / 1024} MB, the most a function takes. Send it less at a time.`,
+      }
+  }
+  return { ok: true, bytes }
+}
+
+const unfit = (reason: string): Measure => ({
+  ok: false,
+  code: 'FUNCTION_MESSAGE',
+  text: `The message cannot be handed to a function: ${reason}.`,
+})
