@@ -1,0 +1,76 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { UserError } from '../user-error.ts'
+
+/** Files that hold what is private: only the user that runs Wirehouse may read them. */
+export const PRIVATE_FILE = 0o600
+const PRIVATE_FOLDER = 0o700
+const PROBE = '.write-test'
+const LOCK = 'wirehouse.lock'
+/** How long a server that is just stopping is waited for. */
+const LOCK_WAIT_MS = 1_000
+
+/** Makes sure that the folder stands, can be written, and is private. Throws `DATA_DIR_NOT_WRITABLE`. */
+export function prepareDataFolder(folder: string): void {
+  try {
+    const isNew = mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER }) !== undefined
+    closeSync(openSync(join(folder, PROBE), 'w', PRIVATE_FILE))
+    rmSync(join(folder, PROBE))
+    if (!isNew && isOurs(folder)) chmodSync(folder, PRIVATE_FOLDER)
+  } catch (cause) {
+    throw notWritable(folder, cause)
+  }
+}
+
+/** A folder of somebody else's (`/home/ada` by mistake) keeps its rights. */
+function isOurs(folder: string): boolean {
+  return existsSync(join(folder, LOCK)) || readdirSync(folder).length === 0
+}
+
+/**
+ * Keeps other servers out of the folder until disposed of. The lock is SQLite's own lock on an empty
+ * database: the system takes it back when the process dies, however it dies. Throws `DATA_DIR_IN_USE`.
+ */
+export function lockDataFolder(folder: string): Disposable {
+  const file = join(folder, LOCK)
+  try {
+    closeSync(openSync(file, 'a', PRIVATE_FILE))
+  } catch (cause) {
+    throw notWritable(folder, cause)
+  }
+  const database = new Database(file, { timeout: LOCK_WAIT_MS })
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    throw lockError(folder, error)
+  }
+  return { [Symbol.dispose]: () => database.close() }
+}
+
+function lockError(folder: string, error: unknown): unknown {
+  const code = (error as { code?: string }).code ?? ''
+  if (code.startsWith('SQLITE_BUSY'))
+    return new UserError(
+      500,
+      'DATA_DIR_IN_USE',
+      `Another Wirehouse is running on the data folder ${folder}. Stop it, or give this one a folder of its own with WIREHOUSE_DATA_DIR.`,
+    )
+  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT'))
+    return new UserError(
+      500,
+      'DATABASE_DAMAGED',
+      `The lock file ${join(folder, LOCK)} is damaged. Delete it: it holds nothing.`,
+    )
+  return notWritable(folder, error)
+}
+
+function notWritable(folder: string, cause: unknown): UserError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason'
+  return new UserError(
+    500,
+    'DATA_DIR_NOT_WRITABLE',
+    `The data folder ${folder} cannot be created or written (${reason}). Give the user that runs Wirehouse the right to write there, or choose another folder with WIREHOUSE_DATA_DIR.`,
+  )
+}

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { flowNamed, storeRig } from './store-rig.ts'
+
+test('a draft is there after its promise, and after a restart', async () => {
+  await using rig = storeRig()
+  const store = await rig.open()
+  const saved = await store.flows.put(flowNamed('bell', 'Door bell'))
+  expect(store.flows.get('bell')).toEqual({ flow: flowNamed('bell', 'Door bell'), etag: saved?.etag })
+  await store[Symbol.asyncDispose]()
+  const again = await rig.open()
+  expect(again.flows.get('bell')?.flow.name).toBe('Door bell')
+})
+
+test('every save changes the etag', async () => {
+  await using rig = storeRig()
+  const { flows } = await rig.open()
+  const first = await flows.put(flowNamed('bell'))
+  const second = await flows.put(flowNamed('bell'))
+  expect(second?.etag).not.toBe(first?.etag)
+})
+
+test('of two who save the same draft, the second is refused and changes nothing', async () => {
+  await using rig = storeRig()
+  const { flows } = await rig.open()
+  const ifMatch = (await flows.put(flowNamed('bell')))?.etag ?? ''
+  const [ada, bob] = await Promise.all([
+    flows.put(flowNamed('bell', 'by Ada'), { ifMatch }),
+    flows.put(flowNamed('bell', 'by Bob'), { ifMatch }),
+  ])
+  expect(ada).toBeDefined()
+  expect(bob).toBeUndefined()
+  expect(flows.get('bell')?.flow.name).toBe('by Ada')
+})
+
+test('an etag does not bring a removed flow back', async () => {
+  await using rig = storeRig()
+  const { flows } = await rig.open()
+  const ifMatch = (await flows.put(flowNamed('bell')))?.etag ?? ''
+  expect(await flows.remove('bell')).toBe(true)
+  expect(await flows.put(flowNamed('bell'), { ifMatch })).toBeUndefined()
+  expect(flows.list()).toEqual([])
+})
+
+test('revisions count from one within each flow, newest first', async () => {
+  await using rig = storeRig()
+  const { flows } = await rig.open()
+  await flows.deploy(flowNamed('bell'), 'ada', 'first')
+  await flows.deploy(flowNamed('light'), 'ada', 'other')
+  const at = rig.clock.now()
+  expect(await flows.deploy(flowNamed('bell', 'Bell 2'), 'bob', 'second')).toEqual({
+    number: 2,
+    at,
+    by: 'bob',
+    message: 'second',
+  })
+  expect(flows.revisions('bell')).toEqual([
+    { number: 2, at, by: 'bob', message: 'second' },
+    { number: 1, at, by: 'ada', message: 'first' },
+  ])
+  expect(flows.revision('bell', 1)?.name).toBe('bell')
+  expect(flows.revision('bell', 3)).toBeUndefined()
+})
+
+test('the list tells what runs and what differs from its newest revision', async () => {
+  await using rig = storeRig()
+  const { flows } = await rig.open()
+  const changed = () => flows.list().map((flow) => [flow.id, flow.running, flow.changed])
+  await flows.put(flowNamed('bell'))
+  expect(changed()).toEqual([['bell', undefined, true]])
+  await flows.deploy(flowNamed('bell'), 'ada', '')
+  expect(changed()).toEqual([['bell', 1, false]])
+  await flows.put(flowNamed('bell', 'other'))
+  expect(changed()).toEqual([['bell', 1, true]])
+  await flows.stop('bell')
+  expect(changed()).toEqual([['bell', undefined, true]])
+})
+
+test('after a restart the deployed revision runs, not the draft', async () => {
+  await using rig = storeRig()
+  const store = await rig.open()
+  await store.flows.deploy(flowNamed('bell', 'deployed'), 'ada', '')
+  await store.flows.put(flowNamed('bell', 'half drawn'))
+  await store.flows.deploy(flowNamed('stopped'), 'ada', '')
+  await store.flows.stop('stopped')
+  await store[Symbol.asyncDispose]()
+  const { flows } = await rig.open()
+  expect(flows.running()).toEqual([{ flow: flowNamed('bell', 'deployed'), revision: 1 }])
+})
+
+test('a deploy leaves a draft alone that was saved meanwhile', async () => {
+  await using rig = storeRig()
+  const { flows } = await rig.open()
+  const saved = await flows.put(flowNamed('bell', 'newer'))
+  await flows.deploy(flowNamed('bell', 'older'), 'ada', '')
+  expect(flows.get('bell')).toEqual({ flow: flowNamed('bell', 'newer'), etag: saved?.etag })
+})
+
+test('a removed flow takes its revisions and its state along', async () => {
+  await using rig = storeRig()
+  const { flows, nodeState } = await rig.open()
+  await flows.deploy(flowNamed('bell'), 'ada', '')
+  await nodeState.save('bell', 'count', { total: 3 })
+  await flows.remove('bell')
+  await nodeState.save('bell', 'count', { late: 1 })
+  await flows.put(flowNamed('bell'))
+  expect(flows.revisions('bell')).toEqual([])
+  expect(nodeState.load('bell', 'count')).toEqual({})
+  expect(await flows.remove('nothing')).toBe(false)
+})

@@ -1,0 +1,135 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { and, asc, desc, eq, isNotNull, sql } from 'drizzle-orm'
+import type { Flow } from '#flows/flow.ts'
+import type { Clock } from '#kit/runtime/clock.ts'
+import { type Access, changesOf } from './access.ts'
+import { flows, revisions } from './schema/wirehouse.ts'
+import type { FlowStore, FlowSummary, Revision } from './store.ts'
+
+const newest = sql<string | null>`(
+  SELECT ${revisions.hash} FROM ${revisions} WHERE ${revisions.flow} = ${flows.id}
+  ORDER BY ${revisions.number} DESC LIMIT 1)`
+
+/** Drafts and revisions. What is stored was parsed before, and is trusted when it is read. */
+export class Flows implements FlowStore {
+  readonly #access: Access
+  readonly #clock: Clock
+
+  constructor(access: Access, clock: Clock) {
+    this.#access = access
+    this.#clock = clock
+  }
+
+  list(): readonly FlowSummary[] {
+    const { id, name, description, etag, hash, running, updatedAt } = flows
+    return this.#access.read
+      .select({ id, name, description, etag, hash, running, updatedAt, newest })
+      .from(flows)
+      .orderBy(asc(flows.name), asc(flows.id))
+      .all()
+      .map(({ running, hash, newest, ...flow }) => ({
+        ...flow,
+        ...(running !== null && { running }),
+        changed: hash !== newest,
+      }))
+  }
+
+  get(id: string): { readonly flow: Flow; readonly etag: string } | undefined {
+    const found = this.#access.read
+      .select({ draft: flows.draft, etag: flows.etag })
+      .from(flows)
+      .where(eq(flows.id, id))
+      .get()
+    return found && { flow: JSON.parse(found.draft) as Flow, etag: found.etag }
+  }
+
+  async put(
+    flow: Flow,
+    { ifMatch }: { readonly ifMatch?: string } = {},
+  ): Promise<{ readonly etag: string } | undefined> {
+    const { id, ...draft } = this.#draftOf(flow)
+    const { read } = this.#access
+    const query =
+      ifMatch === undefined
+        ? read
+            .insert(flows)
+            .values({ id, ...draft })
+            .onConflictDoUpdate({ target: flows.id, set: draft })
+        : read
+            .update(flows)
+            .set(draft)
+            .where(and(eq(flows.id, id), eq(flows.etag, ifMatch)))
+    const saved = changesOf(await this.#access.write(query)) > 0
+    return saved ? { etag: draft.etag } : undefined
+  }
+
+  async remove(id: string): Promise<boolean> {
+    return changesOf(await this.#access.write(this.#access.read.delete(flows).where(eq(flows.id, id)))) > 0
+  }
+
+  revisions(id: string): readonly Revision[] {
+    const { number, at, by, message } = revisions
+    return this.#access.read
+      .select({ number, at, by, message })
+      .from(revisions)
+      .where(eq(revisions.flow, id))
+      .orderBy(desc(number))
+      .all()
+  }
+
+  revision(id: string, number: number): Flow | undefined {
+    const found = this.#access.read
+      .select({ document: revisions.document })
+      .from(revisions)
+      .where(and(eq(revisions.flow, id), eq(revisions.number, number)))
+      .get()
+    return found && (JSON.parse(found.document) as Flow)
+  }
+
+  async deploy(flow: Flow, by: string, message: string): Promise<Revision> {
+    const { read } = this.#access
+    const { draft: document, hash, updatedAt: at, ...draft } = this.#draftOf(flow)
+    const next = sql<number>`(SELECT coalesce(max(number), 0) + 1 FROM ${revisions} WHERE flow = ${flow.id})`
+    const newestNumber = sql`(SELECT max(number) FROM ${revisions} WHERE flow = ${flow.id})`
+    const [, recorded] = await this.#access.write(
+      read
+        .insert(flows)
+        .values({ ...draft, hash, updatedAt: at, draft: document })
+        .onConflictDoNothing(),
+      read
+        .insert(revisions)
+        .values({ flow: flow.id, number: next, at, by, message, hash, document })
+        .returning({ number: revisions.number }),
+      read.update(flows).set({ running: newestNumber }).where(eq(flows.id, flow.id)),
+    )
+    return { number: Number(recorded?.rows[0]?.['number']), at, by, message }
+  }
+
+  async stop(id: string): Promise<void> {
+    await this.#access.write(this.#access.read.update(flows).set({ running: null }).where(eq(flows.id, id)))
+  }
+
+  running(): readonly { readonly flow: Flow; readonly revision: number }[] {
+    return this.#access.read
+      .select({ document: revisions.document, revision: revisions.number })
+      .from(flows)
+      .innerJoin(revisions, and(eq(revisions.flow, flows.id), eq(revisions.number, flows.running)))
+      .where(isNotNull(flows.running))
+      .orderBy(asc(flows.name), asc(flows.id))
+      .all()
+      .map(({ document, revision }) => ({ flow: JSON.parse(document) as Flow, revision }))
+  }
+
+  #draftOf(flow: Flow) {
+    const draft = JSON.stringify(flow)
+    return {
+      id: flow.id,
+      name: flow.name,
+      description: flow.description,
+      etag: randomBytes(12).toString('base64url'),
+      hash: createHash('sha256').update(draft).digest('hex'),
+      updatedAt: this.#clock.now(),
+      draft,
+    }
+  }
+}

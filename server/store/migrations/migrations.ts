@@ -1,0 +1,13 @@
+import { begin as telemetryBegin } from './telemetry/0001-begin.ts'
+import { begin as wirehouseBegin } from './wirehouse/0001-begin.ts'
+
+export type DatabaseName = 'wirehouse' | 'telemetry'
+
+/**
+ * What brings each database up to date, in order; the first one makes version 1. Append only: what
+ * has been released never changes. Modules instead of `.sql` files, so that a bundled server carries them.
+ */
+export const migrations: Readonly<Record<DatabaseName, readonly string[]>> = {
+  wirehouse: [wirehouseBegin],
+  telemetry: [telemetryBegin],
+}

@@ -1,0 +1,120 @@
+import { join, resolve } from 'node:path'
+import { count } from 'drizzle-orm'
+import type { Clock } from '#kit/runtime/clock.ts'
+import { realClock } from '../engine/real-clock.ts'
+import { UserError } from '../user-error.ts'
+import { openAccess } from './access.ts'
+import { Connections } from './connections.ts'
+import { lockDataFolder, prepareDataFolder } from './data-folder.ts'
+import { Flows } from './flows.ts'
+import { migrations } from './migrations/migrations.ts'
+import { NodeStates } from './node-state.ts'
+import { type PrepareOptions, prepareDatabase, setAside } from './prepare-database.ts'
+import { secrets } from './schema/wirehouse.ts'
+import { openSecretBox } from './secret-box.ts'
+import { SeriesArchive } from './series.ts'
+import type { Store } from './store.ts'
+import { Users } from './users.ts'
+import { Writer } from './writer/writer.ts'
+
+/** Where the store says what a person should know; pino's loggers fit. */
+export interface StoreLog {
+  info(text: string): void
+  warn(text: string): void
+  error(text: string): void
+}
+
+export interface StoreOptions {
+  readonly dataDir: string
+  readonly clock?: Clock
+  readonly log: StoreLog
+  /** Nothing can be saved from now on: the server should stop and be started again. */
+  readonly onFatal?: (error: Error) => void
+}
+
+/** History is looked through page by page only while that takes no time that a start can feel. */
+const CHECK_TELEMETRY_UP_TO = 64 * 1024 * 1024
+
+/**
+ * Opens the data folder, and creates what is missing. Throws a `UserError` for what a person can mend:
+ * `DATA_DIR_NOT_WRITABLE`, `DATA_DIR_IN_USE`, `DATABASE_DAMAGED`, `DATABASE_NEWER`, `DATABASE_MIGRATION`.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { log, clock = realClock } = options
+  const folder = resolve(options.dataDir)
+  prepareDataFolder(folder)
+  await using opened = new AsyncDisposableStack()
+  opened.use(lockDataFolder(folder))
+
+  const wirehouse = join(folder, 'wirehouse.db')
+  const telemetry = join(folder, 'telemetry.db')
+  prepareWirehouse(wirehouse, clock, log)
+  prepareTelemetry(telemetry, clock, log)
+
+  const onFatal = (error: Error) => {
+    log.error(error.message)
+    options.onFatal?.(error)
+  }
+  const writer = opened.use(
+    await Writer.start(
+      {
+        wirehouse: { file: wirehouse, synchronous: 'FULL' },
+        telemetry: { file: telemetry, synchronous: 'NORMAL' },
+      },
+      { onFatal },
+    ),
+  )
+  const core = opened.use(openAccess('wirehouse', wirehouse, writer))
+  const history = opened.use(openAccess('telemetry', telemetry, writer))
+
+  const keyFile = join(folder, 'secret.key')
+  const { box, isNew, isDamaged } = openSecretBox(keyFile)
+  const sealed = core.read.select({ count: count() }).from(secrets).get()?.count ?? 0
+  if (isDamaged || (isNew && sealed > 0))
+    log.error(
+      `The key file ${keyFile} ${isDamaged ? 'is damaged' : 'was missing'}: ${sealed} saved secrets cannot be read. Put a copy of it back, or enter the secrets again.`,
+    )
+
+  const onWriteError = (what: string) => (error: Error) => log.error(`${what}: ${error.message}`)
+  const users = opened.use(new Users(core, clock, onWriteError('Keeping sessions')))
+  const series = opened.use(new SeriesArchive(history, clock, onWriteError('Writing the history')))
+  const resources = opened.move()
+  return {
+    flows: new Flows(core, clock),
+    connections: new Connections(core, box),
+    users,
+    nodeState: new NodeStates(core),
+    series,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
+}
+
+function prepareWirehouse(file: string, clock: Clock, log: StoreLog): void {
+  const options = {
+    migrations: migrations.wirehouse,
+    now: clock.now(),
+    checkUpToBytes: Number.POSITIVE_INFINITY,
+  }
+  const { isNew, backup } = prepareDatabase(file, options)
+  if (isNew) log.info(`Created the database ${file}.`)
+  if (backup) log.info(`Brought ${file} up to date. The one before lies in ${backup}.`)
+}
+
+/** History is dear, alarms are dearer: damaged history is put aside, and the house starts. */
+function prepareTelemetry(file: string, clock: Clock, log: StoreLog): void {
+  const options: PrepareOptions = {
+    migrations: migrations.telemetry,
+    now: clock.now(),
+    checkUpToBytes: CHECK_TELEMETRY_UP_TO,
+  }
+  try {
+    prepareDatabase(file, options)
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'DATABASE_DAMAGED') throw error
+    const aside = setAside(file, options.now)
+    log.error(
+      `The history in ${file} is damaged. It lies in ${aside} now, and a new history begins; flows and alarms are not touched.`,
+    )
+    prepareDatabase(file, options)
+  }
+}
