@@ -45,6 +45,8 @@ export interface House extends AsyncDisposable {
     node: string,
     poke: { readonly port?: string; readonly payload?: unknown; readonly topic?: string },
   ): Promise<void>
+  /** Reports the wire activity of a flow as events, for as long as somebody looks. */
+  watch(flow: string): Disposable
   /** How the nodes of a flow are now. */
   nodeStatuses(flow: string): readonly NodeStatusEvent[]
 

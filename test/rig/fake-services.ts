@@ -1,6 +1,8 @@
+import type { Clock } from '#kit/runtime/clock.ts'
 import type { MqttPacket, MqttService, Sample, Services } from '#kit/runtime/services.ts'
 import { topicMatches } from '#kit/topic.ts'
-import { inThreadCode } from './in-thread-code.ts'
+import { createInThreadCodeService } from '#server/user-code/in-thread-code.ts'
+import { VirtualClock } from './virtual-clock.ts'
 
 /** A broker in twenty lines: delivers to matching subscribers and keeps what was published. */
 export class FakeMqtt implements MqttService {
@@ -24,13 +26,15 @@ export class FakeMqtt implements MqttService {
 }
 
 /** Services that stay inside the test. */
-export function fakeServices(): Services & { readonly mqtt: FakeMqtt; readonly samples: Sample[] } {
+export function fakeServices(
+  clock: Clock = new VirtualClock(),
+): Services & { readonly mqtt: FakeMqtt; readonly samples: Sample[] } {
   const samples: Sample[] = []
   return {
     mqtt: new FakeMqtt(),
     samples,
     timeSeries: { write: (sample) => void samples.push(sample) },
-    code: inThreadCode,
+    code: createInThreadCodeService({ clock }),
     endpoints: { telegram: 'http://127.0.0.1:9' },
   }
 }

@@ -35,7 +35,7 @@ export interface FlowRig extends AsyncDisposable {
 
 export async function flowRig(flow: Flow, options: FlowRigOptions = {}): Promise<FlowRig> {
   const clock = new VirtualClock()
-  const services = { ...fakeServices(), ...options.services } as ReturnType<typeof fakeServices>
+  const services = { ...fakeServices(clock), ...options.services } as ReturnType<typeof fakeServices>
   const passed = new Map<string, Message[]>()
   const engine = new Engine({
     catalogue,

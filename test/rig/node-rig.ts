@@ -62,7 +62,7 @@ export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions =
     {
       flow: 'flow',
       clock,
-      services: { ...fakeServices(), ...options.services },
+      services: { ...fakeServices(clock), ...options.services },
       observer: {
         nodeStatus: (_flow, _node, status) => statuses.push(status),
         nodeShown: (_flow, _node, message) => shown.push(message),

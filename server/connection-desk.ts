@@ -1,0 +1,116 @@
+import type { Catalogue } from '#flows/catalogue.ts'
+import type { Flow, FlowConnection } from '#flows/flow.ts'
+import { connectionFields } from '#flows/lint-flow.ts'
+import type { ConnectionDefinition } from '#kit/define-connection.ts'
+import type { ConnectionSettings } from './engine/connections.ts'
+import type { ConnectionStore, StoredConnection } from './store/store.ts'
+import { UserError } from './user-error.ts'
+
+/** Keeps connections and their secrets apart: what is shown and shared never holds a secret. */
+export class ConnectionDesk {
+  readonly #store: ConnectionStore
+  readonly #catalogue: Catalogue
+
+  constructor(store: ConnectionStore, catalogue: Catalogue) {
+    this.#store = store
+    this.#catalogue = catalogue
+  }
+
+  list(): readonly StoredConnection[] {
+    return this.#store.list()
+  }
+
+  /** The settings with the secrets in the clear, for opening the connection. */
+  settings(id: string): ConnectionSettings | undefined {
+    const stored = this.#store.get(id)
+    return stored && { ...stored, config: { ...stored.config, ...this.#store.secrets(id) } }
+  }
+
+  /** Saves a connection. An empty secret removes it; one that is left out stays. */
+  async save(
+    id: string,
+    { type, name, config }: { type: string; name: string; config: Readonly<Record<string, unknown>> },
+  ): Promise<StoredConnection> {
+    const definition = this.#catalogue.connections.get(type)
+    if (!definition)
+      throw new UserError(422, 'CONNECTION_TYPE_UNKNOWN', `There is no connection type "${type}".`)
+    if (this.#isBuiltIn(id))
+      throw new UserError(
+        409,
+        'CONNECTION_BUILT_IN',
+        `"${id}" is built in and cannot be changed. Choose another id.`,
+      )
+    const standing = this.#store.get(id)
+    if (standing && standing.type !== type)
+      throw new UserError(
+        409,
+        'CONNECTION_OTHER_TYPE',
+        `The connection "${id}" stands and is of type "${standing.type}". Choose another id.`,
+      )
+    const { open, secrets } = splitSecrets(definition, config)
+    checkConfig(definition, open)
+    await this.#store.put({ id, type, name, config: open }, secrets)
+    return this.#store.get(id) ?? { id, type, name, config: open, secretsSet: [] }
+  }
+
+  remove(id: string): Promise<boolean> {
+    return this.#store.remove(id)
+  }
+
+  /** Stores the connections that a flow file brings along, where none stands by that id. */
+  async adopt(connections: readonly FlowConnection[]): Promise<void> {
+    for (const { id, type, name, config } of connections) {
+      const isKnown = this.#catalogue.connections.has(type) && !this.#isBuiltIn(id)
+      if (isKnown && !this.#store.get(id)) await this.save(id, { type, name, config })
+    }
+  }
+
+  /** The connections that a flow's nodes name, without secrets. */
+  usedBy(flow: Flow): FlowConnection[] {
+    const ids = new Set(
+      flow.nodes.flatMap((node) => {
+        const definition = this.#catalogue.nodes.get(node.type)
+        return definition ? connectionFields(definition).map(({ field }) => node.config[field]) : []
+      }),
+    )
+    return this.#store
+      .list()
+      .filter(({ id }) => ids.has(id))
+      .map(({ id, type, name, config }) => ({ id, type, name, config: { ...config } }))
+  }
+
+  #isBuiltIn(id: string): boolean {
+    return [...this.#catalogue.connections.values()].some((definition) => definition.builtIn?.id === id)
+  }
+}
+
+function splitSecrets(definition: ConnectionDefinition, config: Readonly<Record<string, unknown>>) {
+  const open: Record<string, unknown> = {}
+  const secrets: Record<string, string | null> = {}
+  for (const [field, value] of Object.entries(config)) {
+    if (!isSecret(definition, field)) open[field] = value
+    else if (value === '' || value === null) secrets[field] = null
+    else if (typeof value === 'string') secrets[field] = value
+    else throw new UserError(422, 'SECRET_NOT_TEXT', `"${field}" must be text.`)
+  }
+  return { open, secrets }
+}
+
+const isSecret = (definition: ConnectionDefinition, field: string): boolean =>
+  (definition.config.shape[field] as { meta?: () => { secret?: boolean } | undefined } | undefined)?.meta?.()
+    ?.secret === true
+
+/** The fields that are there must be right; those that are missing may follow later. */
+function checkConfig(definition: ConnectionDefinition, config: Readonly<Record<string, unknown>>): void {
+  const parsed = definition.config.partial().safeParse(config)
+  if (parsed.success) return
+  const problems = parsed.error.issues.map((issue) => ({
+    code: 'CONFIG_INVALID',
+    level: 'error',
+    field: issue.path.join('.'),
+    message: issue.message,
+  }))
+  throw new UserError(422, 'CONNECTION_INVALID', `${problems[0]?.field}: ${problems[0]?.message}`, {
+    problems,
+  })
+}

@@ -1,0 +1,19 @@
+// `npm start`: installs and builds what is missing, then runs the server.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { ensureBuilt } from './build.mjs'
+import { ensureInstalled, isNodeNewEnough, nodePath, root } from './install.mjs'
+
+ensureInstalled()
+ensureBuilt()
+
+const main = join(root, 'dist/server/main.js')
+if (isNodeNewEnough()) await import(main)
+else runIn(nodePath())
+
+/** The first start on a machine with an older Node: later ones find the pinned Node in npm's path. */
+function runIn(node) {
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGTERM' ? 0 : 1)))
+}
