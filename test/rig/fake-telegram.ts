@@ -110,13 +110,15 @@ export class FakeTelegram implements AsyncDisposable {
   write(chat: number, text: string): void {
     const { chats, clock, messages, updates } = this.#desk
     const place = chats.find(String(chat))
-    if (text.startsWith('/start')) place.hasStarted = true
+    const command = /^\/\w+/.exec(text)?.[0]
+    if (command === '/start') place.hasStarted = true
     updates.add('message', {
       message_id: messages.takeId(),
       from: personOf(chat, place.name),
       chat: place.shown,
       date: Math.floor(clock.now() / 1000),
       text,
+      ...(command && { entities: [{ type: 'bot_command', offset: 0, length: command.length }] }),
     })
   }
 
@@ -241,6 +243,7 @@ function replyTo(error: unknown): Reply {
     const body = { ok: false, error_code: status, description: message, ...(parameters && { parameters }) }
     return { status, body, retryAfter: parameters?.['retry_after'] }
   }
+  if (error instanceof SyntaxError) return replyTo(new ApiError(400, "Bad Request: can't parse JSON object"))
   const description = `Internal Server Error: ${error instanceof Error ? error.message : error}`
   return { status: 500, body: { ok: false, error_code: 500, description } }
 }

@@ -91,7 +91,7 @@ function readMarkdown(text: string): string {
     const inside = open.at(-1)?.mark
     const isCode = inside === '`' || inside === '```'
     const char = text.charAt(at)
-    const escaped = /^\\([\x01-\x7e])/.exec(text.slice(at, at + 2))
+    const escaped = /^\\([ -~])/.exec(text.slice(at, at + 2))
     const mark = Object.keys(marks).find((candidate) => text.startsWith(candidate, at))
     if (escaped) {
       plain += escaped[1]
