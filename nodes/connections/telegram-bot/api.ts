@@ -1,0 +1,142 @@
+import * as z from 'zod'
+import type { Clock } from '#kit/runtime/clock.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import { refusal } from './refusal.ts'
+import { closed } from './send-queue.ts'
+
+/** What Telegram answered. What will never work is thrown as a `NodeError`. */
+export type Answer =
+  | { readonly kind: 'ok'; readonly result: unknown }
+  | { readonly kind: 'pause'; readonly ms: number }
+  /** The group has become a supergroup with another number. */
+  | { readonly kind: 'moved'; readonly chat: string }
+  /** No answer, or one that says nothing. `isUncertain` when the call may have had its effect. */
+  | { readonly kind: 'fault'; readonly text: string; readonly isUncertain: boolean }
+
+export interface ApiOptions {
+  readonly root: string
+  readonly token: string
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/**
+ * Calls methods of the Bot API (core.telegram.org/bots/api#making-requests). The token is a part of every
+ * address, so nothing that `fetch` throws leaves this file: an error says what happened in our words.
+ */
+export class TelegramApi {
+  readonly #options: ApiOptions
+
+  constructor(options: ApiOptions) {
+    this.#options = options
+  }
+
+  async call(
+    method: string,
+    body: Readonly<Record<string, unknown>> | FormData,
+    timeoutMs: number,
+  ): Promise<Answer> {
+    const { root, token, clock, signal } = this.#options
+    if (token === '') throw noToken()
+    const late = new AbortController()
+    const timer = clock.after(timeoutMs, () => late.abort())
+    try {
+      const response = await fetch(`${root.replace(/\/+$/, '')}/bot${token}/${method}`, {
+        method: 'POST',
+        redirect: 'manual',
+        signal: AbortSignal.any([signal, late.signal]),
+        ...(body instanceof FormData ? { body } : jsonBody(body)),
+      })
+      return this.#read(response.status, await response.text())
+    } catch (error) {
+      if (error instanceof NodeError) throw error
+      if (signal.aborted) throw closed()
+      if (late.signal.aborted) return fault(`Telegram did not answer within ${timeoutMs / 1000} s.`, true)
+      return faultOf(error)
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  #read(status: number, body: string): Answer {
+    const answer = parseAnswer(body)
+    if (answer?.ok === true) return { kind: 'ok', result: answer.result }
+    if (status >= 500) return fault(`Telegram answered with the error ${status}.`, true)
+    if (!answer) return this.#readForeign(status)
+    const { retry_after: pause, migrate_to_chat_id: chat } = answer.parameters ?? {}
+    if (status === 429) return { kind: 'pause', ms: (pause ?? 5) * 1000 }
+    if (chat !== undefined) return { kind: 'moved', chat: String(chat) }
+    throw refusal(answer.error_code ?? status, this.#withoutToken(answer.description ?? ''))
+  }
+
+  /** An answer that no Bot API gives: the sign-in page of a hotel, a proxy, a wrong address. */
+  #readForeign(status: number): Answer {
+    if (status === 429) return { kind: 'pause', ms: 5_000 }
+    if (status < 300) return fault('Something between here and Telegram answered in its place.', false)
+    throw refusal(status, '')
+  }
+
+  #withoutToken(text: string): string {
+    const { token } = this.#options
+    return text.replaceAll(token, '…').replaceAll(encodeURIComponent(token), '…')
+  }
+}
+
+const jsonBody = (body: unknown): { readonly body: string; readonly headers: Record<string, string> } => ({
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json' },
+})
+
+const answerSchema = z.object({
+  ok: z.boolean(),
+  result: z.unknown().optional(),
+  error_code: z.number().optional(),
+  description: z.string().optional(),
+  parameters: z
+    .object({
+      retry_after: z.number().min(0).optional(),
+      migrate_to_chat_id: z.union([z.number(), z.string()]).optional(),
+    })
+    .optional(),
+})
+
+function parseAnswer(body: string): z.output<typeof answerSchema> | undefined {
+  try {
+    return answerSchema.safeParse(JSON.parse(body)).data
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+const fault = (text: string, isUncertain: boolean): Answer => ({ kind: 'fault', text, isUncertain })
+
+/** Faults before a connection stood: what was to be sent has not been. */
+const unsent: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Telegram refused the connection.',
+  ENOTFOUND: 'The address of Telegram could not be found.',
+  EAI_AGAIN: 'The address of Telegram could not be looked up.',
+  EHOSTUNREACH: 'There is no way to Telegram.',
+  ENETUNREACH: 'There is no network.',
+  UND_ERR_CONNECT_TIMEOUT: 'Telegram did not take the connection in time.',
+}
+
+function faultOf(error: unknown): Answer {
+  const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : undefined)
+  const known = code === undefined ? undefined : unsent[code]
+  if (known) return fault(known, false)
+  return fault(`The connection to Telegram broke${code ? ` (${code})` : ''}.`, true)
+}
+
+/** Codes are words of Node's own, such as ECONNRESET: they hold nothing of the address. */
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+
+const noToken = (): NodeError =>
+  new NodeError(
+    'TELEGRAM_NO_TOKEN',
+    'The Telegram bot has no token. Open the connection and paste the one that @BotFather gave you.',
+    {
+      field: 'token',
+    },
+  )

@@ -1,0 +1,102 @@
+import { NodeError } from '#kit/runtime/node-error.ts'
+
+interface Refusal {
+  readonly status: number
+  /** A part of Telegram's description, in lower case. */
+  readonly says: string
+  readonly code: string
+  readonly message: string
+  readonly field?: string
+}
+
+/** What Telegram will not do however often it is asked, most special first, and what a person can do about it. */
+const refusals: readonly Refusal[] = [
+  {
+    status: 401,
+    says: '',
+    code: 'TELEGRAM_TOKEN',
+    message: 'Telegram does not know this bot token. Copy it again from @BotFather into the connection.',
+    field: 'token',
+  },
+  {
+    status: 404,
+    says: '',
+    code: 'TELEGRAM_API_ROOT',
+    message:
+      'There is no such bot or no Bot API at this address. Check the token and the API root of the connection.',
+    field: 'apiRoot',
+  },
+  {
+    status: 403,
+    says: 'blocked',
+    code: 'TELEGRAM_BLOCKED',
+    message: 'This person has blocked the bot. They can open the chat with it on Telegram and press Restart.',
+  },
+  {
+    status: 403,
+    says: 'initiate',
+    code: 'TELEGRAM_NOT_STARTED',
+    message: 'A bot may not write first. Open the chat with the bot on Telegram and press Start.',
+  },
+  {
+    status: 403,
+    says: 'kicked',
+    code: 'TELEGRAM_KICKED',
+    message: 'The bot was removed from this group. Add it again.',
+  },
+  {
+    status: 403,
+    says: '',
+    code: 'TELEGRAM_FORBIDDEN',
+    message: 'The bot may not write to this chat.',
+  },
+  {
+    status: 400,
+    says: 'chat not found',
+    code: 'TELEGRAM_CHAT_NOT_FOUND',
+    message:
+      'Telegram does not know this chat, or nobody in it has written to the bot yet. Write something to the bot and choose the chat from the list.',
+    field: 'chat',
+  },
+  {
+    status: 400,
+    says: "can't parse entities",
+    code: 'TELEGRAM_MARKUP',
+    message: 'Telegram cannot read the tags of the text. Check its HTML, or choose plain text.',
+    field: 'text',
+  },
+  {
+    status: 400,
+    says: 'too long',
+    code: 'TELEGRAM_TOO_LONG',
+    message: 'The text is too long for Telegram.',
+    field: 'text',
+  },
+  {
+    status: 409,
+    says: '',
+    code: 'TELEGRAM_OTHER_POLLER',
+    message:
+      'Another program fetches the messages of this bot. Stop it, or use a bot of its own for Wirehouse.',
+  },
+]
+
+const photoWords = /photo|image|http url|web page|file identifier|file is too big|wrong type/
+
+/** Turns an answer that says no for good into an error with a stable code. */
+export function refusal(status: number, description: string): NodeError {
+  const said = description === '' ? '' : ` Telegram says: ${description}`
+  const text = description.toLowerCase()
+  const known = refusals.find((entry) => entry.status === status && text.includes(entry.says))
+  if (known) {
+    return new NodeError(
+      known.code,
+      known.message + said,
+      known.field === undefined ? {} : { field: known.field },
+    )
+  }
+  if (status === 413 || (status === 400 && photoWords.test(text))) {
+    return new NodeError('TELEGRAM_PHOTO', `Telegram cannot take the picture.${said}`, { field: 'photo' })
+  }
+  return new NodeError('TELEGRAM_REFUSED', `Telegram refused the message (${status}).${said}`)
+}
