@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { newConnectionId } from './connection-id.ts'
+import { unitOf } from './duration.ts'
+import { readJsonText, typedAs, writeJsonText } from './value-text.ts'
+
+test.each([
+  [500, 'ms'],
+  [1_500, 'ms'],
+  [5_000, 's'],
+  [120_000, 'min'],
+  [7_200_000, 'h'],
+  [172_800_000, 'd'],
+  [0, 's'],
+])('shows %i ms in %s', (ms, unit) => {
+  expect(unitOf(ms)).toBe(unit)
+})
+
+test.each([21.5, true, 'on', '12', 'true', null, { a: 1 }, [1, 2], ''])(
+  'reads %j back from what it writes',
+  (value) => {
+    expect(readJsonText(writeJsonText(value))).toEqual(value)
+  },
+)
+
+test('says how a typed value is understood', () => {
+  expect(['on', '"12"', '12', 'false', '{"a":1}'].map(typedAs)).toEqual([
+    'valueAsText',
+    'valueAsText',
+    'valueAsNumber',
+    'valueAsBoolean',
+    'valueAsJson',
+  ])
+})
+
+test('makes an id from a name', () => {
+  expect(newConnectionId('Müllers Straße', [])).toBe('mullers-strasse')
+})
+
+test('makes an id that no other connection has', () => {
+  expect(newConnectionId('Bot', ['bot', 'bot-2'])).toBe('bot-3')
+})
+
+test('makes an id from a name without a single usable letter', () => {
+  expect(newConnectionId('门', [])).toBe('connection')
+})
