@@ -72,7 +72,12 @@ export function portTitle(
 }
 
 /** English words of a field, as its schema's meta gives them. */
-export type FieldMeta = Pick<FieldWords, 'title' | 'description' | 'placeholder' | 'options'>
+export interface FieldMeta {
+  readonly title?: string | undefined
+  readonly description?: string | undefined
+  readonly placeholder?: string | undefined
+  readonly options?: Readonly<Record<string, string>> | undefined
+}
 
 export interface FieldText {
   readonly title: string
