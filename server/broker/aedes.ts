@@ -1,0 +1,23 @@
+import type { AedesPublishPacket, Client, Subscription } from 'aedes'
+
+/** What aedes 1.2.0 does and its types leave out. Its version is pinned; the broker's tests fail if one of these goes. */
+export interface AedesClient extends Client {
+  /** By filter; `func` is what aedes hands to its emitter. */
+  readonly subscriptions: Readonly<Record<string, { readonly qos: number; readonly func: Deliver }>>
+  /** Published when the connection ends without DISCONNECT. */
+  will: AedesPublishPacket | null
+}
+
+/** Takes one message to one subscriber; `done` when its socket can take more. */
+export type Deliver = (packet: AedesPublishPacket, done: () => void) => void
+
+/** A client as aedes names it to the persistence; `clean` only where it is connected. */
+export interface ClientRef {
+  readonly id: string
+  readonly clean?: boolean
+}
+
+export type StoredSubscription = Omit<Subscription, 'clientId'>
+
+/** What waits for a client: a message, or the PUBREL of one that the client has received. */
+export type OutgoingPacket = AedesPublishPacket | { readonly cmd: 'pubrel'; readonly messageId: number }

@@ -1,0 +1,54 @@
+/** What one client, or all together, may take of the machine. Sized for a Raspberry Pi at home. */
+export interface BrokerLimits {
+  /** Size of the first packet, from somebody we do not know yet. */
+  readonly connectPacketBytes: number
+  readonly packetBytes: number
+  /** From the open socket to the complete CONNECT. */
+  readonly connectWithinMs: number
+  readonly connections: number
+  /** From one address of the network; the machine itself may use all connections. */
+  readonly connectionsPerAddress: number
+  readonly subscriptionsPerClient: number
+  /** Bytes waiting for a subscriber's socket above which QoS 0 is dropped and QoS 1 and 2 wait. */
+  readonly unsentBytes: number
+  /** A subscriber that takes nothing for this long is disconnected. */
+  readonly drainWithinMs: number
+  /** Kept for a client that is away; the oldest goes first. */
+  readonly queuedMessages: number
+  readonly queuedBytes: number
+  /** A session whose client stays away for longer is forgotten. */
+  readonly sessionExpiryMs: number
+  readonly retainedMessages: number
+  readonly retainedBytes: number
+  /** Messages that a flow's subscription may have in its hands. */
+  readonly flowMessages: number
+  /** How long a publisher's acknowledgement waits for the flows that take the message. */
+  readonly acknowledgeWithinMs: number
+  /** How long a publisher is held back by a flow that has its hands full, before it is disconnected. */
+  readonly holdBackMs: number
+  /** After a restart, a client that is back within this time is not declared dead by its will. */
+  readonly willGraceMs: number
+}
+
+const KiB = 1024
+const MiB = 1024 * KiB
+
+export const defaultLimits: BrokerLimits = {
+  connectPacketBytes: 16 * KiB,
+  packetBytes: MiB,
+  connectWithinMs: 10_000,
+  connections: 500,
+  connectionsPerAddress: 50,
+  subscriptionsPerClient: 200,
+  unsentBytes: MiB,
+  drainWithinMs: 10_000,
+  queuedMessages: 1_000,
+  queuedBytes: 8 * MiB,
+  sessionExpiryMs: 7 * 24 * 3_600_000,
+  retainedMessages: 20_000,
+  retainedBytes: 64 * MiB,
+  flowMessages: 1_000,
+  acknowledgeWithinMs: 250,
+  holdBackMs: 10_000,
+  willGraceMs: 30_000,
+}

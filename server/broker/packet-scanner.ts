@@ -1,0 +1,97 @@
+/** Why a connection is closed before its bytes reach the parser. */
+export type Violation = 'PACKET_TOO_LARGE' | 'PACKET_MALFORMED'
+
+export interface ScanLimits {
+  readonly connectPacketBytes: number
+  readonly packetBytes: number
+}
+
+const CONNECT = 1
+/** What a client may send after CONNECT (MQTT 3.1.1, table 2.1), and how long the rest of the packet must at least and at most be. */
+const shapes: Readonly<
+  Record<number, { readonly least: number; readonly most: number; readonly hasId: boolean }>
+> = {
+  3: { least: 2, most: Number.POSITIVE_INFINITY, hasId: false }, // PUBLISH: its id stands behind the topic
+  4: { least: 2, most: 2, hasId: true }, // PUBACK
+  5: { least: 2, most: 2, hasId: true }, // PUBREC
+  6: { least: 2, most: 2, hasId: true }, // PUBREL
+  7: { least: 2, most: 2, hasId: true }, // PUBCOMP
+  8: { least: 6, most: Number.POSITIVE_INFINITY, hasId: true }, // SUBSCRIBE: id, and at least one filter with its QoS
+  10: { least: 5, most: Number.POSITIVE_INFINITY, hasId: true }, // UNSUBSCRIBE: id, and at least one filter
+  12: { least: 0, most: 0, hasId: false }, // PINGREQ
+  14: { least: 0, most: 0, hasId: false }, // DISCONNECT
+}
+
+/**
+ * Reads the frames of a client's byte stream ahead of the parser, which would buffer a packet of any
+ * announced size and lets wrong lengths and packet id 0 pass. Bodies are skipped, not copied.
+ */
+export class PacketScanner {
+  readonly #limits: ScanLimits
+  #isFirst = true
+  /** Bytes of the fixed header read so far. */
+  #headerBytes = 0
+  #type = 0
+  #length = 0
+  /** Bytes of the body still to come. */
+  #left = 0
+  /** Bytes of the packet id still to come, and its bits so far. */
+  #idLeft = 0
+  #id = 0
+
+  constructor(limits: ScanLimits) {
+    this.#limits = limits
+  }
+
+  /** Reads on, over any split of the stream into chunks. After a violation the stream makes no more sense. */
+  scan(chunk: Uint8Array): Violation | undefined {
+    let at = 0
+    while (at < chunk.length) {
+      if (this.#idLeft > 0) {
+        if (!this.#readId(chunk[at++] ?? 0)) return 'PACKET_MALFORMED'
+      } else if (this.#left > 0) {
+        const skipped = Math.min(this.#left, chunk.length - at)
+        this.#left -= skipped
+        at += skipped
+      } else {
+        const violation = this.#readHeader(chunk[at++] ?? 0)
+        if (violation !== undefined) return violation
+      }
+    }
+    return undefined
+  }
+
+  #readHeader(byte: number): Violation | undefined {
+    if (this.#headerBytes++ === 0) {
+      this.#type = byte >> 4
+      this.#length = 0
+      const isExpected = this.#isFirst
+        ? this.#type === CONNECT
+        : this.#type in shapes || this.#type === CONNECT
+      return isExpected ? undefined : 'PACKET_MALFORMED'
+    }
+    this.#length += (byte & 0x7f) * 128 ** (this.#headerBytes - 2)
+    if ((byte & 0x80) === 0) return this.#startBody()
+    return this.#headerBytes > 4 ? 'PACKET_MALFORMED' : undefined
+  }
+
+  #startBody(): Violation | undefined {
+    const most = this.#isFirst ? this.#limits.connectPacketBytes : this.#limits.packetBytes
+    if (this.#length > most) return 'PACKET_TOO_LARGE'
+    const shape = shapes[this.#type]
+    if (shape !== undefined && (this.#length < shape.least || this.#length > shape.most))
+      return 'PACKET_MALFORMED'
+    this.#isFirst = false
+    this.#headerBytes = 0
+    this.#left = this.#length
+    this.#idLeft = shape?.hasId ? 2 : 0
+    this.#id = 0
+    return undefined
+  }
+
+  #readId(byte: number): boolean {
+    this.#left--
+    this.#id |= byte
+    return --this.#idLeft > 0 || this.#id !== 0
+  }
+}

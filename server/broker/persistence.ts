@@ -1,0 +1,543 @@
+import { Readable } from 'node:stream'
+import type { AedesPublishPacket } from 'aedes'
+import type { Clock } from '#kit/runtime/clock.ts'
+import { checkTopicFilter } from '#kit/topic.ts'
+import type { WriteStatement } from '#server/store/writer/commit-group.ts'
+import type { ClientRef, OutgoingPacket, StoredSubscription } from './aedes.ts'
+import type { Journal } from './journal.ts'
+import type { BrokerLimits } from './limits.ts'
+import { Retained } from './retained.ts'
+import { Session, type StoredMessage, toOutgoing, type Waiting } from './session.ts'
+import { TopicTree } from './topic-tree.ts'
+
+/** What it needs of aedes. */
+interface BrokerRef {
+  readonly id: string
+  counter: number
+}
+
+type Limits = Pick<BrokerLimits, 'queuedMessages' | 'queuedBytes' | 'retainedMessages' | 'retainedBytes'>
+
+/** A will with what aedes adds to it. */
+export type Will = AedesPublishPacket & { clientId: string; brokerId: string }
+
+interface Entry {
+  readonly session: Session
+  readonly subscription: StoredSubscription
+}
+
+/**
+ * Sessions, queues, retained messages and wills for aedes: in memory, with the journal behind. What
+ * a client is told is done (SUBACK, PUBACK, PUBREC, PUBCOMP) has been committed before.
+ *
+ * aedes acknowledges QoS 1 before it stores. So the broker takes each QoS 1 and 2 message first, with
+ * `identify` and `keep`; when aedes comes to store it, it is known by its number and nothing happens.
+ */
+export class Persistence {
+  readonly retained: Retained
+  readonly #journal: Journal
+  readonly #limits: Limits
+  readonly #clock: Clock
+  readonly #onError: (error: unknown) => void
+  readonly #sessions = new Map<string, Session>()
+  /** QoS 2 packets from clients with `clean` on: not worth a write, for they end with the connection. */
+  readonly #receivedClean = new Map<string, Map<number, AedesPublishPacket>>()
+  readonly #wills = new Map<string, Will>()
+  readonly #tree = new TopicTree<Entry>()
+  readonly #entries = new Map<string, Entry>()
+  #broker: BrokerRef = { id: '', counter: 0 }
+  #takenUpTo = 0
+  #lastId = 0
+  #indexed = 0
+  #isDestroyed = false
+
+  constructor(journal: Journal, limits: Limits, clock: Clock, onError: (error: unknown) => void) {
+    this.#journal = journal
+    this.#limits = limits
+    this.#clock = clock
+    this.#onError = onError
+    this.retained = new Retained(limits)
+    this.#load()
+  }
+
+  get broker(): BrokerRef {
+    return this.#broker
+  }
+
+  get sessions(): Iterable<Session> {
+    return this.#sessions.values()
+  }
+
+  async setup(broker: BrokerRef): Promise<void> {
+    this.#broker = broker
+  }
+
+  /** Numbers a QoS 1 or 2 message in the order of its arrival. */
+  identify(packet: AedesPublishPacket): void {
+    packet.brokerId = this.#broker.id
+    packet.brokerCounter = ++this.#broker.counter
+    this.#takenUpTo = packet.brokerCounter
+  }
+
+  /** Retains and queues a numbered message as it asks for; resolves when that is on disk, or answers nothing if there is nothing to keep. */
+  keep(packet: AedesPublishPacket): Promise<void> | undefined {
+    const changes = this.#changesToKeep(packet)
+    return changes.length > 0 ? this.#journal.write(changes) : undefined
+  }
+
+  /** Whether this packet of a session was sent before, on an earlier connection. */
+  isRedelivery(clientId: string, packetId: number): boolean {
+    return (this.#sessions.get(clientId)?.ofPacketId(packetId)?.timesSent ?? 0) > 1
+  }
+
+  /** Notes that a client is, or was until now, there. */
+  see(clientId: string): void {
+    const session = this.#sessions.get(clientId)
+    if (session === undefined) return
+    session.seenAt = this.#clock.now()
+    this.#writeBehind([upsertSession(session)])
+  }
+
+  /** Forgets sessions whose client has been away for longer than this. */
+  async expire(awayMs: number, isConnected: (clientId: string) => boolean): Promise<void> {
+    const before = this.#clock.now() - awayMs
+    for (const session of [...this.#sessions.values()])
+      if (session.seenAt < before && !isConnected(session.id)) await this.#forget(session)
+  }
+
+  async storeRetained(packet: AedesPublishPacket): Promise<void> {
+    if (this.#isTaken(packet)) return
+    const written = this.#journal.write(this.#changesToRetain(packet))
+    if (packet.qos > 0) return written
+    written.catch(this.#onError) // QoS 0 promises nothing: it need not wait for the disk
+  }
+
+  createRetainedStream(filter: string): Readable {
+    return this.createRetainedStreamCombi([filter])
+  }
+
+  createRetainedStreamCombi(filters: readonly string[]): Readable {
+    return Readable.from(this.retained.matching(filters))
+  }
+
+  /** Filters that the broker refuses are left out: aedes stores a whole SUBSCRIBE if one of its filters is granted. */
+  async addSubscriptions(client: ClientRef, subscriptions: readonly StoredSubscription[]): Promise<void> {
+    const session = this.#sessionOf(client.id)
+    const accepted = subscriptions.filter(({ topic }) => checkTopicFilter(topic) === undefined)
+    for (const subscription of accepted) this.#index(session, subscription)
+    await this.#journal.write([
+      upsertSession(session),
+      {
+        sql: 'insert or replace into subscription (client_id, filter, qos, options) values (?, ?, ?, ?)',
+        params: [],
+        many: accepted.map(({ topic, qos, ...options }) => [client.id, topic, qos, JSON.stringify(options)]),
+      },
+    ])
+  }
+
+  async removeSubscriptions(client: ClientRef, filters: readonly string[]): Promise<void> {
+    const session = this.#sessions.get(client.id)
+    if (session === undefined) return
+    for (const filter of filters) this.#unindex(session, filter)
+    await this.#journal.write([
+      {
+        sql: 'delete from subscription where client_id = ? and filter = ?',
+        params: [],
+        many: filters.map((filter) => [client.id, filter]),
+      },
+    ])
+  }
+
+  async subscriptionsByClient(client: ClientRef): Promise<StoredSubscription[]> {
+    return [...(this.#sessions.get(client.id)?.subscriptions.values() ?? [])]
+  }
+
+  async subscriptionsByTopic(topic: string): Promise<(StoredSubscription & { clientId: string })[]> {
+    return this.#tree
+      .match(topic)
+      .map(({ session, subscription }) => ({ ...subscription, clientId: session.id }))
+  }
+
+  async countOffline(): Promise<{ subsCount: number; clientsCount: number }> {
+    const withSubscriptions = [...this.#sessions.values()].filter(
+      ({ subscriptions }) => subscriptions.size > 0,
+    )
+    return { subsCount: this.#indexed, clientsCount: withSubscriptions.length }
+  }
+
+  /** Called for each CONNECT with `clean` on: the session ends, and with it what waited in it. */
+  async cleanSubscriptions(client: ClientRef): Promise<void> {
+    const session = this.#sessions.get(client.id)
+    if (session !== undefined) await this.#forget(session)
+  }
+
+  async outgoingEnqueue(
+    subscription: { readonly clientId: string },
+    packet: AedesPublishPacket,
+  ): Promise<void> {
+    await this.outgoingEnqueueCombi([subscription], packet)
+  }
+
+  async outgoingEnqueueCombi(
+    subscriptions: readonly { readonly clientId: string }[],
+    packet: AedesPublishPacket,
+  ): Promise<void> {
+    if (this.#isTaken(packet)) return
+    const recipients = subscriptions.map(({ clientId }) => [this.#sessionOf(clientId), packet.qos] as const)
+    await this.#journal.write(this.#changesToEnqueue(new Map(recipients), packet))
+  }
+
+  /** Notes the packet id under which a message goes out, or that PUBREL takes its place. */
+  async outgoingUpdate(client: ClientRef, packet: OutgoingPacket): Promise<void> {
+    const session = this.#sessions.get(client.id)
+    if (session === undefined || packet.messageId === undefined) return
+    const numbered = packet.cmd === 'publish' ? session.ofPacket(packet) : undefined
+    const waiting = numbered ?? session.ofPacketId(packet.messageId)
+    if (waiting === undefined) return // dropped for want of room since: it goes out all the same
+    if (packet.cmd === 'pubrel') waiting.isReleased = true
+    else waiting.timesSent++
+    session.assignId(waiting, packet.messageId)
+    const written = this.#journal.write([
+      {
+        sql: 'update outgoing set packet_id = ?, is_released = ? where client_id = ? and seq = ?',
+        params: [packet.messageId, waiting.isReleased ? 1 : 0, client.id, waiting.seq],
+      },
+    ])
+    // a QoS 2 message must keep its id for ever once it is out; QoS 1 may come again under another
+    if (waiting.packet.qos === 2) return written
+    written.catch(this.#onError)
+  }
+
+  /** The client has acknowledged: the message need not wait any more. */
+  async outgoingClearMessageId(
+    client: ClientRef,
+    packet: { readonly messageId?: number | undefined },
+  ): Promise<OutgoingPacket | undefined> {
+    const session = this.#sessions.get(client.id)
+    if (packet.messageId === undefined) return undefined
+    const waiting = session?.ofPacketId(packet.messageId)
+    if (session === undefined || waiting === undefined) return undefined
+    this.#writeBehind(this.#changesToRemove(session, waiting))
+    return toOutgoing(waiting)
+  }
+
+  outgoingStream(client: ClientRef): Readable {
+    return Readable.from([...(this.#sessions.get(client.id)?.waiting ?? [])].map(toOutgoing))
+  }
+
+  /** Stores the id of a QoS 2 packet, and in the same commit what the packet asks for: either both are done or none. */
+  async incomingStorePacket(client: ClientRef, packet: AedesPublishPacket): Promise<void> {
+    const packetId = packet.messageId ?? 0
+    this.#receivedBy(client).set(packetId, toStored(packet, packetId))
+    const changes = packet.brokerCounter === undefined ? [] : this.#changesToKeep(packet)
+    if (!client.clean)
+      changes.push({
+        sql: 'insert or replace into incoming (client_id, packet_id) values (?, ?)',
+        params: [client.id, packetId],
+      })
+    await this.#journal.write(changes)
+  }
+
+  async incomingGetPacket(
+    client: ClientRef,
+    packet: { readonly messageId?: number },
+  ): Promise<AedesPublishPacket> {
+    const found = this.#receivedBy(client).get(packet.messageId ?? 0)
+    if (found === undefined) throw new Error('no such packet')
+    return found
+  }
+
+  async incomingDelPacket(client: ClientRef, packet: { readonly messageId?: number }): Promise<void> {
+    if (!this.#receivedBy(client).delete(packet.messageId ?? 0)) throw new Error('no such packet')
+    if (client.clean) return
+    await this.#journal.write([
+      {
+        sql: 'delete from incoming where client_id = ? and packet_id = ?',
+        params: [client.id, packet.messageId],
+      },
+    ])
+  }
+
+  async cleanIncoming(client: ClientRef): Promise<void> {
+    this.#receivedClean.delete(client.id)
+    const session = this.#sessions.get(client.id)
+    if (session === undefined || session.received.size === 0) return
+    session.received.clear()
+    await this.#journal.write([{ sql: 'delete from incoming where client_id = ?', params: [client.id] }])
+  }
+
+  async putWill(client: ClientRef, packet: AedesPublishPacket): Promise<void> {
+    const will = Object.assign(packet, { brokerId: this.#broker.id, clientId: client.id })
+    this.#wills.set(client.id, will)
+    await this.#journal.write([
+      {
+        sql: 'insert or replace into will (client_id, topic, payload, qos, retain) values (?, ?, ?, ?, ?)',
+        params: [client.id, will.topic, bytesOf(will.payload), will.qos, will.retain ? 1 : 0],
+      },
+    ])
+  }
+
+  async getWill(client: ClientRef): Promise<Will | undefined> {
+    return this.#wills.get(client.id)
+  }
+
+  async delWill(client: ClientRef): Promise<Will | undefined> {
+    const will = this.#wills.get(client.id)
+    if (will === undefined) return undefined
+    this.#wills.delete(client.id)
+    await this.#journal.write([{ sql: 'delete from will where client_id = ?', params: [client.id] }])
+    return will
+  }
+
+  streamWill(brokers: Readonly<Record<string, unknown>> = {}): Readable {
+    return Readable.from([...this.#wills.values()].filter(({ brokerId }) => brokers[brokerId] === undefined))
+  }
+
+  getClientList(filter: string): Readable {
+    const subscribed = [...this.#sessions.values()].filter(({ subscriptions }) => subscriptions.has(filter))
+    return Readable.from(subscribed.map(({ id }) => id))
+  }
+
+  async destroy(): Promise<void> {
+    if (this.#isDestroyed) throw new Error('destroyed called twice!')
+    this.#isDestroyed = true
+    await this.#journal[Symbol.asyncDispose]()
+  }
+
+  #load(): void {
+    const { sessions, subscriptions, messages, outgoing, incoming, retained, wills } = this.#journal.snapshot
+    for (const row of sessions) this.#sessions.set(row.client_id, new Session(row.client_id, row.seen_at))
+    for (const row of subscriptions)
+      this.#index(this.#sessionOf(row.client_id), {
+        topic: row.filter,
+        qos: row.qos,
+        ...JSON.parse(row.options),
+      })
+    const stored = new Map(messages.map((row) => [row.id, row]))
+    const shared = new Map<number, StoredMessage>()
+    for (const row of outgoing) {
+      const message = stored.get(row.message_id)
+      if (message === undefined) continue
+      const { id, topic, payload } = message
+      const held = shared.get(id) ?? { id, bytes: topic.length + payload.length, holders: 0 }
+      held.holders++
+      shared.set(id, held)
+      const identity = { brokerId: 'before', brokerCounter: row.seq, messageId: undefined }
+      const packet = {
+        cmd: 'publish',
+        topic,
+        payload,
+        qos: row.qos,
+        retain: message.retain === 1,
+        dup: false,
+      }
+      this.#sessionOf(row.client_id).add({
+        seq: row.seq,
+        message: held,
+        packet: { ...packet, ...identity } as unknown as AedesPublishPacket,
+        packetId: row.packet_id ?? undefined,
+        isReleased: row.is_released === 1,
+        timesSent: row.packet_id === null ? 0 : 1,
+      })
+      this.#lastId = Math.max(this.#lastId, row.seq)
+    }
+    for (const { id } of messages) this.#lastId = Math.max(this.#lastId, id)
+    for (const row of incoming) {
+      const packet = { cmd: 'publish', messageId: row.packet_id } as AedesPublishPacket
+      this.#sessionOf(row.client_id).received.set(row.packet_id, packet)
+    }
+    for (const row of retained) this.retained.set(toPublish({ ...row, retain: true }))
+    for (const row of wills) {
+      const will = toPublish({ ...row, retain: row.retain === 1 })
+      this.#wills.set(row.client_id, Object.assign(will, { clientId: row.client_id, brokerId: 'before' }))
+    }
+  }
+
+  #sessionOf(clientId: string): Session {
+    let session = this.#sessions.get(clientId)
+    if (session === undefined) {
+      session = new Session(clientId, this.#clock.now())
+      this.#sessions.set(clientId, session)
+    }
+    return session
+  }
+
+  #receivedBy(client: ClientRef): Map<number, AedesPublishPacket> {
+    if (client.clean !== true) return this.#sessionOf(client.id).received
+    const received = this.#receivedClean.get(client.id) ?? new Map<number, AedesPublishPacket>()
+    this.#receivedClean.set(client.id, received)
+    return received
+  }
+
+  #index(session: Session, subscription: StoredSubscription): void {
+    this.#unindex(session, subscription.topic)
+    session.subscriptions.set(subscription.topic, subscription)
+    if (subscription.qos === 0) return
+    const entry = { session, subscription }
+    this.#tree.add(subscription.topic, entry)
+    this.#entries.set(entryKey(session, subscription.topic), entry)
+    this.#indexed++
+  }
+
+  #unindex(session: Session, filter: string): void {
+    session.subscriptions.delete(filter)
+    const key = entryKey(session, filter)
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return
+    this.#entries.delete(key)
+    this.#tree.remove(filter, entry)
+    this.#indexed--
+  }
+
+  async #forget(session: Session): Promise<void> {
+    for (const filter of [...session.subscriptions.keys()]) this.#unindex(session, filter)
+    const orphans = [...session.waiting].filter(({ message }) => --message.holders === 0)
+    this.#sessions.delete(session.id)
+    await this.#journal.write([
+      ...['session', 'subscription', 'outgoing', 'incoming'].map((table) => ({
+        sql: `delete from ${table} where client_id = ?`,
+        params: [session.id],
+      })),
+      {
+        sql: 'delete from message where id = ?',
+        params: [],
+        many: orphans.map(({ message }) => [message.id]),
+      },
+    ])
+  }
+
+  #isTaken(packet: AedesPublishPacket): boolean {
+    return packet.qos > 0 && packet.brokerId === this.#broker.id && packet.brokerCounter <= this.#takenUpTo
+  }
+
+  #changesToKeep(packet: AedesPublishPacket): WriteStatement[] {
+    const recipients = new Map<Session, 1 | 2>()
+    for (const { session, subscription } of this.#tree.match(packet.topic)) {
+      const qos = packet.qos === 2 && subscription.qos === 2 ? 2 : (recipients.get(session) ?? 1)
+      recipients.set(session, qos)
+    }
+    return [
+      ...(packet.retain ? this.#changesToRetain(packet) : []),
+      ...this.#changesToEnqueue(recipients, packet),
+    ]
+  }
+
+  #changesToRetain(packet: AedesPublishPacket): WriteStatement[] {
+    if (!this.retained.set({ ...packet, payload: copyOf(packet.payload) })) {
+      this.#onError(
+        new Error(
+          `"${packet.topic}" is not kept as a retained message: there is no room for more. Clear some.`,
+        ),
+      )
+      return []
+    }
+    if (packet.payload.length === 0)
+      return [{ sql: 'delete from retained where topic = ?', params: [packet.topic] }]
+    return [
+      {
+        sql: 'insert or replace into retained (topic, payload, qos) values (?, ?, ?)',
+        params: [packet.topic, bytesOf(packet.payload), packet.qos],
+      },
+    ]
+  }
+
+  #changesToEnqueue(
+    recipients: ReadonlyMap<Session, 0 | 1 | 2>,
+    packet: AedesPublishPacket,
+  ): WriteStatement[] {
+    if (recipients.size === 0) return []
+    const id = ++this.#lastId
+    const payload = copyOf(packet.payload)
+    const message = { id, bytes: packet.topic.length + payload.length, holders: recipients.size }
+    const dropped: WriteStatement[] = []
+    const rows: unknown[][] = []
+    for (const [session, qos] of recipients) {
+      const seq = ++this.#lastId
+      const queued = { ...toStored(packet, undefined), payload, qos } as AedesPublishPacket
+      session.add({ seq, message, packet: queued, packetId: undefined, isReleased: false, timesSent: 0 })
+      rows.push([session.id, seq, id, qos])
+      dropped.push(...this.#dropOldest(session))
+    }
+    return [
+      {
+        sql: 'insert into message (id, topic, payload, retain) values (?, ?, ?, ?)',
+        params: [id, packet.topic, bytesOf(payload), packet.retain ? 1 : 0],
+      },
+      {
+        sql: 'insert into outgoing (client_id, seq, message_id, qos) values (?, ?, ?, ?)',
+        params: [],
+        many: rows,
+      },
+      ...dropped,
+    ]
+  }
+
+  #dropOldest(session: Session): WriteStatement[] {
+    const changes: WriteStatement[] = []
+    const { queuedMessages, queuedBytes } = this.#limits
+    while (session.queued > queuedMessages || (session.bytes > queuedBytes && session.queued > 1)) {
+      const oldest = session.oldest
+      if (oldest === undefined) break
+      session.dropped++
+      changes.push(...this.#changesToRemove(session, oldest))
+    }
+    return changes
+  }
+
+  #changesToRemove(session: Session, waiting: Waiting): WriteStatement[] {
+    session.remove(waiting)
+    const removal = {
+      sql: 'delete from outgoing where client_id = ? and seq = ?',
+      params: [session.id, waiting.seq],
+    }
+    if (--waiting.message.holders > 0) return [removal]
+    return [removal, { sql: 'delete from message where id = ?', params: [waiting.message.id] }]
+  }
+
+  #writeBehind(changes: readonly WriteStatement[]): void {
+    this.#journal.write(changes).catch(this.#onError)
+  }
+}
+
+const entryKey = (session: Session, filter: string): string => `${session.id}\n${filter}`
+
+const upsertSession = (session: Session): WriteStatement => ({
+  sql: 'insert or replace into session (client_id, seen_at) values (?, ?)',
+  params: [session.id, session.seenAt],
+})
+
+/** A copy of a message without what belongs to its transport. */
+const toStored = (packet: AedesPublishPacket, messageId: number | undefined): AedesPublishPacket =>
+  ({
+    cmd: 'publish',
+    brokerId: packet.brokerId,
+    brokerCounter: packet.brokerCounter,
+    topic: packet.topic,
+    payload: packet.payload,
+    qos: packet.qos,
+    retain: packet.retain ?? false,
+    dup: false,
+    messageId,
+  }) as AedesPublishPacket
+
+const toPublish = (row: {
+  readonly topic: string
+  readonly payload: Buffer
+  readonly qos: 0 | 1 | 2
+  readonly retain: boolean
+}): AedesPublishPacket =>
+  ({
+    cmd: 'publish',
+    topic: row.topic,
+    payload: row.payload,
+    qos: row.qos,
+    retain: row.retain,
+  }) as AedesPublishPacket
+
+/** Out of the socket's chunk, which would otherwise stay in memory with it. */
+const copyOf = <Payload extends Buffer | string>(payload: Payload): Payload =>
+  (typeof payload === 'string' ? payload : Buffer.from(payload)) as Payload
+
+/** Exactly these bytes for the writer's thread: a view would take its whole memory along. */
+const bytesOf = (payload: Buffer | string): Uint8Array =>
+  typeof payload === 'string' ? new TextEncoder().encode(payload) : Uint8Array.from(payload)
