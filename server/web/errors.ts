@@ -1,0 +1,37 @@
+import type { ErrorRequestHandler } from 'express'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Log } from '../log.ts'
+import { UserError } from '../user-error.ts'
+
+/** Answers every error as JSON `{code, message, …}`. What is no user's error goes to the log, and never to the client. */
+export const answerErrors =
+  (log: Log): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    const known = toUserError(error)
+    if (!known) log.error({ err: error, method: request.method, path: request.path }, 'A request failed')
+    if (response.headersSent) return next(error)
+    const { status, code, message, details } = known ?? internal
+    if (status === 429) response.setHeader('Retry-After', String(details['retryAfterSeconds'] ?? 60))
+    if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
+    response.status(status).json({ ...details, code, message })
+  }
+
+const internal = new UserError(
+  500,
+  'INTERNAL',
+  'Something went wrong inside Wirehouse. Its log says more; please report it.',
+)
+
+function toUserError(error: unknown): UserError | undefined {
+  if (error instanceof UserError) return error
+  if (error instanceof NodeError)
+    return new UserError(
+      422,
+      error.code,
+      error.message,
+      error.field === undefined ? {} : { field: error.field },
+    )
+  if (error instanceof URIError)
+    return new UserError(400, 'URL_BROKEN', 'The address has a broken % sequence. Encode it again.')
+  return undefined
+}

@@ -1,0 +1,225 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { Server, type Socket } from 'socket.io'
+import { idPattern } from '#flows/flow.ts'
+import type { House, HouseEvents, NodeStatusEvent } from '../house.ts'
+import { UserError } from '../user-error.ts'
+import { type Identity, identify } from './identify.ts'
+import { isKnownHost, isOwnOrigin } from './origin.ts'
+import { preview } from './preview.ts'
+import { liveRoles } from './roles.ts'
+import type { WebServices } from './web-services.ts'
+
+/** The live channel: what happens in the house, to the browsers and programs that watch. */
+export interface Live {
+  /** Ends the sockets of a session or token. */
+  signOut(secret: string): void
+  /** Ends the sockets of everybody who may not listen any more. */
+  recheck(): void
+  close(): void
+}
+
+/** Packets that may wait for a slow client before it loses what is shown only in passing … */
+const SHED_AT = 200
+/** … and before it is cut off; it comes back by itself and reads anew. */
+const CUT_AT = 2_000
+/** Debug messages and log lines that one client gets in a second. */
+const SHOWN_PER_SECOND = 200
+const STATUS_EVERY_MS = 50
+const RECHECK_EVERY_MS = 60_000
+const MAX_WATCHED = 50
+
+interface Client {
+  readonly socket: Socket
+  readonly identity: Identity
+  /** Packets that wait for the client to take those before. */
+  backlog: number
+  shown: number
+  /** Events that were left out since it was last told. */
+  dropped: number
+}
+
+/**
+ * Starts socket.io on the server's port. All clients get `flow:*` and `connections:changed`. Events of nodes and wires
+ * go to those that sent `watch` with the flow's id, which is acknowledged with the statuses of its nodes
+ * (or `{code, message}`; without an acknowledgement they come as `node:status`), until `unwatch`. A client that cannot keep up, or gets more than 200 messages to show in a
+ * second, misses some and is told how many by `live:dropped`; of a node's statuses it always gets the last.
+ */
+export function createLive(
+  server: HttpServer,
+  { house, users, setup, clock }: Pick<WebServices, 'house' | 'users' | 'setup' | 'clock'>,
+): Live {
+  const io = new Server(server, {
+    serveClient: false,
+    maxHttpBufferSize: 1_000_000,
+    destroyUpgrade: false,
+    cors: { origin: false },
+    allowRequest: (request, answer) => answer(null, mayListen(request) !== undefined),
+  })
+  const clients = new Map<string, Client>()
+
+  const mayListen = (request: IncomingMessage): Identity | undefined => {
+    if (setup.isNeeded() || !isKnownHost(request.headers.host) || !isOwnOrigin(request)) return undefined
+    const identity = identify(request, users)
+    return identity && liveRoles.includes(identity.user.role) ? identity : undefined
+  }
+
+  io.on('connection', (socket) => {
+    const identity = mayListen(socket.request)
+    if (!identity) return void socket.disconnect(true)
+    const client: Client = { socket, identity, backlog: 0, shown: 0, dropped: 0 }
+    clients.set(socket.id, client)
+    socket.conn.on('packetCreate', () => client.backlog++)
+    socket.conn.on('flush', () => {
+      client.backlog = 0
+    })
+    socket.on('disconnect', () => clients.delete(socket.id))
+    socket.on('watch', (flow: unknown, ack: unknown) => {
+      if (!mayListen(socket.request)) return void socket.disconnect(true)
+      const answer = watch(house, socket, flow)
+      if (typeof ack === 'function') ack(answer)
+      else if (Array.isArray(answer)) for (const status of answer) socket.emit('node:status', status)
+    })
+    socket.on('unwatch', (flow: unknown) => typeof flow === 'string' && socket.leave(roomOf(flow)))
+  })
+
+  const watchers = (flow: string): Client[] =>
+    [...(io.sockets.adapter.rooms.get(roomOf(flow)) ?? [])].flatMap((id) => clients.get(id) ?? [])
+
+  const recheck = (): void => {
+    for (const { socket } of clients.values()) if (!mayListen(socket.request)) socket.disconnect(true)
+  }
+
+  const stopLooking = reportRooms(io, house)
+  const stopForwarding = forward(house, () => [...clients.values()], watchers)
+  const statuses = collectStatuses(house, watchers)
+  const timers = [
+    clock.every(STATUS_EVERY_MS, statuses.flush),
+    clock.every(1_000, () => tellDropped(clients.values())),
+    clock.every(RECHECK_EVERY_MS, recheck),
+  ]
+
+  return {
+    recheck,
+    signOut(secret) {
+      for (const { socket, identity } of clients.values())
+        if (identity.secret === secret) socket.disconnect(true)
+    },
+    close() {
+      for (const timer of timers) timer.cancel()
+      stopLooking()
+      stopForwarding()
+      statuses.stop()
+      io.disconnectSockets(true)
+      io.engine.close()
+    },
+  }
+}
+
+const ROOM = 'flow:'
+const roomOf = (flow: string): string => ROOM + flow
+
+/** Has the house report the wires of every flow that somebody watches; answers how to stop. */
+function reportRooms(io: Server, house: House): () => void {
+  const reports = new Map<string, Disposable>()
+  const end = (room: string): void => {
+    reports.get(room)?.[Symbol.dispose]()
+    reports.delete(room)
+  }
+  io.sockets.adapter.on('create-room', (room: string) => {
+    if (room.startsWith(ROOM)) reports.set(room, house.watch(room.slice(ROOM.length)))
+  })
+  io.sockets.adapter.on('delete-room', end)
+  return () => {
+    for (const room of reports.keys()) end(room)
+  }
+}
+
+function watch(house: House, socket: Socket, flow: unknown): unknown {
+  if (typeof flow !== 'string' || !idPattern.test(flow))
+    return { code: 'FLOW_ID', message: 'To watch a flow, send its id.' }
+  if (socket.rooms.size > MAX_WATCHED)
+    return { code: 'WATCH_TOO_MANY', message: `At most ${MAX_WATCHED} flows can be watched at once.` }
+  try {
+    const statuses = house.nodeStatuses(flow)
+    void socket.join(roomOf(flow))
+    return statuses
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { code: error.code, message: error.message }
+  }
+}
+
+const toAll = ['flow:deployed', 'flow:stopped', 'flow:saved', 'flow:deleted', 'connections:changed'] as const
+const toWatchers = ['node:debug', 'node:log', 'wire:activity'] as const
+
+/** Passes on the events of the house as they come; answers how to stop. */
+function forward(
+  house: House,
+  everybody: () => readonly Client[],
+  watchers: (flow: string) => readonly Client[],
+): () => void {
+  const undo: (() => void)[] = []
+  const listen = <Name extends keyof HouseEvents>(
+    name: Name,
+    call: (event: HouseEvents[Name][0]) => void,
+  ) => {
+    const listener = (...values: unknown[]): void => call(values[0] as HouseEvents[Name][0])
+    house.events.on(name, listener as never)
+    undo.push(() => house.events.off(name, listener as never))
+  }
+  for (const name of toAll)
+    listen(name, (event) => {
+      for (const client of everybody()) send(client, name, event)
+    })
+  for (const name of toWatchers)
+    listen(name, (event) => {
+      const clients = watchers(event.flow)
+      if (clients.length === 0) return
+      const shown = 'message' in event ? { ...event, message: preview(event.message) } : event
+      for (const client of clients) show(client, name, shown)
+    })
+  return () => {
+    for (const stop of undo) stop()
+  }
+}
+
+/** Keeps the newest status of each node for a moment, so that one that flickers sends 20 a second at most. */
+function collectStatuses(house: House, watchers: (flow: string) => readonly Client[]) {
+  const newest = new Map<string, NodeStatusEvent>()
+  const keep = (event: NodeStatusEvent): void => {
+    if (watchers(event.flow).length > 0) newest.set(`${event.flow} ${event.node}`, event)
+  }
+  house.events.on('node:status', keep)
+  return {
+    stop: () => void house.events.off('node:status', keep),
+    flush: () => {
+      const events = [...newest.values()]
+      newest.clear()
+      for (const event of events)
+        for (const client of watchers(event.flow)) send(client, 'node:status', event)
+    },
+  }
+}
+
+/** Sends what a client has to know, or cuts it off if it has stopped reading. */
+function send(client: Client, name: keyof HouseEvents, event: unknown): void {
+  if (client.backlog >= CUT_AT) client.socket.disconnect(true)
+  else if (event === undefined) client.socket.emit(name)
+  else client.socket.emit(name, event)
+}
+
+/** Sends what is only shown in passing, or leaves it out. */
+function show(client: Client, name: keyof HouseEvents, event: unknown): void {
+  if (client.backlog >= SHED_AT || client.shown >= SHOWN_PER_SECOND) client.dropped++
+  else client.socket.emit(name, event)
+  client.shown++
+}
+
+function tellDropped(clients: Iterable<Client>): void {
+  for (const client of clients) {
+    client.shown = 0
+    if (client.dropped === 0 || client.backlog >= SHED_AT) continue
+    client.socket.emit('live:dropped', { count: client.dropped })
+    client.dropped = 0
+  }
+}

@@ -1,0 +1,162 @@
+import { EventEmitter } from 'node:events'
+import { emptyFlow, type Flow } from '#flows/flow.ts'
+import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
+import type { Problem } from '#flows/problem.ts'
+import { serializeFlow } from '#flows/serialize-flow.ts'
+import type { House, HouseEvents, NodeStatusEvent } from '../../house.ts'
+import type { Revision, StoredConnection } from '../../store/store.ts'
+import { UserError } from '../../user-error.ts'
+
+interface Entry {
+  readonly flow: Flow
+  readonly etag: string
+  readonly problems: readonly Problem[]
+  readonly revisions: readonly { readonly revision: Revision; readonly flow: Flow }[]
+  readonly running?: number
+}
+
+const unknown = (id: string): UserError => new UserError(404, 'FLOW_UNKNOWN', `There is no flow "${id}".`)
+
+/** A house in memory that runs nothing: what the routes may expect of the real one, in its simplest form. */
+export class FakeHouse implements House {
+  readonly events = new EventEmitter<HouseEvents>()
+  isReady = true
+  /** What `poke` was asked. */
+  readonly pokes: unknown[] = []
+  /** What `poke` fails with. */
+  pokeError: Error | undefined
+  statuses: NodeStatusEvent[] = []
+  readonly #flows = new Map<string, Entry>()
+  readonly #connections = new Map<string, StoredConnection>()
+  #saves = 0
+
+  constructor() {
+    for (const id of ['door', 'cellar']) void this.saveFlow(id, emptyFlow(id, id), { lenient: false })
+  }
+
+  listFlows = () =>
+    [...this.#flows.values()].map(({ flow, etag, running }) => ({
+      id: flow.id,
+      name: flow.name,
+      description: flow.description,
+      etag,
+      changed: true,
+      updatedAt: 0,
+      ...(running !== undefined && { running }),
+    }))
+
+  readFlow = (id: string): Entry => this.#find(id)
+
+  async saveFlow(
+    id: string,
+    body: unknown,
+    options: { readonly ifMatch?: string; readonly lenient: boolean },
+  ) {
+    const stored = this.#flows.get(id)
+    if (options.ifMatch !== undefined && options.ifMatch !== stored?.etag)
+      throw new UserError(412, 'FLOW_CHANGED', 'Somebody else has changed the flow.')
+    const parsed = parseFlow(body)
+    if (!parsed.ok) throw new UserError(422, 'FLOW_INVALID', 'No flow.', { problems: parsed.problems })
+    const problems: Problem[] = parsed.value.nodes
+      .filter(({ type }) => type === 'broken')
+      .map(({ id: node }) => ({
+        code: 'CONFIG',
+        level: 'error',
+        node,
+        field: 'topic',
+        message: 'Enter a topic.',
+      }))
+    if (problems.length > 0 && !options.lenient)
+      throw new UserError(422, 'FLOW_INVALID', 'The flow has problems.', { problems })
+    const entry = {
+      flow: parsed.value,
+      etag: `v${++this.#saves}`,
+      problems,
+      revisions: stored?.revisions ?? [],
+    }
+    this.#flows.set(id, entry)
+    return { flow: entry.flow, etag: entry.etag, problems }
+  }
+
+  async deleteFlow(id: string): Promise<void> {
+    if (!this.#flows.delete(id)) throw unknown(id)
+  }
+
+  async deployFlow(id: string, { by, message }: { readonly by: string; readonly message: string }) {
+    const entry = this.#find(id)
+    const revision = { number: entry.revisions.length + 1, at: 0, by, message }
+    const revisions = [...entry.revisions, { revision, flow: entry.flow }]
+    this.#flows.set(id, { ...entry, running: revision.number, revisions })
+    return { revision, problems: entry.problems }
+  }
+
+  async stopFlow(id: string): Promise<void> {
+    const { running: _running, ...entry } = this.#find(id)
+    this.#flows.set(id, entry)
+  }
+
+  revisions = (id: string) => this.#find(id).revisions.map(({ revision }) => revision)
+
+  readRevision(id: string, number: number): Flow {
+    const found = this.#find(id).revisions[number - 1]
+    if (!found) throw new UserError(404, 'REVISION_UNKNOWN', `There is no revision ${number}.`)
+    return found.flow
+  }
+
+  async importFile(text: string, { deploy }: { readonly deploy: boolean; readonly by: string }) {
+    const parsed = parseFlowFile(text)
+    if (!parsed.ok) throw new UserError(422, 'FILE_INVALID', 'No flow file.', { problems: parsed.problems })
+    for (const flow of parsed.value) await this.saveFlow(flow.id, flow, { lenient: true })
+    return { flows: parsed.value.map(({ id, name }) => ({ id, name, problems: [], deployed: deploy })) }
+  }
+
+  exportFlow = (id: string): string => serializeFlow(this.#find(id).flow)
+
+  async poke(flow: string, node: string, poke: object): Promise<void> {
+    this.#find(flow)
+    this.pokes.push({ flow, node, ...poke })
+    if (this.pokeError) throw this.pokeError
+  }
+
+  /** Flows that are watched now. */
+  readonly watched: string[] = []
+  watch(flow: string): Disposable {
+    this.watched.push(flow)
+    return { [Symbol.dispose]: () => void this.watched.splice(this.watched.indexOf(flow), 1) }
+  }
+
+  nodeStatuses(flow: string): NodeStatusEvent[] {
+    this.#find(flow)
+    return this.statuses
+  }
+
+  listConnections = () => [...this.#connections.values()]
+
+  async saveConnection(
+    id: string,
+    { type, name, config }: { readonly type: string; readonly name: string; readonly config: object },
+  ): Promise<StoredConnection> {
+    const { token, ...open } = config as { token?: string }
+    const stored = { id, type, name, config: open, secretsSet: token === undefined ? [] : ['token'] }
+    this.#connections.set(id, stored)
+    return stored
+  }
+
+  async deleteConnection(id: string): Promise<void> {
+    if (!this.#connections.delete(id)) throw new UserError(404, 'CONNECTION_UNKNOWN', 'There is none.')
+  }
+
+  async discover(): Promise<{ label: string; fields: { uid: string } }[]> {
+    return [{ label: 'Temperature', fields: { uid: 'abc' } }]
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.events.removeAllListeners()
+  }
+
+  #find(id: string): Entry {
+    const entry = this.#flows.get(id)
+    if (!entry) throw unknown(id)
+    return entry
+  }
+}

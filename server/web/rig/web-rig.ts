@@ -1,0 +1,156 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type IncomingHttpHeaders, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { WebSocket } from 'ws'
+import type { MqttPacket } from '#kit/runtime/services.ts'
+import { VirtualClock } from '#rig/virtual-clock.ts'
+import { createLog } from '../../log.ts'
+import type { Role, SeriesStore } from '../../store/store.ts'
+import { createWebServer, type WebServer } from '../create-web-server.ts'
+import { openSetup, type Setup } from '../setup.ts'
+import type { WebBroker } from '../web-services.ts'
+import { FakeHouse } from './fake-house.ts'
+import { FakeUsers } from './fake-users.ts'
+
+export interface WebRig extends AsyncDisposable {
+  readonly house: FakeHouse
+  readonly users: FakeUsers
+  readonly broker: FakeBroker
+  readonly clock: VirtualClock
+  readonly setup: Setup
+  readonly server: WebServer
+  readonly port: number
+  readonly url: string
+  readonly dataDir: string
+  /** Lines of the server's log. */
+  readonly logs: string[]
+  /** `fetch` with JSON and a token of a user with this role. */
+  call(name: string, options?: CallOptions): Promise<Reply>
+  /** A token of a user with this role. */
+  token(role: Role): Promise<string>
+}
+
+export interface CallOptions {
+  readonly as?: Role | null
+  readonly json?: unknown
+  readonly body?: string | Uint8Array<ArrayBuffer>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests compare it as a whole
+  readonly json: any
+}
+
+/** A broker that keeps what it got. */
+export class FakeBroker implements WebBroker {
+  readonly published: MqttPacket[] = []
+  readonly sockets: WebSocket[] = []
+  readonly #retained = new Map<string, MqttPacket>()
+  readonly service = {
+    publish: async (packet: MqttPacket): Promise<void> => {
+      this.published.push(packet)
+      if (packet.retain) this.#retained.set(packet.topic, packet)
+    },
+  }
+  retained = (topic: string): MqttPacket | undefined => this.#retained.get(topic)
+  async clearRetained(topic: string): Promise<void> {
+    this.#retained.delete(topic)
+  }
+  acceptWebSocket(socket: WebSocket): void {
+    this.sockets.push(socket)
+  }
+}
+
+const fakeSeries: SeriesStore = {
+  write: () => {},
+  list: () => [{ key: 'kitchen/scale', unit: 'g', count: 1, lastAt: 5 }],
+  points: (key, from, to, limit) => [{ at: from, value: limit + to - to + key.length }],
+  buckets: (_key, from, _to, count) => [{ at: from, min: 1, max: 3, mean: 2, count }],
+  flush: async () => {},
+}
+
+/** A web server on a free port over fakes, with an owner `owner` unless `isNew`. */
+export async function webRig({ isNew = false } = {}): Promise<WebRig> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'wirehouse-web-'))
+  const [house, users, broker, clock] = [
+    new FakeHouse(),
+    new FakeUsers(),
+    new FakeBroker(),
+    new VirtualClock(),
+  ]
+  if (!isNew) await users.add({ name: 'owner', role: 'owner' }, 'owner-password')
+  const logs: string[] = []
+  const log = createLog('debug', { write: (line: string) => logs.push(line) > 0 })
+  const setup = await openSetup({ users, clock, dataDir })
+  const editorDir = join(dataDir, 'editor')
+  const server = createWebServer({
+    house,
+    users,
+    series: fakeSeries,
+    broker,
+    setup,
+    clock,
+    log,
+    editorDir,
+  })
+  const { port } = await server.listen({ host: '127.0.0.1', port: 0 })
+  const url = `http://127.0.0.1:${port}`
+
+  const token = async (role: Role): Promise<string> => {
+    await users.add({ name: role, role }, `${role}-password`)
+    return (await users.addToken(role, 'test')).token
+  }
+
+  return {
+    ...{ house, users, broker, clock, setup, server, port, url, dataDir, logs, token },
+    async call(name, { as = 'owner', json, body, headers } = {}) {
+      const [method = '', path = ''] = name.split(' ')
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          ...(as && { Authorization: `Bearer ${await token(as)}` }),
+          ...(json !== undefined && { 'Content-Type': 'application/json' }),
+          ...headers,
+        },
+        ...(json !== undefined && { body: JSON.stringify(json) }),
+        ...(body !== undefined && { body }),
+      })
+      const text = await response.text()
+      const isJson = response.headers.get('Content-Type')?.startsWith('application/json')
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        json: isJson ? JSON.parse(text) : undefined,
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await server.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A request with headers that `fetch` would not send, such as Host. */
+export function rawCall(
+  port: number,
+  { method = 'GET', path, headers }: { method?: string; path: string; headers: Record<string, string> },
+): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+      response.setEncoding('utf8')
+      let text = ''
+      response.on('data', (chunk: string) => {
+        text += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}

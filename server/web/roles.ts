@@ -1,0 +1,77 @@
+import { MAX_FILE_BYTES } from '#flows/parse-flow.ts'
+import type { Role } from '../store/store.ts'
+import type { BodyRule } from './read-body.ts'
+
+/** Who may use a route: these roles after sign-in, or anyone. */
+export interface RouteRule {
+  readonly roles: readonly Role[] | 'anyone'
+  /** Answers before an owner exists. */
+  readonly duringSetup?: true
+  /** What body it takes; without one, a body is not read. */
+  readonly body?: BodyRule
+}
+
+const owners: readonly Role[] = ['owner']
+const editors: readonly Role[] = ['owner', 'editor']
+const readers: readonly Role[] = ['owner', 'editor', 'viewer']
+const publishers: readonly Role[] = ['owner', 'editor', 'device']
+const everyone: readonly Role[] = ['owner', 'editor', 'viewer', 'device']
+
+const JSON_BYTES = 1024 * 1024
+const json: BodyRule = { kind: 'json', limit: JSON_BYTES }
+const optionalJson: BodyRule = { kind: 'json', limit: JSON_BYTES, optional: true }
+const payload: BodyRule = { kind: 'bytes', limit: 1024 * 1024 }
+
+/** Live events and their room: who may listen. */
+export const liveRoles = readers
+
+/**
+ * Every route of the API with who may use it. A route that does not stand here does not exist:
+ * `mountRoutes` mounts from this table alone, and a test tries each route with each role.
+ */
+export const routeRules = {
+  'GET /api/health': { roles: 'anyone', duringSetup: true },
+  'GET /api/setup': { roles: 'anyone', duringSetup: true },
+  'POST /api/setup': { roles: 'anyone', duringSetup: true, body: json },
+
+  'POST /api/session': { roles: 'anyone', body: json },
+  'GET /api/session': { roles: everyone },
+  'DELETE /api/session': { roles: 'anyone' },
+  'GET /api/tokens': { roles: readers },
+  'POST /api/tokens': { roles: readers, body: json },
+  'DELETE /api/tokens/:id': { roles: readers },
+  'GET /api/users': { roles: owners },
+  'POST /api/users': { roles: owners, body: json },
+  'DELETE /api/users/:name': { roles: owners },
+  'PUT /api/users/:name/password': { roles: readers, body: json },
+
+  'GET /api/flows': { roles: readers },
+  'GET /api/flows/:id': { roles: readers },
+  'PUT /api/flows/:id': { roles: editors, body: { kind: 'json', limit: MAX_FILE_BYTES } },
+  'DELETE /api/flows/:id': { roles: editors },
+  'POST /api/flows/:id/deploy': { roles: editors, body: optionalJson },
+  'POST /api/flows/:id/stop': { roles: editors, body: optionalJson },
+  'GET /api/flows/:id/revisions': { roles: readers },
+  'GET /api/flows/:id/revisions/:number': { roles: readers },
+  'GET /api/flows/:id/problems': { roles: readers },
+  'GET /api/flows/:id/status': { roles: readers },
+  'GET /api/flows/:id/export': { roles: readers },
+  'POST /api/flows/:id/nodes/:node/inject': { roles: editors, body: optionalJson },
+  'POST /api/import': { roles: editors, body: { kind: 'text', limit: MAX_FILE_BYTES } },
+
+  'GET /api/connections': { roles: readers },
+  'PUT /api/connections/:id': { roles: editors, body: json },
+  'DELETE /api/connections/:id': { roles: editors },
+  'GET /api/connections/:id/discover': { roles: editors },
+
+  'GET /api/series': { roles: readers },
+  'GET /api/series/*key/points': { roles: readers },
+  'GET /api/series/*key/buckets': { roles: readers },
+
+  'GET /api/mqtt/*topic': { roles: everyone },
+  'POST /api/mqtt/*topic': { roles: publishers, body: payload },
+  'PUT /api/mqtt/*topic': { roles: publishers, body: payload },
+  'DELETE /api/mqtt/*topic': { roles: publishers },
+} as const satisfies Record<string, RouteRule>
+
+export type RouteName = keyof typeof routeRules

@@ -1,0 +1,86 @@
+import * as z from 'zod'
+import { serializeFlow } from '#flows/serialize-flow.ts'
+import type { FlowSummary } from '../../store/store.ts'
+import { UserError } from '../../user-error.ts'
+import { type Call, type Handlers, json, nothing, raw, readFlag, readJson, signedIn } from '../call.ts'
+import type { WebServices } from '../web-services.ts'
+
+const deployBody = z.object({ message: z.string().max(1_000).default('') })
+
+/** The drafts of the flows, their revisions, and what runs. */
+export const flowRoutes = ({ house }: Pick<WebServices, 'house'>) =>
+  ({
+    'GET /api/flows': () => json(house.listFlows()),
+
+    'GET /api/flows/:id': (call) => {
+      const { flow, etag } = house.readFlow(idOf(call))
+      return raw(JSON_TYPE, serializeFlow(flow), { ETag: quote(etag) })
+    },
+
+    'PUT /api/flows/:id': async (call) => {
+      const id = idOf(call)
+      const stored = house.listFlows().find((flow) => flow.id === id)
+      const ifMatch = expectedEtag(call, stored)
+      const saved = await house.saveFlow(id, call.body, {
+        lenient: prefersLenient(call),
+        ...(ifMatch !== undefined && { ifMatch }),
+      })
+      return json(saved, stored ? 200 : 201, { ETag: quote(saved.etag) })
+    },
+
+    'DELETE /api/flows/:id': async (call) => {
+      await house.deleteFlow(idOf(call))
+      return nothing
+    },
+
+    'POST /api/flows/:id/deploy': async (call) => {
+      const { message } = readJson(call, deployBody)
+      return json(await house.deployFlow(idOf(call), { by: signedIn(call).user.name, message }))
+    },
+
+    'POST /api/flows/:id/stop': async (call) => {
+      await house.stopFlow(idOf(call))
+      return json({})
+    },
+
+    'GET /api/flows/:id/revisions': (call) => json(house.revisions(idOf(call))),
+
+    'GET /api/flows/:id/revisions/:number': (call) => {
+      const text = call.params['number'] ?? ''
+      if (!/^[1-9]\d{0,9}$/.test(text))
+        throw new UserError(404, 'REVISION_UNKNOWN', 'Revisions count 1, 2, 3 … There is no such one.')
+      return raw(JSON_TYPE, serializeFlow(house.readRevision(idOf(call), Number(text))))
+    },
+
+    'GET /api/flows/:id/problems': (call) => json(house.readFlow(idOf(call)).problems),
+
+    'GET /api/flows/:id/status': (call) => json(house.nodeStatuses(house.readFlow(idOf(call)).flow.id)),
+  }) satisfies Partial<Handlers>
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+const idOf = (call: Call): string => call.params['id'] ?? ''
+const quote = (etag: string): string => `"${etag}"`
+
+/**
+ * The editor saves what is half done: with `?lenient=true` or `Prefer: handling=lenient` (RFC 7240, section 4.4)
+ * problems are stored and reported, not refused.
+ */
+const prefersLenient = (call: Call): boolean =>
+  readFlag(call, 'lenient') ||
+  /(^|,)\s*handling\s*=\s*"?lenient"?\s*(,|;|$)/i.test(call.request.get('Prefer') ?? '')
+
+/** The etag that the stored draft must have (RFC 9110, section 13.1); 412 `FLOW_CHANGED` if a condition fails already. */
+function expectedEtag({ request }: Call, stored: FlowSummary | undefined): string | undefined {
+  const none = request.get('If-None-Match')
+  if (none !== undefined && stored && (none.trim() === '*' || readEtags(none).includes(stored.etag)))
+    throw new UserError(412, 'FLOW_EXISTS', `There is a flow "${stored.id}" already. Take another id.`)
+  const match = request.get('If-Match')
+  if (match === undefined) return undefined
+  if (!stored) throw new UserError(412, 'FLOW_CHANGED', 'The flow is gone: somebody else has deleted it.')
+  if (match.trim() === '*') return undefined
+  const etags = readEtags(match)
+  return etags.includes(stored.etag) ? stored.etag : etags[0]
+}
+
+const readEtags = (header: string): string[] =>
+  header.split(',').map((etag) => etag.trim().replace(/^(?:W\/)?"(.*)"$/, '$1'))

@@ -1,0 +1,28 @@
+import type { Handlers } from '../call.ts'
+import type { WebServices } from '../web-services.ts'
+import { connectionRoutes } from './connections.ts'
+import { flowFileRoutes } from './flow-files.ts'
+import { flowRoutes } from './flows.ts'
+import { healthRoutes } from './health.ts'
+import { injectRoutes } from './inject.ts'
+import { mqttRoutes } from './mqtt.ts'
+import { seriesRoutes } from './series.ts'
+import { sessionRoutes } from './session.ts'
+import { setupRoutes } from './setup.ts'
+import { tokenRoutes } from './tokens.ts'
+import { userRoutes } from './users.ts'
+
+/** A handler for every route of the table in `roles.ts`; the compiler misses none. */
+export const createHandlers = (services: WebServices): Handlers => ({
+  ...healthRoutes(services),
+  ...setupRoutes(services),
+  ...sessionRoutes(services),
+  ...tokenRoutes(services),
+  ...userRoutes(services),
+  ...flowRoutes(services),
+  ...flowFileRoutes(services),
+  ...injectRoutes(services),
+  ...connectionRoutes(services),
+  ...seriesRoutes(services),
+  ...mqttRoutes(services),
+})

@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http'
+import type { WebSocket } from 'ws'
+import type { Clock } from '#kit/runtime/clock.ts'
+import type { MqttPacket, MqttService } from '#kit/runtime/services.ts'
+import type { House } from '../house.ts'
+import type { Log } from '../log.ts'
+import type { SeriesStore, UserStore } from '../store/store.ts'
+import type { Live } from './live.ts'
+import type { Setup } from './setup.ts'
+import type { SignIn } from './sign-in.ts'
+
+/** The broker as the web server sees it. */
+export interface WebBroker {
+  readonly service: Pick<MqttService, 'publish'>
+  /** The last retained message of a topic. */
+  retained(topic: string): MqttPacket | undefined
+  clearRetained(topic: string): Promise<void>
+  /** Takes over a WebSocket that speaks MQTT; the client signs in by its CONNECT. */
+  acceptWebSocket(socket: WebSocket, request: IncomingMessage): void
+}
+
+/** What the routes work with. */
+export interface WebServices {
+  readonly house: House
+  readonly users: UserStore
+  readonly series: SeriesStore
+  readonly broker: WebBroker
+  readonly setup: Setup
+  readonly signIn: SignIn
+  readonly live: Pick<Live, 'signOut' | 'recheck'>
+  readonly clock: Clock
+  readonly log: Log
+}
