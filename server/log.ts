@@ -1,10 +1,11 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { LogLevel } from './settings.ts'
 
+/** What the parts of the server write to. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
 /** Names of members that never reach a log, at the top and one level down. */
-const secretNames = ['password', 'oldPassword', 'token', 'secret', 'cookie', 'authorization']
+const secretNames = ['password', 'current', 'token', 'secret', 'cookie', 'authorization']
 
 /**
  * The log of the server: JSON lines, so that journald and containers can search them;
@@ -13,7 +14,7 @@ const secretNames = ['password', 'oldPassword', 'token', 'secret', 'cookie', 'au
 export function createLog(
   level: LogLevel,
   out: Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean } = process.stdout,
-): Log {
+): Logger {
   const destination: DestinationStream = out.isTTY
     ? { write: (line) => void out.write(readableLine(line)) }
     : { write: (line) => void out.write(line) }
