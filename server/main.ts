@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { resolve } from 'node:path'
+import { SettingError, readSettings } from './settings.ts'
+import { startServer } from './start-server.ts'
+import { UserError } from './user-error.ts'
+
+/** The command line: reads the settings, starts the server, says where it is, and stops it on a signal. */
+async function main(): Promise<void> {
+  const dotenv = existsSync('.env') ? readFileSync('.env', 'utf8') : ''
+  const settings = readSettings({ argv: process.argv.slice(2), env: process.env, dotenv })
+  const server = await startServer(settings)
+  stopOnSignal(server)
+  process.stdout.write(welcome(server, settings.host))
+}
+
+function stopOnSignal(server: AsyncDisposable): void {
+  let isStopping = false
+  const stop = (): void => {
+    if (isStopping) return
+    isStopping = true
+    server[Symbol.asyncDispose]().then(
+      () => process.exit(0),
+      (error) => die(error),
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+function welcome(server: { httpPort: number; mqttPort: number; setupCode: string | undefined }, host: string): string {
+  const addresses = host === '0.0.0.0' || host === '::' ? ['localhost', ...localAddresses()] : [host]
+  const lines = [
+    '',
+    '  Wirehouse runs.',
+    '',
+    ...addresses.map((address) => `  Editor   http://${address.includes(':') ? `[${address}]` : address}:${server.httpPort}`),
+    `  MQTT     port ${server.mqttPort}`,
+  ]
+  if (server.setupCode !== undefined)
+    lines.push('', `  Set-up code   ${server.setupCode}   (from another machine, within 30 minutes)`)
+  return `${lines.join('\n')}\n\n`
+}
+
+function localAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address)
+}
+
+/** Expected trouble is one line; only a fault of our own shows its stack. */
+function die(error: unknown): never {
+  const isExpected = error instanceof UserError || error instanceof SettingError
+  const text = isExpected ? error.message : error instanceof Error ? error.stack : String(error)
+  process.stderr.write(`${text}\n`)
+  process.exit(1)
+}
+
+main().catch(die)

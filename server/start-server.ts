@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makeCatalogue } from '#flows/catalogue.ts'
+import type { Services } from '#kit/runtime/services.ts'
+import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
+import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
+import { createBroker } from './broker/create-broker.ts'
+import { realClock } from './engine/real-clock.ts'
+import { createLog } from './log.ts'
+import { openHouse } from './open-house.ts'
+import type { Settings } from './settings.ts'
+import { openStore } from './store/open-store.ts'
+import { createCodeService } from './user-code/code-service.ts'
+import { createWebServer } from './web/create-web-server.ts'
+import { ensureOwner, openSetup } from './web/setup.ts'
+
+export interface RunningServer extends AsyncDisposable {
+  readonly httpPort: number
+  readonly mqttPort: number
+  /** Needed for the set-up from another machine; none once an owner exists. */
+  readonly setupCode: string | undefined
+}
+
+/** The built editor lies beside the bundled server; seen from the sources, in `dist`. */
+const editorDir = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../dist/editor' : '../editor', import.meta.url),
+)
+
+/** Milliseconds after which a stop no longer waits for what will not end. */
+const STOP_LIMIT = 4_000
+
+/**
+ * Puts the parts together, from the disk outwards: store, broker, flows, and the doors last, so that
+ * nothing comes in before it would be handled. What was opened is closed again if a later step fails.
+ */
+export async function startServer(settings: Settings): Promise<RunningServer> {
+  const clock = realClock
+  const log = createLog(settings.logLevel)
+  await using opened = new AsyncDisposableStack()
+  const store = opened.use(
+    await openStore({
+      dataDir: settings.dataDir,
+      clock,
+      log,
+      onFatal: () => process.kill(process.pid, 'SIGTERM'),
+    }),
+  )
+  await ensureOwner(store.users, settings)
+  const setup = await openSetup({ users: store.users, clock, dataDir: settings.dataDir })
+  const broker = opened.use(
+    await createBroker({
+      path: join(settings.dataDir, 'broker.db'),
+      authenticate: (name, password) => store.users.verify(name, password),
+      hasOwner: () => store.users.hasOwner(),
+      log,
+      clock,
+    }),
+  )
+  const code = opened.use(createCodeService({ clock, log: (level, text) => log[level](text) }))
+  const services: Services = {
+    mqtt: broker.service,
+    timeSeries: store.series,
+    code,
+    endpoints: { telegram: settings.telegramApi },
+  }
+  const house = opened.use(
+    await openHouse({
+      store,
+      catalogue: makeCatalogue(nodeDefinitions, connectionDefinitions),
+      nodes: nodeRuntimes,
+      connections: connectionRuntimes,
+      services,
+      clock,
+      log,
+    }),
+  )
+  const web = createWebServer({
+    house,
+    users: store.users,
+    series: store.series,
+    broker,
+    setup,
+    clock,
+    log,
+    editorDir,
+  })
+  opened.defer(() => web.close())
+  const { port: httpPort } = await web.listen({ host: settings.host, port: settings.httpPort })
+  const { port: mqttPort } = await broker.listen({ host: settings.host, port: settings.mqttPort })
+  house.isReady = true
+
+  const parts = opened.move()
+  return {
+    httpPort,
+    mqttPort,
+    setupCode: setup.code,
+    async [Symbol.asyncDispose]() {
+      house.isReady = false
+      const limit = realClock.after(STOP_LIMIT, () => log.warn('stopping took too long; some parts were left open'))
+      await Promise.race([parts.disposeAsync(), limit.done])
+      limit.cancel()
+    },
+  }
+}
