@@ -1,0 +1,238 @@
+import * as z from 'zod'
+import { readProperty } from './message.ts'
+import { compilePattern } from './pattern.ts'
+
+/** How a value is judged by itself. */
+export const plainOperators = [
+  '==',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'between',
+  'contains',
+  'matches',
+  'true',
+  'false',
+  'null',
+  'empty',
+  'kind',
+] as const
+/** How a value is judged against an earlier one. */
+export const changeOperators = ['changed', 'changed by'] as const
+
+type PlainOperator = (typeof plainOperators)[number]
+export type Operator = PlainOperator | (typeof changeOperators)[number]
+
+export const operatorTitles: Readonly<Record<PlainOperator, string>> = {
+  '==': 'is equal to',
+  '!=': 'is not equal to',
+  '<': 'is less than',
+  '<=': 'is at most',
+  '>': 'is more than',
+  '>=': 'is at least',
+  between: 'is between',
+  contains: 'contains',
+  matches: 'matches the pattern',
+  true: 'is true',
+  false: 'is false',
+  null: 'is missing or null',
+  empty: 'is empty',
+  kind: 'is of the kind',
+}
+
+/** Operators that compare with `value`. */
+export const operatorsWithValue: readonly Operator[] = [
+  '==',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'between',
+  'contains',
+  'matches',
+  'kind',
+  'changed by',
+]
+
+/** Config fields of what a condition compares with. */
+export const valueField = z
+  .unknown()
+  .optional()
+  .meta({ title: 'Value', control: 'value', when: { operator: operatorsWithValue } })
+export const upperValueField = z
+  .unknown()
+  .optional()
+  .meta({ title: 'and', control: 'value', when: { operator: ['between'] } })
+
+export interface Condition {
+  readonly property: string
+  readonly operator: Operator
+  readonly value?: unknown
+  readonly value2?: unknown
+}
+
+/** Earlier values of a condition's property; missing before the first message. */
+export interface Earlier {
+  /** In the message before. */
+  readonly seen?: unknown
+  /** In the last message that passed. */
+  readonly passed?: unknown
+}
+
+export interface CompiledCondition {
+  read(message: unknown): unknown
+  holds(value: unknown, earlier?: Earlier): boolean
+}
+
+/** Makes a condition ready to be asked. Throws an `Error` with a sentence if its value makes no sense. */
+export function compileCondition(condition: Condition): CompiledCondition {
+  return {
+    read: (message) => readProperty(message, condition.property),
+    holds: compilers[condition.operator](condition),
+  }
+}
+
+/** The sentence that `compileCondition` would throw, if any. */
+export function findConditionProblem(condition: Condition): string | undefined {
+  try {
+    compileCondition(condition)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** A number, or text that is one. `NaN` for everything else. */
+export function toNumber(value: unknown): number {
+  if (typeof value === 'number') return value
+  if (typeof value === 'string' && value.trim() !== '') return Number(value)
+  return Number.NaN
+}
+
+/** Equality as people mean it: 21 equals "21", true equals "true", objects are compared by what they hold. */
+export function isEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b) || a === b) return true
+  if (typeof a === 'object' || typeof b === 'object') return isDeepEqual(a, b)
+  if (typeof a === typeof b) return false
+  if (typeof a === 'boolean' || typeof b === 'boolean') return String(a) === String(b)
+  return toNumber(a) === toNumber(b)
+}
+
+function isDeepEqual(a: unknown, b: unknown): boolean {
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return Object.is(a, b)
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && isDeepEqual(Reflect.get(a, key), Reflect.get(b, key)))
+  )
+}
+
+/** Answers what kind a value is: boolean, number, text, list, object, bytes, or null. */
+export function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return 'null'
+  if (Array.isArray(value)) return 'list'
+  if (value instanceof Uint8Array) return 'bytes'
+  return typeof value === 'string' ? 'text' : typeof value
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  (typeof value === 'string' && value.trim() === '') ||
+  (typeof value === 'object' && Object.keys(value).length === 0)
+
+type Holds = CompiledCondition['holds']
+
+/** Numbers (and texts that are numbers) by size, other texts by the alphabet; what has no order never holds. */
+function order(value: unknown, limit: unknown): number {
+  const [a, b] = [toNumber(value), toNumber(limit)]
+  if (!Number.isNaN(a) && !Number.isNaN(b)) return a - b
+  if (typeof value === 'string' && typeof limit === 'string')
+    return value < limit ? -1 : value > limit ? 1 : 0
+  return Number.NaN
+}
+
+const byOrder =
+  (holds: (difference: number) => boolean) =>
+  ({ value: limit, operator }: Condition): Holds => {
+    if (limit === undefined) throw new Error(`"${operator}" needs a value to compare with.`)
+    return (value) => holds(order(value, limit))
+  }
+
+function between({ value: a, value2: b }: Condition): Holds {
+  if (a === undefined || b === undefined) throw new Error('"between" needs two values, "value" and "value2".')
+  const [low, high] = order(a, b) > 0 ? [b, a] : [a, b]
+  return (value) => order(value, low) >= 0 && order(value, high) <= 0
+}
+
+function contains({ value: part }: Condition): Holds {
+  if (part === undefined) throw new Error('"contains" needs a value to look for.')
+  return (value) => {
+    if (typeof value === 'string') return value.includes(String(part))
+    if (Array.isArray(value)) return value.some((item) => isEqual(item, part))
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, String(part))
+  }
+}
+
+function matches({ value: source }: Condition): Holds {
+  if (typeof source !== 'string' || source === '') throw new Error('"matches" needs a pattern as its value.')
+  try {
+    const pattern = compilePattern(source)
+    return (value) => (typeof value === 'string' || typeof value === 'number') && pattern.test(String(value))
+  } catch (error) {
+    throw new Error(`The pattern ${(error as Error).message}.`, { cause: error })
+  }
+}
+
+const kindNames = ['boolean', 'number', 'text', 'list', 'object', 'bytes', 'null']
+
+function ofKind({ value: kind }: Condition): Holds {
+  if (!kindNames.includes(String(kind))) throw new Error(`"kind" takes one of ${kindNames.join(', ')}.`)
+  return (value) => kindOf(value) === kind
+}
+
+/** A dead band: `0.5` in the unit of the value, `"5%"` of the last value that passed. What is no number passes when it differs. */
+function changedBy({ value: band }: Condition): Holds {
+  const isPercent = typeof band === 'string' && band.trim().endsWith('%')
+  const size = toNumber(isPercent ? band.trim().slice(0, -1) : band)
+  if (!(size >= 0))
+    throw new Error('"changed by" needs a number that is not negative, or a percentage like "5%".')
+  return (value, earlier = {}) => {
+    if (!('passed' in earlier)) return true
+    const [now, then] = [toNumber(value), toNumber(earlier.passed)]
+    if (Number.isNaN(now) || Number.isNaN(then)) return !isEqual(value, earlier.passed)
+    return Math.abs(now - then) > (isPercent ? (Math.abs(then) * size) / 100 : size)
+  }
+}
+
+const compilers: Readonly<Record<Operator, (condition: Condition) => Holds>> = {
+  '==':
+    ({ value: wanted }) =>
+    (value) =>
+      isEqual(value, wanted),
+  '!=':
+    ({ value: wanted }) =>
+    (value) =>
+      !isEqual(value, wanted),
+  '<': byOrder((difference) => difference < 0),
+  '<=': byOrder((difference) => difference <= 0),
+  '>': byOrder((difference) => difference > 0),
+  '>=': byOrder((difference) => difference >= 0),
+  between,
+  contains,
+  matches,
+  true: () => (value) => isEqual(value, true),
+  false: () => (value) => isEqual(value, false),
+  null: () => (value) => value === undefined || value === null,
+  empty: () => isEmpty,
+  kind: ofKind,
+  changed:
+    () =>
+    (value, earlier = {}) =>
+      !('seen' in earlier && isEqual(value, earlier.seen)),
+  'changed by': changedBy,
+}

@@ -1,0 +1,265 @@
+/**
+ * Regular expressions in linear time. Users and shared files write patterns, and the language's own
+ * engine can be made to backtrack for hours (`(a+)+$`). This one follows all ways at once (Thompson,
+ * 1968): a match costs at most the length of the text times the size of the pattern. It knows literals,
+ * `.`, classes, `\d \w \s \b` and their opposites, groups, `|`, `* + ? {m,n}`, `^` and `$`; it refuses
+ * back references and look-around.
+ */
+export interface Pattern {
+  /** Whether the pattern occurs anywhere in the text. Reads its first 10,000 characters. */
+  test(text: string): boolean
+}
+
+export const MAX_PATTERN_TEXT = 10_000
+const MAX_PROGRAM = 1_000
+
+type Test = (char: string) => boolean
+type Step =
+  | { readonly kind: 'char'; readonly test: Test }
+  | { readonly kind: 'fork'; a: number; b: number }
+  | { readonly kind: 'assert'; readonly holds: (text: string, at: number) => boolean }
+  | { readonly kind: 'match' }
+/** Writes itself into a program. */
+type Part = (program: Step[]) => void
+
+/** Compiles a pattern. Throws an `Error` whose message ends a sentence that begins "The pattern …". */
+export function compilePattern(source: string, options: { readonly ignoreCase?: boolean } = {}): Pattern {
+  const program: Step[] = []
+  new Parser(source, options.ignoreCase ?? false).parse()(program)
+  add(program, { kind: 'match' })
+  return { test: (text) => run(program, text.slice(0, MAX_PATTERN_TEXT)) }
+}
+
+function add(program: Step[], step: Step): number {
+  if (program.length >= MAX_PROGRAM) throw new Error('is too large; write it shorter')
+  return program.push(step) - 1
+}
+
+function run(program: readonly Step[], text: string): boolean {
+  let current = new Set<number>()
+  for (let at = 0; ; at++) {
+    if (follow(program, current, text, at)) return true
+    if (at >= text.length) return false
+    const char = text.charAt(at)
+    const next = new Set<number>()
+    for (const index of current) {
+      const step = program[index]
+      if (step?.kind === 'char' && step.test(char)) next.add(index + 1)
+    }
+    current = next
+  }
+}
+
+/** Adds the start and all that is reached without reading a character; answers whether that is a match. */
+function follow(program: readonly Step[], states: Set<number>, text: string, at: number): boolean {
+  const open = [...states, 0]
+  states.clear()
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    if (states.has(index)) continue
+    states.add(index)
+    const step = program[index]
+    if (step?.kind === 'match') return true
+    if (step?.kind === 'fork') open.push(step.a, step.b)
+    if (step?.kind === 'assert' && step.holds(text, at)) open.push(index + 1)
+  }
+  return false
+}
+
+const isWord: Test = (char) => /^\w$/.test(char)
+const classes: Readonly<Record<string, Test>> = {
+  d: (char) => /^\d$/.test(char),
+  w: isWord,
+  s: (char) => /^\s$/.test(char),
+}
+const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v', '0': '\0' }
+
+const atWordEdge = (text: string, at: number) => isWord(text.charAt(at - 1)) !== isWord(text.charAt(at))
+
+class Parser {
+  readonly #source: string
+  readonly #ignoreCase: boolean
+  #at = 0
+  #depth = 0
+
+  constructor(source: string, ignoreCase: boolean) {
+    this.#source = source
+    this.#ignoreCase = ignoreCase
+  }
+
+  parse(): Part {
+    const part = this.#alternatives()
+    if (this.#at < this.#source.length) throw new Error('has a ")" too many')
+    return part
+  }
+
+  #peek(): string {
+    return this.#source.charAt(this.#at)
+  }
+
+  #eat(text: string): boolean {
+    if (!this.#source.startsWith(text, this.#at)) return false
+    this.#at += text.length
+    return true
+  }
+
+  #take(): string {
+    const char = this.#peek()
+    if (char === '') throw new Error('ends too early')
+    this.#at += 1
+    return char
+  }
+
+  #alternatives(): Part {
+    const first = this.#sequence()
+    if (!this.#eat('|')) return first
+    const rest = this.#alternatives()
+    return (program) => {
+      const fork = { kind: 'fork' as const, a: 0, b: 0 }
+      fork.a = add(program, fork) + 1
+      first(program)
+      const jump = { kind: 'fork' as const, a: 0, b: 0 }
+      fork.b = add(program, jump) + 1
+      rest(program)
+      jump.a = jump.b = program.length
+    }
+  }
+
+  #sequence(): Part {
+    const parts: Part[] = []
+    while (this.#peek() !== '' && this.#peek() !== '|' && this.#peek() !== ')') parts.push(this.#repeated())
+    return (program) => {
+      for (const part of parts) part(program)
+    }
+  }
+
+  #repeated(): Part {
+    let part = this.#atom()
+    for (let times = this.#quantifier(); times; times = this.#quantifier()) {
+      this.#eat('?') // lazy or not: only whether there is a match counts
+      part = repeat(part, times.from, times.to)
+    }
+    return part
+  }
+
+  #quantifier(): { from: number; to: number } | undefined {
+    if (this.#eat('*')) return { from: 0, to: Number.POSITIVE_INFINITY }
+    if (this.#eat('+')) return { from: 1, to: Number.POSITIVE_INFINITY }
+    if (this.#eat('?')) return { from: 0, to: 1 }
+    const braces = /^\{(\d{1,4})(,(\d{0,4}))?\}/.exec(this.#source.slice(this.#at, this.#at + 12))
+    if (!braces) return undefined
+    this.#at += braces[0].length
+    const from = Number(braces[1])
+    if (!braces[2]) return { from, to: from }
+    const to = braces[3] ? Number(braces[3]) : Number.POSITIVE_INFINITY
+    if (to < from) throw new Error(`has ${braces[0]}, which ends before it begins`)
+    return { from, to }
+  }
+
+  #atom(): Part {
+    const char = this.#take()
+    if (char === '(') return this.#group()
+    if (char === '[') return this.#char(this.#set())
+    if (char === '.') return this.#char((c) => c !== '\n' && c !== '\r')
+    if (char === '^') return assertion((_, at) => at === 0)
+    if (char === '$') return assertion((text, at) => at === text.length)
+    if (char === '\\') return this.#escape()
+    if ('*+?'.includes(char)) throw new Error(`has a "${char}" with nothing before it to repeat`)
+    return this.#char(this.#literal(char))
+  }
+
+  #group(): Part {
+    if (++this.#depth > 50) throw new Error('nests too deeply')
+    if (!this.#eat('?:') && this.#peek() === '?')
+      throw new Error('looks ahead or names a group, which is not supported')
+    const part = this.#alternatives()
+    if (!this.#eat(')')) throw new Error('has a "(" that is never closed')
+    this.#depth -= 1
+    return part
+  }
+
+  #escape(): Part {
+    const char = this.#take()
+    if (char === 'b') return assertion(atWordEdge)
+    if (char === 'B') return assertion((text, at) => !atWordEdge(text, at))
+    return this.#char(this.#escaped(char))
+  }
+
+  #escaped(char: string): Test {
+    const known = classes[char]
+    if (known) return known
+    const opposite = classes[char.toLowerCase()]
+    if (opposite) return (c) => !opposite(c)
+    return this.#literal(this.#escapedChar(char))
+  }
+
+  #escapedChar(char: string): string {
+    if (char === 'x' || char === 'u') {
+      const digits = this.#source.slice(this.#at, this.#at + (char === 'x' ? 2 : 4))
+      if (!/^[0-9a-fA-F]+$/.test(digits)) throw new Error(`has a "\\${char}" without its digits`)
+      this.#at += digits.length
+      return String.fromCharCode(Number.parseInt(digits, 16))
+    }
+    if (/[1-9]/.test(char)) throw new Error('refers back to a group, which is not supported')
+    return controls[char] ?? char
+  }
+
+  #set(): Test {
+    const isNegated = this.#eat('^')
+    const tests: Test[] = []
+    while (!this.#eat(']')) tests.push(this.#setItem())
+    return (char) => tests.some((test) => test(char)) !== isNegated
+  }
+
+  #setItem(): Test {
+    const char = this.#take()
+    if (char === '\\' && /[dwsDWS]/.test(this.#peek())) return this.#escaped(this.#take())
+    const from = char === '\\' ? this.#escapedChar(this.#take()) : char
+    const isRange = this.#peek() === '-' && this.#source.charAt(this.#at + 1) !== ']'
+    if (!isRange) return this.#literal(from)
+    this.#at += 1
+    const end = this.#take()
+    const to = end === '\\' ? this.#escapedChar(this.#take()) : end
+    if (to < from) throw new Error(`has the range "${from}-${to}", which ends before it begins`)
+    const within: Test = (c) => c >= from && c <= to
+    return this.#ignoreCase ? (c) => within(c.toLowerCase()) || within(c.toUpperCase()) : within
+  }
+
+  #literal(wanted: string): Test {
+    if (!this.#ignoreCase) return (char) => char === wanted
+    const lower = wanted.toLowerCase()
+    return (char) => char.toLowerCase() === lower
+  }
+
+  #char(test: Test): Part {
+    return (program) => void add(program, { kind: 'char', test })
+  }
+}
+
+const assertion =
+  (holds: (text: string, at: number) => boolean): Part =>
+  (program) =>
+    void add(program, { kind: 'assert', holds })
+
+/** Writes a part `from` times, and then either as often as one likes or up to `to` times. */
+function repeat(part: Part, from: number, to: number): Part {
+  return (program) => {
+    for (let time = 0; time < from; time++) part(program)
+    if (to !== Number.POSITIVE_INFINITY) {
+      for (let time = from; time < to; time++) optional(part, program)
+      return
+    }
+    const fork = { kind: 'fork' as const, a: 0, b: 0 }
+    const start = add(program, fork)
+    fork.a = start + 1
+    part(program)
+    add(program, { kind: 'fork', a: start, b: start })
+    fork.b = program.length
+  }
+}
+
+function optional(part: Part, program: Step[]): void {
+  const fork = { kind: 'fork' as const, a: 0, b: 0 }
+  fork.a = add(program, fork) + 1
+  part(program)
+  fork.b = program.length
+}
