@@ -1,0 +1,239 @@
+import type { Discovery } from '#kit/define-connection.ts'
+import type { Clock, Timer } from '#kit/runtime/clock.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type { NodeStatusState } from '#kit/runtime/services.ts'
+import { AUTHENTICATE, answerNonce, GET_NONCE } from './authenticate.ts'
+import { backOff } from './back-off.ts'
+import type { BrickdLink, DeviceLink, DeviceState } from './definition.ts'
+import { OpenDevice } from './device-link.ts'
+import { kindOf, knownDevices } from './known-devices.ts'
+import { sizeOf, unpack } from './layout.ts'
+import { BRICKD, functions, type Packet } from './packet.ts'
+import { type Identity, RemoteDevice } from './remote-device.ts'
+import { TfpSession } from './tfp-session.ts'
+import { formatUid, parseUid } from './uid.ts'
+
+const ENUMERATE_EVERY_MS = 15_000
+/** A device that is there has reported long before. */
+const ENUMERATE_TAKES_MS = 1_000
+/** A connection that lasted this long was a good one: the next failure starts the back-off anew. */
+const GOOD_AFTER_MS = 10_000
+/** A device that keeps silent in this many rounds is gone, also if the brickd did not say so. */
+const SILENT_ROUNDS = 2
+/** More than any brickd carries; what reports beyond is not remembered. */
+const MOST_DEVICES = 2_000
+
+const enumeration = {
+  layout: ['string[8]', 'string[8]', 'char', 'u8[3]', 'u8[3]', 'u16', 'u8'],
+  restarted: 1,
+  gone: 2,
+} as const
+
+export interface BrickdClientOptions {
+  readonly host: string
+  readonly port: number
+  readonly secret: string
+  readonly clock: Clock
+  readonly status: (state: NodeStatusState, text?: string) => void
+  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
+  readonly random?: () => number
+}
+
+type Way =
+  | { readonly kind: 'connecting' }
+  /** Connected, and the brickd answers. Until `isCounted`, devices may still report. */
+  | { readonly kind: 'ready'; readonly session: TfpSession; readonly isCounted: boolean }
+  | { readonly kind: 'offline'; readonly reason: string }
+
+/** Keeps one connection to a brickd alive, and knows which devices are there. */
+export class BrickdClient implements BrickdLink, Disposable {
+  readonly #options: BrickdClientOptions
+  readonly #devices = new Map<number, RemoteDevice>()
+  #way: Way = { kind: 'connecting' }
+  #session: TfpSession | undefined
+  #phase: 'dialling' | 'greeting' | 'ready' = 'dialling'
+  #failures = 0
+  #readyAt: number | undefined
+  #retry: Timer | undefined
+  #rounds: Timer | undefined
+  #isClosed = false
+
+  constructor(options: BrickdClientOptions) {
+    this.#options = options
+    options.status('busy', 'connecting')
+    this.#connect()
+  }
+
+  device(uid: string, id: number): DeviceLink {
+    const number = parseUid(uid)
+    if (number === undefined)
+      throw new NodeError(
+        'BRICKD_UID',
+        `"${uid}" is not the UID of a device. It stands on the device and in Brick Viewer, for instance "tM1".`,
+        { field: 'uid' },
+      )
+    const device = this.#deviceOf(number)
+    return new OpenDevice(device, id, {
+      clock: this.#options.clock,
+      place: this.#place,
+      state: () => this.#stateOf(device, id),
+      session: () => (this.#way.kind === 'ready' ? this.#way.session : undefined),
+      log: this.#options.log,
+    })
+  }
+
+  /** The devices there are now that a node exists for. Waits a moment if the connection is young. */
+  async discover(): Promise<readonly Discovery[]> {
+    const { clock } = this.#options
+    for (let waited = 0; waited < 3_000 && !this.#isSettled(); waited += 100)
+      await clock.after(100, () => {}).done
+    if (this.#way.kind === 'offline') throw new NodeError('BRICKD_OFFLINE', this.#way.reason)
+    return [...this.#devices.values()].flatMap(({ uid, identity }) => {
+      const kind = identity && kindOf(identity.id)
+      return kind ? [{ label: `${knownDevices[kind].title} · ${uid}`, fields: { uid, device: kind } }] : []
+    })
+  }
+
+  [Symbol.dispose](): void {
+    this.#isClosed = true
+    this.#retry?.cancel()
+    this.#rounds?.cancel()
+    this.#session?.[Symbol.dispose]()
+  }
+
+  get #place(): string {
+    return `${this.#options.host}:${this.#options.port}`
+  }
+
+  #isSettled(): boolean {
+    return this.#way.kind === 'offline' || (this.#way.kind === 'ready' && this.#way.isCounted)
+  }
+
+  #stateOf(device: RemoteDevice, id: number): DeviceState {
+    const way = this.#way
+    if (way.kind === 'connecting') return way
+    if (way.kind === 'offline') return { kind: 'offline', reason: way.reason }
+    if (!device.identity) return { kind: way.isCounted ? 'missing' : 'connecting' }
+    return device.identity.id === id ? { kind: 'available' } : { kind: 'mistaken', found: device.identity.id }
+  }
+
+  #deviceOf(number: number): RemoteDevice {
+    const device = this.#devices.get(number) ?? new RemoteDevice(formatUid(number), number)
+    this.#devices.set(number, device)
+    return device
+  }
+
+  #connect(): void {
+    const { host, port, clock } = this.#options
+    this.#phase = 'dialling'
+    const session = new TfpSession({
+      host,
+      port,
+      clock,
+      connected: () => void this.#greet(session),
+      callback: (packet) => this.#heard(packet),
+      closed: (reason) => this.#lost(reason),
+    })
+    this.#session = session
+  }
+
+  /** Signs in if there is a secret, makes sure that the brickd answers us, and asks who is there. */
+  async #greet(session: TfpSession): Promise<void> {
+    this.#phase = 'greeting'
+    const refusal = await this.#signIn(session)
+    if (this.#session !== session || this.#isClosed) return
+    if (refusal !== undefined) return this.#refused(session, refusal)
+    this.#phase = 'ready'
+    this.#readyAt = this.#options.clock.now()
+    this.#setWay({ kind: 'ready', session, isCounted: false })
+    this.#options.status('ok', 'connected')
+    this.#enumerate(session)
+    this.#rounds = this.#options.clock.every(ENUMERATE_EVERY_MS, () => this.#enumerate(session))
+    await this.#options.clock.after(ENUMERATE_TAKES_MS, () => {}).done
+    if (this.#way.kind === 'ready' && this.#way.session === session)
+      this.#setWay({ kind: 'ready', session, isCounted: true })
+  }
+
+  /** Answers a sentence if the brickd does not want us. */
+  async #signIn(session: TfpSession): Promise<string | undefined> {
+    const { secret } = this.#options
+    try {
+      if (secret !== '') {
+        const nonce = await session.request(BRICKD, GET_NONCE)
+        await session.request(BRICKD, AUTHENTICATE, answerNonce(secret, nonce.payload))
+      }
+      await session.request(BRICKD, functions.identity)
+      return undefined
+    } catch {
+      // What went wrong below does not matter: the brickd's only way to say no is to close or to be silent.
+      return secret === ''
+        ? `The brickd at ${this.#place} does not answer. If a secret is set there, enter it in this connection.`
+        : `The brickd at ${this.#place} refused the secret. Enter the one from its configuration, or none if none is set there.`
+    }
+  }
+
+  #refused(session: TfpSession, reason: string): void {
+    this.#session = undefined
+    session[Symbol.dispose]()
+    this.#wait(reason, true)
+  }
+
+  /** A close while we are greeting is a refusal, and told by `#greet`. */
+  #lost(error: Error): void {
+    if (this.#isClosed || this.#phase === 'greeting' || !this.#session) return
+    this.#session = undefined
+    this.#wait(`The brickd at ${this.#place} cannot be reached: ${error.message}.`, false)
+  }
+
+  #wait(reason: string, wasRefused: boolean): void {
+    const { clock, status, log, random } = this.#options
+    if (this.#readyAt !== undefined && clock.now() - this.#readyAt >= GOOD_AFTER_MS) this.#failures = 0
+    this.#readyAt = undefined
+    this.#rounds?.cancel()
+    this.#failures++
+    if (this.#way.kind !== 'offline' || this.#way.reason !== reason) log('warn', reason)
+    for (const device of this.#devices.values()) device.identity = undefined
+    this.#setWay({ kind: 'offline', reason })
+    status('error', reason)
+    this.#retry = clock.after(backOff(this.#failures, wasRefused, random), () => this.#connect())
+  }
+
+  #setWay(way: Way): void {
+    this.#way = way
+    for (const device of this.#devices.values()) device.notify()
+  }
+
+  #enumerate(session: TfpSession): void {
+    for (const device of this.#devices.values()) {
+      if (device.identity && device.silentRounds++ >= SILENT_ROUNDS) this.#left(device)
+    }
+    session.enumerate()
+  }
+
+  #heard(packet: Packet): void {
+    if (packet.fn === functions.enumerated) this.#reported(packet)
+    else this.#devices.get(packet.uid)?.received(packet)
+  }
+
+  #reported(packet: Packet): void {
+    if (packet.payload.length !== sizeOf(enumeration.layout)) return
+    const [, , position, , , id, type] = unpack(enumeration.layout, packet.payload)
+    if (this.#devices.size >= MOST_DEVICES && !this.#devices.has(packet.uid)) return
+    const device = this.#deviceOf(packet.uid)
+    if (type === enumeration.gone) this.#left(device)
+    else this.#present(device, { id: Number(id), position: String(position) }, type === enumeration.restarted)
+  }
+
+  #present(device: RemoteDevice, identity: Identity, hasRestarted: boolean): void {
+    device.silentRounds = 0
+    const isNew = device.identity?.id !== identity.id
+    device.identity = identity
+    if (isNew) device.notify()
+    if (isNew || hasRestarted) device.renew()
+  }
+
+  #left(device: RemoteDevice): void {
+    device.identity = undefined
+    device.notify()
+  }
+}
