@@ -1,0 +1,33 @@
+import { createContext, useContext } from 'react'
+import { create } from 'zustand'
+import type { WireEnd } from '../document/wiring.ts'
+
+interface CanvasContext {
+  readonly flow: string
+  /** The button of a node was pressed. */
+  readonly onPoke: (node: string) => void
+  readonly onRemoveWire: (key: string) => void
+}
+
+export const CanvasContext = createContext<CanvasContext | undefined>(undefined)
+
+export function useCanvas(): CanvasContext {
+  const context = useContext(CanvasContext)
+  if (!context) throw new Error('A card stands outside the canvas.')
+  return context
+}
+
+interface Wiring {
+  /** The end that a wire is being drawn from. */
+  readonly start: WireEnd | undefined
+  /** Where it may lead to, as `node.port`. */
+  readonly targets: ReadonlySet<string>
+}
+
+const idle: Wiring = { start: undefined, targets: new Set() }
+
+/** The wire that is being drawn; ports light up or step back by it. */
+export const useWiring = create<Wiring>(() => idle)
+export const startWiring = (start: WireEnd, targets: ReadonlySet<string>): void =>
+  useWiring.setState({ start, targets })
+export const endWiring = (): void => useWiring.setState(idle)

@@ -1,0 +1,22 @@
+import type { Catalogue } from '#flows/catalogue.ts'
+import type { Findable } from '../document/find-types.ts'
+import { languages } from '../i18n/language.ts'
+import { nodeSummary, nodeTitle, type useNodeTexts } from '../i18n/node-texts.ts'
+import type { Pick } from './pick-list.tsx'
+
+/** The node types as a list to search: shown in the language of the page, found in every language. */
+export const findableTypes = (
+  catalogue: Catalogue,
+  texts: ReturnType<typeof useNodeTexts>,
+): readonly Findable<Pick>[] =>
+  [...catalogue.nodes.values()].map((definition) => ({
+    item: {
+      id: definition.type,
+      label: texts.title(definition),
+      about: texts.summary(definition),
+      icon: definition.icon,
+      family: definition.group,
+    },
+    titles: languages.map((language) => nodeTitle(definition, language)),
+    words: [definition.type, ...languages.map((language) => nodeSummary(definition, language))],
+  }))

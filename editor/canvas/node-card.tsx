@@ -1,0 +1,106 @@
+import { type NodeProps, type ReactFlowState, useStore } from '@xyflow/react'
+import { memo } from 'react'
+import { useNodeStatus } from '../api/use-live.ts'
+import { useNodeTexts } from '../i18n/node-texts.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Icon } from '../ui/icon.tsx'
+import styles from './canvas.module.css'
+import { useCanvas } from './canvas-context.ts'
+import { PortHandle } from './port-handle.tsx'
+import type { CardData, CardNode } from './projection.ts'
+import { canvasTexts } from './texts.ts'
+
+type Detail = 'full' | 'name' | 'box'
+
+// A selector with few answers: a card is drawn again only when the zoom crosses one of the two lines.
+const detailOf = ({ transform }: ReactFlowState): Detail =>
+  transform[2] >= 0.45 ? 'full' : transform[2] >= 0.2 ? 'name' : 'box'
+
+/** A node on the canvas; less of it the further away one looks from. */
+export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
+  const detail = useStore(detailOf)
+  const texts = useNodeTexts()
+  const { definition } = data.shape
+  const name = data.node.name ?? (definition ? texts.title(definition) : data.node.type)
+  const family = definition?.group ?? 'unknown'
+  if (detail !== 'full')
+    return (
+      <div className={styles.far} data-family={family} data-selected={selected} data-problem={data.problem}>
+        {detail === 'name' && <span>{name}</span>}
+      </div>
+    )
+  return <FullCard data={data} name={name} family={family} selected={selected ?? false} />
+})
+
+interface FullCardProps {
+  readonly data: CardData
+  readonly name: string
+  readonly family: string
+  readonly selected: boolean
+}
+
+function FullCard({ data, name, family, selected }: FullCardProps) {
+  const { node, shape, box, wired, problem } = data
+  const t = useText(canvasTexts)
+  const texts = useNodeTexts()
+  const { definition } = shape
+  const title = definition ? texts.title(definition) : t('unknownType')
+  const caption = shape.caption || (node.name ? title : definition ? '' : t('unknownType'))
+  return (
+    <div className={styles.card} data-family={family} data-selected={selected} data-problem={problem}>
+      <div className={styles.head}>
+        <Icon name={definition?.icon ?? 'puzzle'} size={18} />
+        <div className={styles.words}>
+          <div className={styles.name}>{name}</div>
+          {caption && <div className={styles.caption}>{caption}</div>}
+        </div>
+        {definition?.button && <PokeButton node={node.id} name={name} />}
+      </div>
+      {problem && (
+        <span className={styles.problem} data-level={problem}>
+          <Icon name={problem === 'error' ? 'circle-alert' : 'triangle-alert'} size={14} />
+          <span className="visually-hidden">{t(problem === 'error' ? 'hasError' : 'hasWarning')}</span>
+        </span>
+      )}
+      {box.ports.map((port) => (
+        <PortHandle
+          key={`${port.side} ${port.id}`}
+          node={node.id}
+          definition={definition}
+          port={port}
+          isWired={wired.has(`${port.side === 'input' ? 'in' : 'out'} ${port.id}`)}
+        />
+      ))}
+      <StatusLine node={node.id} />
+    </div>
+  )
+}
+
+function PokeButton({ node, name }: { readonly node: string; readonly name: string }) {
+  const t = useText(canvasTexts)
+  const { onPoke } = useCanvas()
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={`${styles.poke} nodrag nopan`}
+      aria-label={t('poke', { name })}
+      onClick={() => onPoke(node)}
+    >
+      <Icon name="play" size={14} />
+    </button>
+  )
+}
+
+function StatusLine({ node }: { readonly node: string }) {
+  const { flow } = useCanvas()
+  const t = useText(canvasTexts)
+  const status = useNodeStatus(flow, node)
+  if (!status) return null
+  return (
+    <div className={styles.status} data-state={status.state}>
+      <i aria-hidden="true" />
+      <span>{status.text ?? t(`state.${status.state}`)}</span>
+    </div>
+  )
+}

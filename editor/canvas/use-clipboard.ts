@@ -1,0 +1,55 @@
+import { type RefObject, useEffect, useRef } from 'react'
+import type { Problem } from '#flows/problem.ts'
+import type { FlowDocument } from '../document/flow-document.ts'
+import { copyFragment, readFragment } from '../document/fragment.ts'
+import type { Place } from '../document/operation.ts'
+import { isEditable } from './is-editable.ts'
+
+interface ClipboardOptions {
+  readonly document: FlowDocument
+  /** Where the corner of what is pasted goes. */
+  readonly placeToPaste: () => Place
+  readonly onProblems: (problems: readonly Problem[]) => void
+}
+
+/**
+ * Copies, cuts and pastes by the events of the page: they work on plain HTTP, where the browser's
+ * clipboard interface does not.
+ */
+export function useClipboard(root: RefObject<HTMLElement | null>, options: ClipboardOptions): void {
+  const latest = useRef(options)
+  useEffect(() => {
+    latest.current = options
+  })
+  useEffect(() => {
+    const isOurs = () => {
+      const { activeElement } = window.document
+      return activeElement === window.document.body || (root.current?.contains(activeElement) ?? false)
+    }
+    const onCopy = (event: ClipboardEvent) => {
+      const { document } = latest.current
+      if (isEditable(event.target) || !isOurs() || document.selection.nodes.size === 0) return
+      if (window.getSelection()?.isCollapsed === false) return
+      event.clipboardData?.setData('text/plain', copyFragment(document.flow, document.selection.nodes))
+      event.preventDefault()
+      if (event.type === 'cut') document.remove(document.selection)
+    }
+    const onPaste = (event: ClipboardEvent) => {
+      const { document, placeToPaste, onProblems } = latest.current
+      const text = event.clipboardData?.getData('text/plain')
+      if (isEditable(event.target) || !isOurs() || !text?.trim()) return
+      event.preventDefault()
+      const fragment = readFragment(text)
+      if (fragment.ok) document.paste(fragment.value, placeToPaste())
+      else onProblems(fragment.problems)
+    }
+    window.document.addEventListener('copy', onCopy)
+    window.document.addEventListener('cut', onCopy)
+    window.document.addEventListener('paste', onPaste)
+    return () => {
+      window.document.removeEventListener('copy', onCopy)
+      window.document.removeEventListener('cut', onCopy)
+      window.document.removeEventListener('paste', onPaste)
+    }
+  }, [root])
+}
