@@ -1,8 +1,25 @@
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
+import { debounce } from '#nodes/debounce/definition.ts'
+import { debug } from '#nodes/debug/definition.ts'
+import { delay } from '#nodes/delay/definition.ts'
+import { filter } from '#nodes/filter/definition.ts'
+import { functionNode } from '#nodes/function/definition.ts'
+import { inject } from '#nodes/inject/definition.ts'
+import { onError } from '#nodes/on-error/definition.ts'
+import { switchNode } from '#nodes/switch/definition.ts'
 
 /** Every node type, one line each, in the order of the palette. */
-export const nodeDefinitions: readonly AnyNodeDefinition[] = []
+export const nodeDefinitions: readonly AnyNodeDefinition[] = [
+  inject,
+  onError,
+  functionNode,
+  filter,
+  switchNode,
+  debounce,
+  delay,
+  debug,
+]
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of connection types has no common config
 export const connectionDefinitions: readonly ConnectionDefinition<any, any>[] = []

@@ -1,7 +1,24 @@
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
+import { debounceRuntime } from '#nodes/debounce/runtime.ts'
+import { debugRuntime } from '#nodes/debug/runtime.ts'
+import { delayRuntime } from '#nodes/delay/runtime.ts'
+import { filterRuntime } from '#nodes/filter/runtime.ts'
+import { functionRuntime } from '#nodes/function/runtime.ts'
+import { injectRuntime } from '#nodes/inject/runtime.ts'
+import { onErrorRuntime } from '#nodes/on-error/runtime.ts'
+import { switchRuntime } from '#nodes/switch/runtime.ts'
 
 /** The behaviour of every node type, one line each. */
-export const nodeRuntimes: readonly AnyNodeRuntime[] = []
+export const nodeRuntimes: readonly AnyNodeRuntime[] = [
+  injectRuntime,
+  onErrorRuntime,
+  functionRuntime,
+  filterRuntime,
+  switchRuntime,
+  debounceRuntime,
+  delayRuntime,
+  debugRuntime,
+]
 
 export const connectionRuntimes: readonly AnyConnectionRuntime[] = []

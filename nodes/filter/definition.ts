@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import {
+  changeOperators,
+  findConditionProblem,
+  operatorTitles,
+  plainOperators,
+  upperValueField,
+  valueField,
+} from '#kit/condition.ts'
+import { defineNode } from '#kit/define-node.ts'
+import { type PortMap, port } from '#kit/kinds.ts'
+
+const condition = z.object({
+  property: z.string().min(1).default('payload').meta({ title: 'Property', control: 'property' }),
+  operator: z
+    .enum([...plainOperators, ...changeOperators])
+    .default('==')
+    .meta({
+      title: 'Condition',
+      options: { ...operatorTitles, changed: 'has changed', 'changed by': 'has changed by more than' },
+    }),
+  value: valueField,
+  value2: upperValueField,
+})
+
+export const filter = defineNode({
+  type: 'filter',
+  version: 1,
+  group: 'logic',
+  icon: 'funnel',
+  title: 'Filter',
+  summary: 'Passes on only the messages that meet its conditions.',
+  config: z.object({
+    conditions: z
+      .array(condition)
+      .max(50)
+      .default([{ property: 'payload', operator: 'changed' }])
+      .meta({ title: 'Conditions' }),
+    match: z
+      .enum(['all', 'any'])
+      .default('all')
+      .meta({ title: 'Pass when', options: { all: 'all conditions hold', any: 'any condition holds' } }),
+    perTopic: z.boolean().default(false).meta({
+      title: 'Separately for each topic',
+      description: 'Remembers earlier values for each topic, for conditions on change.',
+    }),
+    rejected: z.boolean().default(false).meta({
+      title: 'Second output',
+      description: 'Sends what does not pass to an output of its own.',
+    }),
+  }),
+  inputs: { in: port.any() },
+  outputs: ({ rejected }): PortMap =>
+    rejected
+      ? { out: port.any({ title: 'Passed' }), rejected: port.any({ title: 'Rejected' }) }
+      : { out: port.any() },
+  caption: ({ conditions }) => conditions.map(describeCondition).join(', '),
+  check: ({ conditions }) =>
+    conditions.flatMap((item, index) => {
+      const message = findConditionProblem(item)
+      return message ? [{ code: 'FILTER_CONDITION', field: `conditions.${index}.value`, message }] : []
+    }),
+})
+
+function describeCondition({ property, operator, value, value2 }: z.output<typeof condition>): string {
+  const name = property === 'payload' ? '' : `${property} `
+  const values = [value, value2].filter((one) => one !== undefined).map((one) => JSON.stringify(one))
+  return `${name}${operator} ${values.join(' … ')}`.trim()
+}

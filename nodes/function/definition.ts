@@ -1,0 +1,45 @@
+import * as z from 'zod'
+import { defineNode } from '#kit/define-node.ts'
+import { type PortMap, port } from '#kit/kinds.ts'
+
+export const functionNode = defineNode({
+  type: 'function',
+  version: 1,
+  group: 'function',
+  icon: 'square-function',
+  title: 'Function',
+  summary: 'Runs your own JavaScript or TypeScript on each message.',
+  config: z.object({
+    language: z
+      .enum(['javascript', 'typescript'])
+      .default('javascript')
+      .meta({ title: 'Language', options: { javascript: 'JavaScript', typescript: 'TypeScript' } }),
+    code: z.string().max(200_000).default('return message').meta({
+      title: 'Code',
+      description: 'Gets message, state, emit, log, status and now. Return a message to send it on.',
+      control: 'code',
+    }),
+    outputs: z.number().int().min(1).max(8).default(1).meta({ title: 'Outputs' }),
+    timeoutMs: z.number().int().min(10).max(3_600_000).default(10_000).meta({
+      title: 'Longest time',
+      description: 'A call that awaits longer than this has failed.',
+      control: 'duration',
+      unit: 'ms',
+    }),
+  }),
+  inputs: { in: port.any() },
+  outputs: ({ outputs }): PortMap =>
+    outputs === 1
+      ? { out: port.any() }
+      : Object.fromEntries(
+          Array.from({ length: outputs }, (_, index) => [
+            `out${index + 1}`,
+            port.any({ title: `Output ${index + 1}` }),
+          ]),
+        ),
+  caption: ({ language, code }) => {
+    const lines = code.split('\n').length
+    const name = language === 'typescript' ? 'TypeScript' : 'JavaScript'
+    return `${name}, ${lines} ${lines === 1 ? 'line' : 'lines'}`
+  },
+})

@@ -1,0 +1,62 @@
+import * as z from 'zod'
+import {
+  findConditionProblem,
+  operatorTitles,
+  plainOperators,
+  upperValueField,
+  valueField,
+} from '#kit/condition.ts'
+import { defineNode } from '#kit/define-node.ts'
+import { type PortMap, port } from '#kit/kinds.ts'
+
+const rule = z.object({
+  operator: z.enum(plainOperators).default('==').meta({ title: 'Condition', options: operatorTitles }),
+  value: valueField,
+  value2: upperValueField,
+})
+
+export const switchNode = defineNode({
+  type: 'switch',
+  version: 1,
+  group: 'logic',
+  icon: 'split',
+  title: 'Switch',
+  summary: 'Sends each message to the output whose rule it meets.',
+  config: z.object({
+    property: z.string().min(1).default('payload').meta({ title: 'Property', control: 'property' }),
+    rules: z
+      .array(rule)
+      .min(1)
+      .max(20)
+      .default([{ operator: 'true' }])
+      .meta({
+        title: 'Rules',
+        description: 'One output each, from the top; the last output takes the rest.',
+      }),
+    match: z
+      .enum(['first', 'all'])
+      .default('first')
+      .meta({
+        title: 'Send to',
+        options: { first: 'the first rule that holds', all: 'every rule that holds' },
+      }),
+  }),
+  inputs: { in: port.any() },
+  outputs: ({ rules }): PortMap => ({
+    ...Object.fromEntries(
+      rules.map((item, index) => [`out${index + 1}`, port.any({ title: describeRule(item) })]),
+    ),
+    else: port.any({ title: 'Else' }),
+  }),
+  caption: ({ property, rules }) => `${property}: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`,
+  check: ({ property, rules }) =>
+    rules.flatMap((item, index) => {
+      const message = findConditionProblem({ property, ...item })
+      return message ? [{ code: 'SWITCH_RULE', field: `rules.${index}.value`, message }] : []
+    }),
+})
+
+function describeRule({ operator, value, value2 }: z.output<typeof rule>): string {
+  const values = [value, value2].filter((one) => one !== undefined).map((one) => JSON.stringify(one))
+  return `${operator} ${values.join(' … ')}`.trim()
+}

@@ -1,0 +1,43 @@
+import { compileCondition } from '#kit/condition.ts'
+import { readProperty } from '#kit/message.ts'
+import { implementNode } from '#kit/runtime/implement-node.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import { switchNode } from './definition.ts'
+
+export const switchRuntime = implementNode(switchNode, ({ config, emit }) => {
+  const { property, match } = config
+  const rules = config.rules.map((rule, index) => ({
+    port: `out${index + 1}`,
+    holds: compileRule({ property, ...rule }, index),
+  }))
+  return {
+    in(message) {
+      const value = readProperty(message, property)
+      if (match === 'first') return emit(rules.find(({ holds }) => holds(value))?.port ?? 'else', message)
+      const ports = rules.filter(({ holds }) => holds(value)).map(({ port }) => port)
+      if (ports.length <= 1) return emit(ports[0] ?? 'else', message)
+      return emitToEach(ports, (port) => emit(port, message))
+    },
+  }
+})
+
+function compileRule(
+  rule: Parameters<typeof compileCondition>[0],
+  index: number,
+): (value: unknown) => boolean {
+  try {
+    return compileCondition(rule).holds
+  } catch (error) {
+    const { message } = error as Error
+    throw new NodeError('SWITCH_RULE', message, { cause: error, field: `rules.${index}.value` })
+  }
+}
+
+/** Sends to all, also when one of them fails; then fails as the first that did. */
+async function emitToEach(
+  ports: readonly string[],
+  send: (port: string) => void | Promise<void>,
+): Promise<void> {
+  const results = await Promise.allSettled(ports.map(async (port) => await send(port)))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+}
