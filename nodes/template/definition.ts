@@ -1,0 +1,63 @@
+import * as z from 'zod'
+import { type ConfigProblem, defineNode } from '#kit/define-node.ts'
+import { port } from '#kit/kinds.ts'
+import { checkTemplate, compileTemplate, placeOf } from '#kit/template.ts'
+import { findJsonProblem, type JsonProblem } from './json-problem.ts'
+import { jsonOutline } from './json-text.ts'
+
+export const template = defineNode({
+  type: 'template',
+  version: 1,
+  group: 'function',
+  icon: 'braces',
+  title: 'Template',
+  summary: 'Writes a text or a JSON value out of parts of the message.',
+  config: z.object({
+    template: z.string().default('{{ payload }}').meta({ title: 'Template', control: 'template' }),
+    output: z
+      .enum(['text', 'json'])
+      .default('text')
+      .meta({ title: 'Result', options: { text: 'Text', json: 'JSON' } }),
+    property: z
+      .string()
+      .trim()
+      .max(200)
+      .default('payload')
+      .meta({ title: 'Write into', description: 'The property of the message.', control: 'property' }),
+  }),
+  inputs: { in: port.any() },
+  outputs: ({ output, property }) => ({
+    out: property !== 'payload' ? port.any() : output === 'json' ? port.json() : port.text(),
+  }),
+  caption: ({ template: text }) => text.split('\n', 1)[0] ?? '',
+  check: (config) => [
+    ...checkProperty(config.property),
+    ...checkText(config.template, config.output === 'json'),
+  ],
+})
+
+/** Names that would reach past the message itself, and the id, which follows it through the flow. */
+const forbidden = /^(id|.*(^|\.)(__proto__|constructor|prototype)(\..*)?)$/
+
+function checkProperty(property: string): readonly ConfigProblem[] {
+  if (/^[\p{L}_$][\p{L}\p{N}_$-]*(\.[\p{L}\p{N}_$-]+)*$/u.test(property) && !forbidden.test(property))
+    return []
+  const message = `"${property}" cannot be written. Name a property such as payload or payload.text.`
+  return [{ code: 'TEMPLATE_PROPERTY', field: 'property', message }]
+}
+
+function checkText(text: string, isJson: boolean): readonly ConfigProblem[] {
+  const error = checkTemplate(text)
+  if (error) return [{ code: error.code, field: 'template', message: error.message }]
+  const outline = jsonOutline(compileTemplate(text).literals)
+  const problem = isJson ? findJsonProblem(outline) : undefined
+  return problem
+    ? [{ code: 'TEMPLATE_JSON', field: 'template', message: jsonSentence(outline, problem) }]
+    : []
+}
+
+/** Says where what the template makes is not JSON. */
+export function jsonSentence(text: string, { position, problem }: JsonProblem): string {
+  const { line, column } = placeOf(text, position)
+  return `The template does not make JSON: in its result, line ${line}, column ${column}, ${problem}.`
+}

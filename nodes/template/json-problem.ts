@@ -1,0 +1,83 @@
+/** What keeps a text from being JSON, as the end of a sentence, and where, from 0. */
+export interface JsonProblem {
+  readonly position: number
+  readonly problem: string
+}
+
+/** The first problem of a text as JSON (RFC 8259); `undefined` if it is JSON. The engine's own errors often name no place. */
+export function findJsonProblem(text: string): JsonProblem | undefined {
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return scan(text)
+    throw error
+  }
+}
+
+/** A mark, a quoted text (closed or not), or anything else up to the next of them. Finds nothing only at the end. */
+const token = /[\t\n\r ]*(?:([{}[\]:,])|("(?:[^"\\]|\\.)*"?)|([^\t\n\r {}[\]:,"]+))?/sy
+
+/** What may come next. */
+type Due = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or end'
+
+const sentences: Readonly<Record<Due, string>> = {
+  value: 'a value is due: a number, "text", true, false, null, { or [',
+  'value or ]': 'a value or ] is due',
+  name: 'a name in double quotes is due',
+  'name or }': 'a name in double quotes or } is due',
+  ':': 'a colon is due',
+  ', or end': 'a comma or a closing bracket is due',
+}
+
+function scan(text: string): JsonProblem {
+  const open: ('{' | '[')[] = []
+  let due: Due = 'value'
+  token.lastIndex = 0
+  for (;;) {
+    const [, mark, quoted, bare] = token.exec(text) ?? []
+    const piece = mark ?? quoted ?? bare
+    if (piece === undefined)
+      return { position: text.length, problem: `the text ends where ${sentences[due]}` }
+    const position = token.lastIndex - piece.length
+    const isDone = due === ', or end' && open.length === 0
+    if (isDone) return { position, problem: 'there is more than one value' }
+    const next = follow(due, piece, open)
+    if (next === undefined) return { position, problem: sentences[due] }
+    if (mark === undefined && !isJson(piece))
+      return { position, problem: `${shorten(piece)} is no JSON value` }
+    due = next
+  }
+}
+
+const shorten = (piece: string): string => (piece.length > 40 ? `${piece.slice(0, 40)}…` : piece)
+
+/** Takes a piece, and says what is due behind it; `undefined` if the piece may not stand here. */
+function follow(due: Due, piece: string, open: ('{' | '[')[]): Due | undefined {
+  const inside = open.at(-1)
+  const isName = due === 'name' || due === 'name or }'
+  if (piece === '}' && inside === '{' && (due === 'name or }' || due === ', or end')) return close(open)
+  if (piece === ']' && inside === '[' && (due === 'value or ]' || due === ', or end')) return close(open)
+  if (piece === ',' && due === ', or end') return inside === '{' ? 'name' : 'value'
+  if (piece === ':') return due === ':' ? 'value' : undefined
+  if (isName) return piece.startsWith('"') ? ':' : undefined
+  if ((due !== 'value' && due !== 'value or ]') || /^[}\],]/.test(piece)) return undefined
+  if (piece !== '{' && piece !== '[') return ', or end'
+  open.push(piece)
+  return piece === '{' ? 'name or }' : 'value or ]'
+}
+
+function close(open: ('{' | '[')[]): Due {
+  open.pop()
+  return ', or end'
+}
+
+const isJson = (piece: string): boolean => {
+  try {
+    JSON.parse(piece)
+    return true
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
+}
