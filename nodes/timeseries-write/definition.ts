@@ -1,0 +1,48 @@
+import * as z from 'zod'
+import { type ConfigProblem, defineNode } from '#kit/define-node.ts'
+import { port } from '#kit/kinds.ts'
+import { checkTemplate, compileTemplate } from '#kit/template.ts'
+
+/** Keys of series: what topics are made of. Safe in an address, a file name and a chart's legend. */
+export const seriesKeyPattern = /^(?![ .])[\p{L}\p{N}_./: -]{1,200}(?<![ .])$/u
+
+export const timeseriesWrite = defineNode({
+  type: 'timeseries-write',
+  version: 1,
+  group: 'storage',
+  icon: 'chart-line',
+  title: 'Write series',
+  summary: 'Keeps a number with its time, to look at later as a chart.',
+  config: z.object({
+    series: z.string().trim().default('{{ topic }}').meta({
+      title: 'Series',
+      description: 'Its name: letters, digits and _ - . / : in between.',
+      placeholder: 'kitchen/scale',
+      control: 'template',
+    }),
+    unit: z.string().trim().max(20).default('').meta({ title: 'Unit', placeholder: '°C' }),
+    property: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .default('payload')
+      .meta({ title: 'Value', description: 'The property that holds the number.', control: 'property' }),
+  }),
+  inputs: { in: port.any() },
+  outputs: { out: port.any() },
+  caption: ({ series }) => series,
+  check: ({ series }) => checkSeries(series),
+})
+
+function checkSeries(series: string): readonly ConfigProblem[] {
+  const error = checkTemplate(series)
+  if (error) return [{ code: error.code, field: 'series', message: error.message }]
+  if (seriesKeyPattern.test(compileTemplate(series).literals.join('x'))) return []
+  return [{ code: 'SERIES_KEY', field: 'series', message: seriesKeySentence(series) }]
+}
+
+export const seriesKeySentence = (key: string): string =>
+  key === ''
+    ? 'The series has no name. Write one such as kitchen/scale.'
+    : `"${key.slice(0, 200)}" cannot name a series. Take up to 200 letters, digits, spaces and _ - . / : with neither a point nor a space at the ends.`

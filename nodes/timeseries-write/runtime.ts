@@ -1,0 +1,64 @@
+import { type Message, readProperty } from '#kit/message.ts'
+import { implementNode } from '#kit/runtime/implement-node.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import { nodeTemplate } from '#kit/runtime/node-template.ts'
+import { seriesKeyPattern, seriesKeySentence, timeseriesWrite } from './definition.ts'
+
+export const timeseriesWriteRuntime = implementNode(
+  timeseriesWrite,
+  ({ config, clock, services, emit, status }) => {
+    const renderSeries = nodeTemplate(config.series, 'series')
+
+    const seriesOf = (message: Message): string => {
+      const key = renderSeries(message, { now: clock.now() })
+      if (seriesKeyPattern.test(key)) return key
+      throw new NodeError('SERIES_KEY', seriesKeySentence(key), { field: 'series' })
+    }
+
+    return {
+      in(message) {
+        const value = numberOf(readProperty(message, config.property), config.property)
+        services.timeSeries.write({
+          series: seriesOf(message),
+          value,
+          at: timeOf(message['time']) ?? clock.now(),
+          ...(config.unit !== '' && { unit: config.unit }),
+        })
+        status('ok', `${value} ${config.unit}`.trim())
+        return emit('out', message)
+      },
+    }
+  },
+)
+
+/** A number, a text that is one, or 1 and 0 for true and false. */
+function numberOf(value: unknown, property: string): number {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  const number = typeof value === 'string' && decimal.test(value.trim()) ? Number(value) : value
+  if (typeof number === 'number' && Number.isFinite(number)) return number
+  throw new NodeError(
+    'SERIES_VALUE',
+    `${property} is ${describe(value)}, and a series keeps numbers. Choose another property, or put a Function node in front.`,
+    {
+      field: 'property',
+    },
+  )
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
+function describe(value: unknown): string {
+  if (value === undefined || value === null) return 'missing'
+  if (typeof value === 'string') return `the text "${value.slice(0, 50)}"`
+  return typeof value === 'number' ? String(value) : 'no number'
+}
+
+/** Milliseconds since 1970, as far as a date reaches (ECMA-262, 21.4.1.1). */
+function timeOf(time: unknown): number | undefined {
+  if (typeof time !== 'number') return undefined
+  if (time >= 0 && time <= 8.64e15) return Math.round(time)
+  throw new NodeError(
+    'SERIES_TIME',
+    `message.time is ${time}, and no time in milliseconds since 1970. Correct it or take it out in front.`,
+  )
+}
