@@ -37,7 +37,7 @@ export class TelegramApi {
     timeoutMs: number,
   ): Promise<Answer> {
     const { root, token, clock, signal } = this.#options
-    if (token === '') throw noToken()
+    checkToken(token)
     const late = new AbortController()
     const timer = clock.after(timeoutMs, () => late.abort())
     try {
@@ -132,11 +132,15 @@ function faultOf(error: unknown): Answer {
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
-const noToken = (): NodeError =>
-  new NodeError(
-    'TELEGRAM_NO_TOKEN',
-    'The Telegram bot has no token. Open the connection and paste the one that @BotFather gave you.',
-    {
-      field: 'token',
-    },
-  )
+/** Also keeps anything out of the address that could lead it elsewhere. */
+function checkToken(token: string): void {
+  if (/^\d+:[A-Za-z0-9_-]+$/.test(token)) return
+  const problem =
+    token === ''
+      ? 'The Telegram bot has no token.'
+      : 'This is no Telegram bot token: one has digits, a colon, and letters (123456789:AAH…).'
+  const code = token === '' ? 'TELEGRAM_NO_TOKEN' : 'TELEGRAM_TOKEN'
+  throw new NodeError(code, `${problem} Open the connection and paste the one that @BotFather gave you.`, {
+    field: 'token',
+  })
+}
