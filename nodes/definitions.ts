@@ -1,5 +1,6 @@
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
+import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
 import { debounce } from '#nodes/debounce/definition.ts'
 import { debug } from '#nodes/debug/definition.ts'
 import { delay } from '#nodes/delay/definition.ts'
@@ -8,18 +9,24 @@ import { functionNode } from '#nodes/function/definition.ts'
 import { inject } from '#nodes/inject/definition.ts'
 import { onError } from '#nodes/on-error/definition.ts'
 import { switchNode } from '#nodes/switch/definition.ts'
+import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
+import { template } from '#nodes/template/definition.ts'
+import { timeseriesWrite } from '#nodes/timeseries-write/definition.ts'
 
 /** Every node type, one line each, in the order of the palette. */
 export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   inject,
   onError,
   functionNode,
+  template,
   filter,
   switchNode,
   debounce,
   delay,
+  timeseriesWrite,
   debug,
+  telegramNotify,
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of connection types has no common config
-export const connectionDefinitions: readonly ConnectionDefinition<any, any>[] = []
+export const connectionDefinitions: readonly ConnectionDefinition<any, any>[] = [telegramBot]

@@ -1,5 +1,6 @@
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
+import { telegramBotRuntime } from '#nodes/connections/telegram-bot/runtime.ts'
 import { debounceRuntime } from '#nodes/debounce/runtime.ts'
 import { debugRuntime } from '#nodes/debug/runtime.ts'
 import { delayRuntime } from '#nodes/delay/runtime.ts'
@@ -8,17 +9,23 @@ import { functionRuntime } from '#nodes/function/runtime.ts'
 import { injectRuntime } from '#nodes/inject/runtime.ts'
 import { onErrorRuntime } from '#nodes/on-error/runtime.ts'
 import { switchRuntime } from '#nodes/switch/runtime.ts'
+import { telegramNotifyRuntime } from '#nodes/telegram-notify/runtime.ts'
+import { templateRuntime } from '#nodes/template/runtime.ts'
+import { timeseriesWriteRuntime } from '#nodes/timeseries-write/runtime.ts'
 
 /** The behaviour of every node type, one line each. */
 export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   injectRuntime,
   onErrorRuntime,
   functionRuntime,
+  templateRuntime,
   filterRuntime,
   switchRuntime,
   debounceRuntime,
   delayRuntime,
+  timeseriesWriteRuntime,
   debugRuntime,
+  telegramNotifyRuntime,
 ]
 
-export const connectionRuntimes: readonly AnyConnectionRuntime[] = []
+export const connectionRuntimes: readonly AnyConnectionRuntime[] = [telegramBotRuntime]
