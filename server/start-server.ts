@@ -4,7 +4,7 @@ import { makeCatalogue } from '#flows/catalogue.ts'
 import type { Services } from '#kit/runtime/services.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
-import { createBroker } from './broker/create-broker.ts'
+import { createBroker } from './broker/broker.ts'
 import { realClock } from './engine/real-clock.ts'
 import { createLog } from './log.ts'
 import { openHouse } from './open-house.ts'
@@ -37,23 +37,25 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const clock = realClock
   const log = createLog(settings.logLevel)
   await using opened = new AsyncDisposableStack()
+  const onFatal = (): void => void process.kill(process.pid, 'SIGTERM')
   const store = opened.use(
     await openStore({
       dataDir: settings.dataDir,
       clock,
       log,
-      onFatal: () => process.kill(process.pid, 'SIGTERM'),
+      onFatal,
     }),
   )
   await ensureOwner(store.users, settings)
   const setup = await openSetup({ users: store.users, clock, dataDir: settings.dataDir })
   const broker = opened.use(
     await createBroker({
-      path: join(settings.dataDir, 'broker.db'),
+      database: join(settings.dataDir, 'broker.db'),
       authenticate: (name, password) => store.users.verify(name, password),
       hasOwner: () => store.users.hasOwner(),
       log,
       clock,
+      onFatal,
     }),
   )
   const code = opened.use(createCodeService({ clock, log: (level, text) => log[level](text) }))
@@ -96,7 +98,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     setupCode: setup.code,
     async [Symbol.asyncDispose]() {
       house.isReady = false
-      const limit = realClock.after(STOP_LIMIT, () => log.warn('stopping took too long; some parts were left open'))
+      const limit = realClock.after(STOP_LIMIT, () =>
+        log.warn('stopping took too long; some parts were left open'),
+      )
       await Promise.race([parts.disposeAsync(), limit.done])
       limit.cancel()
     },
