@@ -130,7 +130,9 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
       }
     },
     async [Symbol.asyncDispose]() {
-      await server.close()
+      const closed = server.close()
+      await clock.advance(1_000)
+      await closed
       await rm(dataDir, { recursive: true, force: true })
     },
   }

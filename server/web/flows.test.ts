@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { emptyFlow, type Flow } from '#flows/flow.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import { rawCall, type WebRig, webRig } from './rig/web-rig.ts'
+import { attachment } from './routes/flow-files.ts'
+
+let rig: WebRig
+beforeEach(async () => {
+  rig = await webRig()
+})
+afterEach(() => rig[Symbol.asyncDispose]())
+
+const flow = (id: string, ...types: string[]): Flow => ({
+  ...emptyFlow(id, 'A "name"'),
+  nodes: types.map((type, at) => ({ id: `n${at}`, type, at: [0, 0], config: {} })),
+})
+const put = (id: string, json: unknown, headers = {}) => rig.call(`PUT /api/flows/${id}`, { json, headers })
+
+test('a flow is put, read as its file, listed and deleted', async () => {
+  const created = await put('lamp', flow('lamp'))
+  expect([created.status, created.json]).toEqual([
+    201,
+    { flow: flow('lamp'), etag: expect.any(String), problems: [] },
+  ])
+  expect((await put('lamp', flow('lamp', 'debug'))).status).toBe(200)
+  const read = await rig.call('GET /api/flows/lamp')
+  expect(read.json).toEqual(flow('lamp', 'debug'))
+  const list = await rig.call('GET /api/flows')
+  expect(list.json.map(({ id }: { id: string }) => id)).toEqual(['door', 'cellar', 'lamp'])
+  expect((await rig.call('DELETE /api/flows/lamp')).status).toBe(204)
+  expect((await rig.call('GET /api/flows/lamp')).json.code).toBe('FLOW_UNKNOWN')
+})
+
+test('an etag keeps two people from overwriting each other', async () => {
+  const etag = (await rig.call('GET /api/flows/door')).headers.get('ETag') ?? ''
+  const mine = await put('door', flow('door'), { 'If-Match': etag })
+  expect(mine.status).toBe(200)
+  expect((await put('door', flow('door'), { 'If-Match': etag })).status).toBe(412)
+  expect(mine.headers.get('ETag')).toBe(`"${mine.json.etag}"`)
+  const listed = { 'If-Match': `"old", W/"${mine.json.etag}"` }
+  expect((await put('door', flow('door'), listed)).status).toBe(200)
+  expect((await put('door', flow('door'), { 'If-Match': '*' })).status).toBe(200)
+  expect((await put('gone', flow('gone'), { 'If-Match': '*' })).status).toBe(412)
+})
+
+test('a flow that must be new does not overwrite one that stands', async () => {
+  const reply = await put('door', flow('door'), { 'If-None-Match': '*' })
+  expect([reply.status, reply.json.code]).toEqual([412, 'FLOW_EXISTS'])
+  expect((await put('new', flow('new'), { 'If-None-Match': '*' })).status).toBe(201)
+})
+
+test('an unchanged flow is not sent twice', async () => {
+  const etag = (await rig.call('GET /api/flows/door')).headers.get('ETag') ?? ''
+  const headers = { Authorization: `Bearer ${await rig.token('viewer')}`, 'If-None-Match': etag }
+  const again = await rawCall(rig.port, { path: '/api/flows/door', headers })
+  expect([again.status, again.text]).toEqual([304, ''])
+})
+
+test('problems refuse a flow, unless the sender asks to keep it as it is', async () => {
+  const refused = await put('lamp', flow('lamp', 'broken'))
+  expect([refused.status, refused.json.problems]).toEqual([
+    422,
+    [{ code: 'CONFIG', level: 'error', node: 'n0', field: 'topic', message: 'Enter a topic.' }],
+  ])
+  const kept = await put('lamp', flow('lamp', 'broken'), { Prefer: 'handling=lenient' })
+  expect([kept.status, kept.json.problems]).toEqual([201, refused.json.problems])
+  expect((await put('lamp?lenient=true', flow('lamp', 'broken'))).status).toBe(200)
+  expect((await rig.call('GET /api/flows/lamp/problems')).json).toEqual(refused.json.problems)
+})
+
+test.each([
+  ['no flow', [1, 2], 'FLOW_SHAPE'],
+  ['a prototype key', { ...emptyFlow('x', 'x'), extra: { constructor: 1 } }, 'FILE_HOSTILE_KEY'],
+  ['a broken wire', { ...emptyFlow('x', 'x'), wires: [['a', 'b']] }, 'WIRE_SHAPE'],
+])('%s is refused with a list of problems', async (_what, json, code) => {
+  const reply = await put('x', json)
+  expect(reply.status).toBe(422)
+  expect(reply.json.problems.map((problem: { code: string }) => problem.code)).toContain(
+    code === 'FLOW_SHAPE' ? reply.json.problems[0].code : code,
+  )
+})
+
+test('a flow larger than other bodies may be is taken', async () => {
+  const large = { ...flow('lamp'), notes: 'x'.repeat(2 * 1024 * 1024) }
+  expect((await put('lamp', large)).status).toBe(201)
+})
+
+test('deploy names who did it, and the revision can be read back', async () => {
+  const deployed = await rig.call('POST /api/flows/door/deploy', { as: 'editor', json: { message: 'first' } })
+  expect([deployed.status, deployed.json]).toEqual([
+    200,
+    { revision: { number: 1, at: 0, by: 'editor', message: 'first' }, problems: [] },
+  ])
+  await rig.call('POST /api/flows/door/deploy')
+  const revisions = await rig.call('GET /api/flows/door/revisions')
+  expect(revisions.json.map(({ message }: { message: string }) => message)).toEqual(['first', ''])
+  expect((await rig.call('GET /api/flows/door/revisions/1')).json.id).toBe('door')
+  for (const number of ['3', '0', 'x', '1e1'])
+    expect((await rig.call(`GET /api/flows/door/revisions/${number}`)).json.code).toBe('REVISION_UNKNOWN')
+})
+
+test('stop answers when the flow has stopped', async () => {
+  await rig.call('POST /api/flows/door/deploy')
+  const reply = await rig.call('POST /api/flows/door/stop')
+  expect([reply.status, reply.json]).toEqual([200, {}])
+  expect(rig.house.listFlows()[0]?.running).toBeUndefined()
+})
+
+test('an exported flow can be imported, whatever type it is sent as', async () => {
+  const exported = await rig.call('GET /api/flows/door/export')
+  expect(exported.headers.get('Content-Disposition')).toBe(
+    `attachment; filename="door.flow.json"; filename*=UTF-8''door.flow.json`,
+  )
+  for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
+    const headers = { 'Content-Type': type }
+    const reply = await rig.call('POST /api/import?deploy=true', { body: exported.text, headers })
+    expect([reply.status, reply.json]).toEqual([
+      201,
+      { flows: [{ id: 'door', name: 'door', problems: [], deployed: true }] },
+    ])
+  }
+})
+
+test('a file that is none says why', async () => {
+  const reply = await rig.call('POST /api/import', { body: '<html>' })
+  expect([reply.status, reply.json.problems[0].code]).toEqual([422, 'FILE_NOT_JSON'])
+})
+
+test('a file name cannot leave its folder or its header', () => {
+  expect(attachment('../../"a"\r\nX: y/ü.json', 'a"b.json')).toBe(
+    `attachment; filename="a_b.json"; filename*=UTF-8''-..-a-X-%20y-%C3%BC.json`,
+  )
+})
+
+test('inject pokes a node and answers when the message has settled', async () => {
+  const json = { port: 'in', payload: { on: true }, topic: 'a' }
+  const reply = await rig.call('POST /api/flows/door/nodes/bell/inject', { json })
+  expect([reply.status, reply.json]).toEqual([200, {}])
+  expect(rig.house.pokes).toEqual([{ flow: 'door', node: 'bell', ...json }])
+})
+
+test('a message that the flow failed says which error it was', async () => {
+  rig.house.pokeError = new NodeError('TOPIC_WILDCARD', 'A topic has no wildcards.')
+  const reply = await rig.call('POST /api/flows/door/nodes/bell/inject', { json: { payload: 1 } })
+  expect([reply.status, reply.json]).toEqual([
+    422,
+    { code: 'TOPIC_WILDCARD', message: 'A topic has no wildcards.' },
+  ])
+})
+
+test('a connection goes in with its secret and comes out without', async () => {
+  const json = { type: 'telegram-bot', name: 'Bot', config: { root: '', token: '123:abc' } }
+  const saved = await rig.call('PUT /api/connections/bot', { json })
+  const shown = { id: 'bot', type: 'telegram-bot', name: 'Bot', config: { root: '' }, secretsSet: ['token'] }
+  expect([saved.status, saved.json]).toEqual([201, shown])
+  expect((await rig.call('GET /api/connections')).json).toEqual([shown])
+  expect((await rig.call('GET /api/connections/bot/discover')).json).toHaveLength(1)
+  expect((await rig.call('DELETE /api/connections/bot')).status).toBe(204)
+})

@@ -1,0 +1,235 @@
+import { once } from 'node:events'
+import { io, type Socket } from 'socket.io-client'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import type { NodeDebugEvent } from '../house.ts'
+import type { Role } from '../store/store.ts'
+import { type WebRig, webRig } from './rig/web-rig.ts'
+
+let rig: WebRig
+const sockets: Socket[] = []
+beforeEach(async () => {
+  rig = await webRig()
+})
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.disconnect()
+  await rig[Symbol.asyncDispose]()
+})
+
+function open(extraHeaders: Record<string, string>, transports = ['websocket']): Socket {
+  const socket = io(rig.url, { transports, extraHeaders, reconnection: false, forceNew: true })
+  sockets.push(socket)
+  return socket
+}
+
+async function connected(role: Role = 'viewer', transports?: string[]): Promise<Socket> {
+  const socket = open({ Authorization: `Bearer ${await rig.token(role)}` }, transports)
+  await heard(socket, 'connect')
+  return socket
+}
+
+/** The next event of this name. */
+const heard = (socket: Socket, name: string): Promise<unknown> =>
+  new Promise((resolve) => socket.once(name, resolve))
+const watch = (socket: Socket, flow: unknown): Promise<unknown> => socket.emitWithAck('watch', flow)
+
+const debugEvent = (payload: unknown, flow = 'door'): NodeDebugEvent => ({
+  flow,
+  node: 'show',
+  at: 1,
+  message: { id: 'm1', payload },
+})
+
+test.each([['websocket'], ['polling']])('a client that may read hears what flows do, by %s', async (way) => {
+  const socket = await connected('viewer', [way])
+  const deployed = heard(socket, 'flow:deployed')
+  rig.house.events.emit('flow:deployed', { flow: 'door', revision: 2 })
+  expect(await deployed).toEqual({ flow: 'door', revision: 2 })
+  const changed = heard(socket, 'connections:changed')
+  rig.house.events.emit('connections:changed')
+  await changed
+})
+
+test('a browser session is as good as a token', async () => {
+  const cookie = `wirehouse_session=${await rig.users.openSession('owner')}`
+  const socket = open({ Cookie: cookie, Origin: rig.url })
+  await heard(socket, 'connect')
+  expect(socket.connected).toBe(true)
+})
+
+test.each([
+  ['a stranger', async () => ({})],
+  ['a wrong token', async () => ({ Authorization: 'Bearer guess' })],
+  ['a device', async () => ({ Authorization: `Bearer ${await rig.token('device')}` })],
+  [
+    'a page of another site',
+    async () => ({ Authorization: `Bearer ${await rig.token('owner')}`, Origin: 'http://evil.example' }),
+  ],
+])('%s is refused', async (_who, headers) => {
+  for (const way of ['websocket', 'polling']) {
+    const socket = open(await headers(), [way])
+    await heard(socket, 'connect_error')
+    expect(socket.connected).toBe(false)
+  }
+})
+
+test('watching answers the statuses and has the house report the flow, until the last one leaves', async () => {
+  rig.house.statuses = [{ flow: 'door', node: 'bell', state: 'ok', at: 1 }]
+  const [one, other] = [await connected(), await connected()]
+  expect([await watch(one, 'door'), await watch(other, 'door')]).toEqual([
+    rig.house.statuses,
+    rig.house.statuses,
+  ])
+  expect(rig.house.watched).toEqual(['door'])
+  one.disconnect()
+  other.emit('unwatch', 'door')
+  await watch(other, 'cellar')
+  await expect.poll(() => rig.house.watched).toEqual(['cellar'])
+})
+
+test('a watch that makes no sense is answered with a reason', async () => {
+  const socket = await connected()
+  expect(await watch(socket, 'nothing')).toMatchObject({ code: 'FLOW_UNKNOWN' })
+  expect(await watch(socket, { $ne: 1 })).toMatchObject({ code: 'FLOW_ID' })
+})
+
+test('events of nodes go to those who watch their flow', async () => {
+  const socket = await connected()
+  await watch(socket, 'door')
+  const seen: unknown[] = []
+  for (const name of ['node:debug', 'node:log', 'wire:activity'])
+    socket.on(name, (event) => seen.push([name, event]))
+  rig.house.events.emit('node:debug', debugEvent('other', 'cellar'))
+  rig.house.events.emit('node:debug', debugEvent(new Uint8Array([1, 255])))
+  rig.house.events.emit('wire:activity', { flow: 'door', counts: { 'a.out b.in': 3 } })
+  await expect.poll(() => seen.length).toBe(2)
+  expect(seen).toEqual([
+    ['node:debug', debugEvent({ $bytes: 2, hex: '01ff' })],
+    ['wire:activity', { flow: 'door', counts: { 'a.out b.in': 3 } }],
+  ])
+})
+
+test('of a status that flickers, the last one arrives', async () => {
+  const socket = await connected()
+  await watch(socket, 'door')
+  const seen: unknown[] = []
+  socket.on('node:status', ({ text }) => seen.push(text))
+  for (let count = 0; count <= 1_000; count++)
+    rig.house.events.emit('node:status', { flow: 'door', node: 'bell', state: 'ok', text: `${count}`, at: 1 })
+  await rig.clock.advance(100)
+  await expect.poll(() => seen).toEqual(['1000'])
+})
+
+test('a flood of debug messages is cut, and the client is told how much it missed', async () => {
+  const socket = await connected()
+  await watch(socket, 'door')
+  let shown = 0
+  socket.on('node:debug', () => shown++)
+  const told = heard(socket, 'live:dropped')
+  for (let count = 0; count < 5_000; count++) rig.house.events.emit('node:debug', debugEvent(count))
+  const { count } = await poll(told)
+  expect(shown).toBeGreaterThan(0)
+  expect(shown + count).toBe(5_000)
+})
+
+/** Moves the clock until the promise has settled. */
+async function poll(told: Promise<unknown>): Promise<{ count: number }> {
+  let answer: unknown
+  void told.then((value) => {
+    answer = value
+  })
+  await expect
+    .poll(async () => {
+      await rig.clock.advance(1_000)
+      return answer
+    })
+    .toBeDefined()
+  return answer as { count: number }
+}
+
+test('a client that does not read is cut off', async () => {
+  const socket = await connected()
+  socket.io.engine.transport.pause?.(() => {})
+  const { _socket: raw } = (socket.io.engine.transport as unknown as { ws: { _socket?: { pause(): void } } })
+    .ws
+  raw?.pause()
+  const before = process.memoryUsage().heapUsed
+  const flow = 'x'.repeat(1_000)
+  for (let round = 0; round < 200; round++) {
+    for (let at = 0; at < 1_000; at++) rig.house.events.emit('flow:stopped', { flow })
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(100 * 1024 * 1024)
+})
+
+test('signing out ends the sockets of that session', async () => {
+  const secret = await rig.users.openSession('owner')
+  const socket = open({ Cookie: `wirehouse_session=${secret}` })
+  await heard(socket, 'connect')
+  const gone = heard(socket, 'disconnect')
+  await rig.call('DELETE /api/session', { as: null, headers: { Cookie: `wirehouse_session=${secret}` } })
+  expect(await gone).toBe('io server disconnect')
+})
+
+test('removing a user ends their sockets', async () => {
+  const socket = await connected('viewer')
+  const gone = heard(socket, 'disconnect')
+  await rig.call('DELETE /api/users/viewer')
+  expect(await gone).toBe('io server disconnect')
+})
+
+const upgrade = (path: string, headers = {}, protocols = ['mqtt']): WebSocket =>
+  new WebSocket(`ws://127.0.0.1:${rig.port}${path}`, protocols, { headers })
+
+test('MQTT over WebSocket goes to the broker', async () => {
+  const client = upgrade('/mqtt')
+  await once(client, 'open')
+  expect(client.protocol).toBe('mqtt')
+  const received = once(rig.broker.sockets[0] as WebSocket, 'message')
+  client.send(Buffer.from([0xc0, 0]))
+  expect((await received)[0]).toEqual(Buffer.from([0xc0, 0]))
+  client.terminate()
+})
+
+test.each([
+  ['a page of another site', '/mqtt', { Origin: 'http://evil.example' }, ['mqtt'], 403],
+  ['a foreign name', '/mqtt', { Host: 'evil.example' }, ['mqtt'], 421],
+  ['another protocol', '/mqtt', {}, ['chat'], 400],
+  ['another path', '/other', {}, ['mqtt'], 404],
+])('a WebSocket from %s is refused', async (_who, path, headers, protocols, status) => {
+  const client = upgrade(path, headers, protocols)
+  const [error] = (await once(client, 'error')) as [Error]
+  expect(error.message).toContain(String(status))
+  expect(rig.broker.sockets).toEqual([])
+})
+
+test('a frame over 1 MB ends its socket', async () => {
+  const client = upgrade('/mqtt')
+  await once(client, 'open')
+  rig.broker.sockets[0]?.on('error', () => {})
+  const closed = once(client, 'close')
+  client.send(Buffer.alloc(1024 * 1024 + 1))
+  expect((await closed)[0]).toBe(1009)
+})
+
+test('before an owner exists, MQTT over WebSocket is for the machine itself', async () => {
+  await using fresh = await webRig({ isNew: true })
+  const url = `ws://127.0.0.1:${fresh.port}/mqtt`
+  const local = new WebSocket(url, ['mqtt'])
+  await once(local, 'open')
+  local.terminate()
+  const afar = new WebSocket(url, ['mqtt'], { headers: { 'X-Forwarded-For': '192.168.1.7' } })
+  const [error] = (await once(afar, 'error')) as [Error]
+  expect(error.message).toContain('403')
+})
+
+test('closing ends the live sockets and MQTT sockets at once', async () => {
+  const socket = await connected()
+  const client = upgrade('/mqtt')
+  await once(client, 'open')
+  const gone = Promise.all([heard(socket, 'disconnect'), once(client, 'close')])
+  const closed = rig.server.close()
+  await gone
+  await rig.clock.advance(1_000)
+  await closed
+})
