@@ -1,5 +1,6 @@
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
+import { brickd } from '#nodes/connections/brickd/definition.ts'
 import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
 import { debounce } from '#nodes/debounce/definition.ts'
 import { debug } from '#nodes/debug/definition.ts'
@@ -12,6 +13,7 @@ import { switchNode } from '#nodes/switch/definition.ts'
 import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
 import { template } from '#nodes/template/definition.ts'
 import { timeseriesWrite } from '#nodes/timeseries-write/definition.ts'
+import { tinkerforgeDevice } from '#nodes/tinkerforge-device/definition.ts'
 
 /** Every node type, one line each, in the order of the palette. */
 export const nodeDefinitions: readonly AnyNodeDefinition[] = [
@@ -26,7 +28,8 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   timeseriesWrite,
   debug,
   telegramNotify,
+  tinkerforgeDevice,
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of connection types has no common config
-export const connectionDefinitions: readonly ConnectionDefinition<any, any>[] = [telegramBot]
+export const connectionDefinitions: readonly ConnectionDefinition<any, any>[] = [telegramBot, brickd]

@@ -1,5 +1,6 @@
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
+import { brickdRuntime } from '#nodes/connections/brickd/runtime.ts'
 import { telegramBotRuntime } from '#nodes/connections/telegram-bot/runtime.ts'
 import { debounceRuntime } from '#nodes/debounce/runtime.ts'
 import { debugRuntime } from '#nodes/debug/runtime.ts'
@@ -12,6 +13,7 @@ import { switchRuntime } from '#nodes/switch/runtime.ts'
 import { telegramNotifyRuntime } from '#nodes/telegram-notify/runtime.ts'
 import { templateRuntime } from '#nodes/template/runtime.ts'
 import { timeseriesWriteRuntime } from '#nodes/timeseries-write/runtime.ts'
+import { tinkerforgeDeviceRuntime } from '#nodes/tinkerforge-device/runtime.ts'
 
 /** The behaviour of every node type, one line each. */
 export const nodeRuntimes: readonly AnyNodeRuntime[] = [
@@ -26,6 +28,7 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   timeseriesWriteRuntime,
   debugRuntime,
   telegramNotifyRuntime,
+  tinkerforgeDeviceRuntime,
 ]
 
-export const connectionRuntimes: readonly AnyConnectionRuntime[] = [telegramBotRuntime]
+export const connectionRuntimes: readonly AnyConnectionRuntime[] = [telegramBotRuntime, brickdRuntime]
