@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { nodeRig } from '#rig/node-rig.ts'
+import { debounceRuntime } from './runtime.ts'
+
+const rig = (config: Record<string, unknown>) =>
+  nodeRig(debounceRuntime, { config: { quietMs: 500, ...config } })
+
+it('passes on only the last message once the input is quiet', async () => {
+  const node = await rig({})
+  const first = node.send('in', { payload: 1 })
+  await node.clock.advance(400)
+  const second = node.send('in', { payload: 2 })
+  await first
+  await node.clock.advance(499)
+  expect(node.out).toEqual([])
+  await node.clock.advance(1)
+  await second
+  expect(node.out).toEqual([2])
+})
+
+it('passes on the first message at once with a leading edge', async () => {
+  const node = await rig({ edge: 'leading' })
+  for (const payload of [1, 2, 3]) {
+    await node.send('in', { payload })
+    await node.clock.advance(400)
+  }
+  await node.clock.advance(500)
+  await node.send('in', { payload: 4 })
+  expect(node.out).toEqual([1, 4])
+})
+
+it('passes on the first and the last with both edges, and one alone only once', async () => {
+  const node = await rig({ edge: 'both' })
+  for (const payload of [1, 2, 3]) void node.send('in', { payload })
+  await node.clock.advance(1_000)
+  void node.send('in', { payload: 4 })
+  await node.clock.advance(1_000)
+  expect(node.out).toEqual([1, 3, 4])
+})
+
+it('keeps topics apart on request', async () => {
+  const node = await rig({ perTopic: true })
+  for (const topic of ['a', 'b', 'a']) void node.send('in', { topic, payload: topic })
+  await node.clock.advance(500)
+  expect(node.out).toEqual(['b', 'a'])
+})
+
+it('waits no longer than the longest wait', async () => {
+  const node = await rig({ maxWaitMs: 1_000 })
+  for (let payload = 0; payload < 8; payload++) {
+    void node.send('in', { payload })
+    await node.clock.advance(300)
+  }
+  expect(node.out).toEqual([3, 7])
+})
+
+it('settles as failed when what it passed on has failed', async () => {
+  const node = await nodeRig(debounceRuntime, { downstream: () => Promise.reject(new Error('no')) })
+  const sent = node.send('in', { payload: 1 })
+  const failed = expect(sent).rejects.toThrow('no')
+  await node.clock.advance(500)
+  await failed
+})
+
+it('does not claim to have passed on what it held when it was stopped', async () => {
+  const node = await rig({})
+  const failed = expect(node.send('in', { payload: 1 })).rejects.toMatchObject({ code: 'NODE_STOPPED' })
+  await node.stop()
+  await failed
+  expect(node.clock.planned).toBe(0)
+})
+
+/** What should leave, worked out from the list of arrivals alone: messages closer than the quiet time are one burst. */
+function expected(arrivals: readonly number[], edge: string): number[] {
+  const bursts: number[][] = []
+  for (const [index, at] of arrivals.entries()) {
+    const before = arrivals[index - 1]
+    if (before !== undefined && at - before < 500) bursts.at(-1)?.push(index)
+    else bursts.push([index])
+  }
+  return bursts.flatMap((burst) => {
+    const ends = [burst[0] as number, burst.at(-1) as number]
+    if (edge === 'leading') return ends.slice(0, 1)
+    return edge === 'trailing' || burst.length === 1 ? ends.slice(1) : ends
+  })
+}
+
+it('agrees with a naive model, and settles every message', async () => {
+  const gaps = fc.array(fc.integer({ min: 0, max: 1_200 }), { minLength: 1, maxLength: 12 })
+  const edges = fc.constantFrom('leading', 'trailing', 'both')
+  await fc.assert(
+    fc.asyncProperty(gaps, edges, async (waits, edge) => {
+      const node = await rig({ edge })
+      const settled: Promise<void>[] = []
+      const arrivals: number[] = []
+      for (const [index, wait] of waits.entries()) {
+        await node.clock.advance(wait)
+        arrivals.push(node.clock.now())
+        settled.push(node.send('in', { payload: index }))
+      }
+      await node.clock.advance(500)
+      await Promise.all(settled)
+      expect(node.out).toEqual(expected(arrivals, edge))
+      expect(node.clock.planned).toBe(0)
+    }),
+    { numRuns: 60 },
+  )
+})

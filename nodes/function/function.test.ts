@@ -1,0 +1,118 @@
+import { expect, it } from 'vitest'
+import { nodeRig } from '#rig/node-rig.ts'
+import { functionRuntime } from './runtime.ts'
+
+const rig = (code: string, config: Record<string, unknown> = {}) =>
+  nodeRig(functionRuntime, { config: { code, ...config } })
+
+it('passes messages on as they are by default', async () => {
+  const node = await nodeRig(functionRuntime)
+  await node.send('in', { payload: 1 })
+  expect(node.out).toEqual([1])
+})
+
+it('spreads an array over its outputs and skips null', async () => {
+  const node = await rig('return [null, { payload: 2 }, { payload: 3 }]', { outputs: 3 })
+  await node.send('in', { payload: 1 })
+  expect(node.sent.map(({ port, message }) => [port, message.payload])).toEqual([
+    ['out2', 2],
+    ['out3', 3],
+  ])
+})
+
+it('emits what it is told to, then what it returns, under the id of the message', async () => {
+  const node = await rig(
+    "emit(2, { payload: 'a' }); emit('out1', { payload: 'b', id: 'own' }); return message",
+    {
+      outputs: 2,
+    },
+  )
+  await node.send('in', { id: 'm', payload: 'c' })
+  expect(node.sent.map(({ port, message }) => [port, message.id, message.payload])).toEqual([
+    ['out2', 'm', 'a'],
+    ['out1', 'own', 'b'],
+    ['out1', 'm', 'c'],
+  ])
+})
+
+it('keeps its state, and that of a failed call not', async () => {
+  const node = await rig(
+    "state.set('n', (state.get('n') ?? 0) + 1); if (message.payload) throw 'no'; return { payload: state.get('n') }",
+  )
+  await node.send('in', { payload: 0 })
+  await expect(node.send('in', { payload: 1 })).rejects.toMatchObject({ code: 'FUNCTION_THROW' })
+  await node.send('in', { payload: 0 })
+  expect(node.out).toEqual([1, 2])
+  expect(node.state).toEqual({ n: 2 })
+})
+
+it('works on a copy of the message', async () => {
+  const node = await rig('message.payload.list.push(2); return message')
+  const payload = { list: [1] }
+  await node.send('in', { payload })
+  expect([payload, node.out]).toEqual([{ list: [1] }, [{ list: [1, 2] }]])
+})
+
+it('takes TypeScript', async () => {
+  const node = await rig(
+    'const double = (n: number): number => n * 2\nreturn { payload: double(message.payload) }',
+    {
+      language: 'typescript',
+    },
+  )
+  await node.send('in', { payload: 4 })
+  expect(node.out).toEqual([8])
+})
+
+it.each([
+  ['return 5', /returned number 5\. A message is an object with a payload/],
+  ['return { temperature: 5 }', /object without a payload/],
+  ['return [message, message]', /returned 2 entries, but the node has 1 output\./],
+  ['return { payload: () => 1 }', /message\.payload is a function/],
+  ['const a = { payload: 1 }; a.self = a; return a', /contains itself/],
+  ['emit(2, message)', /Line 1: emit\(\) was asked for port 2/],
+])('says what is wrong with %s', async (code, text) => {
+  const node = await rig(code)
+  await expect(node.send('in', { payload: 1 })).rejects.toMatchObject({
+    code: 'FUNCTION_RESULT',
+    message: expect.stringMatching(text),
+  })
+})
+
+it('logs, shows a status and knows the time', async () => {
+  const node = await rig("log.warn('warm', { t: 30 }); status('warn', 'warm'); return { payload: now() }")
+  await node.send('in', { payload: 1 })
+  expect(node.logs).toEqual([{ level: 'warn', text: 'warm {"t":30}' }])
+  expect(node.statuses.at(-1)).toMatchObject({ state: 'warn', text: 'warm' })
+  expect(node.out).toEqual([node.clock.now()])
+})
+
+it('has the tools of the web at hand', async () => {
+  const node = await rig(`
+    const url = new URL('http://pi.local/a?b=1'); url.searchParams.set('b', 'ü'); url.hash = 'x'
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-1', new TextEncoder().encode('abc')))
+    return { payload: [url.href, hash[0], atob(btoa('hi')), new TextDecoder().decode(new Uint8Array([0xc3, 0xbc])),
+      structuredClone({ a: [1] }), crypto.randomUUID().length, new Intl.NumberFormat('de').format(1.5)] }`)
+  await node.send('in', { payload: 1 })
+  expect(node.out).toEqual([['http://pi.local/a?b=%C3%BC#x', 169, 'hi', 'ü', { a: [1] }, 36, '1,5']])
+})
+
+it('keeps bytes and dates', async () => {
+  const node = await rig('return message')
+  const payload = { bytes: new Uint8Array([1, 2]), at: new Date(0) }
+  await node.send('in', { payload })
+  expect(node.out).toEqual([payload])
+})
+
+it('does not start when its code does not compile', async () => {
+  await expect(rig('const a =\nreturn a')).rejects.toMatchObject({
+    code: 'FUNCTION_SYNTAX',
+    field: 'code',
+    message: expect.stringMatching(/^Line 2: /),
+  })
+})
+
+it('fails when what it sent has failed', async () => {
+  const node = await nodeRig(functionRuntime, { downstream: () => Promise.reject(new Error('no')) })
+  await expect(node.send('in', { payload: 1 })).rejects.toThrow('no')
+})
