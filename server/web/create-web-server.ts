@@ -31,7 +31,7 @@ export interface WebServerParts {
 }
 
 export interface WebServer {
-  /** Answers the port that it got. 503-like failures are `UserError`s: `PORT_IN_USE`, `PORT_FORBIDDEN`, `HOST_UNUSABLE`. */
+  /** Answers the port that it got. What keeps it from that is a `UserError`: `PORT_IN_USE`, `PORT_FORBIDDEN`, `HOST_UNUSABLE`. */
   listen(where: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>
   /** Ends the live channel and idle connections at once, and gives running requests a second. */
   close(): Promise<void>
@@ -49,6 +49,7 @@ export function createWebServer(parts: WebServerParts): WebServer {
     keepAliveTimeout: 30_000,
     maxHeaderSize: 16 * 1024,
   })
+  const sockets = trackSockets(server)
   const live = createLive(server, parts)
   const mqtt = acceptMqttSockets(server, parts)
   const signIn = createSignIn(parts.users, parts.clock)
@@ -63,11 +64,23 @@ export function createWebServer(parts: WebServerParts): WebServer {
       if (!server.listening) return
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
-      const grace = parts.clock.after(CLOSE_GRACE_MS, () => server.closeAllConnections())
+      const grace = parts.clock.after(CLOSE_GRACE_MS, () => {
+        for (const socket of sockets) socket.destroy()
+      })
       await closed
       grace.cancel()
     },
   }
+}
+
+/** All open connections; the server itself forgets those that became WebSockets. */
+function trackSockets(server: HttpServer): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 type App = ReturnType<typeof express>

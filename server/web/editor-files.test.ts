@@ -75,6 +75,11 @@ test.each([
   expect(text).not.toBe('secret')
 })
 
+test('a range behind the end is refused, and logs no fault', async () => {
+  const { status, text } = await get('/icon.svg', { Range: 'bytes=900-' })
+  expect([status, JSON.parse(text).code, rig.logs]).toEqual([416, 'REQUEST_REFUSED', []])
+})
+
 test('a page is only read', async () => {
   const { status, text } = await rawCall(rig.port, {
     method: 'POST',

@@ -33,5 +33,14 @@ function toUserError(error: unknown): UserError | undefined {
     )
   if (error instanceof URIError)
     return new UserError(400, 'URL_BROKEN', 'The address has a broken % sequence. Encode it again.')
+  if (isRefusal(error)) return new UserError(error.status, 'REQUEST_REFUSED', error.message)
   return undefined
 }
+
+/** An error that express or its file server made for the client, such as a range behind a file's end. */
+const isRefusal = (error: unknown): error is Error & { readonly status: number } =>
+  error instanceof Error &&
+  'expose' in error &&
+  error.expose === true &&
+  'status' in error &&
+  typeof error.status === 'number'

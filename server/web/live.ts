@@ -21,7 +21,7 @@ export interface Live {
 /** Packets that may wait for a slow client before it loses what is shown only in passing … */
 const SHED_AT = 200
 /** … and before it is cut off; it comes back by itself and reads anew. */
-const CUT_AT = 2_000
+const CUT_AT = 20_000
 /** Debug messages and log lines that one client gets in a second. */
 const SHOWN_PER_SECOND = 200
 const STATUS_EVERY_MS = 50
@@ -203,7 +203,7 @@ function collectStatuses(house: House, watchers: (flow: string) => readonly Clie
 
 /** Sends what a client has to know, or cuts it off if it has stopped reading. */
 function send(client: Client, name: keyof HouseEvents, event: unknown): void {
-  if (client.backlog >= CUT_AT) client.socket.disconnect(true)
+  if (client.backlog >= CUT_AT) client.socket.conn.close(true)
   else if (event === undefined) client.socket.emit(name)
   else client.socket.emit(name, event)
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type WebRig, webRig } from './rig/web-rig.ts'
+import { createSignIn } from './sign-in.ts'
 
 let rig: WebRig
 beforeEach(async () => {
@@ -66,6 +67,24 @@ test('wrong passwords make the next attempt wait longer and longer, and never fo
   await rig.clock.advance(2_000)
   expect((await signIn('owner', 'owner-password')).status).toBe(200)
   expect((await signIn('owner', 'wrong')).status).toBe(401)
+})
+
+test('guessing in parallel gains little', async () => {
+  const attempts = Array.from({ length: 40 }, (_, at) => signIn('owner', `guess-${at}`))
+  const statuses = (await Promise.all(attempts)).map(({ status }) => status)
+  expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(13)
+  expect(new Set(statuses)).toEqual(new Set([401, 429]))
+})
+
+test('strangers who guess at a name do not hold up who has signed in from here before', async () => {
+  await signIn('owner', 'owner-password')
+  const signInHere = createSignIn(rig.users, rig.clock)
+  await signInHere.withPassword('owner', 'owner-password', '192.168.1.7')
+  for (let guess = 0; guess < 20; guess++)
+    await expect(signInHere.withPassword('owner', 'wrong', `10.0.0.${guess}`)).rejects.toThrow()
+  expect(await signInHere.withPassword('owner', 'owner-password', '192.168.1.7')).toMatchObject({
+    name: 'owner',
+  })
 })
 
 test('neither answer nor log says whether the name exists, or the password', async () => {

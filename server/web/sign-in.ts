@@ -3,7 +3,7 @@ import type { User, UserStore } from '../store/store.ts'
 import { UserError } from '../user-error.ts'
 import { addressKey } from './origin.ts'
 import type { CodeVerdict } from './setup.ts'
-import { Throttle } from './throttle.ts'
+import { Throttle, tooMany } from './throttle.ts'
 
 /** Checks passwords and set-up codes, and slows down who guesses. */
 export interface SignIn {
@@ -17,9 +17,12 @@ const ADDRESS_WAIT_MS = 60_000
 /** Short, so that strangers who guess at a name hardly hold up its owner. */
 const NAME_WAIT_MS = 5_000
 const MAX_KNOWN = 1_000
+/** Attempts from one address that may wait for their answer at once; guessing in parallel gains no more than that. */
+const MAX_UNDECIDED = 10
 
 export function createSignIn(users: UserStore, clock: Clock): SignIn {
   const throttle = new Throttle(clock)
+  const undecided = new Undecided()
   /** From where each name has signed in before: there, others' guesses at the name do not count. */
   const known = new Set<string>()
 
@@ -29,7 +32,7 @@ export function createSignIn(users: UserStore, clock: Clock): SignIn {
       const who = `name ${name}`
       const keys = known.has(`${who} ${from}`) ? [from] : [from, who]
       throttle.check(keys)
-      const user = await users.verify(name, password)
+      const user = await undecided.run(from, () => users.verify(name, password))
       if (!user) {
         throttle.fail(from, ADDRESS_WAIT_MS)
         throttle.fail(who, NAME_WAIT_MS)
@@ -48,5 +51,23 @@ export function createSignIn(users: UserStore, clock: Clock): SignIn {
       else throttle.succeed(from)
       return verdict
     },
+  }
+}
+
+/** Counts the attempts that have no answer yet, by address. */
+class Undecided {
+  readonly #count = new Map<string, number>()
+
+  async run<Result>(from: string, attempt: () => Promise<Result>): Promise<Result> {
+    const count = this.#count.get(from) ?? 0
+    if (count >= MAX_UNDECIDED) throw tooMany(1)
+    this.#count.set(from, count + 1)
+    try {
+      return await attempt()
+    } finally {
+      const left = (this.#count.get(from) ?? 1) - 1
+      if (left > 0) this.#count.set(from, left)
+      else this.#count.delete(from)
+    }
   }
 }
