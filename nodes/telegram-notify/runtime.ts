@@ -11,12 +11,19 @@ export const telegramNotifyRuntime = implementNode(telegramNotify, (context) => 
   const compose = composer(config)
   let waiting = 0
   let sent = 0
+  let isIntroducing = false
+
+  context.own(bot.onTrouble((text) => (waiting > 0 || isIntroducing) && status('warn', text)))
 
   /** Shows before the first alarm whether it could be sent. */
   const introduce = () => {
     const isIdle = () => waiting === 0 && sent === 0 && !signal.aborted
+    isIntroducing = true
     status('busy', 'Asking Telegram for the bot')
-    bot.getMe().then(
+    const asked = bot.getMe().finally(() => {
+      isIntroducing = false
+    })
+    asked.then(
       ({ username }) => isIdle() && status('ok', `@${username}`),
       (error: Error) => isIdle() && status('error', error.message),
     )

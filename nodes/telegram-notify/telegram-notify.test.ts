@@ -154,6 +154,16 @@ describe('the node', () => {
     expect(JSON.stringify(told)).not.toContain('wrong-token-of-somebody')
   })
 
+  it('says why a message waits, and nothing when none does', async () => {
+    const { bot, node } = await notifier()
+    const sending = node.send('in', { payload: 'a' })
+    bot.trouble('There is no network.')
+    expect(statusOf(node)).toEqual(['warn', 'There is no network.'])
+    await sending
+    bot.trouble('There is no network.')
+    expect(statusOf(node)).toEqual(['ok', '1 sent'])
+  })
+
   it('says what waits', async () => {
     const { node } = await notifier()
     const both = Promise.all([node.send('in', { payload: 'a' }), node.send('in', { payload: 'b' })])

@@ -10,6 +10,7 @@ import type {
 export class FakeTelegramLink implements TelegramLink {
   readonly sent: (TelegramText | TelegramPhoto)[] = []
   readonly #refusals: NodeError[] = []
+  readonly #listeners = new Set<(text: string) => void>()
 
   /** What people read: the text of each message and the caption of each picture, as it was given. */
   get texts(): readonly string[] {
@@ -19,6 +20,16 @@ export class FakeTelegramLink implements TelegramLink {
   /** Makes the next call fail for good. */
   refuse(error: NodeError): void {
     this.#refusals.push(error)
+  }
+
+  /** Says to all who listen why something has to be tried again. */
+  trouble(text: string): void {
+    for (const listener of this.#listeners) listener(text)
+  }
+
+  onTrouble(listener: (text: string) => void): Disposable {
+    this.#listeners.add(listener)
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }
 
   getMe() {

@@ -7,6 +7,8 @@ export interface TelegramLink {
   sendPhoto(message: TelegramPhoto): Promise<TelegramReceipt>
   /** Who the bot is; asked once. Rejects with a `NodeError` when Telegram does not know the token. */
   getMe(): Promise<TelegramBotName>
+  /** Hears, in a sentence, why something has to be tried again: no network, a pause that Telegram asks for. */
+  onTrouble(listener: (text: string) => void): Disposable
 }
 
 interface Outgoing {

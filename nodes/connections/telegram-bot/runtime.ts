@@ -38,6 +38,7 @@ class Bot implements TelegramLink {
   readonly #movedTo = new Map<string, string>()
   #me: Promise<TelegramBotName> | undefined
   #isWell = false
+  readonly #listeners = new Set<(text: string) => void>()
 
   constructor(api: TelegramApi, context: ConnectionContext<typeof telegramBot.config>) {
     const { clock, signal } = context
@@ -47,7 +48,10 @@ class Bot implements TelegramLink {
       clock,
       signal,
       random: Math.random,
-      onTrouble: (text) => this.#report('warn', text),
+      onTrouble: (text) => {
+        this.#report('warn', text)
+        for (const listener of this.#listeners) listener(text)
+      },
     })
   }
 
@@ -57,6 +61,11 @@ class Bot implements TelegramLink {
       throw error
     })
     return this.#me
+  }
+
+  onTrouble(listener: (text: string) => void): Disposable {
+    this.#listeners.add(listener)
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }
 
   async #askMe(): Promise<TelegramBotName> {
