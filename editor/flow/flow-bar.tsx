@@ -1,0 +1,222 @@
+import { useDeferredValue, useRef } from 'react'
+import { useStore } from 'zustand'
+import { api } from '../api/api.ts'
+import { countChanges } from '../document/change-count.ts'
+import type { StepLabel } from '../document/flow-document.ts'
+import { readFragment } from '../document/fragment.ts'
+import { errorText, problemText } from '../i18n/error-text.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Button, IconButton } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Menu } from '../ui/menu.tsx'
+import { notify } from '../ui/toast.tsx'
+import styles from './flow.module.css'
+import { useDocument, useFlow } from './flow-context.ts'
+import { flowTexts } from './texts.ts'
+import type { useDeploy } from './use-deploy.ts'
+
+type Deployment = ReturnType<typeof useDeploy>
+
+/** The bar over the canvas: what the flow is called, whether it is saved, and whether it runs as drawn. */
+export function FlowBar({
+  deployment,
+  isNarrow,
+}: {
+  readonly deployment: Deployment
+  readonly isNarrow: boolean
+}) {
+  return (
+    <div className={styles.bar}>
+      <NameField />
+      {!isNarrow && <SaveState />}
+      <span className={styles.grow} />
+      <UndoButtons />
+      <MoreMenu deployment={deployment} isNarrow={isNarrow} />
+      {!isNarrow && deployment.isRunning && <StopButton deployment={deployment} />}
+      <DeployButton deployment={deployment} />
+    </div>
+  )
+}
+
+function NameField() {
+  const t = useText(flowTexts)
+  const { document } = useFlow()
+  const name = useDocument((state) => state.flow.name)
+  return (
+    <input
+      className={styles.name}
+      aria-label={t('flowName')}
+      autoComplete="off"
+      maxLength={200}
+      value={name}
+      onChange={(event) => document.describe({ name: event.target.value })}
+      onBlur={() => {
+        if (document.flow.name.trim() === '') document.describe({ name: t('untitled') })
+        document.seal()
+      }}
+      onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+    />
+  )
+}
+
+const saveIcons = {
+  saved: 'check',
+  unsaved: 'pencil',
+  saving: 'refresh-cw',
+  offline: 'unplug',
+  conflict: 'triangle-alert',
+  refused: 'circle-alert',
+} as const
+
+function SaveState() {
+  const t = useText(flowTexts)
+  const { autosave } = useFlow()
+  const state = useStore(autosave.store)
+  return (
+    <span className={styles.saveState} data-state={state.kind} role="status">
+      <Icon name={saveIcons[state.kind]} size={14} />
+      {t(state.kind)}
+      {state.kind === 'refused' && `: ${state.message}`}
+    </span>
+  )
+}
+
+function UndoButtons() {
+  const t = useText(flowTexts)
+  const { document } = useFlow()
+  const undo = useDocument((state) => state.undo)
+  const redo = useDocument((state) => state.redo)
+  const name = ({ code, count }: StepLabel) => t(`step.${code}`, { count })
+  return (
+    <>
+      <IconButton
+        icon="undo-2"
+        label={undo ? t('undoStep', { step: name(undo) }) : t('undo')}
+        tooltip="bottom"
+        disabled={!undo}
+        onClick={() => document.undo()}
+      />
+      <IconButton
+        icon="redo-2"
+        label={redo ? t('redoStep', { step: name(redo) }) : t('redo')}
+        tooltip="bottom"
+        disabled={!redo}
+        onClick={() => document.redo()}
+      />
+    </>
+  )
+}
+
+function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; readonly isNarrow: boolean }) {
+  const t = useText(flowTexts)
+  const { document, autosave, canvas } = useFlow()
+  const file = useRef<HTMLInputElement>(null)
+
+  const exportFlow = async () => {
+    try {
+      await autosave.flush()
+      download(`${document.flow.id}.json`, await api.flows.export(document.flow.id))
+    } catch (error) {
+      notify.error(t('exportFailed'), { about: errorText(error) })
+    }
+  }
+  const importFile = async (chosen: File | undefined) => {
+    if (!chosen) return
+    const fragment = readFragment(await chosen.text())
+    if (!fragment.ok)
+      return void notify.error(t('importFailed'), {
+        about: fragment.problems
+          .slice(0, 3)
+          .map((problem) => problemText(problem))
+          .join(' '),
+      })
+    const ids = document.paste(fragment.value, canvas()?.middle(), 'import')
+    canvas()?.fit()
+    notify.ok(t('imported', { count: ids.length }))
+  }
+  return (
+    <>
+      <Menu
+        items={[
+          { label: t('importInto'), icon: 'upload', onSelect: () => file.current?.click() },
+          { label: t('exportFlow'), icon: 'download', onSelect: () => void exportFlow() },
+          {
+            label: t('selectAll'),
+            icon: 'scan-search',
+            shortcut: 'Ctrl+A',
+            onSelect: () => document.selectAll(),
+            separator: true,
+          },
+          ...(isNarrow && deployment.isRunning
+            ? [
+                {
+                  label: t('stopFlow'),
+                  icon: 'circle-stop',
+                  onSelect: () => void deployment.stop(),
+                  separator: true,
+                },
+              ]
+            : []),
+        ]}
+      >
+        <IconButton icon="ellipsis" label={t('more')} tooltip="bottom" />
+      </Menu>
+      <input
+        ref={file}
+        type="file"
+        accept=".json,application/json"
+        hidden
+        aria-label={t('importInto')}
+        onChange={(event) => {
+          void importFile(event.target.files?.[0])
+          event.target.value = ''
+        }}
+      />
+    </>
+  )
+}
+
+function StopButton({ deployment }: { readonly deployment: Deployment }) {
+  const t = useText(flowTexts)
+  return (
+    <Button icon="circle-stop" busy={deployment.busy === 'stop'} onClick={() => void deployment.stop()}>
+      {t('stop')}
+    </Button>
+  )
+}
+
+function DeployButton({ deployment }: { readonly deployment: Deployment }) {
+  const t = useText(flowTexts)
+  const flow = useDeferredValue(useDocument((state) => state.flow))
+  const { isRunning, running, isKnown, busy, deploy } = deployment
+  const changes = isKnown ? countChanges(running, flow) : 0
+  const isDeployed = isKnown && isRunning && changes === 0
+  return (
+    <Button
+      variant={isDeployed ? 'secondary' : 'primary'}
+      icon={isDeployed ? 'circle-check' : 'rocket'}
+      busy={busy === 'deploy'}
+      title={isDeployed ? t('deployAgain') : undefined}
+      aria-label={
+        isDeployed
+          ? t('isDeployed')
+          : changes > 0 && isRunning
+            ? t('deployCount', { count: changes })
+            : t('deploy')
+      }
+      onClick={() => void deploy()}
+    >
+      {isDeployed ? t('isDeployed') : t('deploy')}
+      {!isDeployed && isRunning && changes > 0 && <span className={styles.count}>{changes}</span>}
+    </Button>
+  )
+}
+
+/** Hands a file to the person. */
+function download(name: string, text: string): void {
+  const link = window.document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
+}

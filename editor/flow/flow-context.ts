@@ -1,0 +1,39 @@
+import { createContext, useContext } from 'react'
+import { useStore } from 'zustand'
+import type { Catalogue } from '#flows/catalogue.ts'
+import type { Problem } from '#flows/problem.ts'
+import type { CanvasHandle } from '../canvas/flow-canvas.tsx'
+import type { DocumentState } from '../document/flow-document.ts'
+import { nodeTitle } from '../i18n/node-texts.ts'
+import type { FlowSession } from './use-flow-session.ts'
+
+interface FlowScope extends FlowSession {
+  readonly catalogue: Catalogue
+  readonly problems: readonly Problem[]
+  /** The canvas, once it stands. */
+  readonly canvas: () => CanvasHandle | null
+}
+
+export const FlowContext = createContext<FlowScope | undefined>(undefined)
+
+/** The flow around a part of the page. */
+export function useFlow(): FlowScope {
+  const scope = useContext(FlowContext)
+  if (!scope) throw new Error('a part of the flow page stands outside a flow')
+  return scope
+}
+
+/** The least of the document that a component needs. */
+export const useDocument = <Value>(select: (state: DocumentState) => Value): Value =>
+  useStore(useFlow().document.store, select)
+
+/** What people call a node: its name, else the title of its type. */
+export function useNodeName(): (id: string) => string {
+  const { catalogue } = useFlow()
+  const byId = useDocument((state) => state.byId)
+  return (id) => {
+    const node = byId.get(id)
+    const definition = node && catalogue.nodes.get(node.type)
+    return node?.name ?? (definition ? nodeTitle(definition) : (node?.type ?? id))
+  }
+}

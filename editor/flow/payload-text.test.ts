@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { payloadText } from './payload-text.ts'
+
+it('shows text as it is, on one line and in full', () => {
+  expect(payloadText('a\nb')).toEqual({ line: 'a ⏎ b', full: 'a\nb', type: 'text' })
+})
+it('shows JSON short and spread out', () => {
+  expect(payloadText({ a: [1] })).toEqual({
+    line: '{"a":[1]}',
+    full: '{\n  "a": [\n    1\n  ]\n}',
+    type: 'json',
+  })
+})
+it('shows bytes in hexadecimal', () => {
+  expect(payloadText(new Uint8Array([0, 255]).buffer)).toEqual({
+    line: '00 ff',
+    full: '00 ff',
+    type: 'bytes',
+  })
+  expect(payloadText(new Uint8Array([1, 2, 3]).subarray(1))).toMatchObject({ line: '02 03' })
+})
+it('cuts a long line, and says nothing for nothing', () => {
+  expect(payloadText('x'.repeat(500)).line).toHaveLength(401)
+  expect(payloadText(undefined).type).toBe('nothing')
+})

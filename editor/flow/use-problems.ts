@@ -1,0 +1,48 @@
+import { useDeferredValue, useMemo } from 'react'
+import { useStore } from 'zustand'
+import type { Catalogue } from '#flows/catalogue.ts'
+import { readEndpoint } from '#flows/flow.ts'
+import { lintFlow } from '#flows/lint-flow.ts'
+import type { Problem } from '#flows/problem.ts'
+import { useConnections } from '../api/queries.ts'
+import type { ProblemLevels } from '../canvas/projection.ts'
+import type { FlowDocument } from '../document/flow-document.ts'
+
+interface FlowProblems {
+  readonly problems: readonly Problem[]
+  /** The worst problem of each node. */
+  readonly levels: ProblemLevels
+}
+
+/** What keeps the flow from running as drawn: found here, and what the server found at the last deploy. */
+export function useProblems(
+  document: FlowDocument,
+  catalogue: Catalogue,
+  fromServer: readonly Problem[],
+): FlowProblems {
+  const flow = useDeferredValue(useStore(document.store, (state) => state.flow))
+  const { data: standing } = useConnections()
+  return useMemo(() => {
+    const own = lintFlow(flow, catalogue, standing ?? [])
+      // Until the connections are loaded, none can be called missing.
+      .filter((problem) => standing !== undefined || problem.code !== 'CONNECTION_MISSING')
+      .map((problem) => withNode(problem, flow.wires))
+    const known = new Set(own.map(placeOf))
+    const problems = [...own, ...fromServer.filter((problem) => !known.has(placeOf(problem)))]
+    return { problems, levels: worstByNode(problems) }
+  }, [flow, catalogue, standing, fromServer])
+}
+
+const placeOf = ({ code, node, field, wire }: Problem): string => [code, node, field, wire].join(' ')
+
+/** A problem of a wire is shown at the node it leads to. */
+function withNode(problem: Problem, wires: readonly (readonly [string, string])[]): Problem {
+  const wire = problem.wire === undefined ? undefined : wires[problem.wire]
+  return problem.node || !wire ? problem : { ...problem, node: readEndpoint(wire[1]).node }
+}
+
+function worstByNode(problems: readonly Problem[]): ProblemLevels {
+  const levels = new Map<string, Problem['level']>()
+  for (const { node, level } of problems) if (node && levels.get(node) !== 'error') levels.set(node, level)
+  return levels
+}
