@@ -1,10 +1,17 @@
-import { QueryClient, useMutation, useQuery } from '@tanstack/react-query'
+import { QueryCache, QueryClient, useMutation, useQuery } from '@tanstack/react-query'
 import { api } from './api.ts'
 import { ApiError } from './api-error.ts'
 import type { ConnectionDraft } from './types.ts'
 
 /** One for the app. A refusal is final; only a server that is away is asked again. */
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // The session ended, here or elsewhere: asking for it again leads to the sign-in page.
+    onError: (error, query) => {
+      if (error instanceof ApiError && error.status === 401 && query.queryKey[0] !== 'session')
+        void queryClient.resetQueries({ queryKey: keys.session })
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

@@ -1,6 +1,7 @@
 import { type FormEvent, useId, useState } from 'react'
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import { ApiError } from '../api/api-error.ts'
+import { newId } from '../api/new-id.ts'
 import { useConnections, useSaveConnection } from '../api/queries.ts'
 import type { StoredConnection } from '../api/types.ts'
 import { errorText } from '../i18n/error-text.ts'
@@ -13,7 +14,6 @@ import { FormError } from '../ui/form-error.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { notify } from '../ui/toast.tsx'
 import { ConfigForm } from './config-form.tsx'
-import { newConnectionId } from './connection-id.ts'
 import styles from './form.module.css'
 import { formTexts } from './texts.ts'
 
@@ -44,9 +44,10 @@ export function ConnectionDialog(props: ConnectionDialogProps) {
     event.stopPropagation() // the form of a node may stand around this one
     const id =
       existing?.id ??
-      newConnectionId(
+      newId(
         name,
         all.map((each) => each.id),
+        'connection',
       )
     save.mutate(
       { id, draft: { type: definition.type, name: name.trim(), config } },

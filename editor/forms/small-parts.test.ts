@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { newConnectionId } from './connection-id.ts'
 import { unitOf } from './duration.ts'
 import { readJsonText, typedAs, writeJsonText } from './value-text.ts'
 
@@ -30,16 +29,4 @@ test('says how a typed value is understood', () => {
     'valueAsBoolean',
     'valueAsJson',
   ])
-})
-
-test('makes an id from a name', () => {
-  expect(newConnectionId('Müllers Straße', [])).toBe('mullers-strasse')
-})
-
-test('makes an id that no other connection has', () => {
-  expect(newConnectionId('Bot', ['bot', 'bot-2'])).toBe('bot-3')
-})
-
-test('makes an id from a name without a single usable letter', () => {
-  expect(newConnectionId('门', [])).toBe('connection')
 })

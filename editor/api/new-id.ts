@@ -1,5 +1,8 @@
-/** A short id that reads like the name and that no other connection has: `Telegram bot` becomes `telegram-bot`, then `telegram-bot-2`. */
-export function newConnectionId(name: string, taken: readonly string[]): string {
+/**
+ * An id that reads like the name and that is not taken: `Telegram bot` becomes `telegram-bot`, the next one
+ * `telegram-bot-2`. A name without a usable letter gives `fallback`.
+ */
+export function newId(name: string, taken: readonly string[], fallback: string): string {
   const plain = name
     .toLowerCase()
     .replaceAll('ß', 'ss')
@@ -8,7 +11,7 @@ export function newConnectionId(name: string, taken: readonly string[]): string 
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 48)
-  const base = plain || 'connection'
+  const base = plain || fallback
   if (!taken.includes(base)) return base
   for (let number = 2; ; number++) if (!taken.includes(`${base}-${number}`)) return `${base}-${number}`
 }

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { newId } from './new-id.ts'
+
+test('makes an id from a name', () => {
+  expect(newId('Müllers Straße', [], 'connection')).toBe('mullers-strasse')
+})
+
+test('makes an id that no other connection has', () => {
+  expect(newId('Bot', ['bot', 'bot-2'], 'connection')).toBe('bot-3')
+})
+
+test('makes an id from a name without a single usable letter', () => {
+  expect(newId('门', [], 'connection')).toBe('connection')
+})
