@@ -33,3 +33,19 @@ export const kitTexts = defineTexts({
     notANumber: 'Das ist keine Zahl.',
   },
 })
+
+/** What `CrashGuard` says. */
+export const crashTexts = defineTexts({
+  en: {
+    title: 'This page broke',
+    about:
+      'The editor met an error of its own: {message}. Your flows keep running, and your drafts are saved.',
+    reload: 'Load again',
+  },
+  de: {
+    title: 'Diese Seite ist abgestürzt',
+    about:
+      'Im Editor ist ein Fehler aufgetreten: {message}. Ihre Flows laufen weiter, Ihre Entwürfe sind gesichert.',
+    reload: 'Neu laden',
+  },
+})

@@ -1,0 +1,92 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense, useEffect } from 'react'
+import { Redirect, Route, Switch } from 'wouter'
+import { ApiError } from './api/api-error.ts'
+import { startLive, stopLive } from './api/live.ts'
+import { queryClient, useSession, useSetup } from './api/queries.ts'
+import { useText } from './i18n/use-text.ts'
+import { Frame } from './pages/frame/frame.tsx'
+import { pageTexts } from './pages/texts.ts'
+import { Unreachable } from './pages/unreachable.tsx'
+import { CrashGuard } from './ui/crash-guard.tsx'
+import { Spinner } from './ui/spinner.tsx'
+import { Toaster } from './ui/toast.tsx'
+import { TooltipProvider } from './ui/tooltip.tsx'
+
+/** The editor: what it shows depends on whether the house has an owner, and on who is signed in. */
+export const App = () => (
+  <QueryClientProvider client={queryClient}>
+    <TooltipProvider>
+      <CrashGuard>
+        <Suspense fallback={<Loading />}>
+          <Gate />
+        </Suspense>
+      </CrashGuard>
+      <Toaster />
+    </TooltipProvider>
+  </QueryClientProvider>
+)
+
+// One chunk for each page: who opens the history does not load the canvas.
+const SetupPage = lazy(async () => ({ default: (await import('./pages/setup/setup-page.tsx')).SetupPage }))
+const SignInPage = lazy(async () => ({
+  default: (await import('./pages/setup/sign-in-page.tsx')).SignInPage,
+}))
+const FlowsPage = lazy(async () => ({ default: (await import('./pages/flows/flows-page.tsx')).FlowsPage }))
+const FlowPage = lazy(async () => ({ default: (await import('./flow/flow-page.tsx')).FlowPage }))
+const ConnectionsPage = lazy(async () => ({
+  default: (await import('./pages/connections/connections-page.tsx')).ConnectionsPage,
+}))
+const HistoryPage = lazy(async () => ({
+  default: (await import('./pages/history/history-page.tsx')).HistoryPage,
+}))
+const SettingsPage = lazy(async () => ({
+  default: (await import('./pages/settings/settings-page.tsx')).SettingsPage,
+}))
+const NotFoundPage = lazy(async () => ({
+  default: (await import('./pages/not-found-page.tsx')).NotFoundPage,
+}))
+
+function Gate() {
+  const setup = useSetup()
+  const session = useSession(setup.data?.needed === false)
+  if (setup.data?.needed) return <SetupPage codeNeeded={setup.data.codeNeeded} />
+  if (setup.error) return <Unreachable error={setup.error} retry={setup.refetch} />
+  if (session.data) return <House />
+  if (session.error instanceof ApiError && session.error.status === 401) return <SignInPage />
+  if (session.error) return <Unreachable error={session.error} retry={session.refetch} />
+  return <Loading />
+}
+
+function House() {
+  useEffect(() => {
+    startLive()
+    return stopLive
+  }, [])
+  return (
+    <Frame>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          <Route path="/">
+            <Redirect to="/flows" replace />
+          </Route>
+          <Route path="/flows" component={FlowsPage} />
+          <Route path="/flows/:id">{({ id }) => <FlowPage key={id} id={id} />}</Route>
+          <Route path="/connections" component={ConnectionsPage} />
+          <Route path="/history" component={HistoryPage} />
+          <Route path="/settings" component={SettingsPage} />
+          <Route component={NotFoundPage} />
+        </Switch>
+      </Suspense>
+    </Frame>
+  )
+}
+
+function Loading() {
+  const t = useText(pageTexts)
+  return (
+    <div style={{ display: 'grid', placeItems: 'center', height: '100%', minHeight: 160 }}>
+      <Spinner label={t('loading')} />
+    </div>
+  )
+}

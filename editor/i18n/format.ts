@@ -1,0 +1,35 @@
+import type { Language } from './language.ts'
+
+const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+]
+const DAYS_SHOWN = 7
+
+/** "3 minutes ago", "yesterday"; after a week the date itself. */
+export function formatAgo(at: number, now: number, language: Language): string {
+  const passed = now - at
+  if (passed > DAYS_SHOWN * 86_400_000) return formatDate(at, language)
+  const [unit, size] = units.find(([, length]) => passed >= length) ?? ['second', 1_000]
+  const count = unit === 'second' ? 0 : Math.floor(passed / size)
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-count, unit)
+}
+
+export const formatDate = (at: number, language: Language): string =>
+  new Date(at).toLocaleDateString(language, { day: 'numeric', month: 'short', year: 'numeric' })
+
+export const formatDateTime = (at: number, language: Language): string =>
+  new Date(at).toLocaleString(language, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  })
+
+/** A measured value with its unit; four significant digits are enough to read. */
+export function formatValue(value: number, unit: string, language: Language): string {
+  const number = value.toLocaleString(language, { maximumSignificantDigits: 4 })
+  return unit === '' ? number : `${number}\u202f${unit}`
+}

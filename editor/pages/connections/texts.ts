@@ -1,0 +1,47 @@
+import { defineTexts } from '../../i18n/define-texts.ts'
+
+export const connectionTexts = defineTexts({
+  en: {
+    title: 'Connections',
+    lead: 'What your flows share: brokers, bots, bricks. Passwords and tokens are kept encrypted and never leave the house in an exported flow.',
+    add: 'Add connection',
+    builtIn: 'Built in',
+    builtInAbout: 'Always there; nothing to set.',
+    empty: 'No connections of your own yet',
+    emptyAbout:
+      'Flows can use the built-in broker at once. Add a connection for everything else they talk to.',
+    look: 'What does it see?',
+    lookTitle: 'Seen by “{name}”',
+    nothingSeen: 'Nothing. Check that the other end is switched on, and that its address is right.',
+    looking: 'Looking…',
+    deleteTitle: 'Delete “{name}”?',
+    deleteAbout: 'Its settings and secrets are gone. Flows that use it must choose another one.',
+    deleted: '“{name}” is deleted.',
+    actions: 'Actions for {name}',
+    unknownType: 'Of a type that this Wirehouse does not know: {type}',
+    typeTitle: 'New connection',
+    typeAbout: 'What do you want to connect?',
+  },
+  de: {
+    title: 'Verbindungen',
+    lead: 'Was Ihre Flows gemeinsam nutzen: Broker, Bots, Bausteine. Passwörter und Tokens liegen verschlüsselt im Haus und stehen nie in einem exportierten Flow.',
+    add: 'Verbindung hinzufügen',
+    builtIn: 'Eingebaut',
+    builtInAbout: 'Immer da; nichts einzustellen.',
+    empty: 'Noch keine eigenen Verbindungen',
+    emptyAbout:
+      'Den eingebauten Broker können Flows sofort benutzen. Für alles andere legen Sie hier eine Verbindung an.',
+    look: 'Was sieht sie?',
+    lookTitle: 'Das sieht „{name}“',
+    nothingSeen: 'Nichts. Prüfen Sie, ob die Gegenseite eingeschaltet ist und die Adresse stimmt.',
+    looking: 'Sucht …',
+    deleteTitle: '„{name}“ löschen?',
+    deleteAbout:
+      'Einstellungen und Geheimnisse sind dann weg. Flows, die sie benutzen, brauchen eine andere.',
+    deleted: '„{name}“ ist gelöscht.',
+    actions: 'Aktionen für {name}',
+    unknownType: 'Von einem Typ, den dieses Wirehouse nicht kennt: {type}',
+    typeTitle: 'Neue Verbindung',
+    typeAbout: 'Was möchten Sie verbinden?',
+  },
+})

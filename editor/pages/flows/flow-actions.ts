@@ -1,0 +1,83 @@
+import { emptyFlow, type Flow } from '#flows/flow.ts'
+import { api } from '../../api/api.ts'
+import { ApiError } from '../../api/api-error.ts'
+import { newId } from '../../api/new-id.ts'
+import { keys, queryClient } from '../../api/queries.ts'
+import type { FlowSummary } from '../../api/types.ts'
+import { textsIn } from '../../i18n/define-texts.ts'
+import { errorText } from '../../i18n/error-text.ts'
+import { currentLanguage } from '../../i18n/language.ts'
+import { notify } from '../../ui/toast.tsx'
+import { flowTexts } from './texts.ts'
+
+const say = () => textsIn(flowTexts, currentLanguage())
+const refresh = () => queryClient.invalidateQueries({ queryKey: keys.flows })
+const takenIds = async () => (await api.flows.list()).map((flow) => flow.id)
+
+/** Runs a command and shows what went wrong, if something did. Answers whether it worked. */
+async function attempt(command: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await command()
+    return true
+  } catch (error) {
+    notify.error(errorText(error))
+    return false
+  } finally {
+    await refresh()
+  }
+}
+
+/** Makes an empty flow and answers its id. Rejects with an `ApiError`. */
+export async function createFlow(name: string): Promise<string> {
+  const id = newId(name, await takenIds(), 'flow')
+  await api.flows.save(emptyFlow(id, name))
+  await refresh()
+  return id
+}
+
+export async function deployFlow({ id, name }: FlowSummary): Promise<void> {
+  try {
+    const { revision } = await api.flows.deploy(id)
+    notify.ok(say()('deployed', { name, number: revision.number }))
+  } catch (error) {
+    const count = error instanceof ApiError ? error.problems.length : 0
+    notify.error(say()('deployFailed', { name }), {
+      about: count > 0 ? say()('cannotDeploy', { count }) : errorText(error),
+    })
+  } finally {
+    await refresh()
+  }
+}
+
+export const stopFlow = ({ id, name }: FlowSummary) =>
+  attempt(async () => {
+    await api.flows.stop(id)
+    notify.ok(say()('stopDone', { name }))
+  })
+
+export const deleteFlow = ({ id, name }: FlowSummary) =>
+  attempt(async () => {
+    await api.flows.remove(id)
+    notify.ok(say()('deleted', { name }))
+  })
+
+export const duplicateFlow = (summary: FlowSummary) =>
+  attempt(async () => {
+    const { flow } = await api.flows.read(summary.id)
+    const name = say()('copyName', { name: flow.name })
+    const copy: Flow = { ...flow, id: newId(name, await takenIds(), 'flow'), name }
+    await api.flows.save(copy)
+    notify.ok(say()('duplicated', { name }))
+  })
+
+/** Downloads the flow file; it holds no secrets. */
+export const exportFlow = ({ id }: FlowSummary) =>
+  attempt(async () => download(`${id}.flow.json`, await api.flows.export(id)))
+
+/** Hands a text to the browser as a file. */
+export function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+  const link = Object.assign(document.createElement('a'), { href: url, download: name })
+  link.click()
+  URL.revokeObjectURL(url)
+}

@@ -1,0 +1,101 @@
+import { useState } from 'react'
+import { Link, useLocation } from 'wouter'
+import type { FlowSummary } from '../../api/types.ts'
+import { formatAgo, formatDateTime } from '../../i18n/format.ts'
+import { useLanguage } from '../../i18n/language.ts'
+import { useText } from '../../i18n/use-text.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { IconButton } from '../../ui/button.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { Menu } from '../../ui/menu.tsx'
+import { Tooltip } from '../../ui/tooltip.tsx'
+import page from '../page.module.css'
+import { deleteFlow, deployFlow, duplicateFlow, exportFlow, stopFlow } from './flow-actions.ts'
+import { flowTexts } from './texts.ts'
+
+/** One flow of the list: how it is, and what can be done with it. */
+export function FlowRow({ flow, now }: { readonly flow: FlowSummary; readonly now: number }) {
+  const t = useText(flowTexts)
+  const language = useLanguage()
+  const [, navigate] = useLocation()
+  const [isDeleting, setDeleting] = useState(false)
+  const isRunning = flow.running !== undefined
+  const path = `/flows/${flow.id}`
+
+  return (
+    <li className={page.row}>
+      <div className={page.rowMain}>
+        <Link href={path} className={page.rowTitle}>
+          {flow.name}
+        </Link>
+        {flow.description && <span className={page.rowAbout}>{flow.description}</span>}
+      </div>
+      <span className={page.badges}>
+        <StateBadge flow={flow} />
+      </span>
+      <Tooltip text={formatDateTime(flow.updatedAt, language)}>
+        <span className={page.aside}>{t('updated', { ago: formatAgo(flow.updatedAt, now, language) })}</span>
+      </Tooltip>
+      <Menu
+        items={[
+          { label: t('open'), icon: 'arrow-right', onSelect: () => navigate(path) },
+          {
+            label: t('deploy'),
+            icon: 'rocket',
+            disabled: isRunning && !flow.changed,
+            onSelect: () => void deployFlow(flow),
+          },
+          {
+            label: t('stop'),
+            icon: 'circle-stop',
+            disabled: !isRunning,
+            onSelect: () => void stopFlow(flow),
+          },
+          { label: t('export'), icon: 'download', separator: true, onSelect: () => void exportFlow(flow) },
+          { label: t('duplicate'), icon: 'copy', onSelect: () => void duplicateFlow(flow) },
+          {
+            label: t('delete'),
+            icon: 'trash-2',
+            separator: true,
+            dangerous: true,
+            onSelect: () => setDeleting(true),
+          },
+        ]}
+      >
+        <IconButton icon="ellipsis-vertical" label={t('actions', { name: flow.name })} />
+      </Menu>
+      <ConfirmDialog
+        open={isDeleting}
+        onClose={() => setDeleting(false)}
+        onConfirm={() => {
+          setDeleting(false)
+          void deleteFlow(flow)
+        }}
+        title={t('deleteTitle', { name: flow.name })}
+        about={t('deleteAbout')}
+        action={t('delete')}
+        dangerous
+      />
+    </li>
+  )
+}
+
+function StateBadge({ flow }: { readonly flow: FlowSummary }) {
+  const t = useText(flowTexts)
+  return (
+    <>
+      {flow.running !== undefined ? (
+        <Badge tone="ok" icon="play">
+          {t('running')}
+        </Badge>
+      ) : (
+        <Badge icon="circle-stop">{flow.changed ? t('neverDeployed') : t('stopped')}</Badge>
+      )}
+      {flow.running !== undefined && flow.changed && (
+        <Badge tone="accent" icon="pencil">
+          {t('changed')}
+        </Badge>
+      )}
+    </>
+  )
+}

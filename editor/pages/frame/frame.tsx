@@ -1,0 +1,72 @@
+import type { ReactNode } from 'react'
+import { Link, useLocation } from 'wouter'
+import { useLive } from '../../api/live.ts'
+import { useText } from '../../i18n/use-text.ts'
+import { classNames } from '../../ui/class-names.ts'
+import { Icon } from '../../ui/icon.tsx'
+import { Tooltip } from '../../ui/tooltip.tsx'
+import { ImportDrop } from '../flows/import-drop.tsx'
+import { pageTexts } from '../texts.ts'
+import styles from './frame.module.css'
+import { Logo } from './logo.tsx'
+
+const areas = [
+  { path: '/flows', icon: 'workflow', label: 'flows' },
+  { path: '/connections', icon: 'plug', label: 'connections' },
+  { path: '/history', icon: 'chart-line', label: 'history' },
+  { path: '/settings', icon: 'settings', label: 'settings' },
+] as const
+
+/** What stands around every page: the rail with the areas, a bar at the bottom on phones. */
+export function Frame({ children }: { readonly children: ReactNode }) {
+  const t = useText(pageTexts)
+  const [location] = useLocation()
+  return (
+    <div className={styles.frame}>
+      <nav className={styles.rail} aria-label={t('main')}>
+        <span className={styles.logo}>
+          <Logo size={28} />
+        </span>
+        <ul className={styles.areas}>
+          {areas.map(({ path, icon, label }) => {
+            const isHere = location === path || location.startsWith(`${path}/`)
+            return (
+              <li key={path}>
+                <Tooltip text={t(label)} side="right">
+                  <Link
+                    href={path}
+                    className={classNames(styles.area, isHere && styles.here)}
+                    aria-current={isHere ? 'page' : undefined}
+                  >
+                    <Icon name={icon} size={20} />
+                    <span className={styles.areaLabel}>{t(label)}</span>
+                  </Link>
+                </Tooltip>
+              </li>
+            )
+          })}
+        </ul>
+        <LiveLight />
+      </nav>
+      <main className={styles.page}>{children}</main>
+      <ImportDrop />
+    </div>
+  )
+}
+
+const liveLabels = { on: 'liveOn', connecting: 'liveConnecting', away: 'liveAway' } as const
+const liveIcons = { on: 'wifi', connecting: 'wifi', away: 'unplug' } as const
+
+/** Whether what one sees is live. */
+function LiveLight() {
+  const t = useText(pageTexts)
+  const state = useLive((live) => live.state)
+  const label = t(liveLabels[state])
+  return (
+    <Tooltip text={label} side="right">
+      <button type="button" className={styles.live} data-state={state} aria-label={label}>
+        <Icon name={liveIcons[state]} size={18} />
+      </button>
+    </Tooltip>
+  )
+}

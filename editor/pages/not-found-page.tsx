@@ -1,0 +1,25 @@
+import { useLocation } from 'wouter'
+import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { pageTexts } from './texts.ts'
+
+/** An address that leads nowhere. */
+export function NotFoundPage() {
+  const t = useText(pageTexts)
+  const [, navigate] = useLocation()
+  return (
+    <div style={{ display: 'grid', placeItems: 'center', height: '100%' }}>
+      <EmptyState
+        icon="door-open"
+        title={t('notFound')}
+        about={t('notFoundAbout')}
+        actions={
+          <Button variant="primary" onClick={() => navigate('/flows')}>
+            {t('toFlows')}
+          </Button>
+        }
+      />
+    </div>
+  )
+}

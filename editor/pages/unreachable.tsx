@@ -1,0 +1,37 @@
+import { errorText } from '../i18n/error-text.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { pageTexts } from './texts.ts'
+
+interface UnreachableProps {
+  readonly error: unknown
+  readonly retry: () => unknown
+}
+
+/** The whole page while the server does not answer. */
+export const Unreachable = ({ error, retry }: UnreachableProps) => {
+  const t = useText(pageTexts)
+  return (
+    <main style={{ display: 'grid', placeItems: 'center', height: '100%' }}>
+      <Failed title={t('unreachable')} error={error} retry={retry} />
+    </main>
+  )
+}
+
+/** What stands in place of a list that could not be loaded. */
+export function Failed({ title, error, retry }: UnreachableProps & { readonly title?: string }) {
+  const t = useText(pageTexts)
+  return (
+    <EmptyState
+      icon="unplug"
+      title={title ?? t('loadFailed')}
+      about={errorText(error)}
+      actions={
+        <Button icon="refresh-cw" onClick={() => retry()}>
+          {t('tryAgain')}
+        </Button>
+      }
+    />
+  )
+}
