@@ -9,7 +9,7 @@ export interface PipeOptions {
 /** Builds a pipe from its arguments, or answers what is wrong with them. */
 type PipeBuilder = (args: readonly (string | number)[]) => Pipe | string
 
-/** A value that cannot be written as text at all: one that contains itself. */
+/** A value that cannot be written as text at all: one that contains itself, or is nested thousands of levels deep. */
 export class TemplateValueError extends Error {}
 
 const pipes: Readonly<Record<string, PipeBuilder>> = {
@@ -45,11 +45,12 @@ export const pipeNames: readonly string[] = Object.keys(pipes)
 export const findPipe = (name: string): PipeBuilder | undefined =>
   Object.hasOwn(pipes, name) ? pipes[name] : undefined
 
-/** How a value looks in a text: missing as nothing, bytes as the text they hold, objects as JSON. */
+/** How a value looks in a text: missing as nothing, bytes as the text they hold, a date in ISO 8601, objects as JSON. */
 export function textOf(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value
   if (value instanceof Uint8Array) return new TextDecoder().decode(value)
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString()
   return typeof value === 'object' ? jsonOf(value, 0) : String(value)
 }
 
@@ -58,7 +59,10 @@ function jsonOf(value: unknown, indent: number): string {
   try {
     return JSON.stringify(plain, (_, part) => (typeof part === 'bigint' ? String(part) : part), indent) ?? ''
   } catch (cause) {
-    throw new TemplateValueError('The value cannot be written as JSON, for it contains itself.', { cause })
+    throw new TemplateValueError(
+      'The value cannot be written as JSON, for it contains itself or is nested too deeply.',
+      { cause },
+    )
   }
 }
 

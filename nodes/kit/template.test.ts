@@ -18,6 +18,7 @@ describe('places', () => {
     ['{{ payload["odd key"] }}', { payload: { 'odd key': true } }, 'true'],
     ['{{ payload }}', { payload: { a: [1, null] } }, '{"a":[1,null]}'],
     ['{{ payload }}', { payload: new TextEncoder().encode('grün') }, 'grün'],
+    ['{{ payload }}', { payload: new Date(0) }, '1970-01-01T00:00:00.000Z'],
     ['[{{ payload.gone.deep }}]', { payload: {} }, '[]'],
     ['{{ "{{" }} and }} are only text', {}, '{{ and }} are only text'],
     ['no places, { one } brace', {}, 'no places, { one } brace'],
@@ -100,6 +101,14 @@ describe('errors', () => {
     const template = compileTemplate('{{ payload | json | round | default "" }}'.repeat(2_000))
     const message = { payload: ['x'.repeat(10_000)] }
     expect(() => template.render(message)).toThrow(expect.objectContaining({ code: 'TEMPLATE_TOO_LONG' }))
+  })
+
+  it('say so when a value is nested too deeply', () => {
+    let payload: unknown[] = []
+    for (let depth = 0; depth < 100_000; depth++) payload = [payload]
+    expect(() => render('{{ payload }}', { payload })).toThrow(
+      expect.objectContaining({ code: 'TEMPLATE_VALUE' }),
+    )
   })
 
   it('say so when a value contains itself', () => {
