@@ -6,6 +6,8 @@ export interface AedesClient extends Client {
   readonly subscriptions: Readonly<Record<string, { readonly qos: number; readonly func: Deliver }>>
   /** Published when the connection ends without DISCONNECT. */
   will: AedesPublishPacket | null
+  /** The highest number of a message delivered, by broker id: what is not higher counts as delivered already. */
+  readonly duplicates: Record<string, number>
 }
 
 /** Takes one message to one subscriber; `done` when its socket can take more. */

@@ -9,8 +9,10 @@ export interface BrokerLimits {
   /** From one address of the network; the machine itself may use all connections. */
   readonly connectionsPerAddress: number
   readonly subscriptionsPerClient: number
-  /** Bytes waiting for a subscriber's socket above which QoS 0 is dropped and QoS 1 and 2 wait. */
+  /** Bytes waiting for a subscriber's socket above which its publishers are slowed down. */
   readonly unsentBytes: number
+  /** A subscriber with such a backlog that takes nothing for this long loses QoS 0, and slows down only QoS 1 and 2. */
+  readonly stalledAfterMs: number
   /** A subscriber that takes nothing for this long is disconnected. */
   readonly drainWithinMs: number
   /** Kept for a client that is away; the oldest goes first. */
@@ -41,6 +43,7 @@ export const defaultLimits: BrokerLimits = {
   connectionsPerAddress: 50,
   subscriptionsPerClient: 200,
   unsentBytes: MiB,
+  stalledAfterMs: 250,
   drainWithinMs: 10_000,
   queuedMessages: 1_000,
   queuedBytes: 8 * MiB,

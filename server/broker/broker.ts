@@ -1,0 +1,450 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { Aedes, type AedesPublishPacket, type ConnectPacket, type Subscription } from 'aedes'
+import { createWebSocketStream, type WebSocket } from 'ws'
+import type { Clock } from '#kit/runtime/clock.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type { MqttPacket, MqttService, QoS } from '#kit/runtime/services.ts'
+import { checkTopicFilter, checkTopicName, topicMatches } from '#kit/topic.ts'
+import { realClock } from '#server/engine/real-clock.ts'
+import type { User } from '#server/store/store.ts'
+import { type AccessRules, decideAccess, returnCodes, socketOrigin, webSocketOrigin } from './access.ts'
+import type { AedesClient } from './aedes.ts'
+import { ClientStream, type Origin } from './client-stream.ts'
+import { checkConnect, isReserved } from './connect-rules.ts'
+import { FlowTap, type TapOptions } from './flow-taps.ts'
+import { Journal } from './journal.ts'
+import { type BrokerLimits, defaultLimits } from './limits.ts'
+import { type Listener, type ListenOptions, openListener } from './listener.ts'
+import { Persistence, type Will } from './persistence.ts'
+import { Router, toMqttPacket } from './router.ts'
+
+/** The embedded MQTT 3.1.1 broker. */
+export interface Broker extends AsyncDisposable {
+  /** Publishing and subscribing from inside the process, for flows and the API. */
+  readonly service: MqttService
+  /** Opens a port; may be called for several. A busy port is a `UserError` with the code `PORT_IN_USE`. */
+  listen(options: ListenOptions): Promise<{ readonly port: number }>
+  /** Takes over a WebSocket with the subprotocol `mqtt`. Closes it if a page of another origin opened it. */
+  acceptWebSocket(socket: WebSocket, request: IncomingMessage): void
+  retained(topic: string): MqttPacket | undefined
+  /** Clears the retained message of a topic, as an empty retained message does. */
+  clearRetained(topic: string): Promise<void>
+  /** Clients that are connected now. */
+  readonly clients: number
+  /** What was lost for want of room since the start, all clients and flows together. */
+  readonly dropped: number
+  setAnonymousLoopback(allowed: boolean): void
+  setOpenToNetwork(open: boolean): void
+}
+
+/** Where the broker says what a person should know; pino's loggers fit. */
+export interface BrokerLog {
+  info(text: string): void
+  warn(text: string): void
+  error(text: string): void
+}
+
+export interface BrokerOptions {
+  /** Path of `broker.db`. */
+  readonly database: string
+  readonly authenticate: (name: string, password: string) => Promise<User | undefined>
+  /** Before an owner exists, only this machine may connect. */
+  readonly hasOwner: () => boolean
+  readonly log: BrokerLog
+  readonly limits?: Partial<BrokerLimits>
+  readonly clock?: Clock
+  /** Nothing can be written any more: the server should stop and be started again. */
+  readonly onFatal?: (error: Error) => void
+}
+
+/** Opens the database and gets ready; nobody can connect before `listen`. */
+export async function createBroker(options: BrokerOptions): Promise<Broker> {
+  const { log, clock = realClock } = options
+  const journal = await Journal.open(options.database, clock, (error) => {
+    log.error(error.message)
+    options.onFatal?.(error)
+  })
+  const broker = new EmbeddedBroker(journal, options, clock)
+  await broker.start()
+  return broker
+}
+
+const HOUR = 3_600_000
+/** A flow that publishes what it listens to calls itself; from this depth on, through the event loop. */
+const MAX_DEPTH = 8
+
+class EmbeddedBroker implements Broker {
+  readonly service: MqttService = {
+    publish: (packet) => this.#publish(packet),
+    subscribe: (filter, qos, deliver) => this.#subscribe(filter, qos, deliver),
+  }
+  readonly #limits: BrokerLimits
+  readonly #log: BrokerLog
+  readonly #clock: Clock
+  readonly #rules: AccessRules
+  readonly #tapOptions: TapOptions
+  readonly #persistence: Persistence
+  readonly #router: Router
+  readonly #aedes: Aedes
+  readonly #clients = new Set<AedesClient>()
+  readonly #taps = new Set<FlowTap>()
+  readonly #listeners: Listener[] = []
+  readonly #timers = new DisposableStack()
+  /** The last QoS 1 or 2 message of a client that has not been admitted: the next one waits for it, to keep the order. */
+  readonly #lastAdmission = new WeakMap<AedesClient, Promise<void>>()
+  readonly #refusedIds = new WeakSet<AedesClient>()
+  #dropped = 0
+  #depth = 0
+
+  constructor(journal: Journal, options: BrokerOptions, clock: Clock) {
+    this.#limits = { ...defaultLimits, ...options.limits }
+    this.#log = options.log
+    this.#clock = clock
+    const { hasOwner, authenticate } = options
+    this.#rules = { hasOwner, authenticate, anonymousLoopback: true, openToNetwork: true }
+    const { flowMessages, acknowledgeWithinMs, holdBackMs } = this.#limits
+    const onProblem = (text: string) => this.#log.warn(text)
+    this.#tapOptions = { clock, flowMessages, acknowledgeWithinMs, holdBackMs, onProblem }
+    this.#persistence = new Persistence(journal, this.#limits, clock, (error) => this.#report(error))
+    this.#router = new Router(this.#clients, this.#tapOptions)
+    this.#aedes = new Aedes({
+      mq: this.#router,
+      persistence: this.#persistence,
+      connectTimeout: this.#limits.connectWithinMs,
+      drainTimeout: this.#limits.drainWithinMs,
+      preConnect: (client, packet, done) => {
+        const fault = this.#connectFault(client as AedesClient, packet)
+        done(fault, fault === null)
+      },
+      authenticate: (client, name, password, done) => {
+        const refuse = (error: Error & { returnCode: number }) => done(error, false)
+        this.#authenticate(client as AedesClient, name, password?.toString()).then(
+          () => done(null, true),
+          refuse,
+        )
+      },
+      authorizePublish: (client, packet, done) => {
+        const admitted = this.#admit(client as AedesClient | null, packet as AedesPublishPacket)
+        if (admitted instanceof Promise) admitted.then(() => done(), done)
+        else done(admitted)
+      },
+      authorizeSubscribe: (client, subscription, done) => {
+        const answer = this.#checkSubscription(client as AedesClient, subscription)
+        if (answer instanceof Error) done(answer)
+        else done(null, answer)
+      },
+      authorizeForward: (client, packet) => this.#forward(client as AedesClient, packet),
+    })
+  }
+
+  async start(): Promise<void> {
+    const aedes = this.#aedes
+    aedes.on('error' as 'closed', ((error: unknown) => this.#report(error)) as () => void)
+    aedes.on('clientReady', (client) => this.#persistence.see(client.id))
+    aedes.on('clientDisconnect', (client) => this.#persistence.see(client.id))
+    this.#router.internalTopics = `$SYS/${aedes.id}/`
+    await aedes.listen()
+    await this.#expireSessions()
+    const sweep = this.#clock.every(HOUR, () => this.#expireSessions())
+    this.#timers.defer(() => sweep.cancel())
+  }
+
+  get clients(): number {
+    return [...this.#clients].filter(({ connected }) => connected).length
+  }
+
+  get dropped(): number {
+    const sessions = [...this.#persistence.sessions].reduce((sum, { dropped }) => sum + dropped, 0)
+    return this.#dropped + sessions + [...this.#taps].reduce((sum, { dropped }) => sum + dropped, 0)
+  }
+
+  async listen(options: ListenOptions): Promise<{ readonly port: number }> {
+    const listener = await openListener(options, this.#limits.connectWithinMs, (socket: Socket) =>
+      this.#accept(socket, socketOrigin(socket.remoteAddress)),
+    )
+    if (this.#listeners.push(listener) === 1) this.#planOldWills()
+    return { port: listener.port }
+  }
+
+  acceptWebSocket(socket: WebSocket, request: IncomingMessage): void {
+    const origin = webSocketOrigin(request)
+    if (origin === undefined) socket.close(1008, 'This page is not served by Wirehouse.')
+    else this.#accept(createWebSocketStream(socket), origin)
+  }
+
+  retained(topic: string): MqttPacket | undefined {
+    const packet = this.#persistence.retained.get(topic)
+    return packet && toMqttPacket(packet, true)
+  }
+
+  clearRetained(topic: string): Promise<void> {
+    return this.#publish({ topic, payload: new Uint8Array(), qos: 1, retain: true })
+  }
+
+  setAnonymousLoopback(allowed: boolean): void {
+    this.#rules.anonymousLoopback = allowed
+  }
+
+  setOpenToNetwork(open: boolean): void {
+    this.#rules.openToNetwork = open
+  }
+
+  /** Closes all connections. Wills are kept: a client that is not back soon after the next start is declared dead then. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#timers.dispose()
+    const closed = this.#listeners.map((listener) => listener[Symbol.asyncDispose]())
+    for (const tap of this.#taps) tap.close()
+    for (const client of this.#clients) client.will = null
+    await new Promise<void>((resolve) => this.#aedes.close(resolve))
+    for (const client of this.#clients) client.conn.destroy()
+    await Promise.all(closed)
+    await this.#persistence.destroy()
+  }
+
+  #accept(inner: Duplex, origin: Origin): void {
+    if (!this.#hasRoomFor(origin)) {
+      inner.on('error', () => {}) // a refused peer may reset: nobody is interested any more
+      inner.destroy()
+      return
+    }
+    const stream = new ClientStream(inner, origin, this.#limits, this.#clock)
+    const client = this.#aedes.handle(stream) as AedesClient
+    // aedes takes a message for a double if its number is not the highest so far; numbers are given on
+    // arrival here, and a QoS 0 message may overtake: the router sees to it that nothing comes twice
+    Object.defineProperty(client.duplicates, this.#aedes.id, { get: () => 0, set: () => {} })
+    this.#clients.add(client)
+    stream.once('close', () => this.#clients.delete(client))
+  }
+
+  #hasRoomFor(origin: Origin): boolean {
+    if (this.#clients.size >= this.#limits.connections) return false
+    if (origin.isLocal) return true
+    const same = [...this.#clients].filter((client) => originOf(client).address === origin.address)
+    return same.length < this.#limits.connectionsPerAddress
+  }
+
+  #connectFault(client: AedesClient, packet: ConnectPacket): Error | null {
+    const fault = checkConnect(packet)
+    if (fault?.kind === 'malformed') return new Error(`CONNECT with ${fault.reason}`)
+    if (fault?.kind === 'bad-id') this.#refusedIds.add(client)
+    return null
+  }
+
+  /** Rejects with the return code for the CONNACK. */
+  async #authenticate(
+    client: AedesClient,
+    name: string | undefined,
+    password: string | undefined,
+  ): Promise<void> {
+    const origin = originOf(client)
+    const code = this.#refusedIds.has(client)
+      ? returnCodes.badId
+      : await decideAccess(this.#rules, origin, { name, password }).catch((error: unknown) => {
+          this.#report(error)
+          return returnCodes.unavailable
+        })
+    if (code === returnCodes.accepted) return
+    const reason = refusals[code]
+    this.#log.warn(`Refused the MQTT client "${client.id}" from ${origin.address}: ${reason}`)
+    throw Object.assign(new Error(reason), { returnCode: code })
+  }
+
+  /** Answers nothing for a filter that is refused, and an error for one that ends the connection. */
+  #checkSubscription(client: AedesClient, subscription: Subscription): Subscription | null | Error {
+    const problem = checkTopicFilter(subscription.topic)
+    if (problem !== undefined) return isProtocolError(problem.code) ? new Error(problem.message) : null
+    if (client.subscriptions[subscription.topic] !== undefined) return subscription
+    const isFull = Object.keys(client.subscriptions).length >= this.#limits.subscriptionsPerClient
+    return isFull ? null : subscription
+  }
+
+  /**
+   * Runs before aedes acknowledges a QoS 1 message or stores a QoS 2 one, and for wills. An error
+   * closes the connection without an acknowledgement, so that the publisher sends again.
+   */
+  #admit(client: AedesClient | null, packet: AedesPublishPacket): Promise<void> | Error | undefined {
+    const fault = publishFault(packet)
+    if (fault !== undefined) return new Error(fault)
+    if (packet.qos === 0) return undefined
+    const taken = this.#take(packet, client)
+    const before = client ? this.#lastAdmission.get(client) : undefined
+    if (taken === undefined && before === undefined) return undefined
+    const admitted = Promise.all([before, taken]).then(ignore)
+    if (client !== null) this.#remember(client, admitted)
+    return admitted
+  }
+
+  #remember(client: AedesClient, admitted: Promise<void>): void {
+    const settled = admitted.catch(ignore).finally(() => {
+      if (this.#lastAdmission.get(client) === settled) this.#lastAdmission.delete(client)
+    })
+    this.#lastAdmission.set(client, settled)
+  }
+
+  #take(packet: AedesPublishPacket, client: AedesClient | null = null): Promise<void> | undefined {
+    const room = this.#router.room(packet.topic)
+    return room === true ? this.#takeNow(packet) : this.#takeWhenThereIsRoom(packet, client, room)
+  }
+
+  async #takeWhenThereIsRoom(
+    packet: AedesPublishPacket,
+    client: AedesClient | null,
+    room: Promise<boolean>,
+  ): Promise<void> {
+    using _hold = (client?.conn as ClientStream | undefined)?.hold()
+    if (!(await room)) throw new Error(busy(packet.topic))
+    await this.#takeNow(packet)
+  }
+
+  /**
+   * Keeps what must be kept, and serves the flows. A QoS 2 message from the wire may be a repetition,
+   * which aedes finds out next: that one is kept together with its id, and reaches the flows after.
+   */
+  #takeNow(packet: AedesPublishPacket): Promise<void> | undefined {
+    this.#persistence.identify(packet)
+    if (packet.qos === 2 && packet.messageId !== undefined) return undefined
+    const kept = this.#persistence.keep(packet)
+    const settled = packet.qos === 1 ? this.#router.deliverEarly(packet) : undefined
+    return kept === undefined ? settled : Promise.all([kept, settled]).then(ignore)
+  }
+
+  #forward(client: AedesClient, packet: AedesPublishPacket): AedesPublishPacket | null {
+    if (packet.qos === 0) {
+      if ((client.conn as ClientStream).backlog !== 'stalled') return packet
+      this.#dropped++
+      return null
+    }
+    if (packet.messageId !== undefined)
+      packet.dup = this.#persistence.isRedelivery(client.id, packet.messageId)
+    else if (packet.retain) packet.qos = Math.min(packet.qos, grantedQoS(client, packet.topic)) as QoS
+    return packet
+  }
+
+  async #publish({ topic, payload, qos, retain }: MqttPacket): Promise<void> {
+    this.#checkOwn(topic, payload)
+    if (this.#depth >= MAX_DEPTH) await new Promise(setImmediate)
+    const packet = { cmd: 'publish', topic, payload: asBuffer(payload), qos, retain, dup: false }
+    if (qos > 0) await this.#keepOwn(packet as AedesPublishPacket)
+    this.#depth++
+    try {
+      if (qos === 0 && !retain) await this.#router.send(packet as AedesPublishPacket)
+      else await this.#publishByAedes(packet as AedesPublishPacket)
+    } finally {
+      this.#depth--
+    }
+  }
+
+  #checkOwn(topic: string, payload: Uint8Array): void {
+    const problem = checkTopicName(topic)
+    if (problem !== undefined) throw new NodeError(problem.code, problem.message)
+    if (isReserved(topic))
+      throw new NodeError(
+        'TOPIC_RESERVED',
+        `"${topic}" belongs to the broker itself. Use a topic without $SYS.`,
+      )
+    if (payload.length > this.#limits.packetBytes)
+      throw new NodeError(
+        'MQTT_TOO_LARGE',
+        `The message for "${topic}" has ${payload.length} bytes, ${this.#limits.packetBytes} are allowed. Send less.`,
+      )
+  }
+
+  async #keepOwn(packet: AedesPublishPacket): Promise<void> {
+    const room = this.#router.room(packet.topic)
+    if (room !== true && !(await room)) throw new NodeError('FLOW_BUSY', busy(packet.topic))
+    this.#persistence.identify(packet)
+    await this.#persistence.keep(packet)
+  }
+
+  #publishByAedes(packet: AedesPublishPacket): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#aedes.publish(packet, (error) => (error ? reject(error) : resolve()))
+    })
+  }
+
+  #subscribe(filter: string, qos: QoS, deliver: (packet: MqttPacket) => void | Promise<void>): Disposable {
+    const problem = checkTopicFilter(filter)
+    if (problem !== undefined) throw new NodeError(problem.code, problem.message)
+    const tap = new FlowTap(filter, qos, deliver, this.#tapOptions)
+    this.#taps.add(tap)
+    this.#router.addTap(tap)
+    this.#sendRetained(tap).catch((error: unknown) => this.#report(error))
+    return {
+      [Symbol.dispose]: () => {
+        tap.close()
+        this.#taps.delete(tap)
+        this.#dropped += tap.dropped
+        this.#router.removeTap(tap)
+      },
+    }
+  }
+
+  /** At once as far as the flow takes them, the rest as it gets room. */
+  async #sendRetained(tap: FlowTap): Promise<void> {
+    for (const packet of this.#persistence.retained.matching([tap.filter])) {
+      if (!tap.hasRoom) await tap.room()
+      if (!tap.isOpen) return
+      const { topic, payload, qos } = toMqttPacket(packet, true)
+      tap.offer({ topic, payload, qos: Math.min(qos, tap.qos) as QoS, retain: true })?.catch(ignore)
+    }
+  }
+
+  /** Clients that were connected when the last process ended, and are not back within the grace time, have died. */
+  #planOldWills(): void {
+    const timer = this.#clock.after(this.#limits.willGraceMs, () => this.#publishOldWills())
+    timer.done.catch((error: unknown) => this.#report(error))
+    this.#timers.defer(() => timer.cancel())
+  }
+
+  async #publishOldWills(): Promise<void> {
+    const wills: Will[] = await this.#persistence.streamWill({ [this.#aedes.id]: true }).toArray()
+    for (const will of wills) {
+      if (will.qos > 0) await this.#take(will)
+      await this.#publishByAedes(will)
+      await this.#persistence.delWill({ id: will.clientId })
+    }
+  }
+
+  #expireSessions(): Promise<void> {
+    const connected = new Set([...this.#clients].map(({ id }) => id))
+    return this.#persistence.expire(this.#limits.sessionExpiryMs, (id) => connected.has(id))
+  }
+
+  #report(error: unknown): void {
+    this.#log.error(`The MQTT broker: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+const ignore = (): void => {}
+/** What the log says, by the code that the client gets. */
+const refusals: Readonly<Record<number, string>> = {
+  [returnCodes.badId]: 'it keeps a session (clean session off), and so it needs a client id.',
+  [returnCodes.unavailable]: 'its login could not be checked.',
+  [returnCodes.badLogin]: 'wrong user name or password.',
+  [returnCodes.notAuthorized]: 'it needs a login, and the house an owner.',
+}
+
+const originOf = (client: AedesClient): Origin => (client.conn as ClientStream).origin
+const busy = (topic: string): string =>
+  `A flow that listens to "${topic}" does not keep up, so the message was not taken. Look at what this flow waits for.`
+
+/** Faults that the protocol answers with the end of the connection; the rest is refused with 0x80. */
+const isProtocolError = (code: string): boolean =>
+  code === 'TOPIC_EMPTY' || code === 'TOPIC_CHARACTER' || code === 'TOPIC_WILDCARD'
+
+function publishFault(packet: AedesPublishPacket): string | undefined {
+  if (packet.qos > 0 && packet.messageId === 0) return 'PUBLISH with packet id 0'
+  if (isReserved(packet.topic)) return 'PUBLISH to a topic under $SYS'
+  return checkTopicName(packet.topic)?.message
+}
+
+/** The highest QoS among the client's filters for a topic. */
+function grantedQoS(client: AedesClient, topic: string): number {
+  const matching = Object.entries(client.subscriptions).filter(([filter]) => topicMatches(filter, topic))
+  return Math.max(0, ...matching.map(([, { qos }]) => qos))
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

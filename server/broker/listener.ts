@@ -1,0 +1,66 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { UserError } from '#server/user-error.ts'
+
+export interface ListenOptions {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** PEM. With it, only TLS is spoken on this port. */
+  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer }
+}
+
+export interface Listener extends AsyncDisposable {
+  readonly port: number
+}
+
+/** Opens a port; `accept` gets each connection, after its TLS handshake if there is one. */
+export async function openListener(
+  { host, port, tls }: ListenOptions,
+  handshakeTimeout: number,
+  accept: (socket: Socket) => void,
+): Promise<Listener> {
+  const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
+  const server = tls
+    ? createTlsServer({ ...options, ...tls, handshakeTimeout, minVersion: 'TLSv1.2' }, accept)
+    : createServer(options, accept)
+  await start(server, host, port).catch((error: NodeJS.ErrnoException) => {
+    throw explain(error, host, port, tls ? 'WIREHOUSE_MQTTS_PORT' : 'WIREHOUSE_MQTT_PORT')
+  })
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+const start = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number, setting: string): Error {
+  if (error.code === 'EADDRINUSE')
+    return new UserError(
+      500,
+      'PORT_IN_USE',
+      `Port ${port} for MQTT is in use by another program, often another MQTT broker. Stop that one, or choose another port with ${setting}.`,
+    )
+  if (error.code === 'EACCES')
+    return new UserError(
+      500,
+      'PORT_NOT_ALLOWED',
+      `Port ${port} for MQTT may not be opened by this user. Choose one above 1023 with ${setting}.`,
+    )
+  if (error.code === 'EADDRNOTAVAIL')
+    return new UserError(
+      500,
+      'HOST_NOT_AVAILABLE',
+      `The address ${host} does not belong to this machine. Set WIREHOUSE_HOST to 0.0.0.0 or to one of its addresses.`,
+    )
+  return new Error(`opening port ${port} for MQTT`, { cause: error })
+}

@@ -1,0 +1,183 @@
+import type { AedesPublishPacket } from 'aedes'
+import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
+import type { AedesClient, Deliver } from './aedes.ts'
+import type { ClientStream } from './client-stream.ts'
+import { deliverToFlows, type FlowTap, roomInFlows, type TapOptions, within } from './flow-taps.ts'
+import { TopicTree } from './topic-tree.ts'
+
+interface Owner {
+  readonly client: AedesClient
+  readonly qos: number
+}
+
+interface Receiver {
+  readonly deliver: Deliver
+  /** Missing for what aedes itself listens to. */
+  readonly subscriber?: Owner
+}
+
+interface Route {
+  readonly receivers: readonly Receiver[]
+  readonly taps: readonly FlowTap[]
+}
+
+/** With the client that published it; what the house publishes has none. */
+type RoutedPacket = AedesPublishPacket & { readonly clientId?: string }
+
+/** Routes are remembered by topic, at most this many. */
+const MAX_ROUTES = 10_000
+/** How long one message of QoS 0 waits for a subscriber with a full backlog. */
+const BRAKE_MS = 50
+const ignore = (): void => {}
+
+/**
+ * Takes the place of aedes' emitter. A client gets a message once, by the highest QoS of its filters
+ * that match; one that reads slowly is a brake for its publishers, but one that has stalled holds up
+ * nobody who publishes with QoS 0; and flows are served by a call.
+ */
+export class Router {
+  readonly #clients: ReadonlySet<AedesClient>
+  readonly #options: TapOptions
+  readonly #subscribers = new TopicTree<Deliver>()
+  readonly #taps = new TopicTree<FlowTap>()
+  readonly #routes = new Map<string, Route>()
+  #owners: ReadonlyMap<Deliver, Owner> | undefined
+  /** aedes' own news begin with this; they name clients and filters, so they stay inside. */
+  internalTopics = '$SYS/'
+
+  constructor(clients: ReadonlySet<AedesClient>, options: TapOptions) {
+    this.#clients = clients
+    this.#options = options
+  }
+
+  /** For aedes. */
+  on(filter: string, deliver: Deliver, done: () => void = ignore): this {
+    this.#subscribers.add(filter, deliver)
+    this.#change()
+    setImmediate(done)
+    return this
+  }
+
+  /** For aedes. */
+  removeListener(filter: string, deliver: Deliver, done: () => void = ignore): this {
+    this.#subscribers.remove(filter, deliver)
+    this.#change()
+    setImmediate(done)
+    return this
+  }
+
+  /** For aedes. `done` comes when every socket can take more; for QoS 1 and 2 also when the flows have settled. */
+  emit(packet: AedesPublishPacket, done: (error?: Error) => void = ignore): this {
+    const sent = this.send(packet)
+    if (sent === undefined) done()
+    else sent.then(() => done(), done)
+    return this
+  }
+
+  /** As `emit`; answers nothing if nothing needs to be waited for. */
+  send(packet: AedesPublishPacket): Promise<void> | undefined {
+    const { receivers, taps } = this.#route(packet.topic)
+    const waits: Promise<void>[] = []
+    for (const receiver of receivers) {
+      const sent = this.#sendTo(receiver, packet)
+      if (sent !== undefined) waits.push(sent)
+    }
+    const settled = hasReachedFlows(packet) ? undefined : this.#deliverToFlows(taps, packet)
+    if (settled !== undefined) waits.push(settled)
+    return waits.length > 0 ? Promise.all(waits).then(ignore) : undefined
+  }
+
+  #sendTo({ deliver, subscriber }: Receiver, packet: RoutedPacket): Promise<void> | undefined {
+    const qos = Math.min(packet.qos, subscriber?.qos ?? packet.qos)
+    const offered = qos < packet.qos ? lowered(packet, qos) : packet
+    if (qos > 0) return new Promise((done) => deliver(offered, done))
+    const isFull = subscriber !== undefined && (subscriber.client.conn as ClientStream).backlog === 'full'
+    if (isFull) return this.#brake(packet, new Promise((done) => deliver(offered, done)))
+    deliver(offered, ignore)
+    return undefined
+  }
+
+  /** aedes goes on reading from a publisher whatever it waits for: so its stream is held. */
+  async #brake(packet: RoutedPacket, sent: Promise<void>): Promise<void> {
+    const publisher = [...this.#clients].find(({ id }) => id === packet.clientId)
+    using _hold = (publisher?.conn as ClientStream | undefined)?.hold()
+    await within([sent], BRAKE_MS, this.#options.clock)
+  }
+
+  /** For aedes. */
+  close(done: () => void): void {
+    setImmediate(done)
+  }
+
+  addTap(tap: FlowTap): void {
+    this.#taps.add(tap.filter, tap)
+    this.#routes.clear()
+  }
+
+  removeTap(tap: FlowTap): void {
+    this.#taps.remove(tap.filter, tap)
+    this.#routes.clear()
+  }
+
+  /** Whether the flows that take this topic have room for a message of QoS 1 or 2. */
+  room(topic: string): true | Promise<boolean> {
+    return roomInFlows(this.#route(topic).taps, this.#options)
+  }
+
+  /** Serves the flows ahead of aedes, which would acknowledge QoS 1 before. */
+  deliverEarly(packet: AedesPublishPacket): Promise<void> | undefined {
+    return this.#deliverToFlows(this.#route(packet.topic).taps, packet)
+  }
+
+  #deliverToFlows(taps: readonly FlowTap[], packet: AedesPublishPacket): Promise<void> | undefined {
+    return taps.length === 0 ? undefined : deliverToFlows(taps, toMqttPacket(packet, false), this.#options)
+  }
+
+  #change(): void {
+    this.#routes.clear()
+    this.#owners = undefined
+  }
+
+  #route(topic: string): Route {
+    const known = this.#routes.get(topic)
+    if (known !== undefined) return known
+    if (this.#routes.size >= MAX_ROUTES) this.#routes.clear()
+    const route = { receivers: this.#receivers(topic), taps: this.#taps.match(topic) }
+    this.#routes.set(topic, route)
+    return route
+  }
+
+  #receivers(topic: string): readonly Receiver[] {
+    this.#owners ??= this.#findOwners()
+    const isInternal = topic.startsWith(this.internalTopics)
+    const best = new Map<AedesClient, Receiver & { readonly subscriber: Owner }>()
+    const own: Receiver[] = []
+    for (const deliver of this.#subscribers.match(topic)) {
+      const subscriber = this.#owners.get(deliver)
+      if (subscriber === undefined) own.push({ deliver })
+      else if (!isInternal && subscriber.qos > (best.get(subscriber.client)?.subscriber.qos ?? -1))
+        best.set(subscriber.client, { deliver, subscriber })
+    }
+    return [...own, ...best.values()]
+  }
+
+  #findOwners(): ReadonlyMap<Deliver, Owner> {
+    const owners = new Map<Deliver, Owner>()
+    for (const client of this.#clients)
+      for (const { func, qos } of Object.values(client.subscriptions)) owners.set(func, { client, qos })
+    return owners
+  }
+}
+
+/** QoS 1 from a client or of its will has been through `deliverEarly`; what the house publishes has no client. */
+const hasReachedFlows = (packet: RoutedPacket): boolean => packet.qos === 1 && packet.clientId !== undefined
+
+const lowered = (packet: AedesPublishPacket, qos: number): AedesPublishPacket =>
+  ({ ...packet, qos }) as AedesPublishPacket
+
+export const toMqttPacket = (packet: AedesPublishPacket, retain: boolean): MqttPacket => ({
+  topic: packet.topic,
+  payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+  qos: packet.qos as QoS,
+  retain,
+})
