@@ -203,9 +203,9 @@ export class BrickdSimulator implements AsyncDisposable {
     return screenOf(device).lines.join('\n').trimEnd()
   }
 
-  /** Sends bytes to all clients as they are: rubbish, or half a packet. */
-  sendRaw(packet: Packet): void {
-    for (const client of this.#clients) client.send(packet)
+  /** Sends bytes to all clients as they are: rubbish, for instance. */
+  sendBytes(bytes: Buffer): void {
+    for (const client of this.#clients) client.sendBytes(bytes)
   }
 
   #device(uid: string): SimulatedDevice {

@@ -10,7 +10,7 @@ import { kindOf, knownDevices } from './known-devices.ts'
 import { sizeOf, unpack } from './layout.ts'
 import { BRICKD, functions, type Packet } from './packet.ts'
 import { type Identity, RemoteDevice } from './remote-device.ts'
-import { TfpSession } from './tfp-session.ts'
+import { NoAnswer, TfpSession } from './tfp-session.ts'
 import { formatUid, parseUid } from './uid.ts'
 
 const ENUMERATE_EVERY_MS = 15_000
@@ -45,6 +45,12 @@ type Way =
   | { readonly kind: 'ready'; readonly session: TfpSession; readonly isCounted: boolean }
   | { readonly kind: 'offline'; readonly reason: string }
 
+/** Why the greeting failed; a final one will not mend itself soon. */
+interface Refusal {
+  readonly reason: string
+  readonly isFinal: boolean
+}
+
 /** Keeps one connection to a brickd alive, and knows which devices are there. */
 export class BrickdClient implements BrickdLink, Disposable {
   readonly #options: BrickdClientOptions
@@ -55,7 +61,10 @@ export class BrickdClient implements BrickdLink, Disposable {
   #failures = 0
   #readyAt: number | undefined
   #retry: Timer | undefined
+  /** Asks again and again who is there. */
   #rounds: Timer | undefined
+  /** Ends when all have reported. */
+  #count: Timer | undefined
   #isClosed = false
 
   constructor(options: BrickdClientOptions) {
@@ -98,6 +107,7 @@ export class BrickdClient implements BrickdLink, Disposable {
     this.#isClosed = true
     this.#retry?.cancel()
     this.#rounds?.cancel()
+    this.#count?.cancel()
     this.#session?.[Symbol.dispose]()
   }
 
@@ -113,7 +123,7 @@ export class BrickdClient implements BrickdLink, Disposable {
     const way = this.#way
     if (way.kind === 'connecting') return way
     if (way.kind === 'offline') return { kind: 'offline', reason: way.reason }
-    if (!device.identity) return { kind: way.isCounted ? 'missing' : 'connecting' }
+    if (!device.identity) return { kind: way.isCounted || device.hasLeft ? 'missing' : 'connecting' }
     return device.identity.id === id ? { kind: 'available' } : { kind: 'mistaken', found: device.identity.id }
   }
 
@@ -149,13 +159,12 @@ export class BrickdClient implements BrickdLink, Disposable {
     this.#options.status('ok', 'connected')
     this.#enumerate(session)
     this.#rounds = this.#options.clock.every(ENUMERATE_EVERY_MS, () => this.#enumerate(session))
-    await this.#options.clock.after(ENUMERATE_TAKES_MS, () => {}).done
-    if (this.#way.kind === 'ready' && this.#way.session === session)
-      this.#setWay({ kind: 'ready', session, isCounted: true })
+    this.#count = this.#options.clock.after(ENUMERATE_TAKES_MS, () =>
+      this.#setWay({ kind: 'ready', session, isCounted: true }),
+    )
   }
 
-  /** Answers a sentence if the brickd does not want us. */
-  async #signIn(session: TfpSession): Promise<string | undefined> {
+  async #signIn(session: TfpSession): Promise<Refusal | undefined> {
     const { secret } = this.#options
     try {
       if (secret !== '') {
@@ -164,18 +173,34 @@ export class BrickdClient implements BrickdLink, Disposable {
       }
       await session.request(BRICKD, functions.identity)
       return undefined
-    } catch {
-      // What went wrong below does not matter: the brickd's only way to say no is to close or to be silent.
-      return secret === ''
-        ? `The brickd at ${this.#place} does not answer. If a secret is set there, enter it in this connection.`
-        : `The brickd at ${this.#place} refused the secret. Enter the one from its configuration, or none if none is set there.`
+    } catch (error) {
+      return this.#describeRefusal(error)
     }
   }
 
-  #refused(session: TfpSession, reason: string): void {
+  /** The brickd's only way to say no is to close (a wrong secret) or to be silent (no secret where one is needed). */
+  #describeRefusal(error: unknown): Refusal {
+    const place = this.#place
+    if (this.#options.secret !== '')
+      return {
+        reason: `The brickd at ${place} refused the secret. Enter the one from its configuration, or none if none is set there.`,
+        isFinal: true,
+      }
+    if (error instanceof NoAnswer)
+      return {
+        reason: `The brickd at ${place} does not answer. If a secret is set there, enter it in this connection.`,
+        isFinal: true,
+      }
+    return {
+      reason: `The brickd at ${place} cannot be reached: ${(error as Error).message}.`,
+      isFinal: false,
+    }
+  }
+
+  #refused(session: TfpSession, { reason, isFinal }: Refusal): void {
     this.#session = undefined
     session[Symbol.dispose]()
-    this.#wait(reason, true)
+    this.#wait(reason, isFinal)
   }
 
   /** A close while we are greeting is a refusal, and told by `#greet`. */
@@ -190,9 +215,10 @@ export class BrickdClient implements BrickdLink, Disposable {
     if (this.#readyAt !== undefined && clock.now() - this.#readyAt >= GOOD_AFTER_MS) this.#failures = 0
     this.#readyAt = undefined
     this.#rounds?.cancel()
+    this.#count?.cancel()
     this.#failures++
     if (this.#way.kind !== 'offline' || this.#way.reason !== reason) log('warn', reason)
-    for (const device of this.#devices.values()) device.identity = undefined
+    for (const device of this.#devices.values()) device.forget()
     this.#setWay({ kind: 'offline', reason })
     status('error', reason)
     this.#retry = clock.after(backOff(this.#failures, wasRefused, random), () => this.#connect())
@@ -228,12 +254,14 @@ export class BrickdClient implements BrickdLink, Disposable {
     device.silentRounds = 0
     const isNew = device.identity?.id !== identity.id
     device.identity = identity
+    device.hasLeft = false
     if (isNew) device.notify()
     if (isNew || hasRestarted) device.renew()
   }
 
   #left(device: RemoteDevice): void {
     device.identity = undefined
+    device.hasLeft = true
     device.notify()
   }
 }

@@ -15,6 +15,8 @@ export class RemoteDevice {
   readonly number: number
   /** `undefined` while it is not there. */
   identity: Identity | undefined
+  /** The brickd has told that it is gone, or it fell silent. */
+  hasLeft = false
   /** Rounds of enumeration without a word of it. */
   silentRounds = 0
   readonly #watchers = new Set<() => void>()
@@ -29,6 +31,12 @@ export class RemoteDevice {
   watch(changed: () => void): Disposable {
     this.#watchers.add(changed)
     return { [Symbol.dispose]: () => this.#watchers.delete(changed) }
+  }
+
+  /** The way to it is lost: nobody knows whether it is there. */
+  forget(): void {
+    this.identity = undefined
+    this.hasLeft = false
   }
 
   notify(): void {

@@ -66,6 +66,10 @@ export class SimulatedClient {
     else this.#write(bytes)
   }
 
+  sendBytes(bytes: Buffer): void {
+    this.#socket.write(bytes)
+  }
+
   end(): void {
     this.#socket.destroy()
   }
