@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { UserError } from '../user-error.ts'
 
@@ -14,13 +14,21 @@ const LOCK_WAIT_MS = 1_000
 /** Makes sure that the folder stands, can be written, and is private. Throws `DATA_DIR_NOT_WRITABLE`. */
 export function prepareDataFolder(folder: string): void {
   try {
-    const isNew = mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER }) !== undefined
+    const isNew = makeFolder(folder)
     closeSync(openSync(join(folder, PROBE), 'w', PRIVATE_FILE))
     rmSync(join(folder, PROBE))
     if (!isNew && isOurs(folder)) chmodSync(folder, PRIVATE_FOLDER)
   } catch (cause) {
     throw notWritable(folder, cause)
   }
+}
+
+/** Folder by folder, for Node's own recursion never ends where the system answers ENOENT for a child of a folder that stands (`/proc`). */
+function makeFolder(folder: string): boolean {
+  if (existsSync(folder)) return false
+  makeFolder(dirname(folder))
+  mkdirSync(folder, { mode: PRIVATE_FOLDER })
+  return true
 }
 
 /** A folder of somebody else's (`/home/ada` by mistake) keeps its rights. */
@@ -34,19 +42,21 @@ function isOurs(folder: string): boolean {
  */
 export function lockDataFolder(folder: string): Disposable {
   const file = join(folder, LOCK)
-  try {
-    closeSync(openSync(file, 'a', PRIVATE_FILE))
-  } catch (cause) {
-    throw notWritable(folder, cause)
-  }
+  createPrivate(file)
   const database = new Database(file, { timeout: LOCK_WAIT_MS })
   try {
+    database.pragma('journal_mode = MEMORY') // the lock is all that is wanted, not a journal beside it
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
     throw lockError(folder, error)
   }
   return { [Symbol.dispose]: () => database.close() }
+}
+
+/** Leaves a file alone that stands: closing it would drop the lock that this process may hold on it (POSIX). */
+function createPrivate(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', PRIVATE_FILE))
 }
 
 function lockError(folder: string, error: unknown): unknown {
