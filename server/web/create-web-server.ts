@@ -8,7 +8,7 @@ import type { SeriesStore, UserStore } from '../store/store.ts'
 import { UserError } from '../user-error.ts'
 import { serveEditor } from './editor-files.ts'
 import { answerErrors } from './errors.ts'
-import { createLive } from './live.ts'
+import { createLive, LIVE_PATH } from './live.ts'
 import { mountRoutes } from './mount-routes.ts'
 import { acceptMqttSockets, MQTT_PATH } from './mqtt-socket.ts'
 import { createHandlers } from './routes/routes.ts'
@@ -39,6 +39,10 @@ export interface WebServer {
 
 const HEADER_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 60_000
+/** How often both are looked at. */
+const CHECK_EVERY_MS = 5_000
+/** Far more than a house has, far fewer than exhaust a Pi. */
+const MAX_CONNECTIONS = 2_000
 const CLOSE_GRACE_MS = 1_000
 
 /** The HTTP side of the house: API, editor, live channel and MQTT over WebSocket on one port. */
@@ -46,13 +50,15 @@ export function createWebServer(parts: WebServerParts): WebServer {
   const server = createServer({
     headersTimeout: HEADER_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
     keepAliveTimeout: 30_000,
     maxHeaderSize: 16 * 1024,
   })
+  server.maxConnections = MAX_CONNECTIONS
   const sockets = trackSockets(server)
   const live = createLive(server, parts)
   const mqtt = acceptMqttSockets(server, parts)
-  const signIn = createSignIn(parts.users, parts.clock)
+  const signIn = createSignIn(parts)
   const app = createApp({ ...parts, signIn, live }, parts.editorDir)
   serve(server, app)
 
@@ -116,7 +122,7 @@ function serve(server: HttpServer, app: App): void {
   ) => void)[]
   server.removeAllListeners('request')
   server.on('request', (request, response) => {
-    if (request.url?.startsWith('/socket.io')) liveChannel?.(request, response)
+    if (request.url?.startsWith(LIVE_PATH)) liveChannel?.(request, response)
     else app(request, response)
   })
   server.on('checkContinue', app)

@@ -54,7 +54,7 @@ test.each([
   ])
 })
 
-test.each(['/assets/old-9z.js', '/nothing.png', '/favicon.ico'])(
+test.each(['/assets/old-9z.js', '/nothing.png', '/favicon.ico', '/socket.io', '/socket.iox'])(
   '%s is missing, and not the page',
   async (path) => {
     const { status, text } = await get(path)

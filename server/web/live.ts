@@ -9,6 +9,9 @@ import { preview } from './preview.ts'
 import { liveRoles } from './roles.ts'
 import type { WebServices } from './web-services.ts'
 
+/** Where socket.io answers, as its clients expect. */
+export const LIVE_PATH = '/socket.io/'
+
 /** The live channel: what happens in the house, to the browsers and programs that watch. */
 export interface Live {
   /** Ends the sockets of a session or token. */
@@ -49,6 +52,7 @@ export function createLive(
   { house, users, setup, clock }: Pick<WebServices, 'house' | 'users' | 'setup' | 'clock'>,
 ): Live {
   const io = new Server(server, {
+    path: LIVE_PATH,
     serveClient: false,
     maxHttpBufferSize: 1_000_000,
     destroyUpgrade: false,

@@ -1,6 +1,7 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import { LIVE_PATH } from './live.ts'
 import { isFromHere, isKnownHost, isOwnOrigin } from './origin.ts'
 import type { WebServices } from './web-services.ts'
 
@@ -21,13 +22,17 @@ export function acceptMqttSockets(
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?')[0]
-    if (path?.startsWith('/socket.io')) return
+    if (path?.startsWith(LIVE_PATH)) return
     if (path !== MQTT_PATH) return refuse(socket, 404)
     if (!isKnownHost(request.headers.host)) return refuse(socket, 421)
     if (!isOwnOrigin(request)) return refuse(socket, 403)
     if (setup.isNeeded() && !isFromHere(request)) return refuse(socket, 403)
     if (!/\bmqtt/.test(request.headers['sec-websocket-protocol'] ?? '')) return refuse(socket, 400)
-    sockets.handleUpgrade(request, socket, head, (webSocket) => broker.acceptWebSocket(webSocket, request))
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      // A frame that is too large or broken: its socket has to go, and nothing else.
+      webSocket.on('error', () => webSocket.terminate())
+      broker.acceptWebSocket(webSocket, request)
+    })
   })
 
   return {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 
@@ -28,17 +28,22 @@ export function isKnownHost(header: string | undefined, ownName = hostname()): b
 export function isOwnOrigin({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin' || site === 'none'
-  if (headers.origin === undefined) return true
-  return URL.canParse(headers.origin) && hostOf(headers.origin) === headers.host?.toLowerCase()
+  return originNamesHost(headers)
 }
 
-const hostOf = (origin: string): string => new URL(origin).host
+const originNamesHost = ({ origin, host }: IncomingHttpHeaders): boolean =>
+  origin === undefined || (URL.canParse(origin) && new URL(origin).host === host?.toLowerCase())
 
-/** Whether a request comes from this machine itself, and not through a proxy on it. */
-export const isFromHere = (request: IncomingMessage): boolean =>
-  isLoopback(request.socket.remoteAddress ?? '') &&
-  request.headers['x-forwarded-for'] === undefined &&
-  request.headers.forwarded === undefined
+const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+
+/**
+ * Whether a request comes from this machine itself, and not through a proxy on it: proxies name the client, and those
+ * that do not still show by an `Origin` that is not the `Host` they ask for.
+ */
+export const isFromHere = ({ socket, headers }: IncomingMessage): boolean =>
+  isLoopback(socket.remoteAddress ?? '') &&
+  proxyHeaders.every((name) => headers[name] === undefined) &&
+  originNamesHost(headers)
 
 const isLoopback = (address: string): boolean => {
   const plain = plainAddress(address)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createLog } from '../log.ts'
 import { type WebRig, webRig } from './rig/web-rig.ts'
 import { createSignIn } from './sign-in.ts'
 
@@ -78,7 +79,7 @@ test('guessing in parallel gains little', async () => {
 
 test('strangers who guess at a name do not hold up who has signed in from here before', async () => {
   await signIn('owner', 'owner-password')
-  const signInHere = createSignIn(rig.users, rig.clock)
+  const signInHere = createSignIn({ ...rig, log: createLog('silent') })
   await signInHere.withPassword('owner', 'owner-password', '192.168.1.7')
   for (let guess = 0; guess < 20; guess++)
     await expect(signInHere.withPassword('owner', 'wrong', `10.0.0.${guess}`)).rejects.toThrow()

@@ -57,6 +57,14 @@ test('from afar, set-up takes the printed code', async () => {
   expect((await claim({ ...owner, code: typed }, afar)).status).toBe(201)
 })
 
+test.each([
+  { Via: '1.1 proxy' },
+  { 'X-Real-IP': '192.168.1.7' },
+  { Origin: 'https://house.example', 'Sec-Fetch-Site': 'same-origin' },
+])('a proxy on the machine is no way around the code: %o', async (headers) => {
+  expect((await claim(owner, headers)).json.code).toBe('SETUP_CODE_WRONG')
+})
+
 test('the code is valid for half an hour', async () => {
   await rig.clock.advance(30 * 60_000)
   const reply = await claim({ ...owner, code: rig.setup.code }, afar)

@@ -1,4 +1,5 @@
 import type { Clock } from '#kit/runtime/clock.ts'
+import type { Log } from '../log.ts'
 import type { User, UserStore } from '../store/store.ts'
 import { UserError } from '../user-error.ts'
 import { addressKey } from './origin.ts'
@@ -20,7 +21,15 @@ const MAX_KNOWN = 1_000
 /** Attempts from one address that may wait for their answer at once; guessing in parallel gains no more than that. */
 const MAX_UNDECIDED = 10
 
-export function createSignIn(users: UserStore, clock: Clock): SignIn {
+export function createSignIn({
+  users,
+  clock,
+  log,
+}: {
+  readonly users: UserStore
+  readonly clock: Clock
+  readonly log: Log
+}): SignIn {
   const throttle = new Throttle(clock)
   const undecided = new Undecided()
   /** From where each name has signed in before: there, others' guesses at the name do not count. */
@@ -36,6 +45,7 @@ export function createSignIn(users: UserStore, clock: Clock): SignIn {
       if (!user) {
         throttle.fail(from, ADDRESS_WAIT_MS)
         throttle.fail(who, NAME_WAIT_MS)
+        log.warn({ name, address }, 'A sign-in failed')
         throw new UserError(401, 'SIGN_IN_WRONG', 'Name or password is wrong.')
       }
       for (const key of [from, who]) throttle.succeed(key)
