@@ -1,0 +1,23 @@
+import type { MessageDraft } from '#kit/message.ts'
+
+/** What the suite cannot guess about a type. Most types need no entry. */
+export interface Case {
+  /** A config with which the type can do its work, where the defaults alone cannot. */
+  readonly config?: Readonly<Record<string, unknown>>
+  /** More configs, so that every port is seen; choices and switches are gone through anyway. */
+  readonly variants?: readonly Readonly<Record<string, unknown>>[]
+  /** What the type acts on, by input, where a value of the port's kind is not enough. */
+  readonly messages?: Readonly<Record<string, Partial<MessageDraft>>>
+  /** Ports whose titles are made from the config, and so not translated. */
+  readonly portsNamedByConfig?: readonly string[]
+}
+
+export const cases: Readonly<Record<string, Case>> = {
+  function: { variants: [{ outputs: 8 }] },
+  switch: { portsNamedByConfig: ['out1'] },
+  'telegram-notify': { config: { chat: '4711' } },
+  'mqtt-in': { config: { topic: 'home/door/bell' } },
+  'mqtt-out': { config: { topic: 'home/door/light' } },
+  'timeseries-write': { config: { series: 'kitchen/scale' } },
+  'tinkerforge-device': { config: { uid: 'tM1' } },
+}
