@@ -4,7 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npx vite build && npx vite build --config server/vite.config.ts
+RUN npm run build
 
 FROM node:24-slim
 ENV NODE_ENV=production WIREHOUSE_DATA_DIR=/data
