@@ -93,6 +93,16 @@ test('a watch that makes no sense is answered with a reason', async () => {
   expect(await watch(socket, { $ne: 1 })).toMatchObject({ code: 'FLOW_ID' })
 })
 
+test('a fault while watching is answered and logged, and nothing else stops', async () => {
+  const socket = await connected()
+  rig.house.nodeStatuses = () => {
+    throw new TypeError('no such thing')
+  }
+  expect(await watch(socket, 'door')).toMatchObject({ code: 'INTERNAL' })
+  expect(rig.logs.join('')).toContain('no such thing')
+  expect((await rig.call('GET /api/health')).status).toBe(200)
+})
+
 test('events of nodes go to those who watch their flow', async () => {
   const socket = await connected()
   await watch(socket, 'door')

@@ -1,7 +1,9 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import { idPattern } from '#flows/flow.ts'
+import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { House, HouseEvents, NodeStatusEvent } from '../house.ts'
+import type { Log } from '../log.ts'
 import { UserError } from '../user-error.ts'
 import { type Identity, identify } from './identify.ts'
 import { isKnownHost, isOwnOrigin } from './origin.ts'
@@ -43,13 +45,15 @@ interface Client {
 
 /**
  * Starts socket.io on the server's port. All clients get `flow:*` and `connections:changed`. Events of nodes and wires
- * go to those that sent `watch` with the flow's id, which is acknowledged with the statuses of its nodes
- * (or `{code, message}`; without an acknowledgement they come as `node:status`), until `unwatch`. A client that cannot keep up, or gets more than 200 messages to show in a
- * second, misses some and is told how many by `live:dropped`; of a node's statuses it always gets the last.
+ * go to those that sent `watch` with the flow's id, until they send `unwatch`; it is acknowledged with the statuses of
+ * its nodes or with `{code, message}`, and without an acknowledgement the statuses come as `node:status`.
+ *
+ * A client that cannot keep up, or gets more than 200 messages to show in a second, misses some and is told how many by
+ * `live:dropped`; of a node's statuses it always gets the last. One that stops reading altogether is cut off.
  */
 export function createLive(
   server: HttpServer,
-  { house, users, setup, clock }: Pick<WebServices, 'house' | 'users' | 'setup' | 'clock'>,
+  { house, users, setup, clock, log }: Pick<WebServices, 'house' | 'users' | 'setup' | 'clock' | 'log'>,
 ): Live {
   const io = new Server(server, {
     path: LIVE_PATH,
@@ -63,8 +67,13 @@ export function createLive(
 
   const mayListen = (request: IncomingMessage): Identity | undefined => {
     if (setup.isNeeded() || !isKnownHost(request.headers.host) || !isOwnOrigin(request)) return undefined
-    const identity = identify(request, users)
-    return identity && liveRoles.includes(identity.user.role) ? identity : undefined
+    try {
+      const identity = identify(request, users)
+      return identity && liveRoles.includes(identity.user.role) ? identity : undefined
+    } catch (error) {
+      log.error({ err: error }, 'A live client could not be checked')
+      return undefined
+    }
   }
 
   io.on('connection', (socket) => {
@@ -79,7 +88,7 @@ export function createLive(
     socket.on('disconnect', () => clients.delete(socket.id))
     socket.on('watch', (flow: unknown, ack: unknown) => {
       if (!mayListen(socket.request)) return void socket.disconnect(true)
-      const answer = watch(house, socket, flow)
+      const answer = watch(house, log, socket, flow)
       if (typeof ack === 'function') ack(answer)
       else if (Array.isArray(answer)) for (const status of answer) socket.emit('node:status', status)
     })
@@ -95,9 +104,8 @@ export function createLive(
 
   const stopLooking = reportRooms(io, house)
   const stopForwarding = forward(house, () => [...clients.values()], watchers)
-  const statuses = collectStatuses(house, watchers)
+  const statuses = collectStatuses(house, clock, watchers)
   const timers = [
-    clock.every(STATUS_EVERY_MS, statuses.flush),
     clock.every(1_000, () => tellDropped(clients.values())),
     clock.every(RECHECK_EVERY_MS, recheck),
   ]
@@ -138,7 +146,7 @@ function reportRooms(io: Server, house: House): () => void {
   }
 }
 
-function watch(house: House, socket: Socket, flow: unknown): unknown {
+function watch(house: House, log: Log, socket: Socket, flow: unknown): unknown {
   if (typeof flow !== 'string' || !idPattern.test(flow))
     return { code: 'FLOW_ID', message: 'To watch a flow, send its id.' }
   if (socket.rooms.size > MAX_WATCHED)
@@ -148,8 +156,9 @@ function watch(house: House, socket: Socket, flow: unknown): unknown {
     void socket.join(roomOf(flow))
     return statuses
   } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    return { code: error.code, message: error.message }
+    if (error instanceof UserError) return { code: error.code, message: error.message }
+    log.error({ err: error, flow }, 'A flow could not be watched')
+    return { code: 'INTERNAL', message: 'The flow cannot be watched. The log of Wirehouse says why.' }
   }
 }
 
@@ -188,19 +197,29 @@ function forward(
 }
 
 /** Keeps the newest status of each node for a moment, so that one that flickers sends 20 a second at most. */
-function collectStatuses(house: House, watchers: (flow: string) => readonly Client[]) {
+function collectStatuses(
+  house: House,
+  clock: Clock,
+  watchers: (flow: string) => readonly Client[],
+): { stop(): void } {
   const newest = new Map<string, NodeStatusEvent>()
+  let timer: Timer | undefined
+  const flush = (): void => {
+    const events = [...newest.values()]
+    newest.clear()
+    timer = undefined
+    for (const event of events) for (const client of watchers(event.flow)) send(client, 'node:status', event)
+  }
   const keep = (event: NodeStatusEvent): void => {
-    if (watchers(event.flow).length > 0) newest.set(`${event.flow} ${event.node}`, event)
+    if (watchers(event.flow).length === 0) return
+    newest.set(`${event.flow} ${event.node}`, event)
+    timer ??= clock.after(STATUS_EVERY_MS, flush)
   }
   house.events.on('node:status', keep)
   return {
-    stop: () => void house.events.off('node:status', keep),
-    flush: () => {
-      const events = [...newest.values()]
-      newest.clear()
-      for (const event of events)
-        for (const client of watchers(event.flow)) send(client, 'node:status', event)
+    stop() {
+      house.events.off('node:status', keep)
+      timer?.cancel()
     },
   }
 }
