@@ -105,6 +105,7 @@ export class BrickdClient implements BrickdLink, Disposable {
 
   [Symbol.dispose](): void {
     this.#isClosed = true
+    this.#way = { kind: 'offline', reason: `The connection to the brickd at ${this.#place} was closed.` }
     this.#retry?.cancel()
     this.#rounds?.cancel()
     this.#count?.cancel()
