@@ -142,6 +142,7 @@ export class RunningNode implements AsyncDisposable {
       signal: this.#stop.signal,
       emit: (port: string, message: Message) => this.#emit(port, message),
       message: (draft) => this.#message(draft),
+      fail: (error, message) => this.#failed(error, message),
       link: <Link>(ref: ConnectionRef<Link>) => {
         this.connections.add(ref)
         return this.#around.link(ref, this) as Link

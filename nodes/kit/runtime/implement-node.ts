@@ -55,6 +55,8 @@ export interface NodeContext<D extends AnyNodeDefinition = AnyNodeDefinition> {
   message(draft: MessageDraft): Message
   /** The shared connection that a config field names. Throws a `NodeError` if it is missing. */
   link<Link>(ref: ConnectionRef<Link>): Link
+  /** For a source: a message from outside that it could not make sense of goes where failures go. A handler just throws. */
+  fail(error: Error, message: Message): Settlement
   /** Shows at the node how it is; `text` is short and plain. */
   status(state: NodeStatusState, text?: string): void
   /** Puts a message into the debug panel. */
