@@ -47,6 +47,7 @@ export class SeriesArchive implements SeriesStore, AsyncDisposable {
   #inFlight: readonly Sample[] = []
   #timer: Timer | undefined
   #flushing: Promise<void> | undefined
+  #isFailing = false
 
   constructor(access: Access, clock: Clock, onError: (error: Error) => void) {
     this.#access = access
@@ -65,8 +66,8 @@ export class SeriesArchive implements SeriesStore, AsyncDisposable {
         `The series "${sample.series}" takes numbers at a time in milliseconds, not ${sample.value} at ${sample.at}.`,
       )
     this.#gathered.push({ ...sample, at: Math.trunc(sample.at) })
-    if (this.#gathered.length >= BATCH_ROWS) this.#flushInBackground()
-    else this.#timer ??= this.#clock.after(BATCH_MS, () => this.#flushInBackground())
+    this.#timer ??= this.#clock.after(BATCH_MS, () => this.#flushInBackground())
+    if (this.#isFull()) this.#flushInBackground()
   }
 
   list(): readonly {
@@ -127,7 +128,7 @@ export class SeriesArchive implements SeriesStore, AsyncDisposable {
 
   /** Rejects if the disk does not take them; they are kept and tried again with the next batch. */
   async flush(): Promise<void> {
-    while (this.#flushing) await this.#flushing
+    while (this.#flushing) await this.#flushing.catch(() => undefined)
     if (this.#gathered.length === 0) return
     this.#flushing = this.#writeGathered().finally(() => {
       this.#flushing = undefined
@@ -142,7 +143,9 @@ export class SeriesArchive implements SeriesStore, AsyncDisposable {
     this.#gathered = []
     try {
       await this.#access.write(...toStatements(this.#inFlight))
+      this.#isFailing = false
     } catch (error) {
+      this.#isFailing = true
       this.#gathered = [...this.#inFlight, ...this.#gathered].slice(-MAX_KEPT)
       this.#timer ??= this.#clock.after(BATCH_MS, () => this.#flushInBackground())
       throw error
@@ -151,8 +154,18 @@ export class SeriesArchive implements SeriesStore, AsyncDisposable {
     }
   }
 
+  /** While the disk takes nothing, only the timer tries again. */
+  #isFull(): boolean {
+    return this.#gathered.length >= BATCH_ROWS && !this.#isFailing
+  }
+
   #flushInBackground(): void {
-    if (!this.#flushing) this.flush().catch(this.#onError)
+    if (!this.#flushing) this.#flushWhileFull().catch(this.#onError)
+  }
+
+  async #flushWhileFull(): Promise<void> {
+    do await this.flush()
+    while (this.#isFull())
   }
 
   #unwritten(): readonly Sample[] {
