@@ -33,78 +33,74 @@ export class SettingError extends Error {
 }
 
 /** One row of the settings table in the README. `read` answers the value, or what a good one looks like. */
-export interface SettingRow<Key extends keyof Settings = keyof Settings> {
-  readonly key: Key
+export interface SettingRow<Value = unknown> {
   readonly name: string
   readonly default: string
   readonly description: string
-  readonly read: (text: string) => Settings[Key] | Wanted
+  readonly read: (text: string) => Value | Wanted
 }
 
 interface Wanted {
   readonly wanted: string
 }
 const wanted = (text: string): Wanted => ({ wanted: text })
+const isWanted = (value: unknown): value is Wanted => typeof value === 'object' && value !== null
 
-/** Every setting, in the order of the README. */
-export const settingRows: readonly SettingRow[] = [
-  {
-    key: 'host',
+type Rows = { readonly [Key in keyof Settings]-?: SettingRow<NonNullable<Settings[Key]>> }
+
+const rows: Rows = {
+  host: {
     name: 'WIREHOUSE_HOST',
     default: '0.0.0.0',
     description: 'Address to listen on; `127.0.0.1` keeps the house to this machine.',
     read: (text) => (isHost(text) ? text : wanted('an IP address or a host name')),
   },
-  {
-    key: 'httpPort',
+  httpPort: {
     name: 'WIREHOUSE_HTTP_PORT',
     default: '1880',
     description: 'Port of the editor, the API and MQTT over WebSocket.',
     read: readPort,
   },
-  {
-    key: 'mqttPort',
+  mqttPort: {
     name: 'WIREHOUSE_MQTT_PORT',
     default: '1883',
     description: 'Port of the MQTT broker.',
     read: readPort,
   },
-  {
-    key: 'mqttsPort',
+  mqttsPort: {
     name: 'WIREHOUSE_MQTTS_PORT',
     default: '8883',
     description: 'Port of the MQTT broker with TLS.',
     read: readPort,
   },
-  {
-    key: 'dataDir',
+  dataDir: {
     name: 'WIREHOUSE_DATA_DIR',
     default: './data',
     description: 'Folder of the databases, made if it is missing.',
     read: (text) => (text.includes('\0') ? wanted('a path') : text),
   },
-  {
-    key: 'adminPassword',
+  adminPassword: {
     name: 'WIREHOUSE_ADMIN_PASSWORD',
     default: '',
     description: 'Creates the owner `admin` with this password on the first start; at least 8 characters.',
     read: (text) => ([...text].length >= 8 ? text : wanted('at least 8 characters')),
   },
-  {
-    key: 'telegramApi',
+  telegramApi: {
     name: 'WIREHOUSE_TELEGRAM_API',
     default: 'https://api.telegram.org',
     description: 'Root of the Telegram bot API, for a server of your own.',
     read: (text) => (isWebAddress(text) ? text.replace(/\/+$/, '') : wanted('an http or https address')),
   },
-  {
-    key: 'logLevel',
+  logLevel: {
     name: 'WIREHOUSE_LOG_LEVEL',
     default: 'info',
     description: `How much is logged: ${logLevels.join(', ')}.`,
     read: (text) => logLevels.find((level) => level === text) ?? wanted(`one of ${logLevels.join(', ')}`),
   },
-]
+}
+
+/** Every setting, in the order of the README. */
+export const settingRows: readonly SettingRow[] = Object.values(rows)
 
 export interface SettingSources {
   /** The arguments behind the script's name. */
@@ -120,21 +116,29 @@ export interface SettingSources {
  */
 export function readSettings({ argv, env, dotenv = '' }: SettingSources): Settings {
   const sources = [readFlags(argv), readNamed(env, ''), readNamed(parseEnv(dotenv), ' in .env')]
-  const entries = settingRows.flatMap((row) => {
-    const text = sources.map((source) => source.get(row.name)).find((value) => value) ?? row.default
-    return text === '' ? [] : [[row.key, readValue(row, text)]]
-  })
-  return Object.fromEntries(entries) as unknown as Settings
+  const textOf = ({ name }: SettingRow): string | undefined =>
+    sources.map((source) => source.get(name)).find((text) => text !== undefined && text !== '')
+  const read = <Value>(row: SettingRow<Value>): Value => readValue(row, textOf(row) ?? row.default)
+  return {
+    host: read(rows.host),
+    httpPort: read(rows.httpPort),
+    mqttPort: read(rows.mqttPort),
+    mqttsPort: read(rows.mqttsPort),
+    dataDir: read(rows.dataDir),
+    ...(textOf(rows.adminPassword) !== undefined && { adminPassword: read(rows.adminPassword) }),
+    telegramApi: read(rows.telegramApi),
+    logLevel: read(rows.logLevel),
+  }
 }
 
 /** The flag of a setting: `--http-port` for `WIREHOUSE_HTTP_PORT`. */
 export const flagOf = (name: string): string =>
   `--${name.slice('WIREHOUSE_'.length).toLowerCase().replaceAll('_', '-')}`
 
-function readValue(row: SettingRow, text: string): Settings[keyof Settings] {
+function readValue<Value>(row: SettingRow<Value>, text: string): Value {
   const value = row.read(text)
-  if (typeof value !== 'object') return value
-  const shown = row.key === 'adminPassword' ? 'The value' : JSON.stringify(text)
+  if (!isWanted(value)) return value
+  const shown = row.name === rows.adminPassword.name ? 'The value' : JSON.stringify(text)
   throw new SettingError(
     'SETTING_VALUE',
     row.name,
