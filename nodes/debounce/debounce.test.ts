@@ -55,6 +55,15 @@ it('waits no longer than the longest wait', async () => {
   expect(node.out).toEqual([3, 7])
 })
 
+it('passes on one at the leading edge at least each longest wait', async () => {
+  const node = await rig({ edge: 'leading', maxWaitMs: 1_000 })
+  for (let payload = 0; payload < 8; payload++) {
+    await node.send('in', { payload })
+    await node.clock.advance(300)
+  }
+  expect(node.out).toEqual([0, 4])
+})
+
 it('settles as failed when what it passed on has failed', async () => {
   const node = await nodeRig(debounceRuntime, { downstream: () => Promise.reject(new Error('no')) })
   const sent = node.send('in', { payload: 1 })

@@ -159,6 +159,17 @@ describe.each(nodeDefinitions.map((definition) => [definition.type, definition] 
       else expect({ status, reason }).toEqual({ status: 'fulfilled' })
     })
 
+    it.each(inputsWith(definition, config))(
+      'settles each of several that come at once by "%s"',
+      async (port, { kind }) => {
+        const draft = { payload: payloadOf[kind], topic: 'a/topic', ...messages[port] }
+        await using rig = await flowRig(singleNodeFlow(definition, config))
+        const outcomes = [1, 2, 3].map(() => follow(rig.send(`${NODE}.${port}`, draft)))
+        await rig.clock.advance(LONG_ENOUGH_MS)
+        expect(outcomes.map((outcome) => outcome().status)).toEqual(Array(3).fill('fulfilled'))
+      },
+    )
+
     it.each(emitting(definition, config))(
       'fails what came in by "%s" when what it sent has failed',
       async (port, { kind }) => {
@@ -193,8 +204,15 @@ async function settle(
   options: { readonly withThrower?: boolean } = {},
 ): Promise<Outcome> {
   await using rig = await flowRig(singleNodeFlow(definition, config, options))
+  const outcome = follow(rig.send(`${NODE}.${port}`, draft))
+  await rig.clock.advance(LONG_ENOUGH_MS)
+  return outcome()
+}
+
+/** Looks at a promise without waiting for it. */
+function follow(promise: Promise<void>): () => Outcome {
   let outcome: Outcome = { status: 'still waiting' }
-  rig.send(`${NODE}.${port}`, draft).then(
+  promise.then(
     () => {
       outcome = { status: 'fulfilled' }
     },
@@ -202,8 +220,7 @@ async function settle(
       outcome = { status: 'rejected', reason }
     },
   )
-  await rig.clock.advance(LONG_ENOUGH_MS)
-  return outcome
+  return () => outcome
 }
 
 /** The flow file that a help page ends with. */
