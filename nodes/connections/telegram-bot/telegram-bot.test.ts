@@ -138,6 +138,19 @@ describe('keeps at it', () => {
     expect(telegram.texts(ANNA)).toEqual(['Bell'])
   })
 
+  it('when Telegram is down for an hour: every alarm arrives after it, once and in order', async () => {
+    const { link } = openBot()
+    const end = clock.now() + 60 * 60_000
+    telegram.fail({ kind: 'status', status: 502 }, 10_000)
+    const sent = Promise.all(['bell', 'motion', 'bell again'].map((words) => link.sendMessage(text(words))))
+    while (clock.now() < end) await clock.advance(1_000)
+    expect(telegram.messages).toEqual([])
+    telegram.recover()
+    while (telegram.messages.length < 3) await clock.advance(1_000)
+    await sent
+    expect(telegram.texts(ANNA)).toEqual(['bell', 'motion', 'bell again'])
+  })
+
   it('when something else answers in place of Telegram', async () => {
     const portal = createServer((_, response) => response.end('<html>Please sign in</html>')).listen(
       0,
