@@ -155,14 +155,16 @@ export function setAside(file: string, now: number): string {
 }
 
 function damaged(file: string, finding: string): UserError {
+  // a log left behind would be played into whatever takes the file's place
+  const name = basename(file)
   const backup = newestBackup(file)
-  const advice = backup
-    ? `Move it away and put the backup ${backup} in its place under the name ${basename(file)}`
-    : 'Put a backup of yours in its place'
+  const next = backup
+    ? `Then rename the backup ${backup} to ${name}`
+    : `Then put a backup of yours there as ${name}`
   return new UserError(
     500,
     'DATABASE_DAMAGED',
-    `The database ${file} is damaged (${finding.replace(/\.$/, '')}). ${advice}, or move it away with its -wal file to begin without flows and users.`,
+    `The database ${file} is damaged (${finding.replace(/\.$/, '')}). Move it away together with ${name}-wal and ${name}-shm. ${next}, or start without one to begin with no flows and users.`,
   )
 }
 

@@ -65,7 +65,7 @@ export interface StoredConnection {
 export interface ConnectionStore {
   list(): readonly StoredConnection[]
   get(id: string): StoredConnection | undefined
-  /** The secrets in the clear, for opening the connection; never for an answer or a log. */
+  /** Throws `SECRET_UNREADABLE` if the key is gone. The secrets in the clear, for opening the connection; never for an answer or a log. */
   secrets(id: string): Readonly<Record<string, string>>
   /** Secrets that are not named stay as they are; `null` removes one. */
   put(
@@ -89,7 +89,9 @@ export interface UserStore {
   hasOwner(): boolean
   /** Answers `false` if the name is taken. */
   add(user: User, password: string): Promise<boolean>
+  /** Ends the user's sessions; tokens stay. Throws `USER_UNKNOWN`. */
   setPassword(name: string, password: string): Promise<void>
+  /** Takes sessions and tokens along. Throws `LAST_OWNER` for the only owner. */
   remove(name: string): Promise<boolean>
   /** Takes as long for a name that does not exist. */
   verify(name: string, password: string): Promise<User | undefined>
@@ -105,12 +107,12 @@ export interface UserStore {
 
 export interface NodeStateStore {
   load(flow: string, node: string): Readonly<Record<string, unknown>>
-  /** Sets keys of one node; `undefined` removes one. */
+  /** Sets keys of one node; `undefined` removes one. Does nothing for a flow that is not stored. Throws `STATE_NOT_JSON`. */
   save(flow: string, node: string, changes: Readonly<Record<string, unknown>>): Promise<void>
 }
 
 export interface SeriesStore {
-  /** Into the next batch of `telemetry.db`; a power cut may cost one batch interval (10 s). */
+  /** Throws `SAMPLE_NOT_A_NUMBER`. Into the next batch of `telemetry.db`; a power cut may cost one batch interval (10 s). */
   write(sample: Sample): void
   list(): readonly {
     readonly key: string
