@@ -101,6 +101,8 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
     void standing // shapes of the nodes decide how their wires are drawn
     return projection.wires(state)
   }, [projection, state, standing])
+  // Only what was loaded is fitted: the first node that is added must not move the view.
+  const [startsFitted] = useState(state.flow.nodes.length > 0)
   const [dragged, setDragged] = useState(noDrag)
   const [quickAdd, setQuickAdd] = useState<QuickAddRequest | undefined>()
   const [wiredNode, setWiredNode] = useState<string | undefined>()
@@ -320,7 +322,7 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
           zoomOnDoubleClick={false}
           minZoom={0.05}
           maxZoom={2}
-          fitView={document.flow.nodes.length > 0}
+          fitView={startsFitted}
           fitViewOptions={fitOptions}
           elevateNodesOnSelect={false}
         >

@@ -45,7 +45,7 @@ function FullCard({ data, name, family, selected }: FullCardProps) {
   const texts = useNodeTexts()
   const { definition } = shape
   const title = definition ? texts.title(definition) : t('unknownType')
-  const caption = shape.caption || (node.name ? title : definition ? '' : t('unknownType'))
+  const caption = shape.caption || (title === name ? '' : title)
   return (
     <div className={styles.card} data-family={family} data-selected={selected} data-problem={problem}>
       <div className={styles.head}>

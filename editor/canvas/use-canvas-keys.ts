@@ -35,16 +35,13 @@ export function useCanvasKeys(root: RefObject<HTMLElement | null>, commands: Com
     const canvas = root.current
     if (!canvas) return
     // Tab opens the list for those who came by mouse; who came by Tab must be able to leave by it.
-    let cameByPointer = false
-    const onPointer = () => {
-      cameByPointer = true
-    }
-    const onBlur = () => {
-      cameByPointer = false
-    }
+    // The style sheet shows the focus to the latter only.
+    const onPointer = () => canvas.toggleAttribute('data-by-pointer', true)
+    const onBlur = () => canvas.toggleAttribute('data-by-pointer', false)
+    const cameByPointer = () => canvas.hasAttribute('data-by-pointer')
     const onKey = (event: KeyboardEvent) => {
       if (isEditable(event.target)) return
-      if (event.key === 'Tab' && (!cameByPointer || event.shiftKey)) return
+      if (event.key === 'Tab' && (!cameByPointer() || event.shiftKey)) return
       if (press(event, latest.current)) event.preventDefault()
     }
     canvas.addEventListener('pointerdown', onPointer, true)

@@ -17,7 +17,7 @@ it('finds by titles of every language, whatever the marks', () => {
 })
 it('puts titles before summaries', () => {
   expect(findTypes(list, 'message')).toEqual(['mqtt-in', 'debounce'])
-  expect(findTypes(list, 'be')).toEqual(['bell', 'on-error'])
+  expect(findTypes(list, 'be')).toEqual(['on-error', 'bell'])
 })
 it('needs every word', () => {
   expect(findTypes(list, 'mqtt topic')).toEqual(['mqtt-in'])

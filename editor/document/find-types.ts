@@ -28,7 +28,7 @@ function scoreWord(candidate: Findable<unknown>, word: string): number {
   if (titles.some((title) => title.split(/[\s-]+/).some((part) => part.startsWith(word)))) return 4
   if (titles.some((title) => title.includes(word))) return 3
   if (candidate.words.some((text) => plain(text).includes(word))) return 2
-  if (word.length > 1 && titles.some((title) => isSpelled(title, word))) return 1
+  if (word.length > 2 && titles.some((title) => isSpelled(title, word))) return 1
   return 0
 }
 
