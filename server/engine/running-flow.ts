@@ -178,7 +178,7 @@ export class RunningFlow implements AsyncDisposable {
 
   #handleFailure(failure: Failure): Settlement | 'nobody' {
     const handlers = [...this.#nodes.values()].filter(
-      ({ running }) => running.hasErrorHandler && running.id !== failure.node,
+      ({ running }) => running.id !== failure.node && running.takesError(failure),
     )
     if (handlers.length === 0) return 'nobody'
     return Promise.all(handlers.map(({ running }) => running.handleError(failure))).then(() => {})

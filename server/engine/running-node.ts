@@ -86,8 +86,10 @@ export class RunningNode implements AsyncDisposable {
     return this.#inlets.get(port)
   }
 
-  get hasErrorHandler(): boolean {
-    return this.#behaviour.flowError !== undefined
+  /** Whether it wants to be told of a failure of another node. */
+  takesError(failure: Failure): boolean {
+    const { flowError, takesError } = this.#behaviour
+    return flowError !== undefined && (takesError?.(failure) ?? true)
   }
 
   wire(outlets: Readonly<Record<string, readonly Handler[]>>): void {

@@ -28,6 +28,8 @@ export type NodeBehaviour<D extends AnyNodeDefinition = AnyNodeDefinition> = {
   readonly poke?: (message: Omit<MessageDraft, 'payload'> & { readonly payload?: unknown }) => Settlement
   /** A message failed in this flow and its node's error port leads nowhere. */
   readonly flowError?: (failure: Failure) => Settlement
+  /** Whether this one is for `flowError`; all are without it. A failure that nobody takes fails its sender. */
+  readonly takesError?: (failure: Failure) => boolean
 }
 
 /** A message that a node could not handle. */
