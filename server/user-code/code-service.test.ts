@@ -149,13 +149,38 @@ describe('the watchdog', () => {
   })
 
   it.each([
-    ['a heap that fills', 'const kept = []; while (true) kept.push({ more: kept.length })'],
-    ['buffers that fill', 'const kept = []; while (true) kept.push(new Uint8Array(4_000_000).fill(1))'],
-  ])('survives %s', async (_, code) => {
-    const hog = await compile(code)
+    [
+      'a heap that fills',
+      'FUNCTION_MEMORY',
+      'const kept = []; while (true) kept.push({ more: kept.length })',
+    ],
+    // on a slow machine it has run too long before it has grown too large
+    [
+      'buffers that fill',
+      expect.stringMatching(/^FUNCTION_(MEMORY|STUCK)$/),
+      'const kept = []; while (true) kept.push(new Uint8Array(4_000_000).fill(1))',
+    ],
+  ])('survives %s', async (_, reason, hoard) => {
+    const hog = await compile(hoard)
     const echo = await compile('return message')
-    await expect(hog.call(message(1), {})).rejects.toMatchObject({ code: 'FUNCTION_MEMORY' })
+    await expect(hog.call(message(1), {})).rejects.toMatchObject({ code: reason })
     expect((await echo.call(message(1), {})).emitted).toHaveLength(1)
+  })
+
+  it('fails a call that awaits longer than it may, and goes on', async () => {
+    const iterations = 3_000_000
+    const slow = await compile(
+      `if (!message.payload) return message
+       const key = await crypto.subtle.importKey('raw', new Uint8Array(8), 'PBKDF2', false, ['deriveBits'])
+       await crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-512', salt: new Uint8Array(8), iterations: ${iterations} }, key, 256)
+       state.set('late', true)
+       return message`,
+      { timeoutMs: 150 },
+    )
+    const late = slow.call(message(true), {})
+    const next = slow.call(message(false), {})
+    await expect(late).rejects.toMatchObject({ code: 'FUNCTION_TIMEOUT' })
+    expect(await next).toMatchObject({ emitted: [{ port: 0 }], state: {} })
   })
 
   it('fails an await that can never settle, and goes on', async () => {
@@ -164,6 +189,32 @@ describe('the watchdog', () => {
     const next = waits.call(message(false), {})
     await expect(never).rejects.toMatchObject({ code: 'FUNCTION_TIMEOUT' })
     expect((await next).emitted).toHaveLength(1)
+  })
+
+  it.each([
+    ['a value that throws when read', 'return { get payload() { throw new Error("no") } }'],
+    [
+      'a proxy without end',
+      'return { payload: new Proxy({}, { ownKeys: () => { throw new Error("no") } }) }',
+    ],
+    [
+      'an error that throws when read',
+      'throw Object.defineProperty(new Error(), "message", { get() { throw 1 } })',
+    ],
+    ['nothing as an error', 'throw null'],
+    ['a recursion without end', 'const f = () => f(); f()'],
+    [
+      'prototypes that were changed',
+      'Array.prototype.push = Promise.prototype.then = () => { throw 1 }; return message',
+    ],
+    ['a list of a billion', 'return { payload: new Array(1_000_000_000) }'],
+  ])('stands %s', async (_, code) => {
+    const hostile = await compile(code)
+    const echo = await compile('return message')
+    await expect(hostile.call(message(1), {})).rejects.toMatchObject({
+      code: expect.stringMatching(/^FUNCTION_/),
+    })
+    expect((await echo.call(message({ list: [1] }), {})).emitted[0]?.message.payload).toEqual({ list: [1] })
   })
 
   it('logs a promise left alone and goes on', async () => {
