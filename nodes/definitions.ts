@@ -1,6 +1,7 @@
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { brickd } from '#nodes/connections/brickd/definition.ts'
+import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
 import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
 import { debounce } from '#nodes/debounce/definition.ts'
 import { debug } from '#nodes/debug/definition.ts'
@@ -8,6 +9,8 @@ import { delay } from '#nodes/delay/definition.ts'
 import { filter } from '#nodes/filter/definition.ts'
 import { functionNode } from '#nodes/function/definition.ts'
 import { inject } from '#nodes/inject/definition.ts'
+import { mqttIn } from '#nodes/mqtt-in/definition.ts'
+import { mqttOut } from '#nodes/mqtt-out/definition.ts'
 import { onError } from '#nodes/on-error/definition.ts'
 import { switchNode } from '#nodes/switch/definition.ts'
 import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
@@ -18,6 +21,7 @@ import { tinkerforgeDevice } from '#nodes/tinkerforge-device/definition.ts'
 /** Every node type, one line each, in the order of the palette. */
 export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   inject,
+  mqttIn,
   onError,
   functionNode,
   template,
@@ -26,10 +30,15 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   debounce,
   delay,
   timeseriesWrite,
+  mqttOut,
   debug,
   telegramNotify,
   tinkerforgeDevice,
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of connection types has no common config
-export const connectionDefinitions: readonly ConnectionDefinition<any, any>[] = [telegramBot, brickd]
+export const connectionDefinitions: readonly ConnectionDefinition<any, any>[] = [
+  mqttBroker,
+  telegramBot,
+  brickd,
+]

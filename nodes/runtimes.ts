@@ -1,6 +1,7 @@
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import { brickdRuntime } from '#nodes/connections/brickd/runtime.ts'
+import { mqttBrokerRuntime } from '#nodes/connections/mqtt/runtime.ts'
 import { telegramBotRuntime } from '#nodes/connections/telegram-bot/runtime.ts'
 import { debounceRuntime } from '#nodes/debounce/runtime.ts'
 import { debugRuntime } from '#nodes/debug/runtime.ts'
@@ -8,6 +9,8 @@ import { delayRuntime } from '#nodes/delay/runtime.ts'
 import { filterRuntime } from '#nodes/filter/runtime.ts'
 import { functionRuntime } from '#nodes/function/runtime.ts'
 import { injectRuntime } from '#nodes/inject/runtime.ts'
+import { mqttInRuntime } from '#nodes/mqtt-in/runtime.ts'
+import { mqttOutRuntime } from '#nodes/mqtt-out/runtime.ts'
 import { onErrorRuntime } from '#nodes/on-error/runtime.ts'
 import { switchRuntime } from '#nodes/switch/runtime.ts'
 import { telegramNotifyRuntime } from '#nodes/telegram-notify/runtime.ts'
@@ -18,6 +21,7 @@ import { tinkerforgeDeviceRuntime } from '#nodes/tinkerforge-device/runtime.ts'
 /** The behaviour of every node type, one line each. */
 export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   injectRuntime,
+  mqttInRuntime,
   onErrorRuntime,
   functionRuntime,
   templateRuntime,
@@ -26,9 +30,14 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   debounceRuntime,
   delayRuntime,
   timeseriesWriteRuntime,
+  mqttOutRuntime,
   debugRuntime,
   telegramNotifyRuntime,
   tinkerforgeDeviceRuntime,
 ]
 
-export const connectionRuntimes: readonly AnyConnectionRuntime[] = [telegramBotRuntime, brickdRuntime]
+export const connectionRuntimes: readonly AnyConnectionRuntime[] = [
+  mqttBrokerRuntime,
+  telegramBotRuntime,
+  brickdRuntime,
+]

@@ -1,4 +1,7 @@
 import type { Message } from '../message.ts'
+import type { MqttService } from '../mqtt.ts'
+
+export type { MqttPacket, MqttService, QoS } from '../mqtt.ts'
 
 /** What a node may use of the house beyond its connections. The engine gets these passed in; a test fakes each in ten lines. */
 export interface Services {
@@ -7,23 +10,6 @@ export interface Services {
   readonly code: CodeService
   /** Roots of services on the internet, which tests and proxies move. */
   readonly endpoints: { readonly telegram: string }
-}
-
-export type QoS = 0 | 1 | 2
-
-export interface MqttPacket {
-  readonly topic: string
-  readonly payload: Uint8Array
-  readonly qos: QoS
-  readonly retain: boolean
-}
-
-/** An MQTT broker, embedded or outside, as nodes see it. */
-export interface MqttService {
-  /** Resolves when the broker has taken it (QoS 1 and 2: acknowledged). */
-  publish(packet: MqttPacket): Promise<void>
-  /** Delivers each match once; what `deliver` returns is its acknowledgement. Retained messages come first. */
-  subscribe(filter: string, qos: QoS, deliver: (packet: MqttPacket) => void | Promise<void>): Disposable
 }
 
 export interface Sample {

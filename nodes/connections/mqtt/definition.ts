@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import { defineConnection } from '#kit/define-connection.ts'
+import type { MqttService } from '#kit/mqtt.ts'
+
+const outside = { where: ['outside'] }
+
+/** An MQTT broker: the one in this house, or another. */
+export const mqttBroker = defineConnection<MqttService>()({
+  type: 'mqtt',
+  version: 1,
+  icon: 'radio-tower',
+  title: 'MQTT broker',
+  summary: 'The broker of this house, or any other MQTT broker.',
+  config: z.object({
+    where: z
+      .enum(['embedded', 'outside'])
+      .default('embedded')
+      .meta({ title: 'Broker', options: { embedded: 'the built-in one', outside: 'another one' } }),
+    host: z
+      .string()
+      .trim()
+      .max(255)
+      .default('')
+      .meta({ title: 'Host', placeholder: 'broker.local', when: outside }),
+    port: z.number().int().min(1).max(65_535).default(1883).meta({ title: 'Port', when: outside }),
+    tls: z
+      .boolean()
+      .default(false)
+      .meta({ title: 'Encrypted (TLS)', description: 'Usually on port 8883.', when: outside }),
+    caCertificate: z
+      .string()
+      .max(100_000)
+      .default('')
+      .meta({
+        title: 'CA certificate',
+        description: 'In PEM form, if the broker uses one that it signed itself.',
+        placeholder: '-----BEGIN CERTIFICATE-----',
+        control: 'multiline',
+        when: { where: ['outside'], tls: [true] },
+      }),
+    user: z.string().max(1_000).default('').meta({ title: 'User', when: outside }),
+    password: z.string().max(1_000).default('').meta({ title: 'Password', secret: true, when: outside }),
+    clientId: z.string().max(255).default('').meta({
+      title: 'Client ID',
+      description: 'Nobody else may use it at this broker. Left empty, one is made up.',
+      when: outside,
+    }),
+    keepSession: z.boolean().default(false).meta({
+      title: 'Keep a session',
+      description: 'The broker keeps messages of QoS 1 and 2 while the connection is away.',
+      when: outside,
+    }),
+  }),
+  builtIn: { id: 'embedded', title: 'Built-in broker' },
+  caption: ({ where, host, port, tls }) =>
+    where === 'embedded' ? '' : `${host}${port === (tls ? 8883 : 1883) ? '' : `:${port}`}`,
+})

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto'
+import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt'
+import type { Timer } from '#kit/runtime/clock.ts'
+import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type { MqttPacket, MqttService, QoS } from '#kit/runtime/services.ts'
+import { checkTopicFilter, checkTopicName, defaultTopicLimits, type TopicProblem } from '#kit/topic.ts'
+import type { mqttBroker } from './definition.ts'
+import { explain } from './explain.ts'
+import { Subscription } from './subscription.ts'
+
+type Context = ConnectionContext<typeof mqttBroker.config>
+
+const FIRST_WAIT_MS = 1_000
+const LONGEST_WAIT_MS = 60_000
+/**
+ * mqtt.js handles one packet after the other, pings too: an acknowledgement may wait for the flow
+ * only this long, and for a flow with full hands only so long that the keep-alive does not break.
+ */
+const ACKNOWLEDGE_WITHIN_MS = 25
+const HOLD_BACK_MS = 5_000
+const KEEP_ALIVE_S = 60
+/** QoS 1 and 2 messages on their way; more are refused. */
+const MAX_QUEUED = 1_000
+
+/** A connection to a broker somewhere else that comes back by itself. */
+export class OutsideBroker implements MqttService, AsyncDisposable {
+  readonly #context: Context
+  readonly #client: MqttClient
+  readonly #subscriptions = new Set<Subscription>()
+  #queued = 0
+  #failures = 0
+  #problem: string | undefined
+  #retry: Timer | undefined
+  #isClosed = false
+
+  constructor(context: Context) {
+    this.#context = context
+    this.#client = mqtt.connect(optionsFor(context))
+    this.#client.on('connect', () => this.#connected())
+    this.#client.on('error', (error) => this.#failed(error))
+    this.#client.on('close', () => this.#closed())
+    this.#client.handleMessage = (packet, done) => {
+      this.#receive(packet).then(() => done(), done)
+    }
+    context.status('busy', 'connecting')
+  }
+
+  async publish({ topic, payload, qos, retain }: MqttPacket): Promise<void> {
+    refuse(checkTopicName(topic, brokerLimits))
+    if (qos === 0 && !this.#client.connected)
+      throw new NodeError(
+        'MQTT_OFFLINE',
+        `Not sent to "${topic}": ${this.#problem ?? 'there is no connection to the broker yet.'} With QoS 1 messages wait for the connection.`,
+      )
+    if (this.#queued >= MAX_QUEUED)
+      throw new NodeError(
+        'MQTT_QUEUE_FULL',
+        `Not sent to "${topic}": ${MAX_QUEUED} messages already wait for the broker. ${this.#problem ?? ''}`.trim(),
+      )
+    this.#queued++
+    try {
+      await this.#client.publishAsync(topic, Buffer.from(payload), { qos, retain })
+    } catch (cause) {
+      throw new NodeError('MQTT_NOT_SENT', `Not sent to "${topic}": ${(cause as Error).message}.`, { cause })
+    } finally {
+      this.#queued--
+    }
+  }
+
+  subscribe(filter: string, qos: QoS, deliver: (packet: MqttPacket) => void | Promise<void>): Disposable {
+    refuse(checkTopicFilter(filter, brokerLimits))
+    const onError = (error: unknown) => this.#context.log('warn', `A message on "${filter}" failed: ${error}`)
+    const subscription = new Subscription(filter, qos, deliver, onError)
+    this.#subscriptions.add(subscription)
+    if (this.#client.connected) this.#send([subscription])
+    return { [Symbol.dispose]: () => this.#unsubscribe(subscription) }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    this.#retry?.cancel()
+    await this.#client.endAsync(true)
+  }
+
+  #unsubscribe(subscription: Subscription): void {
+    this.#subscriptions.delete(subscription)
+    const isShared = [...this.#subscriptions].some(({ filter }) => filter === subscription.filter)
+    if (isShared || !this.#client.connected) return
+    this.#client.unsubscribeAsync(subscription.filter).catch((error: unknown) => this.#warn(error))
+  }
+
+  #connected(): void {
+    this.#failures = 0
+    this.#problem = undefined
+    for (const subscription of this.#subscriptions) subscription.reset()
+    this.#send([...this.#subscriptions])
+    this.#context.status('ok', 'connected')
+  }
+
+  /** Subscribes each filter with the highest QoS that a node wants of it. */
+  #send(wanted: readonly Subscription[]): void {
+    for (const filter of new Set(wanted.map((subscription) => subscription.filter))) {
+      const same = [...this.#subscriptions].filter((subscription) => subscription.filter === filter)
+      const qos = Math.max(...same.map((subscription) => subscription.qos)) as QoS
+      this.#client.subscribeAsync(filter, { qos }).then(
+        (granted) => {
+          if (granted.some((grant) => grant.qos === 128)) this.#refused(filter)
+        },
+        () => {
+          // mqtt.js says so, too, when the connection broke before the answer; then it is sent again
+          if (this.#client.connected) this.#refused(filter)
+        },
+      )
+    }
+  }
+
+  #refused(filter: string): void {
+    const text = `The broker refused the subscription to "${filter}". Check what this user may read.`
+    this.#context.status('warn', text)
+    this.#context.log('warn', text)
+  }
+
+  #failed(error: Error): void {
+    const { host, port } = this.#context.config
+    const problem = explain(error, host, port)
+    if (problem !== this.#problem) this.#context.log('warn', problem)
+    this.#problem = problem
+    this.#context.status('error', problem)
+  }
+
+  #closed(): void {
+    if (this.#isClosed || this.#retry !== undefined) return
+    this.#problem ??= `The connection to ${this.#context.config.host} broke off.`
+    this.#context.status('error', this.#problem)
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures++, 10))
+    this.#retry = this.#context.clock.after(wait, () => {
+      this.#retry = undefined
+      this.#client.reconnect()
+    })
+  }
+
+  async #receive({ topic, payload, qos, retain }: IPublishPacket): Promise<void> {
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
+    const packet: MqttPacket = { topic, payload: bytes, qos, retain }
+    const unsettled: Promise<void>[] = []
+    for (const subscription of this.#subscriptions) {
+      if (!subscription.wants(packet)) continue
+      if (qos > 0) await subscription.room(this.#context.clock, HOLD_BACK_MS)
+      const settled = subscription.offer(packet)
+      if (settled !== undefined && qos > 0) unsettled.push(settled)
+    }
+    if (unsettled.length === 0) return
+    const timer = this.#context.clock.after(ACKNOWLEDGE_WITHIN_MS, () => {})
+    await Promise.race([Promise.all(unsettled), timer.done])
+    timer.cancel()
+  }
+
+  #warn(error: unknown): void {
+    if (!this.#isClosed) this.#context.log('warn', `MQTT: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** Another broker may allow more than ours. */
+const brokerLimits = { ...defaultTopicLimits, bytes: 65_535, levels: 200 }
+
+function refuse(problem: TopicProblem | undefined): void {
+  if (problem !== undefined) throw new NodeError(problem.code, problem.message, { field: 'topic' })
+}
+
+function optionsFor({ id, config }: Context): IClientOptions {
+  if (config.host === '')
+    throw new NodeError('MQTT_HOST_MISSING', 'Enter the host of the MQTT broker.', { field: 'host' })
+  const name = `wirehouse-${id}`
+  return {
+    protocol: config.tls ? 'mqtts' : 'mqtt',
+    host: config.host,
+    port: config.port,
+    protocolVersion: 4,
+    clientId: config.clientId || (config.keepSession ? name : `${name}-${randomUUID().slice(0, 8)}`),
+    clean: !config.keepSession,
+    keepalive: KEEP_ALIVE_S,
+    connectTimeout: 10_000,
+    reconnectPeriod: 0, // by our own clock, with a growing wait
+    resubscribe: false,
+    queueQoSZero: false,
+    ...(config.user !== '' && { username: config.user, password: config.password }),
+    ...(config.caCertificate !== '' && { ca: config.caCertificate }),
+  }
+}

@@ -1,0 +1,68 @@
+import { NodeError } from '#kit/runtime/node-error.ts'
+
+export type PayloadFormat = 'auto' | 'json' | 'number' | 'text' | 'bytes'
+type Read = (bytes: Uint8Array, topic: string) => unknown
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+/** A decimal number as devices print it; not `0x10`, not `Infinity`, and no code with leading zeros such as `007`. */
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+
+/** Reads what a device has sent. Throws a `NodeError` that names the topic if it is not of this format. */
+export const readPayload: Readonly<Record<PayloadFormat, Read>> = {
+  bytes: (bytes) => bytes,
+  text: readText,
+  json: (bytes, topic) => {
+    const text = readText(bytes, topic)
+    try {
+      return JSON.parse(text)
+    } catch (cause) {
+      throw unreadable(topic, text, 'JSON', { cause })
+    }
+  },
+  number: (bytes, topic) => {
+    const text = readText(bytes, topic).trim()
+    if (!decimal.test(text)) throw unreadable(topic, text, 'a number')
+    return Number(text)
+  },
+  auto: (bytes) => {
+    const text = tryText(bytes)
+    return text === undefined ? bytes : guess(text)
+  },
+}
+
+/** JSON where it is JSON, and text else: `21.5`, `true`, `{"a":1}`, `on`. */
+function guess(text: string): unknown {
+  if (!/^\s*(?:[-\d[{"]|true|false|null)/.test(text)) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text // not JSON after all, which is what this tried out
+  }
+}
+
+function readText(bytes: Uint8Array, topic: string): string {
+  const text = tryText(bytes)
+  if (text !== undefined) return text
+  throw new NodeError(
+    'MQTT_PAYLOAD',
+    `The message on "${topic}" is not text in UTF-8. Set "Payload" to bytes, or mend what sends it.`,
+    { field: 'payload' },
+  )
+}
+
+function tryText(bytes: Uint8Array): string | undefined {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return undefined // not UTF-8, which is what this asks
+  }
+}
+
+const unreadable = (topic: string, text: string, what: string, options: ErrorOptions = {}): NodeError =>
+  new NodeError(
+    'MQTT_PAYLOAD',
+    `The message on "${topic}" is not ${what}: ${shorten(text)}. Choose another "Payload", or mend what sends it.`,
+    { ...options, field: 'payload' },
+  )
+
+const shorten = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)

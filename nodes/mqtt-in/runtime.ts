@@ -1,0 +1,35 @@
+import { implementNode, type Settlement } from '#kit/runtime/implement-node.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type { MqttPacket } from '#kit/runtime/services.ts'
+import { checkTopicFilter } from '#kit/topic.ts'
+import { mqttIn } from './definition.ts'
+import { readPayload } from './read-payload.ts'
+
+export const mqttInRuntime = implementNode(mqttIn, (context) => {
+  const { config, emit, fail, link, message, own, status } = context
+  const problem = checkTopicFilter(config.topic)
+  if (problem !== undefined) throw new NodeError(problem.code, problem.message, { field: 'topic' })
+  const broker = link(config.broker)
+  const read = readPayload[config.payload]
+  let isReadable = true
+
+  const receive = ({ topic, payload, qos, retain }: MqttPacket): Settlement => {
+    if (retain && config.retained === 'live') return
+    let value: unknown
+    try {
+      value = read(payload, topic)
+    } catch (error) {
+      isReadable = false
+      return fail(error as NodeError, message({ topic, payload, qos, retain }))
+    }
+    if (!isReadable) status('ok')
+    isReadable = true
+    return emit('out', message({ topic, payload: value, qos, retain }))
+  }
+
+  return {
+    start() {
+      own(broker.subscribe(config.topic, config.qos, receive))
+    },
+  }
+})

@@ -1,0 +1,29 @@
+import { implementNode } from '#kit/runtime/implement-node.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import { checkTopicName } from '#kit/topic.ts'
+import { mqttOut } from './definition.ts'
+import { writePayload } from './write-payload.ts'
+
+export const mqttOutRuntime = implementNode(mqttOut, ({ config, link }) => {
+  const { qos, retain } = config
+  const broker = link(config.broker)
+  if (config.topic !== '') requireTopic(config.topic, 'topic')
+  return {
+    in(message) {
+      const topic = config.topic || requireTopic(message.topic ?? '')
+      return broker.publish({ topic, payload: writePayload(message.payload), qos, retain })
+    },
+  }
+})
+
+/** Answers the topic if something can be published to it. */
+function requireTopic(topic: string, field?: string): string {
+  if (topic === '')
+    throw new NodeError(
+      'TOPIC_EMPTY',
+      'Neither this node nor the message has a topic. Enter one here, or set message.topic before this node.',
+    )
+  const problem = checkTopicName(topic)
+  if (problem !== undefined) throw new NodeError(problem.code, problem.message, field ? { field } : {})
+  return topic
+}

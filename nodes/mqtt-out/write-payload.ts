@@ -1,0 +1,30 @@
+import { NodeError } from '#kit/runtime/node-error.ts'
+
+const encoder = new TextEncoder()
+
+/** The bytes to send: bytes and text as they are, everything else as JSON. Throws a `NodeError` for what JSON has no words for. */
+export function writePayload(payload: unknown): Uint8Array {
+  if (payload instanceof Uint8Array) return payload
+  if (payload instanceof ArrayBuffer) return new Uint8Array(payload)
+  if (typeof payload === 'string') return encoder.encode(payload)
+  if (payload === undefined)
+    throw new NodeError(
+      'MQTT_NO_PAYLOAD',
+      'The message has no payload, so there is nothing to publish. Set one in a node before this one.',
+    )
+  if (typeof payload === 'number' && !Number.isFinite(payload)) throw unwritable(String(payload))
+  try {
+    const text = JSON.stringify(payload)
+    if (text !== undefined) return encoder.encode(text)
+  } catch (cause) {
+    throw unwritable(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+  throw unwritable(`it is a ${typeof payload}`)
+}
+
+const unwritable = (reason: string, options?: ErrorOptions): NodeError =>
+  new NodeError(
+    'MQTT_PAYLOAD',
+    `The payload cannot be written as JSON (${reason}). Make text, a number or a plain object of it before this node.`,
+    options,
+  )
