@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest'
+import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
+import type { MqttService } from '#kit/runtime/services.ts'
+import { fakeServices } from '#rig/fake-services.ts'
+import { type BrokerRig, brokerRig, packet, patient, text } from '#server/broker/broker-rig.ts'
+import { realClock } from '#server/engine/real-clock.ts'
+import { mqttBroker } from './definition.ts'
+import { explain } from './explain.ts'
+import { mqttBrokerRuntime } from './runtime.ts'
+
+/** An open connection with what it shows. */
+function open(config: Record<string, unknown>) {
+  const resources = new AsyncDisposableStack()
+  const statuses: string[] = []
+  const services = fakeServices(realClock)
+  const context: ConnectionContext<typeof mqttBroker.config> = {
+    id: 'other',
+    config: mqttBroker.config.parse(config),
+    clock: realClock,
+    signal: new AbortController().signal,
+    services,
+    status: (state, shown = '') => statuses.push(`${state} ${shown}`),
+    log: () => {},
+    own: (resource) => {
+      resources.use(resource)
+      return resource
+    },
+  }
+  const { link } = mqttBrokerRuntime.open(context)
+  return { link, services, statuses, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
+const outside = (rig: BrokerRig, more = {}) =>
+  open({ where: 'outside', host: '127.0.0.1', port: rig.port, ...more })
+type Opened = ReturnType<typeof open>
+const status = (opened: Opened, expected: unknown) =>
+  expect.poll(() => opened.statuses.at(-1), patient).toEqual(expected)
+
+function collect(link: MqttService, filter: string, qos: 0 | 1 | 2 = 1) {
+  const seen: string[] = []
+  const subscription = link.subscribe(filter, qos, (message) => {
+    seen.push(text(message))
+  })
+  return { seen, subscription }
+}
+
+test('the built-in one is the broker of the house', async () => {
+  await using opened = open({})
+  expect(opened.link).toBe(opened.services.mqtt)
+})
+
+test('publishes and subscribes at another broker, each QoS', async () => {
+  await using rig = await brokerRig()
+  await using opened = outside(rig)
+  await status(opened, 'ok connected')
+  const { seen } = collect(opened.link, 'a/+', 2)
+  await expect.poll(() => rig.broker.clients, patient).toBe(1)
+  for (const qos of [1, 2, 0] as const) await opened.link.publish(packet(`a/${qos}`, 'x', qos))
+  await expect.poll(() => seen, patient).toEqual(['a/1 x 1', 'a/2 x 2', 'a/0 x'])
+})
+
+test('two nodes with one filter each get a retained message once', async () => {
+  await using rig = await brokerRig()
+  await rig.broker.service.publish(packet('a', 'kept', 1, true))
+  await using opened = outside(rig)
+  const first = collect(opened.link, 'a')
+  await expect.poll(() => first.seen, patient).toEqual(['a kept 1 retained'])
+  const second = collect(opened.link, 'a')
+  await expect.poll(() => second.seen, patient).toEqual(['a kept 1 retained'])
+  await opened.link.publish(packet('a', 'live', 1))
+  await expect.poll(() => first.seen, patient).toEqual(['a kept 1 retained', 'a live 1'])
+})
+
+test('a node that has let go hears nothing more, the others do', async () => {
+  await using rig = await brokerRig()
+  await using opened = outside(rig)
+  await status(opened, 'ok connected')
+  const [gone, here] = [collect(opened.link, 'a'), collect(opened.link, 'a')]
+  gone.subscription[Symbol.dispose]()
+  await opened.link.publish(packet('a', 'x', 1))
+  await expect.poll(() => here.seen, patient).toEqual(['a x 1'])
+  expect(gone.seen).toEqual([])
+})
+
+test('comes back by itself, with its subscriptions and what waited', async () => {
+  await using rig = await brokerRig()
+  await using opened = outside(rig)
+  const { seen } = collect(opened.link, 'a')
+  await status(opened, 'ok connected')
+  await rig.stop()
+  await status(opened, expect.stringContaining('error'))
+  const waiting = opened.link.publish(packet('a', 'waited', 1))
+  await expect(opened.link.publish(packet('a', 'lost', 0))).rejects.toMatchObject({ code: 'MQTT_OFFLINE' })
+  await rig.start()
+  await waiting
+  await status(opened, 'ok connected')
+  await opened.link.publish(packet('a', 'back', 1))
+  await expect.poll(() => seen, patient).toContain('a back 1')
+})
+
+test('says that the login is wrong, and gets in with the right one', async () => {
+  await using rig = await brokerRig()
+  await using wrong = outside(rig, { user: 'bell', password: 'wrong' })
+  await status(wrong, expect.stringContaining('refused the login'))
+  await using right = outside(rig, { user: 'bell', password: 'right' })
+  await status(right, 'ok connected')
+})
+
+test('says that nothing answers', async () => {
+  await using rig = await brokerRig()
+  await rig.stop()
+  await using opened = outside(rig)
+  await status(opened, expect.stringContaining(`Nothing answers at 127.0.0.1, port ${rig.port}`))
+})
+
+test('a host is needed for another broker', () => {
+  expect(() => open({ where: 'outside' })).toThrow(
+    expect.objectContaining({ code: 'MQTT_HOST_MISSING', field: 'host' }),
+  )
+})
+
+test.each([
+  ['ENOTFOUND', 'not found'],
+  ['EHOSTUNREACH', 'cannot be reached'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'not trusted'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS'],
+  [2, 'client ID'],
+  ['ELSE', 'failed: oh'],
+])('explains %s', (code, words) => {
+  expect(explain(Object.assign(new Error('oh'), { code }), 'broker.local', 1883)).toContain(words)
+})
