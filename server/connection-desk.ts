@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import type { Catalogue } from '#flows/catalogue.ts'
 import type { Flow, FlowConnection } from '#flows/flow.ts'
 import { connectionFields } from '#flows/lint-flow.ts'
@@ -49,6 +50,7 @@ export class ConnectionDesk {
       )
     const { open, secrets } = splitSecrets(definition, config)
     checkConfig(definition, open)
+    if (standing) askAgain(definition, standing, open, secrets)
     await this.#store.put({ id, type, name, config: open }, secrets)
     return this.#store.get(id) ?? { id, type, name, config: open, secretsSet: [] }
   }
@@ -96,9 +98,37 @@ function splitSecrets(definition: ConnectionDefinition, config: Readonly<Record<
   return { open, secrets }
 }
 
+/** A secret goes only where it was meant to go: with a new destination it has to be typed again. */
+function askAgain(
+  definition: ConnectionDefinition,
+  standing: StoredConnection,
+  open: Readonly<Record<string, unknown>>,
+  secrets: Readonly<Record<string, string | null>>,
+): void {
+  const field = standing.secretsSet.find((name) => !(name in secrets))
+  const isMoved = Object.keys(definition.config.shape).some(
+    (name) =>
+      metaOf(definition, name)?.destination &&
+      fieldValue(definition, name, open) !== fieldValue(definition, name, standing.config),
+  )
+  if (field === undefined || !isMoved) return
+  const message = `The address has changed. Type "${metaOf(definition, field)?.title ?? field}" again, so that it is not sent elsewhere by mistake.`
+  const problems = [{ code: 'SECRET_AGAIN', level: 'error', field, message }]
+  throw new UserError(422, 'SECRET_AGAIN', message, { problems })
+}
+
+/** A field's value as the connection would get it, defaults filled in. */
+const fieldValue = (
+  definition: ConnectionDefinition,
+  field: string,
+  config: Readonly<Record<string, unknown>>,
+) => (definition.config.shape[field] as z.ZodType | undefined)?.safeParse(config[field]).data
+
+const metaOf = (definition: ConnectionDefinition, field: string): z.core.GlobalMeta | undefined =>
+  (definition.config.shape[field] as z.ZodType | undefined)?.meta()
+
 const isSecret = (definition: ConnectionDefinition, field: string): boolean =>
-  (definition.config.shape[field] as { meta?: () => { secret?: boolean } | undefined } | undefined)?.meta?.()
-    ?.secret === true
+  metaOf(definition, field)?.secret === true
 
 /** The fields that are there must be right; those that are missing may follow later. */
 function checkConfig(definition: ConnectionDefinition, config: Readonly<Record<string, unknown>>): void {

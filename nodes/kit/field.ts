@@ -20,6 +20,8 @@ declare module 'zod' {
     control?: Control
     /** Stored apart and encrypted; never goes back to the browser. Only in connections. */
     secret?: boolean
+    /** Says where the secrets are sent; a change asks for them again, so that nobody can have them sent elsewhere. */
+    destination?: boolean
     /** English titles of an enum's values. */
     options?: Readonly<Record<string, string>>
     /** The connection type whose id this field holds. */

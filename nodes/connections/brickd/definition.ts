@@ -80,8 +80,13 @@ export const brickd = defineConnection<BrickdLink>()({
   title: 'Tinkerforge (brickd)',
   summary: 'A Brick Daemon and the Tinkerforge devices connected to it.',
   config: z.object({
-    host: z.string().trim().min(1).default('localhost').meta({ title: 'Host', placeholder: 'localhost' }),
-    port: z.number().int().min(1).max(65_535).default(4223).meta({ title: 'Port' }),
+    host: z
+      .string()
+      .trim()
+      .min(1)
+      .default('localhost')
+      .meta({ title: 'Host', placeholder: 'localhost', destination: true }),
+    port: z.number().int().min(1).max(65_535).default(4223).meta({ title: 'Port', destination: true }),
     secret: z
       .string()
       .max(64)

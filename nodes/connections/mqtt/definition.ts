@@ -21,12 +21,23 @@ export const mqttBroker = defineConnection<MqttService>()({
       .trim()
       .max(255)
       .default('')
-      .meta({ title: 'Host', placeholder: 'broker.local', when: outside }),
-    port: z.number().int().min(1).max(65_535).default(1883).meta({ title: 'Port', when: outside }),
+      .meta({ title: 'Host', placeholder: 'broker.local', destination: true, when: outside }),
+    port: z
+      .number()
+      .int()
+      .min(1)
+      .max(65_535)
+      .default(1883)
+      .meta({ title: 'Port', destination: true, when: outside }),
     tls: z
       .boolean()
       .default(false)
-      .meta({ title: 'Encrypted (TLS)', description: 'Usually on port 8883.', when: outside }),
+      .meta({
+        title: 'Encrypted (TLS)',
+        description: 'Usually on port 8883.',
+        destination: true,
+        when: outside,
+      }),
     caCertificate: z
       .string()
       .max(100_000)

@@ -77,6 +77,7 @@ export const telegramBot = defineConnection<TelegramLink>()({
         title: 'API root',
         description: 'Only for a Bot API server of your own.',
         placeholder: 'https://api.telegram.org',
+        destination: true,
       }),
   }),
 })
