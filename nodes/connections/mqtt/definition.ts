@@ -29,15 +29,12 @@ export const mqttBroker = defineConnection<MqttService>()({
       .max(65_535)
       .default(1883)
       .meta({ title: 'Port', destination: true, when: outside }),
-    tls: z
-      .boolean()
-      .default(false)
-      .meta({
-        title: 'Encrypted (TLS)',
-        description: 'Usually on port 8883.',
-        destination: true,
-        when: outside,
-      }),
+    tls: z.boolean().default(false).meta({
+      title: 'Encrypted (TLS)',
+      description: 'Usually on port 8883.',
+      destination: true,
+      when: outside,
+    }),
     caCertificate: z
       .string()
       .max(100_000)

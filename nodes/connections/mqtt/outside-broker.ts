@@ -28,6 +28,8 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
   readonly #context: Context
   readonly #client: MqttClient
   readonly #subscriptions = new Set<Subscription>()
+  /** What is not acknowledged, kept over reconnections. */
+  readonly #stores = { incomingStore: new mqtt.Store(), outgoingStore: new mqtt.Store() }
   #queued = 0
   #failures = 0
   #problem: string | undefined
@@ -36,7 +38,7 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
 
   constructor(context: Context) {
     this.#context = context
-    this.#client = mqtt.connect(optionsFor(context))
+    this.#client = mqtt.connect({ ...optionsFor(context), ...this.#stores })
     this.#client.on('connect', () => this.#connected())
     this.#client.on('error', (error) => this.#failed(error))
     this.#client.on('close', () => this.#closed())
@@ -136,7 +138,7 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures++, 10))
     this.#retry = this.#context.clock.after(wait, () => {
       this.#retry = undefined
-      this.#client.reconnect()
+      this.#client.reconnect(this.#stores)
     })
   }
 
@@ -181,7 +183,8 @@ function optionsFor({ id, config }: Context): IClientOptions {
     clean: !config.keepSession,
     keepalive: KEEP_ALIVE_S,
     connectTimeout: 10_000,
-    reconnectPeriod: 0, // by our own clock, with a growing wait
+    // never: it is reconnected by our own clock, with a growing wait; 0 would drop what is not acknowledged
+    reconnectPeriod: 2 ** 31 - 1,
     resubscribe: false,
     queueQoSZero: false,
     ...(config.user !== '' && { username: config.user, password: config.password }),
