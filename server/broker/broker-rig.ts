@@ -37,6 +37,10 @@ export class BrokerRig implements AsyncDisposable {
     this.#options = options
   }
 
+  get database(): string {
+    return this.#options.database
+  }
+
   get broker(): Broker {
     if (this.#broker === undefined) throw new Error('the broker is stopped')
     return this.#broker

@@ -1,0 +1,13 @@
+import { createBroker } from './broker.ts'
+
+/** A broker as a program of its own, for tests that end it without warning: `node broker-process.ts <database>`; prints its port. */
+const [, , database = ''] = process.argv
+const complain = (text: string) => process.stderr.write(`${text}\n`)
+const broker = await createBroker({
+  database,
+  hasOwner: () => true,
+  authenticate: async () => undefined,
+  log: { info() {}, warn: complain, error: complain },
+})
+const { port } = await broker.listen({ host: '127.0.0.1', port: 0 })
+process.stdout.write(`${port}\n`)
