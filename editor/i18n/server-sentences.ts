@@ -36,14 +36,14 @@ export const germanSentences: Readonly<Record<string, string>> = {
   FLOW_EXISTS: 'Einen Flow mit dieser Kennung gibt es schon.',
   FLOW_CHANGED: 'Jemand anderes hat diesen Flow inzwischen geändert.',
   FLOW_INVALID: 'Der Flow kann so nicht laufen. Die Stellen sind markiert.',
-  FLOW_NOT_RUNNING: 'Der Flow läuft nicht. Setzen Sie ihn zuerst mit „Deploy“ in Betrieb.',
+  FLOW_NOT_RUNNING: 'Der Flow läuft nicht. Übernehmen Sie ihn zuerst.',
   REVISION_UNKNOWN: 'Diese Fassung gibt es nicht.',
-  NODE_ID_TWICE: 'Zwei Nodes haben dieselbe Kennung. Ändern Sie eine davon.',
+  NODE_ID_TWICE: 'Zwei Knoten haben dieselbe Kennung. Ändern Sie eine davon.',
   NODE_TYPE_UNKNOWN:
-    '„{name}“ ist vom Typ „{type}“, den dieses Wirehouse nicht kennt. Der Node steht als Platzhalter da und tut nichts; der Rest läuft.',
-  NODE_UNKNOWN: 'Diesen Node gibt es im laufenden Flow nicht. Setzen Sie die Änderungen zuerst in Betrieb.',
+    '„{name}“ ist vom Typ „{type}“, den dieses Wirehouse nicht kennt. Der Knoten steht als Platzhalter da und tut nichts; der Rest läuft.',
+  NODE_UNKNOWN: 'Diesen Knoten gibt es im laufenden Flow nicht. Übernehmen Sie zuerst die Änderungen.',
   WIRE_KIND:
-    '„{from}“ sendet etwas anderes, als „{to}“ annimmt. Setzen Sie einen Vorlagen- oder Funktions-Node dazwischen.',
+    '„{from}“ sendet etwas anderes, als „{to}“ annimmt. Setzen Sie eine Vorlage oder eine Funktion dazwischen.',
   CONNECTION_NOT_CHOSEN:
     '„{name}“ hat noch keine Verbindung im Feld „{field}“. Wählen Sie eine aus oder legen Sie eine an.',
   CONNECTION_MISSING:

@@ -2,15 +2,18 @@ import { useLocation } from 'wouter'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
+import { useTitle } from './page.tsx'
 import { pageTexts } from './texts.ts'
 
 /** An address that leads nowhere. */
 export function NotFoundPage() {
   const t = useText(pageTexts)
+  useTitle(t('notFound'))
   const [, navigate] = useLocation()
   return (
     <div style={{ display: 'grid', placeItems: 'center', height: '100%' }}>
       <EmptyState
+        level={1}
         icon="door-open"
         title={t('notFound')}
         about={t('notFoundAbout')}

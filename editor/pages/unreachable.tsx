@@ -14,16 +14,22 @@ export const Unreachable = ({ error, retry }: UnreachableProps) => {
   const t = useText(pageTexts)
   return (
     <main style={{ display: 'grid', placeItems: 'center', height: '100%' }}>
-      <Failed title={t('unreachable')} error={error} retry={retry} />
+      <Failed level={1} title={t('unreachable')} error={error} retry={retry} />
     </main>
   )
 }
 
+interface FailedProps extends UnreachableProps {
+  readonly title?: string
+  readonly level?: 1 | 2
+}
+
 /** What stands in place of a list that could not be loaded. */
-export function Failed({ title, error, retry }: UnreachableProps & { readonly title?: string }) {
+export function Failed({ title, error, retry, level = 2 }: FailedProps) {
   const t = useText(pageTexts)
   return (
     <EmptyState
+      level={level}
       icon="unplug"
       title={title ?? t('loadFailed')}
       about={errorText(error)}

@@ -13,6 +13,8 @@ interface ButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   /** Shows a spinner and takes no clicks. */
   readonly busy?: boolean | undefined
   readonly wide?: boolean
+  /** On a narrow screen only its icon shows. */
+  readonly compact?: boolean
   readonly children: ReactNode
 }
 
@@ -21,6 +23,7 @@ export function Button({
   icon,
   busy,
   wide,
+  compact,
   className,
   children,
   disabled,
@@ -32,10 +35,16 @@ export function Button({
       {...rest}
       disabled={disabled || busy}
       aria-busy={busy || undefined}
-      className={classNames(styles.button, styles[variant], wide && styles.wide, className)}
+      className={classNames(
+        styles.button,
+        styles[variant],
+        wide && styles.wide,
+        compact && styles.compact,
+        className,
+      )}
     >
       {busy ? <Spinner size={16} /> : icon && <Icon name={icon} />}
-      {children}
+      {compact ? <span className={styles.label}>{children}</span> : children}
     </button>
   )
 }

@@ -24,6 +24,7 @@ export class CrashGuard extends Component<{ readonly children: ReactNode }, Stat
     return (
       <main style={{ display: 'grid', placeItems: 'center', height: '100%' }}>
         <EmptyState
+          level={1}
           icon="octagon-alert"
           title={t('title')}
           about={t('about', { message: error instanceof Error ? error.message : String(error) })}

@@ -1,7 +1,7 @@
 import { Dialog as Radix } from 'radix-ui'
 import type { CSSProperties, ReactNode } from 'react'
 import { useText } from '../i18n/use-text.ts'
-import { IconButton } from './button.tsx'
+import { Icon } from './icon.tsx'
 import styles from './overlay.module.css'
 import { kitTexts } from './texts.ts'
 
@@ -25,6 +25,7 @@ export function Dialog(props: DialogProps) {
     <Layer open={open} onClose={onClose}>
       <Radix.Content
         className={styles.dialog}
+        onOpenAutoFocus={focusFirstField}
         style={{ '--dialog-width': `${width}px` } as CSSProperties}
         {...(!about && { 'aria-describedby': undefined })}
       >
@@ -46,12 +47,23 @@ export function Sheet({
 }: Pick<DialogProps, 'open' | 'onClose' | 'title' | 'children'>) {
   return (
     <Layer open={open} onClose={onClose}>
-      <Radix.Content className={styles.sheet} aria-describedby={undefined}>
+      <Radix.Content className={styles.sheet} onOpenAutoFocus={focusFirstField} aria-describedby={undefined}>
         <Head title={title} />
         <div className={styles.body}>{children}</div>
       </Radix.Content>
     </Layer>
   )
+}
+
+// Where there is nothing to fill in, the dialog itself takes the focus, so that Enter does nothing by accident.
+function focusFirstField(event: Event): void {
+  if (!(event.currentTarget instanceof HTMLElement)) return
+  event.preventDefault()
+  const field = event.currentTarget.querySelector<HTMLElement>(
+    'input:not([hidden]), textarea, [role="combobox"]',
+  )
+  const target = field ?? event.currentTarget
+  target.focus()
 }
 
 const Layer = ({ open, onClose, children }: Pick<DialogProps, 'open' | 'onClose' | 'children'>) => (
@@ -71,7 +83,9 @@ function Head({ title }: Pick<DialogProps, 'title'>) {
         <h2>{title}</h2>
       </Radix.Title>
       <Radix.Close asChild>
-        <IconButton icon="x" label={t('close')} />
+        <button type="button" className={styles.close} aria-label={t('close')}>
+          <Icon name="x" />
+        </button>
       </Radix.Close>
     </div>
   )

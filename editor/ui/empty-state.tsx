@@ -8,14 +8,19 @@ interface EmptyStateProps {
   /** What would stand here, and how to get it. */
   readonly about?: ReactNode
   readonly actions?: ReactNode
+  /** 1 where it is the whole page. */
+  readonly level?: 1 | 2
 }
 
 /** What a list shows that has nothing in it yet. */
-export const EmptyState = ({ icon, title, about, actions }: EmptyStateProps) => (
-  <div className={styles.empty}>
-    <Icon name={icon} size={28} />
-    <h2>{title}</h2>
-    {about && <p>{about}</p>}
-    {actions && <div className={styles.actions}>{actions}</div>}
-  </div>
-)
+export function EmptyState({ icon, title, about, actions, level = 2 }: EmptyStateProps) {
+  const Heading = level === 1 ? 'h1' : 'h2'
+  return (
+    <div className={styles.empty}>
+      <Icon name={icon} size={28} />
+      <Heading className={styles.title}>{title}</Heading>
+      {about && <p>{about}</p>}
+      {actions && <div className={styles.actions}>{actions}</div>}
+    </div>
+  )
+}

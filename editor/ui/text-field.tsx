@@ -32,10 +32,19 @@ export function TextField({ value, onChange, mono, after, className, ...rest }: 
   )
 }
 
+interface PasswordFieldProps extends TextFieldProps {
+  /** Shown from the start, for one that a person has to write down. Give the field a new `key` when this changes. */
+  readonly startsShown?: boolean
+}
+
 /** Text that stays hidden until one asks to see it. */
-export function PasswordField({ autoComplete = 'current-password', ...props }: TextFieldProps) {
+export function PasswordField({
+  autoComplete = 'current-password',
+  startsShown = false,
+  ...props
+}: PasswordFieldProps) {
   const t = useText(kitTexts)
-  const [isShown, setShown] = useState(false)
+  const [isShown, setShown] = useState(startsShown)
   const label = isShown ? t('hidePassword') : t('showPassword')
   return (
     <TextField

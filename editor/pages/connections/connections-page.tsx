@@ -60,7 +60,9 @@ export function ConnectionsPage() {
                 <span className={page.rowTitle}>{builtInTitle(each)}</span>
                 <span className={page.rowAbout}>{t('builtInAbout')}</span>
               </div>
-              <Badge>{t('builtIn')}</Badge>
+              <span className={page.state}>
+                <Badge>{t('builtIn')}</Badge>
+              </span>
             </li>
           ))}
           {own.map((connection) => (

@@ -40,7 +40,8 @@ export async function deployFlow({ id, name }: FlowSummary): Promise<void> {
     const { revision } = await api.flows.deploy(id)
     notify.ok(say()('deployed', { name, number: revision.number }))
   } catch (error) {
-    const count = error instanceof ApiError ? error.problems.length : 0
+    const problems = error instanceof ApiError ? error.problems : []
+    const count = problems.filter((problem) => problem.level === 'error').length
     notify.error(say()('deployFailed', { name }), {
       about: count > 0 ? say()('cannotDeploy', { count }) : errorText(error),
     })

@@ -6,11 +6,13 @@ import { useLanguage } from '../../i18n/language.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { IconButton } from '../../ui/button.tsx'
+import { classNames } from '../../ui/class-names.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import page from '../page.module.css'
 import { deleteFlow, deployFlow, duplicateFlow, exportFlow, stopFlow } from './flow-actions.ts'
+import styles from './flows.module.css'
 import { flowTexts } from './texts.ts'
 
 /** One flow of the list: how it is, and what can be done with it. */
@@ -23,7 +25,7 @@ export function FlowRow({ flow, now }: { readonly flow: FlowSummary; readonly no
   const path = `/flows/${flow.id}`
 
   return (
-    <li className={page.row}>
+    <li className={classNames(page.row, page.stacked)}>
       <div className={page.rowMain}>
         <Link href={path} className={page.rowTitle}>
           {flow.name}
@@ -62,7 +64,11 @@ export function FlowRow({ flow, now }: { readonly flow: FlowSummary; readonly no
           },
         ]}
       >
-        <IconButton icon="ellipsis-vertical" label={t('actions', { name: flow.name })} />
+        <IconButton
+          icon="ellipsis-vertical"
+          label={t('actions', { name: flow.name })}
+          className={styles.menu}
+        />
       </Menu>
       <ConfirmDialog
         open={isDeleting}
@@ -89,7 +95,9 @@ function StateBadge({ flow }: { readonly flow: FlowSummary }) {
           {t('running')}
         </Badge>
       ) : (
-        <Badge icon="circle-stop">{flow.changed ? t('neverDeployed') : t('stopped')}</Badge>
+        <Badge icon={flow.changed ? 'pencil' : 'circle-stop'}>
+          {flow.changed ? t('neverDeployed') : t('stopped')}
+        </Badge>
       )}
       {flow.running !== undefined && flow.changed && (
         <Badge tone="accent" icon="pencil">

@@ -47,11 +47,11 @@ export function FlowsPage() {
       actions={
         <>
           {hasExamples && (
-            <Button variant="ghost" icon="layout-template" onClick={() => setShown('examples')}>
+            <Button compact variant="ghost" icon="layout-template" onClick={() => setShown('examples')}>
               {t('examples')}
             </Button>
           )}
-          <ImportButton />
+          <ImportButton compact />
           <Button variant="primary" icon="plus" onClick={() => setShown('new')}>
             {t('newFlow')}
           </Button>
@@ -89,13 +89,13 @@ function Start({ onNew, children }: { readonly onNew: () => void; readonly child
   )
 }
 
-function ImportButton() {
+function ImportButton({ compact = false }: { readonly compact?: boolean }) {
   const t = useText(flowTexts)
   const isBusy = useImport((state) => state.isBusy)
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
-      <Button icon="file-up" busy={isBusy} onClick={() => input.current?.click()}>
+      <Button compact={compact} icon="file-up" busy={isBusy} onClick={() => input.current?.click()}>
         {t('import')}
       </Button>
       <input

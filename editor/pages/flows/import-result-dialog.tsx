@@ -36,7 +36,9 @@ export function ImportResultDialog() {
       {isRefused ? (
         <div className={styles.results}>
           <FormError text={errorText(result.error)} />
-          <ProblemList problems={result.problems} />
+          <ProblemList
+            problems={result.problems.filter((problem) => problem.message !== messageOf(result.error))}
+          />
         </div>
       ) : (
         <ul className={styles.results}>
@@ -48,6 +50,9 @@ export function ImportResultDialog() {
     </Dialog>
   )
 }
+
+// A file with a single fault has one sentence for both: it is shown once.
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : '')
 
 function ImportedLine({ flow }: { readonly flow: ImportedFlow }) {
   const t = useText(flowTexts)

@@ -3,7 +3,7 @@ import type { Bucket } from '../../api/types.ts'
 import { formatDateTime, formatValue } from '../../i18n/format.ts'
 import { useLanguage } from '../../i18n/language.ts'
 import styles from './history.module.css'
-import { linear, niceTicks, timeTicks } from './scale.ts'
+import { linear, niceTicks, splitAtGaps, timeTicks } from './scale.ts'
 
 interface ChartProps {
   readonly buckets: readonly Bucket[]
@@ -16,8 +16,6 @@ interface ChartProps {
 
 const HEIGHT = 300
 const MARGIN = { top: 12, right: 12, bottom: 26, left: 56 }
-/** A gap this many buckets long breaks the line. */
-const GAP_BUCKETS = 4
 
 /** The mean of each bucket as a line over a band from its lowest to its highest value. */
 export function Chart({ buckets, from, to, unit, label }: ChartProps) {
@@ -33,7 +31,7 @@ export function Chart({ buckets, from, to, unit, label }: ChartProps) {
   )
   const x = linear(from, to, MARGIN.left, width - MARGIN.right)
   const y = linear(ticks[0] ?? 0, ticks.at(-1) ?? 1, HEIGHT - MARGIN.bottom, MARGIN.top)
-  const runs = splitAtGaps(buckets, (to - from) / (buckets.length > 1 ? 300 : 1))
+  const runs = splitAtGaps(buckets)
   const point = (event: PointerEvent) => {
     const left = host.current?.getBoundingClientRect().left ?? 0
     setPointed(nearest(buckets, linear(MARGIN.left, width - MARGIN.right, from, to)(event.clientX - left)))
@@ -120,17 +118,6 @@ function useWidth(host: React.RefObject<HTMLDivElement | null>): number {
 }
 
 type Scale = (value: number) => number
-
-function splitAtGaps(buckets: readonly Bucket[], bucketMs: number): readonly (readonly Bucket[])[] {
-  const runs: Bucket[][] = []
-  for (const bucket of buckets) {
-    const run = runs.at(-1)
-    const before = run?.at(-1)
-    if (run && before && bucket.at - before.at <= GAP_BUCKETS * bucketMs) run.push(bucket)
-    else runs.push([bucket])
-  }
-  return runs
-}
 
 const linePath = (run: readonly Bucket[], x: Scale, y: Scale) =>
   run

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { linear, niceTicks, timeTicks } from './scale.ts'
+import { linear, niceTicks, splitAtGaps, timeTicks } from './scale.ts'
 
 test('maps values onto pixels, upside down too', () => {
   expect(linear(0, 10, 200, 0)(2.5)).toBe(150)
@@ -21,4 +21,15 @@ test('marks full hours of the local time', () => {
   const from = new Date(2026, 10, 21, 9, 20).getTime()
   const to = new Date(2026, 10, 21, 12, 10).getTime()
   expect(timeTicks(from, to, 4).map((at) => new Date(at).getHours())).toEqual([10, 11, 12])
+})
+
+const course = (...times: number[]) => times.map((at) => ({ at }))
+
+test('breaks the line where a sensor was away', () => {
+  expect(splitAtGaps(course(0, 10, 20, 100, 110))).toEqual([course(0, 10, 20), course(100, 110)])
+})
+
+test('keeps the line of a sensor that seldom speaks in one piece', () => {
+  expect(splitAtGaps(course(0, 3_600, 7_200, 14_400))).toEqual([course(0, 3_600, 7_200, 14_400)])
+  expect(splitAtGaps([])).toEqual([])
 })

@@ -45,3 +45,16 @@ export function timeTicks(from: number, to: number, count: number): readonly num
   const first = midnight + Math.ceil((from - midnight) / step) * step
   return Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, index) => first + index * step)
 }
+
+/** A gap this many times as long as the usual one breaks the line. */
+const GAP_TIMES = 4
+
+/** Cuts a course where values are missing: a sensor that was away, not one that seldom speaks. */
+export function splitAtGaps<Sample extends { readonly at: number }>(
+  samples: readonly Sample[],
+): readonly (readonly Sample[])[] {
+  const gaps = samples.slice(1).map((sample, index) => sample.at - (samples[index]?.at ?? sample.at))
+  const usual = gaps.toSorted((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? 0
+  const cuts = gaps.flatMap((gap, index) => (gap > GAP_TIMES * usual ? [index + 1] : []))
+  return [0, ...cuts].map((start, index) => samples.slice(start, cuts[index])).filter((run) => run.length > 0)
+}

@@ -4,7 +4,8 @@ export const historyTexts = defineTexts({
   en: {
     title: 'History',
     empty: 'No history yet',
-    emptyAbout: 'Put a “Record” node behind a sensor in a flow and deploy it. Its values show up here.',
+    emptyAbout:
+      'Put a node of the group “Storage” behind a sensor in a flow, and deploy it. Its values show up here.',
     series: 'Series',
     find: 'Find a series',
     hour: '1 h',
@@ -26,7 +27,7 @@ export const historyTexts = defineTexts({
     title: 'Verlauf',
     empty: 'Noch kein Verlauf',
     emptyAbout:
-      'Setzen Sie in einem Flow einen Aufzeichnungs-Node hinter einen Sensor und nehmen Sie ihn in Betrieb. Seine Werte erscheinen hier.',
+      'Setzen Sie in einem Flow einen Knoten der Gruppe „Speicher“ hinter einen Sensor und übernehmen Sie den Flow. Die Werte erscheinen hier.',
     series: 'Reihen',
     find: 'Reihe suchen',
     hour: '1 Std.',

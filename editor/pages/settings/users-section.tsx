@@ -15,10 +15,10 @@ import { Icon } from '../../ui/icon.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
-import { PasswordField, TextField } from '../../ui/text-field.tsx'
+import { TextField } from '../../ui/text-field.tsx'
 import { notify } from '../../ui/toast.tsx'
 import page from '../page.module.css'
-import { suggestPassword } from '../setup/suggest-password.ts'
+import { NewPasswordField } from '../setup/new-password-field.tsx'
 import { pageTexts } from '../texts.ts'
 import { Failed } from '../unreachable.tsx'
 import styles from './settings.module.css'
@@ -195,19 +195,7 @@ function UserDialog({ user, onClose }: { readonly user?: User; readonly onClose:
             </Field>
           </>
         )}
-        <Field
-          label={t('next')}
-          hint={t('passwordHint')}
-          aside={
-            <button type="button" className={styles.suggest} onClick={() => setPassword(suggestPassword())}>
-              {t('suggest')}
-            </button>
-          }
-        >
-          {(control) => (
-            <PasswordField {...control} value={password} onChange={setPassword} autoComplete="new-password" />
-          )}
-        </Field>
+        <NewPasswordField label={t('next')} value={password} onChange={setPassword} />
         {save.error && <FormError text={errorText(save.error)} />}
       </form>
     </Dialog>

@@ -8,10 +8,10 @@ import { useText } from '../../i18n/use-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { FormError } from '../../ui/form-error.tsx'
-import { PasswordField, TextField } from '../../ui/text-field.tsx'
+import { TextField } from '../../ui/text-field.tsx'
 import styles from './door.module.css'
 import { Door } from './door.tsx'
-import { suggestPassword } from './suggest-password.ts'
+import { NewPasswordField } from './new-password-field.tsx'
 import { setupTexts } from './texts.ts'
 
 const MIN_PASSWORD = 8
@@ -76,26 +76,11 @@ export function SetupPage({ codeNeeded }: { readonly codeNeeded: boolean }) {
             />
           )}
         </Field>
-        <Field
-          label={t('password')}
-          hint={t('passwordHint')}
+        <NewPasswordField
+          value={password}
+          onChange={setPassword}
           error={(wasTried ? missing.password : undefined) ?? serverSays('password')}
-          aside={
-            <button type="button" className={styles.suggest} onClick={() => setPassword(suggestPassword())}>
-              {t('suggest')}
-            </button>
-          }
-        >
-          {(control) => (
-            <PasswordField
-              {...control}
-              name="password"
-              value={password}
-              onChange={setPassword}
-              autoComplete="new-password"
-            />
-          )}
-        </Field>
+        />
         {setup.error && !problem && <FormError text={errorText(setup.error)} />}
         <Button type="submit" variant="primary" wide busy={setup.isPending}>
           {t('start')}
