@@ -33,11 +33,14 @@ afterAll(() => server[Symbol.asyncDispose]())
 const connectMqtt = (port = server.mqttPort) =>
   connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 })
 
-/** Waits for the next message of a topic. */
-async function nextMessage(client: Awaited<ReturnType<typeof connectMqtt>>, topic: string): Promise<string> {
+/** Subscribes; what comes back holds the promise of the next message. */
+async function listen(
+  client: Awaited<ReturnType<typeof connectMqtt>>,
+  topic: string,
+): Promise<{ readonly next: Promise<string> }> {
+  const next = once(client as never, 'message').then(([, payload]) => String(payload))
   await client.subscribeAsync(topic, { qos: 1 })
-  const [, payload] = (await once(client as never, 'message')) as [string, Buffer]
-  return payload.toString()
+  return { next }
 }
 
 describe('before an owner exists', () => {
@@ -91,9 +94,9 @@ describe('a flow', () => {
     expect((await server.api('PUT', '/api/flows/echo', echo('echo'))).status).toBe(201)
     expect((await server.api('POST', '/api/flows/echo/deploy')).status).toBe(200)
     const client = await connectMqtt()
-    const message = nextMessage(client, 'echo/out')
+    const { next } = await listen(client, 'echo/out')
     await client.publishAsync('echo/in', 'hello', { qos: 1 })
-    expect(await message).toBe('hello')
+    expect(await next).toBe('hello')
     await client.endAsync()
     expect((await server.api('GET', '/api/flows/echo/revisions')).body).toMatchObject([
       { number: 1, by: 'admin' },
@@ -153,9 +156,9 @@ describe('a flow', () => {
     expect(answer).toMatchObject({ status: 422, body: { problems: [{ node: 'f', field: 'code' }] } })
     expect(answer.body.problems[0].message).toMatch(/^Line 2: /)
     const client = await connectMqtt()
-    const message = nextMessage(client, 'compiles/out')
+    const { next } = await listen(client, 'compiles/out')
     await client.publishAsync('compiles/in', 'still here', { qos: 1 })
-    expect(await message).toBe('still here')
+    expect(await next).toBe('still here')
     await client.endAsync()
   })
 
@@ -209,7 +212,7 @@ describe('MQTT', () => {
       (await server.api('PUT', '/api/mqtt/home/lamp', 'on', { 'content-type': 'text/plain' })).status,
     ).toBeLessThan(300)
     const client = await connectMqtt()
-    expect(await nextMessage(client, 'home/lamp')).toBe('on')
+    expect(await (await listen(client, 'home/lamp')).next).toBe('on')
     await client.endAsync()
     expect((await server.api('GET', '/api/mqtt/home/lamp')).body).toBe('on')
     expect((await server.api('DELETE', '/api/mqtt/home/lamp')).status).toBeLessThan(300)
@@ -218,9 +221,9 @@ describe('MQTT', () => {
 
   test('goes over WebSocket on the HTTP port', async () => {
     const client = await connectAsync(`ws://127.0.0.1:${server.httpPort}/mqtt`, { reconnectPeriod: 0 })
-    const message = nextMessage(client, 'by/websocket')
+    const { next } = await listen(client, 'by/websocket')
     await client.publishAsync('by/websocket', 'yes', { qos: 1 })
-    expect(await message).toBe('yes')
+    expect(await next).toBe('yes')
     await client.endAsync()
   })
 
@@ -372,14 +375,14 @@ describe('start and stop', () => {
         await using first = await startServerProcess({ dataDir })
         await first.api('PUT', '/api/flows/stays', echo('stays'))
         await first.api('POST', '/api/flows/stays/deploy')
-        await first.api('PUT', '/api/mqtt/kept', 'retained', { 'content-type': 'text/plain' })
+        await first.api('PUT', '/api/mqtt/kept?qos=1', 'retained', { 'content-type': 'text/plain' })
         await first.kill(signal)
       }
       await using second = await startServerProcess({ dataDir })
       const client = await connectMqtt(second.mqttPort)
-      const message = nextMessage(client, 'stays/out')
+      const { next } = await listen(client, 'stays/out')
       await client.publishAsync('stays/in', 'again', { qos: 1 })
-      expect(await message).toBe('again')
+      expect(await next).toBe('again')
       await client.endAsync()
       expect((await second.api('GET', '/api/mqtt/kept')).body).toBe('retained')
     },

@@ -1,0 +1,113 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectAsync } from 'mqtt'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { openBrowser } from '#rig/browser.ts'
+import { startFakeTelegram } from '#rig/fake-telegram.ts'
+import { startServerProcess } from '#rig/server-process.ts'
+
+const TOKEN = '123456:test-token-of-the-fake'
+const CHAT = 4711
+
+/** Drags a node type from the palette to a place on the canvas; answers the new node's id. */
+async function drop(page: Page, type: string, x: number, y: number): Promise<string> {
+  const before = await nodeIds(page)
+  await page.locator(`button[data-type="${type}"]`).dragTo(page.locator('.react-flow__pane'), {
+    targetPosition: { x, y },
+  })
+  await expect.poll(async () => (await nodeIds(page)).length).toBe(before.length + 1)
+  const fresh = (await nodeIds(page)).find((id) => !before.includes(id))
+  if (fresh === undefined) throw new Error(`no node of type ${type} came to stand`)
+  return fresh
+}
+
+const nodeIds = (page: Page): Promise<string[]> =>
+  page
+    .locator('.react-flow__node')
+    .evaluateAll((nodes) => nodes.map((node) => node.getAttribute('data-id') ?? ''))
+
+async function wire(page: Page, from: string, to: string): Promise<void> {
+  const center = async (port: string): Promise<[number, number]> => {
+    const box = await page.locator(`[data-port="${port}"]`).boundingBox()
+    if (!box) throw new Error(`no port ${port}`)
+    return [box.x + box.width / 2, box.y + box.height / 2]
+  }
+  await page.mouse.move(...(await center(from)))
+  await page.mouse.down()
+  await page.mouse.move(...(await center(to)), { steps: 10 })
+  await page.mouse.up()
+}
+
+async function select(page: Page, node: string): Promise<void> {
+  await page.locator(`.react-flow__node[data-id="${node}"]`).click()
+}
+
+test('a person sets up the house, draws a door alarm, and the phone rings exactly once', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'wirehouse-'))
+  await using telegram = await startFakeTelegram({ token: TOKEN })
+  telegram.addChat(CHAT, { started: true })
+  const env = { WIREHOUSE_TELEGRAM_API: telegram.root }
+  let server = await startServerProcess({ dataDir, env, withoutOwner: true })
+  await using browser = await openBrowser(server.url)
+  const { page } = browser
+  page.setDefaultTimeout(10_000)
+
+  await page.getByLabel('Name').fill('ada')
+  await page.getByLabel('Password', { exact: true }).fill('a-long-password')
+  await page.getByRole('button', { name: 'Make it mine' }).click()
+
+  await page.getByText('Empty flow').click()
+  await page.getByLabel('Name').fill('Door alarm')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.locator('.react-flow__pane').waitFor()
+
+  const bell = await drop(page, 'mqtt-in', 40, 60)
+  const quiet = await drop(page, 'debounce', 280, 60)
+  const phone = await drop(page, 'telegram-notify', 520, 60)
+  const shown = await drop(page, 'debug', 520, 200)
+  await wire(page, `${bell}.out`, `${quiet}.in`)
+  await wire(page, `${quiet}.out`, `${phone}.in`)
+  await wire(page, `${quiet}.out`, `${shown}.in`)
+
+  await select(page, bell)
+  await page.getByLabel('Topic').fill('home/door/bell')
+  await select(page, quiet)
+  await page.getByText('the first, at once').click()
+
+  await select(page, phone)
+  await page.getByRole('combobox', { name: 'Bot' }).click()
+  await page.getByRole('option', { name: 'New connection…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Token').fill(TOKEN)
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await page.getByLabel('Chat').fill(String(CHAT))
+  await page.getByLabel('Text').fill('Somebody is at the door: {{ payload }}')
+
+  await page.getByRole('button', { name: /^Deploy/ }).click()
+  await page.getByText('It runs now').waitFor()
+  await page.getByRole('button', { name: 'Debug' }).click()
+
+  const bellRope = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, { reconnectPeriod: 0 })
+  await bellRope.publishAsync('home/door/bell', 'ring', { qos: 1 })
+  await bellRope.publishAsync('home/door/bell', 'ring', { qos: 1 })
+  await telegram.until(() => telegram.messages.length > 0)
+  await page.getByText('home/door/bell').last().waitFor()
+  await bellRope.endAsync()
+  expect(telegram.texts(CHAT)).toEqual(['Somebody is at the door: ring'])
+  expect(browser.complaints).toEqual([])
+
+  expect(await server.kill('SIGTERM')).toBe(0)
+  server = await startServerProcess({ dataDir, env, withoutOwner: true })
+  const again = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, { reconnectPeriod: 0 })
+  await again.publishAsync('home/door/bell', 'after the restart', { qos: 1 })
+  await telegram.until(() => telegram.messages.length > 1)
+  await again.endAsync()
+  expect(telegram.texts(CHAT)).toEqual([
+    'Somebody is at the door: ring',
+    'Somebody is at the door: after the restart',
+  ])
+  await server[Symbol.asyncDispose]()
+}, 120_000)

@@ -1,0 +1,36 @@
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+/** A browser and its page, and what went wrong on it. */
+export interface BrowserRig extends AsyncDisposable {
+  readonly page: Page
+  /** Errors of scripts and on the console, requests to other hosts. Empty at the end of a good test. */
+  readonly complaints: readonly string[]
+}
+
+interface BrowserOptions {
+  readonly width?: number
+  readonly height?: number
+  readonly colorScheme?: 'light' | 'dark'
+  readonly language?: 'en' | 'de'
+}
+
+/** Opens an address in the machine's Chromium, which `npm test` has found or installed. */
+export async function openBrowser(url: string, options: BrowserOptions = {}): Promise<BrowserRig> {
+  const { width = 1440, height = 900, colorScheme = 'light', language = 'en' } = options
+  const executablePath = process.env['TEST_CHROMIUM'] ?? '/usr/bin/chromium'
+  const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  const page = await browser.newPage({
+    viewport: { width, height },
+    colorScheme,
+    locale: language === 'de' ? 'de-DE' : 'en-GB',
+  })
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(`script: ${error.message}`))
+  page.on('request', (request) => {
+    const { host, protocol } = new URL(request.url())
+    if (protocol.startsWith('http') && host !== new URL(url).host)
+      complaints.push(`request: ${request.url()}`)
+  })
+  await page.goto(url)
+  return { page, complaints, [Symbol.asyncDispose]: () => browser.close() }
+}
