@@ -376,6 +376,13 @@ describe('a device', () => {
     expect(client.callbacks(7)).toHaveLength(1)
   })
 
+  it('measures what lies on it, again and again', async () => {
+    const { brickd } = await rig()
+    brickd.add('Lc2', 'load-cell-v2')
+    for (const weight of [5, 10, 250]) brickd.set('Lc2', 'weight', weight)
+    expect(brickd.get('Lc2', 'weight')).toEqual({ weight: 250 })
+  })
+
   it('on which something lies weighs nothing after a tare', async () => {
     const { brickd, client } = await rig()
     brickd.add('Lc2', 'load-cell-v2')

@@ -64,9 +64,9 @@ export class SimulatedDevice {
     return { error: 0, payload: this.#packed(spec.outputs, outputs, subjectOf(spec.name)) }
   }
 
-  /** The raw value that was set; what several getters give, like Air Quality's, stands with its own. */
+  /** The raw value that was set. */
   get(subject: string, element: string): Value | undefined {
-    return this.#values.get(`${subject}.${element}`) ?? this.#values.get(`${element}.${element}`)
+    return this.#values.get(`${subject}.${element}`)
   }
 
   /** What has been stored of a subject, by element. */
@@ -146,10 +146,13 @@ export class SimulatedDevice {
     return {}
   }
 
+  /** What is not given is as it was set; what several getters give, as Air Quality's do, stands with its own. */
   #packed(elements: readonly Element[], values: Values, subject: string): Buffer {
+    const presentOf = ({ name }: Element): Value | undefined =>
+      values[name] ?? this.get(subject, name) ?? this.get(name, name)
     return pack(
       layoutOf(elements),
-      elements.map((element) => values[element.name] ?? this.get(subject, element.name) ?? initial(element)),
+      elements.map((element) => presentOf(element) ?? initial(element)),
     )
   }
 
