@@ -20,7 +20,8 @@ export function explain(error: Error & { readonly code?: unknown }, host: string
     return `${host} cannot be reached. Check that it is switched on and in this network.`
   if (typeof code === 'string' && certificate.has(code))
     return `The certificate of ${host} is not trusted (${error.message}). Enter the CA certificate that signed it.`
-  if (typeof code === 'string' && code.startsWith('ERR_SSL'))
+  // a broker without TLS answers with something else, or just hangs up
+  if ((typeof code === 'string' && code.startsWith('ERR_SSL')) || /before secure TLS/.test(error.message))
     return `${host}, port ${port}, does not speak TLS. Check the port, or switch encryption off.`
   return `The connection to ${host} failed: ${error.message}`
 }

@@ -3,6 +3,7 @@ import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
 import type { MqttService } from '#kit/runtime/services.ts'
 import { fakeServices } from '#rig/fake-services.ts'
 import { type BrokerRig, brokerRig, packet, patient, text } from '#server/broker/broker-rig.ts'
+import { testCertificate } from '#server/broker/test-certificate.ts'
 import { realClock } from '#server/engine/real-clock.ts'
 import { mqttBroker } from './definition.ts'
 import { explain } from './explain.ts'
@@ -104,6 +105,23 @@ test('says that the login is wrong, and gets in with the right one', async () =>
   await status(wrong, expect.stringContaining('refused the login'))
   await using right = outside(rig, { user: 'bell', password: 'right' })
   await status(right, 'ok connected')
+})
+
+test('trusts an encrypted broker only with the certificate that signed it', async () => {
+  await using rig = await brokerRig()
+  const { port } = await rig.broker.listen({ host: '127.0.0.1', port: 0, tls: testCertificate })
+  await using stranger = outside(rig, { port, tls: true })
+  await status(stranger, expect.stringContaining('not trusted'))
+  await using friend = outside(rig, { port, tls: true, caCertificate: testCertificate.cert })
+  await status(friend, 'ok connected')
+  await friend.link.publish(packet('a', 'x', 1, true))
+  expect(rig.broker.retained('a')).toBeDefined()
+})
+
+test('says that a port does not speak TLS', async () => {
+  await using rig = await brokerRig()
+  await using opened = outside(rig, { tls: true })
+  await status(opened, expect.stringContaining('does not speak TLS'))
 })
 
 test('says that nothing answers', async () => {
