@@ -149,20 +149,16 @@ describe('the watchdog', () => {
   })
 
   it.each([
-    [
-      'a heap that fills',
-      'FUNCTION_MEMORY',
-      'const kept = []; while (true) kept.push({ more: kept.length })',
-    ],
-    // on a slow machine it has run too long before it has grown too large
-    [
-      'buffers that fill',
-      expect.stringMatching(/^FUNCTION_(MEMORY|STUCK)$/),
-      'const kept = []; while (true) kept.push(new Uint8Array(4_000_000).fill(1))',
-    ],
-  ])('survives %s', async (_, reason, hoard) => {
+    ['a heap that fills', 'const kept = []; while (true) kept.push({ more: kept.length })'],
+    ['buffers that fill', 'const kept = []; while (true) kept.push(new Uint8Array(4_000_000).fill(1))'],
+    ['one list that grows', 'const kept = []; while (true) kept.push(1)'],
+    ['large lists', 'const a = []; while (true) a.push(new Array(2 ** 24).fill(0).map((_, i) => ({ i })))'],
+    ['a call into V8 that cannot be interrupted', 'new Array(2 ** 27).fill(1)'],
+  ])('survives %s', async (_, hoard) => {
     const hog = await compile(hoard)
     const echo = await compile('return message')
+    // on a slow machine it has run too long before it has grown too large
+    const reason = expect.stringMatching(/^FUNCTION_(MEMORY|STUCK)$/)
     await expect(hog.call(message(1), {})).rejects.toMatchObject({ code: reason })
     expect((await echo.call(message(1), {})).emitted).toHaveLength(1)
   })
@@ -201,6 +197,7 @@ describe('the watchdog', () => {
       'an error that throws when read',
       'throw Object.defineProperty(new Error(), "message", { get() { throw 1 } })',
     ],
+    ['a text of a quarter of a billion that is split', "'x'.repeat(2 ** 28).split('')"],
     ['nothing as an error', 'throw null'],
     ['a recursion without end', 'const f = () => f(); f()'],
     [
@@ -215,6 +212,23 @@ describe('the watchdog', () => {
       code: expect.stringMatching(/^FUNCTION_/),
     })
     expect((await echo.call(message({ list: [1] }), {})).emitted[0]?.message.payload).toEqual({ list: [1] })
+  })
+
+  it('starts anew when functions keep too much from call to call', async () => {
+    const hoarder = await compile(
+      "globalThis.kept ??= []; kept.push('x'.repeat(1_000_000) + kept.length); [...kept.at(-1)].length; return { payload: kept.map((k) => k.length).length }",
+    )
+    let calls = 0
+    await expect
+      .poll(
+        async () => {
+          const { emitted } = await hoarder.call(message(++calls), {})
+          return (emitted[0]?.message.payload as number) < calls
+        },
+        { interval: 1, timeout: 20_000 },
+      )
+      .toBe(true)
+    expect(logs).toContainEqual(expect.stringContaining('keep too much in memory'))
   })
 
   it('logs a promise left alone and goes on', async () => {

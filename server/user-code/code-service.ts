@@ -13,7 +13,7 @@ export interface CodeServiceOptions {
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
   /** Milliseconds a function may run without a pause. */
   readonly stuckMs?: number
-  /** Heap of the thread, in MB, for all functions together. */
+  /** What all functions together may keep in memory, in MB. */
   readonly heapMb?: number
 }
 
@@ -145,7 +145,7 @@ class ThreadedCode implements CodeService, AsyncDisposable {
 
   #running(): CodeThread {
     this.#thread ??= new CodeThread({
-      heapMb: this.#options.heapMb ?? 96,
+      heapMb: this.#options.heapMb ?? 128,
       stuckTicks: this.#stuckTicks,
       onAnswers: (answers) => this.#take(answers),
       onEnd: (end) => this.#recover(end),
@@ -158,9 +158,18 @@ class ThreadedCode implements CodeService, AsyncDisposable {
     for (const answer of answers) {
       if (answer.kind === 'stray')
         this.#options.log('warn', `A function left a promise alone that failed: ${answer.text}`)
+      else if (answer.kind === 'full') this.#renew()
       else if (answer.kind === 'compiled') this.#compiled(answer.slot, answer.error)
       else this.#settled(answer.call, answer.outcome)
     }
+  }
+
+  #renew(): void {
+    this.#options.log(
+      'warn',
+      'The functions together keep too much in memory. Their thread is started anew; what they kept outside of state is gone.',
+    )
+    this.#thread?.renew()
   }
 
   #compiled(slot: number, error: string | undefined): void {

@@ -10,6 +10,7 @@ export interface ThreadEnd {
 }
 
 export interface CodeThreadOptions {
+  /** What the functions may keep together; beyond, the thread is started anew. */
   readonly heapMb: number
   /** Ticks for which one run may last. */
   readonly stuckTicks: number
@@ -20,6 +21,12 @@ export interface CodeThreadOptions {
 
 /** What one run may add to the memory of the process, in bytes: buffers do not count towards the heap of a thread. */
 const MAX_GROWTH_BYTES = 256 * 1024 * 1024
+
+/**
+ * The limit of V8 itself, in MB. Far beyond what the watchdog allows: when V8 meets its limit in the midst of
+ * one large allocation it ends the whole process, and not just the thread.
+ */
+const V8_LIMIT_MB = 2_048
 
 // From sources this file ends in .ts; in a bundle both are .js and lie in the same folder.
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -39,18 +46,20 @@ export class CodeThread implements AsyncDisposable {
     this.#options = options
     this.#worker = new Worker(new URL(`./user-code-thread.${extension}`, import.meta.url), {
       name: 'user-code',
-      workerData: { cells: this.#cells },
+      workerData: { cells: this.#cells, maxHeapBytes: options.heapMb * 1024 * 1024 },
       env: {},
       argv: [],
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdin: false,
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: options.heapMb, maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxOldGenerationSizeMb: V8_LIMIT_MB, maxYoungGenerationSizeMb: 16 },
     })
     this.#worker.stdout.resume()
     this.#worker.stderr.resume()
-    this.#worker.on('message', options.onAnswers)
+    this.#worker.on('message', (answers: readonly Answer[]) => {
+      if (!this.#isDisposed) options.onAnswers(answers)
+    })
     this.#worker.on('error', (error) => this.#note(error))
     this.#worker.on('exit', () => this.#ended())
   }
@@ -81,9 +90,16 @@ export class CodeThread implements AsyncDisposable {
     return slot
   }
 
+  /** Ends the thread because its functions keep too much; nobody is blamed. */
+  renew(): void {
+    this.#end('memory')
+  }
+
+  /** Does not wait for the thread: some calls into V8 cannot be interrupted, and others want to go on. */
   #end(reason: ThreadEnd['reason']): void {
     this.#reason = reason
     void this.#worker.terminate()
+    this.#ended()
   }
 
   #note(error: unknown): void {

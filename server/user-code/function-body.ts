@@ -18,7 +18,13 @@ export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 /** The name under which V8 reports places in user code. */
 const FILE = 'wirehouse-function'
 const PREFIX = '(async function (message, state, emit, log, status, now) { "use strict"; '
-const limits = { maxBytes: MAX_MESSAGE_BYTES, maxDepth: 100, maxLogs: 100, maxMessages: 1_000 }
+const limits = {
+  maxBytes: MAX_MESSAGE_BYTES,
+  maxDepth: 100,
+  maxLogs: 100,
+  maxMessages: 1_000,
+  maxSplitLength: 16 * 1024 * 1024,
+}
 
 /** Called around everything that runs in the function's context, so that a watchdog can tell who runs. */
 export interface Watch {

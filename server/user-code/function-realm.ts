@@ -54,6 +54,8 @@ export interface RealmLimits {
   readonly maxDepth: number
   readonly maxLogs: number
   readonly maxMessages: number
+  /** Longest text that may be split, in characters. */
+  readonly maxSplitLength: number
 }
 
 type Outgoing = Record<string, unknown> & { id: string; payload: unknown }
@@ -167,8 +169,8 @@ export function buildRealm(host: RealmHost, limits: RealmLimits, body: UserBody)
     throw new TypeError(reason)
   }
 
-  const define = (name: string, value: unknown) =>
-    defineProperty(realm, name, { value, writable: true, configurable: true, enumerable: false })
+  const define = (name: string, value: unknown, owner: object = realm) =>
+    defineProperty(owner, name, { value, writable: true, configurable: true, enumerable: false })
 
   // ---- what the language itself would let wait, share or hide
   for (const name of [
@@ -180,6 +182,20 @@ export function buildRealm(host: RealmHost, limits: RealmLimits, body: UserBody)
     'ShadowRealm',
   ])
     delete realm[name]
+
+  // ---- what would ask V8 for one list larger than it can make, at which it ends the process
+  const { apply } = Reflect
+  for (const name of ['split', 'match'] as const) {
+    const original: (...args: never[]) => unknown = String.prototype[name]
+    define(
+      name,
+      function (this: unknown, ...args: unknown[]) {
+        if (String(this).length > limits.maxSplitLength) refuse(`The text is too long for ${name}().`)
+        return apply(original, this, args)
+      },
+      String.prototype,
+    )
+  }
 
   const urlParts = [
     'href',

@@ -21,6 +21,8 @@ export type Command =
 export type Answer =
   | { readonly kind: 'compiled'; readonly slot: number; readonly error?: string }
   | { readonly kind: 'settled'; readonly call: number; readonly outcome: BodyOutcome }
+  /** All functions together keep more than they may. */
+  | { readonly kind: 'full' }
   /** Something went wrong that no call waits for: a promise that was left alone. */
   | { readonly kind: 'stray'; readonly text: string }
 

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { NodeError } from '#kit/runtime/node-error.ts'
 import { FunctionBody } from './function-body.ts'
@@ -16,8 +17,12 @@ const bodies = new Map<number, FunctionBody>()
 /** Calls that have begun and not ended, by their slot. */
 const running = new Map<number, number>()
 
+/** How often the thread looks at what the functions keep, in milliseconds. */
+const MEASURE_EVERY_MS = 1_000
+
 let answers: Answer[] = []
 let answeredAt = 0
+let measuredAt = 0
 
 function answer(next: Answer): void {
   if (answers.push(next) === 1) setImmediate(flush)
@@ -27,9 +32,17 @@ function answer(next: Answer): void {
 function flush(): void {
   answeredAt = performance.now()
   if (answers.length === 0) return
+  if (isFull()) answers.push({ kind: 'full' })
   const batch = answers
   answers = []
   port?.postMessage(batch)
+}
+
+function isFull(): boolean {
+  if (answeredAt - measuredAt < MEASURE_EVERY_MS) return false
+  measuredAt = answeredAt
+  const { used_heap_size, external_memory } = getHeapStatistics()
+  return used_heap_size + external_memory > workerData.maxHeapBytes
 }
 
 const watch = (slot: number) => ({
