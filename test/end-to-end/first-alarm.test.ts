@@ -74,7 +74,8 @@ test('a person sets up the house, draws a door alarm, and the phone rings exactl
   await select(page, bell)
   await page.getByLabel('Topic').fill('home/door/bell')
   await select(page, quiet)
-  await page.getByText('the first, at once').click()
+  await page.getByRole('combobox', { name: 'Pass on' }).click()
+  await page.getByRole('option', { name: 'the first, at once' }).click()
 
   await select(page, phone)
   await page.getByRole('combobox', { name: 'Bot' }).click()
@@ -83,8 +84,8 @@ test('a person sets up the house, draws a door alarm, and the phone rings exactl
   await dialog.getByLabel('Token').fill(TOKEN)
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.waitFor({ state: 'hidden' })
-  await page.getByLabel('Chat').fill(String(CHAT))
-  await page.getByLabel('Text').fill('Somebody is at the door: {{ payload }}')
+  await page.getByLabel('Chat', { exact: true }).fill(String(CHAT))
+  await page.getByLabel('Text', { exact: true }).fill('Somebody is at the door: {{ payload }}')
 
   await page.getByRole('button', { name: /^Deploy/ }).click()
   await page.getByText('It runs now').waitFor()
