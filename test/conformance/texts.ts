@@ -76,14 +76,22 @@ export function placesOf(words: unknown, path = ''): readonly string[] {
     .sort()
 }
 
-const words = ['title', 'description', 'placeholder', 'options', 'control', 'unit', 'when', 'suggestFrom']
+/** Keywords of our own that change what a stored config means. Those of the form do not. */
+const ownKeywords = ['secret', 'connection']
+const jsonSchemaKeywords =
+  /^(type|enum|const|default|properties|required|additionalProperties|propertyNames|items|prefixItems|format|pattern|(any|one|all)Of|not|(min|max)(imum|Length|Items|Properties)|exclusive(Min|Max)imum|multipleOf|uniqueItems|\$ref|\$defs)$/
 
 /** What of a config's schema a stored config depends on: not its words, and not how its form looks. */
 export function shapeOf(schema: FieldSchema): FieldSchema {
   const entries = Object.entries(schema)
-    .filter(([keyword]) => !words.includes(keyword) && keyword !== '$schema')
-    .map(([keyword, value]) => [keyword, keyword === 'properties' ? shapesOf(value) : shapeOfValue(value)])
+    .filter(([keyword]) => jsonSchemaKeywords.test(keyword) || ownKeywords.includes(keyword))
+    .map(([keyword, value]) => [keyword, shapeOfKeyword(keyword, value)])
   return Object.fromEntries(entries)
+}
+
+function shapeOfKeyword(keyword: string, value: unknown): unknown {
+  if (keyword === 'default') return value
+  return keyword === 'properties' ? shapesOf(value) : shapeOfValue(value)
 }
 
 const shapesOf = (properties: unknown) =>
