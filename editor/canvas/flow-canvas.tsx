@@ -28,7 +28,7 @@ import type { Catalogue } from '#flows/catalogue.ts'
 import type { Wire } from '#flows/flow.ts'
 import { onActivity } from '../api/live.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
-import { GRID, snap } from '../document/fragment.ts'
+import { cornerOf, GRID, snap } from '../document/fragment.ts'
 import type { Place } from '../document/operation.ts'
 import { endText, legalTargets, refuseWire, type WireEnd, wireBetween } from '../document/wiring.ts'
 import { problemText } from '../i18n/error-text.ts'
@@ -39,6 +39,7 @@ import { notify } from '../ui/toast.tsx'
 import styles from './canvas.module.css'
 import { CanvasContext, endWiring, startWiring, useWiring } from './canvas-context.ts'
 import './families.css'
+import { DrawnWire } from './drawn-wire.tsx'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
 import { NodeCard } from './node-card.tsx'
 import { type CardNode, type ProblemLevels, Projection, type WireEdge as WireEdgeType } from './projection.ts'
@@ -81,6 +82,8 @@ const nodeTypes = { card: NodeCard }
 const edgeTypes = { wire: WireEdge }
 const snapGrid: [number, number] = [GRID, GRID]
 const fitOptions = { padding: 0.16, maxZoom: 1, minZoom: 0.1 }
+/** Canvases wider than this, in pixels, start with the whole flow in view. */
+const WIDE = 600
 const noDrag: ReadonlyMap<string, Place> = new Map()
 
 export const FlowCanvas = (props: FlowCanvasProps) => (
@@ -101,8 +104,6 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
     void standing // shapes of the nodes decide how their wires are drawn
     return projection.wires(state)
   }, [projection, state, standing])
-  // Only what was loaded is fitted: the first node that is added must not move the view.
-  const [startsFitted] = useState(state.flow.nodes.length > 0)
   const [dragged, setDragged] = useState(noDrag)
   const [quickAdd, setQuickAdd] = useState<QuickAddRequest | undefined>()
   const [wiredNode, setWiredNode] = useState<string | undefined>()
@@ -157,6 +158,17 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
       zoom: Math.min(1, zoom),
       duration,
     })
+  }
+  /** Everything, if it can be read then; else, on a small screen, the beginning. */
+  const showStart = () => {
+    const { nodes } = document.flow
+    const bounds = root.current?.getBoundingClientRect()
+    if (!bounds || nodes.length === 0) return
+    const right = Math.max(...nodes.map(({ at }) => at[0])) + NODE_WIDTH
+    const [left, top] = cornerOf(nodes)
+    const isReadable = bounds.width / (right - left) > 0.5 || bounds.width > WIDE
+    if (isReadable) void flowView.fitView(fitOptions)
+    else void flowView.setViewport({ x: 24 - left * 0.75, y: bounds.height / 4 - top * 0.75, zoom: 0.75 })
   }
   const fit = () => void flowView.fitView({ ...fitOptions, duration: prefersCalm() ? 0 : 200 })
 
@@ -309,6 +321,7 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
           onClickConnectStart={onConnectStart}
           onClickConnectEnd={onClickConnectEnd}
           connectionRadius={24}
+          connectionLineComponent={DrawnWire}
           snapToGrid
           snapGrid={snapGrid}
           onlyRenderVisibleElements
@@ -322,8 +335,7 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
           zoomOnDoubleClick={false}
           minZoom={0.05}
           maxZoom={2}
-          fitView={startsFitted}
-          fitViewOptions={fitOptions}
+          onInit={showStart}
           elevateNodesOnSelect={false}
         >
           <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />

@@ -15,6 +15,8 @@ export interface PlacedPort extends PortShape {
   readonly isError: boolean
   /** A node with several ports on a side says which is which. */
   readonly isLabelled: boolean
+  /** Labels stand on the other side, too: each has half the card. */
+  readonly isShared: boolean
 }
 
 export interface NodeBox {
@@ -28,13 +30,14 @@ export function layOutNode(shape: NodeShape): NodeBox {
   const outputs = shape.outputs.filter((port) => port.id !== ERROR_PORT)
   const errors = shape.outputs.filter((port) => port.id === ERROR_PORT)
   const rows = Math.max(rowsOf(shape.inputs), rowsOf(outputs))
+  const isShared = rowsOf(shape.inputs) > 0 && rowsOf(outputs) > 0
   const height = HEAD_HEIGHT + rows * ROW_HEIGHT
   return {
     width: NODE_WIDTH,
     height,
     ports: [
-      ...placeSide(shape.inputs, 'input', 0),
-      ...placeSide(outputs, 'output', NODE_WIDTH),
+      ...placeSide(shape.inputs, 'input', 0, isShared),
+      ...placeSide(outputs, 'output', NODE_WIDTH, isShared),
       ...errors.map((port) => ({
         ...port,
         side: 'output' as const,
@@ -42,6 +45,7 @@ export function layOutNode(shape: NodeShape): NodeBox {
         y: height,
         isError: true,
         isLabelled: false,
+        isShared,
       })),
     ],
   }
@@ -49,7 +53,12 @@ export function layOutNode(shape: NodeShape): NodeBox {
 
 const rowsOf = (ports: readonly PortShape[]): number => (ports.length > 1 ? ports.length : 0)
 
-function placeSide(ports: readonly PortShape[], side: 'input' | 'output', x: number): PlacedPort[] {
+function placeSide(
+  ports: readonly PortShape[],
+  side: 'input' | 'output',
+  x: number,
+  isShared: boolean,
+): PlacedPort[] {
   const isLabelled = ports.length > 1
   return ports.map((port, row) => ({
     ...port,
@@ -58,5 +67,6 @@ function placeSide(ports: readonly PortShape[], side: 'input' | 'output', x: num
     y: isLabelled ? HEAD_HEIGHT + (row + 0.5) * ROW_HEIGHT - 4 : HEAD_HEIGHT / 2,
     isError: false,
     isLabelled,
+    isShared,
   }))
 }

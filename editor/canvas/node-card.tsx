@@ -6,7 +6,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Icon } from '../ui/icon.tsx'
 import styles from './canvas.module.css'
 import { useCanvas } from './canvas-context.ts'
-import { PortHandle } from './port-handle.tsx'
+import { FarPorts, PortHandle } from './port-handle.tsx'
 import type { CardData, CardNode } from './projection.ts'
 import { canvasTexts } from './texts.ts'
 
@@ -25,8 +25,15 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
   const family = definition?.group ?? 'unknown'
   if (detail !== 'full')
     return (
-      <div className={styles.far} data-family={family} data-selected={selected} data-problem={data.problem}>
+      <div
+        className={styles.far}
+        data-detail={detail}
+        data-family={family}
+        data-selected={selected}
+        data-problem={data.problem}
+      >
         {detail === 'name' && <span>{name}</span>}
+        <FarPorts ports={data.box.ports} />
       </div>
     )
   return <FullCard data={data} name={name} family={family} selected={selected ?? false} />

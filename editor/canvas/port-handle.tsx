@@ -5,7 +5,7 @@ import { useText } from '../i18n/use-text.ts'
 import { classNames } from '../ui/class-names.ts'
 import styles from './canvas.module.css'
 import { useWiring } from './canvas-context.ts'
-import type { PlacedPort } from './geometry.ts'
+import { type PlacedPort, PORT_SIZE } from './geometry.ts'
 import { handlePosition } from './projection.ts'
 import { canvasTexts } from './texts.ts'
 
@@ -15,6 +15,10 @@ interface PortHandleProps {
   readonly port: PlacedPort
   readonly isWired: boolean
 }
+
+/** Of the card, in pixels: what stands in it is placed from inside the border. */
+const BORDER = 1
+const FAR_BORDER = 2
 
 /** A port: 12 pixels to see, 32 to hit. Its form tells events and JSON from values, its colour the kind. */
 export function PortHandle({ node, definition, port, isWired }: PortHandleProps) {
@@ -33,7 +37,7 @@ export function PortHandle({ node, definition, port, isWired }: PortHandleProps)
         id={port.id}
         type={port.side === 'input' ? 'target' : 'source'}
         position={handlePosition(port)}
-        style={{ left: port.x, top: port.y, right: 'auto', bottom: 'auto' }}
+        style={{ left: port.x - BORDER, top: port.y - BORDER, right: 'auto', bottom: 'auto' }}
         className={classNames(
           styles.port,
           port.isError && styles.errorPort,
@@ -49,10 +53,31 @@ export function PortHandle({ node, definition, port, isWired }: PortHandleProps)
         })}
       />
       {port.isLabelled && (
-        <span className={styles.portLabel} data-side={port.side} style={{ top: port.y }}>
+        <span
+          className={styles.portLabel}
+          data-side={port.side}
+          data-shared={port.isShared}
+          style={{ top: port.y - BORDER }}
+        >
           {title}
         </span>
       )}
     </>
   )
 }
+
+/**
+ * The ports of a card seen from far away: nothing to see or hit. React Flow measures a card when it comes
+ * into view, and would lose the ends of its wires if no port stood there.
+ */
+export const FarPorts = ({ ports }: { readonly ports: readonly PlacedPort[] }) =>
+  ports.map((port) => (
+    <i
+      key={`${port.side} ${port.id}`}
+      className={`${styles.farPort} ${port.side === 'input' ? 'target' : 'source'}`}
+      style={{ left: port.x - PORT_SIZE / 2 - FAR_BORDER, top: port.y - PORT_SIZE / 2 - FAR_BORDER }}
+      data-handleid={port.id}
+      data-handlepos={handlePosition(port)}
+      aria-hidden="true"
+    />
+  ))

@@ -28,7 +28,7 @@ export function FlowBar({
   return (
     <div className={styles.bar}>
       <NameField />
-      {!isNarrow && <SaveState />}
+      <SaveState isNarrow={isNarrow} />
       <span className={styles.grow} />
       <UndoButtons />
       <MoreMenu deployment={deployment} isNarrow={isNarrow} />
@@ -68,15 +68,17 @@ const saveIcons = {
   refused: 'circle-alert',
 } as const
 
-function SaveState() {
+function SaveState({ isNarrow }: { readonly isNarrow: boolean }) {
   const t = useText(flowTexts)
   const { autosave } = useFlow()
   const state = useStore(autosave.store)
   return (
     <span className={styles.saveState} data-state={state.kind} role="status">
       <Icon name={saveIcons[state.kind]} size={14} />
-      {t(state.kind)}
-      {state.kind === 'refused' && `: ${state.message}`}
+      <span className={isNarrow ? 'visually-hidden' : undefined}>
+        {t(state.kind)}
+        {state.kind === 'refused' && `: ${state.message}`}
+      </span>
     </span>
   )
 }
@@ -206,7 +208,7 @@ function DeployButton({ deployment }: { readonly deployment: Deployment }) {
       }
       onClick={() => void deploy()}
     >
-      {isDeployed ? t('isDeployed') : t('deploy')}
+      <span className={styles.deployWord}>{isDeployed ? t('isDeployed') : t('deploy')}</span>
       {!isDeployed && isRunning && changes > 0 && <span className={styles.count}>{changes}</span>}
     </Button>
   )

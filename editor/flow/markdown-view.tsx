@@ -23,7 +23,7 @@ function drawBlock(block: Block, afterCode: MarkdownViewProps['afterCode']): Rea
     case 'heading':
       return createElement(`h${Math.min(block.level + 2, 6)}`, {}, ...drawInline(block.text))
     case 'paragraph':
-      return <p>{drawInline(block.text)}</p>
+      return createElement('p', {}, ...drawInline(block.text))
     case 'list':
       return createElement(
         block.isOrdered ? 'ol' : 'ul',

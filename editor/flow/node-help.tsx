@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { readFragment } from '../document/fragment.ts'
 import { problemText } from '../i18n/error-text.ts'
-import { useLanguage } from '../i18n/language.ts'
+import { type Language, useLanguage } from '../i18n/language.ts'
 import { loadHelp } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -10,6 +10,14 @@ import { notify } from '../ui/toast.tsx'
 import { useFlow } from './flow-context.ts'
 import { MarkdownView } from './markdown-view.tsx'
 import { flowTexts } from './texts.ts'
+
+/** The help in a language. Only the English page carries the example; the others get it under their text. */
+async function readHelp(type: string, language: Language): Promise<string | undefined> {
+  const [own, english] = await Promise.all([loadHelp(type, language), loadHelp(type, 'en')])
+  if (own === undefined || own === english || own.includes('```json')) return own
+  const example = /```json[\s\S]*?```/.exec(english ?? '')?.[0]
+  return example ? `${own}\n\n${example}\n` : own
+}
 
 /** The help page of a node type; its example can be put into the flow. */
 export function NodeHelp({ type }: { readonly type: string }) {
@@ -23,7 +31,7 @@ export function NodeHelp({ type }: { readonly type: string }) {
       if (isWanted) setHelp(text)
     }
     // A page without its help still works: it then says that there is none.
-    loadHelp(type, language).then(show, () => show(undefined))
+    readHelp(type, language).then(show, () => show(undefined))
     return () => {
       isWanted = false
     }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { payloadText } from './payload-text.ts'
 
 it('shows text as it is, on one line and in full', () => {
-  expect(payloadText('a\nb')).toEqual({ line: 'a ⏎ b', full: 'a\nb', type: 'text' })
+  expect(payloadText('a\nb')).toEqual({ line: '"a ⏎ b"', full: 'a\nb', type: 'text' })
 })
 it('shows JSON short and spread out', () => {
   expect(payloadText({ a: [1] })).toEqual({
@@ -20,6 +20,6 @@ it('shows bytes in hexadecimal', () => {
   expect(payloadText(new Uint8Array([1, 2, 3]).subarray(1))).toMatchObject({ line: '02 03' })
 })
 it('cuts a long line, and says nothing for nothing', () => {
-  expect(payloadText('x'.repeat(500)).line).toHaveLength(401)
+  expect(payloadText('x'.repeat(500)).line).toHaveLength(403)
   expect(payloadText(undefined).type).toBe('nothing')
 })

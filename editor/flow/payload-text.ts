@@ -1,4 +1,4 @@
-/** How a payload reads on one line of the debug panel, and in full. */
+/** How a payload reads on one line of the debug panel, and in full. Text stands in quotes there, so that "21" is not taken for 21. */
 export interface PayloadText {
   readonly line: string
   readonly full: string
@@ -11,7 +11,7 @@ const LINE = 400
 export function payloadText(payload: unknown): PayloadText {
   if (payload === null || payload === undefined) return { line: '–', full: '–', type: 'nothing' }
   if (typeof payload === 'string')
-    return { line: firstOf(payload.replaceAll('\n', ' ⏎ ')), full: payload, type: 'text' }
+    return { line: `"${firstOf(payload.replaceAll('\n', ' ⏎ '))}"`, full: payload, type: 'text' }
   if (typeof payload === 'number') return { line: String(payload), full: String(payload), type: 'number' }
   if (typeof payload === 'boolean') return { line: String(payload), full: String(payload), type: 'boolean' }
   if (payload instanceof ArrayBuffer || ArrayBuffer.isView(payload)) return bytesText(payload)
