@@ -37,7 +37,7 @@ export const tinkerforgeDevice = defineNode({
       suggestFrom: 'brickd',
     }),
     device: z
-      .enum(deviceKinds as readonly [DeviceKind, ...DeviceKind[]])
+      .enum(deviceKinds)
       .default('temperature-v2')
       .meta({
         title: 'Kind of device',

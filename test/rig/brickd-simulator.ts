@@ -122,13 +122,13 @@ export class BrickdSimulator implements AsyncDisposable {
     this.#enumerate(number, device, CONNECTED)
   }
 
-  /** Pulls the cable: the device falls silent, and the brickd tells so. */
-  unplug(uid: string): void {
+  /** Pulls the cable: the device falls silent, and the brickd tells so, if it notices. */
+  unplug(uid: string, isNoticed = true): void {
     const device = this.#device(uid)
     const number = parseUid(uid) as number
     device.stop()
     this.#unplugged.add(number)
-    this.#broadcast(number, functions.enumerated, enumeration(uid, DISCONNECTED))
+    if (isNoticed) this.#broadcast(number, functions.enumerated, enumeration(uid, DISCONNECTED))
   }
 
   /** Puts the cable back: the device starts with nothing configured. */

@@ -109,6 +109,21 @@ describe('a client', () => {
     await until(() => expect(states.at(-1)).toBe('available'))
   })
 
+  it('notices in the end when a device is gone and nobody says so', async () => {
+    const { clock, brickd, client } = await rig()
+    brickd.add('tM2', 'temperature-v2')
+    const states = statesOf(client, 'tM2')
+    await available(client, 'tM2')
+    brickd.unplug('tM2', false)
+    for (let second = 0; second < 44; second++) {
+      await clock.advance(1_000)
+      await client.device('tM1', TEMPERATURE_V2).call(getTemperature)
+    }
+    expect(states).toEqual(['connecting', 'available'])
+    await clock.advance(1_000)
+    expect(states).toEqual(['connecting', 'available', 'missing'])
+  })
+
   it('refuses a UID that is none', async () => {
     const { client } = await rig()
     expect(() => client.device('l0', TEMPERATURE_V2)).toThrow('"l0" is not the UID of a device')
@@ -274,6 +289,22 @@ describe('an observer', () => {
     await until(() => expect(seen).toEqual([2_222, -400]))
   })
 
+  it('that throws harms nobody else', async () => {
+    const { clock, brickd, client } = await rig()
+    const throwing = client
+      .device('tM1', TEMPERATURE_V2)
+      .observe(temperature, { periodMs: 0, onlyChanges: true }, (_, isNews) => {
+        if (isNews) throw new Error('an observer fails')
+      })
+    await until(() => expect(configured(brickd)).toHaveLength(1))
+    brickd.set('tM1', 'temperature', 30)
+    await clock.advance(10)
+    throwing[Symbol.dispose]()
+    const seen = observe(client, 100)
+    await until(() => expect(seen).toEqual([3_000]))
+    expect(brickd.connects).toBe(1)
+  })
+
   it('is served in the end though the first answers are lost', async () => {
     const { clock, brickd, client } = await rig()
     brickd.mute('tM1')
@@ -378,6 +409,6 @@ describe('a bad network', () => {
       await clock.advance(1)
       await until(() => expect(reasons).toHaveLength(index + 2))
     }
-    expect(reasons[0]).toMatch(/^The brickd at 127\.0\.0\.1:\d+ cannot be reached/)
+    expect(reasons.at(-1)).toMatch(/^The brickd at 127\.0\.0\.1:\d+ cannot be reached: nothing listens there/)
   })
 })

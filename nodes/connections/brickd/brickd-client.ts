@@ -6,6 +6,7 @@ import { AUTHENTICATE, answerNonce, GET_NONCE } from './authenticate.ts'
 import { backOff } from './back-off.ts'
 import type { BrickdLink, DeviceLink, DeviceState } from './definition.ts'
 import { OpenDevice } from './device-link.ts'
+import { explainFailure } from './explain-failure.ts'
 import { kindOf, knownDevices } from './known-devices.ts'
 import { sizeOf, unpack } from './layout.ts'
 import { BRICKD, functions, type Packet } from './packet.ts'
@@ -208,7 +209,7 @@ export class BrickdClient implements BrickdLink, Disposable {
   #lost(error: Error): void {
     if (this.#isClosed || this.#phase === 'greeting' || !this.#session) return
     this.#session = undefined
-    this.#wait(`The brickd at ${this.#place} cannot be reached: ${error.message}.`, false)
+    this.#wait(`The brickd at ${this.#place} cannot be reached: ${explainFailure(error)}`, false)
   }
 
   #wait(reason: string, wasRefused: boolean): void {

@@ -25,6 +25,8 @@ export class CallbackGroup {
   readonly #ask: Ask
   readonly #isPresent: () => boolean
   readonly #failed: (error: unknown) => void
+  /** Told last; one trouble is told once, however often it is tried again. */
+  #trouble: string | undefined
   /** What the device has been told, as text; `undefined` after it came, restarted or was away. */
   #applied: string | undefined
   #isWorking = false
@@ -65,16 +67,14 @@ export class CallbackGroup {
   }
 
   received(payload: Buffer): void {
-    let values: Value[]
     try {
-      values = unpack(this.#source.layout, payload)
+      const values = unpack(this.#source.layout, payload)
+      for (const observer of [...this.#observers]) {
+        observer.isServed = true
+        observer.offer(values, true)
+      }
     } catch (error) {
-      this.#failed(error)
-      return
-    }
-    for (const observer of [...this.#observers]) {
-      observer.isServed = true
-      observer.offer(values, true)
+      this.#tellTrouble(error) // one bad packet or observer must not end the connection of all
     }
   }
 
@@ -85,14 +85,21 @@ export class CallbackGroup {
     this.#bringUp().then(
       () => {
         this.#isWorking = false
+        this.#trouble = undefined
       },
       (error: unknown) => {
         this.#isWorking = false
         if (!this.#isPresent()) return
-        this.#failed(error)
+        this.#tellTrouble(error)
         this.#retry = this.#clock.after(RETRY_MS, () => this.#work())
       },
     )
+  }
+
+  #tellTrouble(error: unknown): void {
+    const text = String(error)
+    if (text !== this.#trouble) this.#failed(error)
+    this.#trouble = text
   }
 
   /** Until the device is set as wanted and everybody knows its present values. Wants may change while it runs. */
