@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import mqtt from 'mqtt'
-import type { Packet } from 'mqtt-packet'
+import { generate, type Packet } from 'mqtt-packet'
 import { describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { brokerRig, packet, patient, text } from './broker-rig.ts'
@@ -177,21 +177,54 @@ describe('flows', () => {
     expect(warnings).toEqual([expect.stringContaining('"a": no'), expect.stringContaining('"a": never')])
   })
 
-  test('with full hands lose QoS 0, counted, and hold back QoS 1', async () => {
-    await using rig = await brokerRig({ limits: { flowMessages: 2, acknowledgeWithinMs: 1 } })
+  test('with full hands are waited for', async () => {
+    await using rig = await brokerRig({
+      limits: { flowMessages: 2, stalledAfterMs: 60_000, acknowledgeWithinMs: 1 },
+    })
     const { service } = rig.broker
-    const flows = [0, 1, 2].map(() => Promise.withResolvers<void>())
+    const flows = [0, 1, 2, 3].map(() => Promise.withResolvers<void>())
     const seen: string[] = []
     using _ = service.subscribe('a', 1, (message) => flows[seen.push(text(message)) - 1]?.promise)
     await service.publish(packet('a', '1'))
     await service.publish(packet('a', '2', 1))
-    await service.publish(packet('a', 'lost'))
-    const held = service.publish(packet('a', '3', 1))
-    expect(rig.broker.dropped).toBe(1)
+    const third = service.publish(packet('a', '3'))
+    const fourth = service.publish(packet('a', '4', 1))
     expect(seen).toEqual(['a 1', 'a 2 1'])
     flows[0]?.resolve()
-    await held
-    expect(seen).toEqual(['a 1', 'a 2 1', 'a 3 1'])
+    await third
+    flows[1]?.resolve()
+    await fourth
+    expect(seen).toEqual(['a 1', 'a 2 1', 'a 3', 'a 4 1'])
+    expect(rig.broker.dropped).toBe(0)
+  })
+
+  test('that settle nothing for a while lose QoS 0, counted, and hold up nobody with it', async () => {
+    await using rig = await brokerRig({ limits: { flowMessages: 1, stalledAfterMs: 20 } })
+    const { service } = rig.broker
+    const flow = Promise.withResolvers<void>()
+    const seen: string[] = []
+    using _ = service.subscribe('a', 0, (message) => {
+      seen.push(text(message))
+      return flow.promise
+    })
+    for (const number of ['1', '2', '3', '4']) await service.publish(packet('a', number))
+    expect(rig.broker.dropped).toBe(2)
+    flow.resolve()
+    await expect.poll(() => seen, patient).toEqual(['a 1', 'a 2'])
+  })
+
+  test('take a flood of QoS 0 whole, as fast as they can', async () => {
+    await using rig = await brokerRig({ limits: { flowMessages: 500 } })
+    let seen = 0
+    using _ = rig.broker.service.subscribe('a', 0, async () => {
+      await new Promise(setImmediate)
+      seen++
+    })
+    const client = await rig.raw()
+    client.send({ cmd: 'connect', protocolId: 'MQTT', clientId: 'a', clean: true, keepalive: 0 })
+    const one = generate({ cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false })
+    client.send(Buffer.concat(Array.from({ length: 5_000 }, () => one)))
+    await expect.poll(() => seen, patient).toBe(5_000)
   })
 
   test('that stay full turn the publisher away without an acknowledgement', async () => {

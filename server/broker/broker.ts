@@ -104,15 +104,17 @@ class EmbeddedBroker implements Broker {
     this.#clock = clock
     const { hasOwner, authenticate } = options
     this.#rules = { hasOwner, authenticate, anonymousLoopback: true, openToNetwork: true }
-    const { flowMessages, acknowledgeWithinMs, holdBackMs } = this.#limits
+    const { flowMessages, acknowledgeWithinMs, holdBackMs, stalledAfterMs } = this.#limits
     const onProblem = (text: string) => this.#log.warn(text)
-    this.#tapOptions = { clock, flowMessages, acknowledgeWithinMs, holdBackMs, onProblem }
+    this.#tapOptions = { clock, flowMessages, acknowledgeWithinMs, holdBackMs, stalledAfterMs, onProblem }
     this.#persistence = new Persistence(journal, this.#limits, clock, (error) => this.#report(error))
     this.#router = new Router(this.#clients, this.#tapOptions)
     this.#aedes = new Aedes({
       mq: this.#router,
       persistence: this.#persistence,
       connectTimeout: this.#limits.connectWithinMs,
+      // packets right behind CONNECT wait for its answer; nothing more is read meanwhile, so bytes bound them
+      queueLimit: 65_536,
       drainTimeout: this.#limits.drainWithinMs,
       preConnect: (client, packet, done) => {
         const fault = this.#connectFault(client as AedesClient, packet)

@@ -1,4 +1,4 @@
-import type { Clock } from '#kit/runtime/clock.ts'
+import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
 
 type Deliver = (packet: MqttPacket) => void | Promise<void>
@@ -8,13 +8,18 @@ export interface TapOptions {
   readonly flowMessages: number
   readonly acknowledgeWithinMs: number
   readonly holdBackMs: number
-  /** A flow threw, or dropped for the first time since it kept up. */
+  readonly stalledAfterMs: number
+  /** A flow threw, or has stalled. */
   readonly onProblem: (text: string) => void
 }
 
+/** Messages of QoS 0 that may wait for a full flow: what one read from a socket brings, and some. */
+const MAX_WAITING_FACTOR = 16
+
 /**
  * A flow's subscription: a function call away from the publisher. It may hold `flowMessages` in its
- * hands; above that it loses QoS 0, and publishers of QoS 1 and 2 wait until it has room.
+ * hands; above that, messages of QoS 0 wait and their publishers are held, until the flow has
+ * settled nothing for `stalledAfterMs`: then they are dropped. Publishers of QoS 1 and 2 wait longer.
  */
 export class FlowTap {
   readonly filter: string
@@ -25,8 +30,11 @@ export class FlowTap {
   readonly #deliver: Deliver
   readonly #options: TapOptions
   #inHand = 0
-  #isDropping = false
-  #waiting: (() => void)[] = []
+  readonly #waiting: MqttPacket[] = []
+  #wakes: (() => void)[] = []
+  #behind: Behind | undefined
+  #isStalled = false
+  #hasSettled = false
 
   constructor(filter: string, qos: QoS, deliver: Deliver, options: TapOptions) {
     this.filter = filter
@@ -39,28 +47,93 @@ export class FlowTap {
     return !this.isOpen || this.#inHand < this.#options.flowMessages
   }
 
+  /** While messages of QoS 0 wait: resolves when none does any more, or the flow has stalled. */
+  get caughtUp(): Promise<void> | undefined {
+    return this.#behind?.done
+  }
+
+  /** Holds a publisher until the flow has caught up. */
+  hold(publisher: Holdable): void {
+    if (this.#behind !== undefined && !this.#behind.held.has(publisher))
+      this.#behind.held.set(publisher, publisher.hold())
+  }
+
   /** Resolves when there is room. */
   async room(): Promise<void> {
-    while (!this.hasRoom) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    while (!this.hasRoom) await new Promise<void>((resolve) => this.#wakes.push(resolve))
   }
 
   close(): void {
     this.isOpen = false
+    this.#waiting.length = 0
+    this.#release()
     this.#wake()
   }
 
   /** Hands a message over; answers a promise that always resolves if the flow is not done with it yet. */
   offer(packet: MqttPacket): Promise<void> | undefined {
-    if (!this.isOpen || (packet.qos === 0 && !this.#admits())) return undefined
+    if (!this.isOpen) return undefined
+    if (packet.qos > 0 || (this.hasRoom && this.#waiting.length === 0)) return this.#hand(packet)
+    if (this.#isStalled || this.#waiting.length >= MAX_WAITING_FACTOR * this.#options.flowMessages)
+      this.dropped++
+    else this.#postpone(packet)
+    return undefined
+  }
+
+  #hand(packet: MqttPacket): Promise<void> | undefined {
     const answer = this.#call(packet)
     if (answer === undefined) return undefined
     this.#inHand++
-    return answer
-      .catch((error: unknown) => this.#fail(packet, error))
-      .finally(() => {
-        this.#inHand--
-        this.#wake()
-      })
+    return answer.then(this.#settled, (error: unknown) => {
+      this.#fail(packet, error)
+      this.#settled()
+    })
+  }
+
+  readonly #settled = (): void => {
+    this.#inHand--
+    this.#hasSettled = true
+    this.#isStalled = false
+    this.#wake()
+    while (this.hasRoom && this.#waiting.length > 0) this.#handNext()
+    if (this.#waiting.length === 0) this.#release()
+  }
+
+  #handNext(): void {
+    const next = this.#waiting.shift()
+    if (next !== undefined) this.#hand(next)?.catch(() => {}) // it always resolves
+  }
+
+  #postpone(packet: MqttPacket): void {
+    this.#waiting.push(packet)
+    if (this.#behind !== undefined) return
+    const { promise: done, resolve } = Promise.withResolvers<void>()
+    this.#behind = { done, resolve, held: new Map(), timer: this.#watch() }
+  }
+
+  /** A flow that settles something now and then is slow; one that settles nothing has stalled. */
+  #watch(): Timer {
+    this.#hasSettled = false
+    return this.#options.clock.after(this.#options.stalledAfterMs, () => {
+      if (this.#behind === undefined) return
+      if (this.#hasSettled) {
+        this.#behind.timer = this.#watch()
+        return
+      }
+      this.#isStalled = true
+      this.#options.onProblem(
+        `A flow cannot keep up with "${this.filter}": messages of QoS 0 are dropped until it has caught up.`,
+      )
+      this.#release()
+    })
+  }
+
+  #release(): void {
+    const behind = this.#behind
+    this.#behind = undefined
+    behind?.timer.cancel()
+    for (const hold of behind?.held.values() ?? []) hold[Symbol.dispose]()
+    behind?.resolve()
   }
 
   #call(packet: MqttPacket): Promise<void> | undefined {
@@ -72,19 +145,6 @@ export class FlowTap {
     }
   }
 
-  #admits(): boolean {
-    const admits = this.hasRoom
-    if (!admits) {
-      this.dropped++
-      if (!this.#isDropping)
-        this.#options.onProblem(
-          `A flow cannot keep up with "${this.filter}": messages of QoS 0 are dropped until it has caught up.`,
-        )
-    }
-    this.#isDropping = !admits
-    return admits
-  }
-
   /** The flow has shown the failure at its node; here it only must not reach the publisher. */
   #fail(packet: MqttPacket, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error)
@@ -92,10 +152,21 @@ export class FlowTap {
   }
 
   #wake(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const wake of waiting) wake()
+    if (this.#wakes.length > 0) for (const wake of this.#wakes.splice(0)) wake()
   }
+}
+
+/** A publisher that can be kept from sending more. */
+export interface Holdable {
+  hold(): Disposable
+}
+
+/** What goes on while messages of QoS 0 wait. */
+interface Behind {
+  readonly done: Promise<void>
+  readonly resolve: () => void
+  readonly held: Map<Holdable, Disposable>
+  timer: Timer
 }
 
 /**

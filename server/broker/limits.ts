@@ -11,7 +11,7 @@ export interface BrokerLimits {
   readonly subscriptionsPerClient: number
   /** Bytes waiting for a subscriber's socket above which its publishers are slowed down. */
   readonly unsentBytes: number
-  /** A subscriber with such a backlog that takes nothing for this long loses QoS 0, and slows down only QoS 1 and 2. */
+  /** A subscriber or flow with its hands full that takes nothing for this long loses QoS 0, and slows down only QoS 1 and 2. */
   readonly stalledAfterMs: number
   /** A subscriber that takes nothing for this long is disconnected. */
   readonly drainWithinMs: number

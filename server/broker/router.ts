@@ -84,6 +84,7 @@ export class Router {
     }
     const settled = hasReachedFlows(packet) ? undefined : this.#deliverToFlows(taps, packet)
     if (settled !== undefined) waits.push(settled)
+    for (const tap of taps) if (tap.caughtUp !== undefined) waits.push(this.#waitFor(tap, packet))
     return waits.length > 0 ? Promise.all(waits).then(ignore) : undefined
   }
 
@@ -97,10 +98,20 @@ export class Router {
     return undefined
   }
 
+  #waitFor(tap: FlowTap, packet: RoutedPacket): Promise<void> {
+    const publisher = packet.clientId === undefined ? undefined : this.#publisher(packet)
+    if (publisher !== undefined) tap.hold(publisher)
+    return tap.caughtUp ?? Promise.resolve()
+  }
+
+  #publisher({ clientId }: RoutedPacket): ClientStream | undefined {
+    for (const client of this.#clients) if (client.id === clientId) return client.conn as ClientStream
+    return undefined
+  }
+
   /** aedes goes on reading from a publisher whatever it waits for: so its stream is held. */
   async #brake(packet: RoutedPacket, sent: Promise<void>): Promise<void> {
-    const publisher = [...this.#clients].find(({ id }) => id === packet.clientId)
-    using _hold = (publisher?.conn as ClientStream | undefined)?.hold()
+    using _hold = this.#publisher(packet)?.hold()
     await within([sent], BRAKE_MS, this.#options.clock)
   }
 
