@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
-import { resolve } from 'node:path'
-import { SettingError, readSettings } from './settings.ts'
+import { readSettings, SettingError } from './settings.ts'
 import { startServer } from './start-server.ts'
 import { UserError } from './user-error.ts'
 
@@ -28,13 +27,18 @@ function stopOnSignal(server: AsyncDisposable): void {
   process.on('SIGINT', stop)
 }
 
-function welcome(server: { httpPort: number; mqttPort: number; setupCode: string | undefined }, host: string): string {
+function welcome(
+  server: { httpPort: number; mqttPort: number; setupCode: string | undefined },
+  host: string,
+): string {
   const addresses = host === '0.0.0.0' || host === '::' ? ['localhost', ...localAddresses()] : [host]
   const lines = [
     '',
     '  Wirehouse runs.',
     '',
-    ...addresses.map((address) => `  Editor   http://${address.includes(':') ? `[${address}]` : address}:${server.httpPort}`),
+    ...addresses.map(
+      (address) => `  Editor   http://${address.includes(':') ? `[${address}]` : address}:${server.httpPort}`,
+    ),
     `  MQTT     port ${server.mqttPort}`,
   ]
   if (server.setupCode !== undefined)

@@ -21,7 +21,7 @@ export function ensureInstalled() {
   run(
     'npm',
     ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
-    'Installing the packages failed. Is the network there?',
+    'Installing the packages failed; the lines above say why. It needs the network once.',
   )
   writeFileSync(stamp, wanted)
 }
