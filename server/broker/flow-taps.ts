@@ -151,8 +151,11 @@ export class FlowTap {
     this.#options.onProblem(`A flow could not handle a message on "${packet.topic}": ${reason}`)
   }
 
+  /** Wakes as many as there is room for, first come first served. */
   #wake(): void {
-    if (this.#wakes.length > 0) for (const wake of this.#wakes.splice(0)) wake()
+    if (this.#wakes.length === 0) return
+    const room = this.isOpen ? this.#options.flowMessages - this.#inHand : this.#wakes.length
+    for (const wake of this.#wakes.splice(0, Math.max(0, room))) wake()
   }
 }
 
