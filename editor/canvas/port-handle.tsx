@@ -47,6 +47,7 @@ export function PortHandle({ node, definition, port, isWired }: PortHandleProps)
         data-port={end}
         data-kind={port.port.kind}
         data-role={role}
+        role="img"
         aria-label={t(port.side === 'input' ? 'inputLabel' : 'outputLabel', {
           title,
           kind: t(`kind.${port.port.kind}`),

@@ -171,7 +171,6 @@ function DrawerBar({ isOpen, problems, hasPalette, onPalette, onToggle, onOpen }
         variant="ghost"
         icon={isOpen ? 'chevron-down' : 'chevron-up'}
         aria-expanded={isOpen}
-        aria-label={t(isOpen ? 'hideDrawer' : 'showDrawer')}
         onClick={onToggle}
       >
         {t('debug')}

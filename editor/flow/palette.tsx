@@ -74,7 +74,6 @@ export function Palette({ onAdded }: { readonly onAdded?: () => void }) {
 }
 
 function Item({ pick, onAdd }: { readonly pick: Pick; readonly onAdd: () => void }) {
-  const t = useText(flowTexts)
   const onDragStart = (event: DragEvent) => {
     event.dataTransfer.setData(DRAGGED_TYPE, pick.id)
     event.dataTransfer.effectAllowed = 'copy'
@@ -86,8 +85,6 @@ function Item({ pick, onAdd }: { readonly pick: Pick; readonly onAdd: () => void
       className={styles.item}
       data-type={pick.id}
       data-family={pick.family}
-      aria-label={t('addNode', { title: pick.label })}
-      aria-description={pick.about}
       onDragStart={onDragStart}
       onClick={onAdd}
     >

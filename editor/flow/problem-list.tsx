@@ -1,5 +1,7 @@
+import { wireKey } from '../document/operation.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Icon } from '../ui/icon.tsx'
 import styles from './drawer.module.css'
@@ -18,6 +20,11 @@ export function ProblemList({ onJump }: { readonly onJump: () => void }) {
     canvas()?.reveal(node)
     onJump()
   }
+  // A wire to a node that does not exist cannot be drawn: here it can be removed.
+  const removeWire = (index: number | undefined) => {
+    const wire = document.flow.wires[index ?? -1]
+    if (wire) document.disconnect([wireKey(wire)])
+  }
   return (
     <ul className={styles.problems}>
       {problems.map((problem) => (
@@ -27,6 +34,11 @@ export function ProblemList({ onJump }: { readonly onJump: () => void }) {
             {problem.node && <b>{nameOf(problem.node)}</b>}
             <span>{problemText(problem)}</span>
           </button>
+          {problem.wire !== undefined && (
+            <Button icon="trash-2" onClick={() => removeWire(problem.wire)}>
+              {t('removeWire')}
+            </Button>
+          )}
         </li>
       ))}
     </ul>
