@@ -89,9 +89,10 @@ describe('a flow file', () => {
     expect(parsed.ok ? [] : parsed.problems.map((problem) => problem.code)).toContain(code)
   })
 
-  test('never throws, whatever JSON it is', () => {
-    fc.assert(fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => typeof parseFlow(value).ok === 'boolean'))
-  })
+  test('never throws, whatever JSON it is', () =>
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => typeof parseFlow(value).ok === 'boolean'),
+    ))
 })
 
 describe('a check of a flow', () => {
@@ -146,7 +147,7 @@ describe('the wires that must be queued', () => {
     maxLength: 40,
   })
 
-  test('leave no loop of direct calls', () => {
+  test('leave no loop of direct calls', () =>
     fc.assert(
       fc.property(graph, (pairs) => {
         const flow = flowOf(10, pairs)
@@ -154,10 +155,9 @@ describe('the wires that must be queued', () => {
         const direct = flow.wires.filter((wire) => !queued.has(wire))
         expect(hasLoop(10, direct)).toBe(false)
       }),
-    )
-  })
+    ))
 
-  test('are none in a flow without loops', () => {
+  test('are none in a flow without loops', () =>
     fc.assert(
       fc.property(graph, (pairs) => {
         const flow = flowOf(
@@ -166,8 +166,7 @@ describe('the wires that must be queued', () => {
         )
         expect(wiresToQueue(flow).size).toBe(0)
       }),
-    )
-  })
+    ))
 })
 
 function flowOf(count: number, pairs: readonly [number, number][]): Flow {

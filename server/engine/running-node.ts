@@ -205,6 +205,8 @@ export class RunningNode implements AsyncDisposable {
 
   #failed(error: unknown, message: Message): Settlement {
     if (isBlamed(error)) throw error
+    // A node that is stopped gives back what it held: nobody is at fault, and nothing was done.
+    if (this.#stop.signal.aborted) throw blame(error)
     const failure = describeFailure(error, { node: this.id, nodeName: this.name }, message)
     this.#showFailure(failure)
     const { flow, observer } = this.#around
