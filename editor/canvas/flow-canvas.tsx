@@ -287,7 +287,8 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
         aria-label={t('canvas', { nodes: state.flow.nodes.length, wires: state.flow.wires.length })}
         aria-description={t('canvasHelp')}
         onPointerDownCapture={(event) => {
-          if ((event.target as Element).closest('button, input')) return
+          const target = event.target as Element
+          if (!target.closest('.react-flow') || target.closest('button, input')) return
           root.current?.focus({ preventScroll: true })
         }}
         onPointerMove={(event) => {

@@ -63,6 +63,8 @@ export function PickList({ label, placeholder, picks, note, nothing, at, onPick,
       className={`${styles.list} nodrag nopan nowheel`}
       style={{ left: place.x, top: place.y, width: WIDTH, maxHeight: HEIGHT }}
       onKeyDown={onKeyDown}
+      // A finger on a line must not take the focus from the field: the list would close before the click.
+      onMouseDown={(event) => event.target !== input.current && event.preventDefault()}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) onClose()
       }}
@@ -99,7 +101,6 @@ export function PickList({ label, placeholder, picks, note, nothing, at, onPick,
             className={styles.pick}
             data-type={pick.id}
             data-family={pick.family}
-            onPointerDown={(event) => event.preventDefault()}
             onPointerMove={() => setActive(index)}
             onClick={() => onPick(pick.id)}
           >
