@@ -1,7 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
-import { ApiError } from './api/api-error.ts'
 import { startLive, stopLive } from './api/live.ts'
 import { queryClient, useSession, useSetup } from './api/queries.ts'
 import { useText } from './i18n/use-text.ts'
@@ -53,7 +52,7 @@ function Gate() {
   if (setup.data?.needed) return <SetupPage codeNeeded={setup.data.codeNeeded} />
   if (setup.error) return <Unreachable error={setup.error} retry={setup.refetch} />
   if (session.data) return <House />
-  if (session.error instanceof ApiError && session.error.status === 401) return <SignInPage />
+  if (session.data === null) return <SignInPage />
   if (session.error) return <Unreachable error={session.error} retry={session.refetch} />
   return <Loading />
 }

@@ -53,13 +53,17 @@ export function startLive(): void {
   if (socket) return
   socket = io({ transports: ['websocket', 'polling'] })
   socket.on('connect', () => {
+    const wasAway = useLive.getState().state === 'away'
     useLive.setState({ state: 'on' })
     for (const flow of watched.keys()) socket?.emit('watch', flow)
-    void queryClient.invalidateQueries()
+    if (wasAway) void queryClient.invalidateQueries()
   })
   socket.on('disconnect', (reason) => {
     useLive.setState({ state: 'away' })
-    if (reason === 'io server disconnect') socket?.connect()
+    if (reason !== 'io server disconnect') return
+    // The server shut the door: perhaps the session ended.
+    void queryClient.invalidateQueries({ queryKey: keys.session })
+    socket?.connect()
   })
   socket.on('connect_error', () => useLive.setState({ state: 'away' }))
   socket.on('node:status', takeStatus)

@@ -1,17 +1,12 @@
-import { QueryCache, QueryClient, useMutation, useQuery } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, useMutation, useQuery } from '@tanstack/react-query'
 import { api } from './api.ts'
 import { ApiError } from './api-error.ts'
-import type { ConnectionDraft } from './types.ts'
+import type { ConnectionDraft, User } from './types.ts'
 
 /** One for the app. A refusal is final; only a server that is away is asked again. */
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({
-    // The session ended, here or elsewhere: asking for it again leads to the sign-in page.
-    onError: (error, query) => {
-      if (error instanceof ApiError && error.status === 401 && query.queryKey[0] !== 'session')
-        void queryClient.resetQueries({ queryKey: keys.session })
-    },
-  }),
+  queryCache: new QueryCache({ onError: noticeSignOut }),
+  mutationCache: new MutationCache({ onError: noticeSignOut }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,
@@ -34,6 +29,17 @@ export const keys = {
   users: ['users'],
   tokens: ['tokens'],
 } as const
+
+// The session ended, here or elsewhere. A wrong password is a 401 too, but one of a request that asks for none.
+function noticeSignOut(error: unknown): void {
+  if (error instanceof ApiError && error.code === 'SIGN_IN_NEEDED') forgetSession()
+}
+
+/** Nobody is signed in any more: what was loaded is dropped, and the sign-in page shows. */
+export function forgetSession(): void {
+  queryClient.setQueryData(keys.session, null)
+  queryClient.removeQueries({ predicate: ({ queryKey: [name] }) => name !== 'session' && name !== 'setup' })
+}
 
 const refresh = (key: readonly string[]) => queryClient.invalidateQueries({ queryKey: key })
 
@@ -71,6 +77,15 @@ export const useUsers = () => useQuery({ queryKey: keys.users, queryFn: api.user
 export const useTokens = () => useQuery({ queryKey: keys.tokens, queryFn: api.tokens.list })
 export const useSetup = () => useQuery({ queryKey: keys.setup, queryFn: api.setup.read, staleTime: Infinity })
 
-/** Who is signed in; an `ApiError` with status 401 when nobody is. */
+/** Who is signed in, or `null`. */
 export const useSession = (enabled = true) =>
-  useQuery({ queryKey: keys.session, queryFn: api.session.read, staleTime: Infinity, enabled })
+  useQuery({ queryKey: keys.session, queryFn: readSession, staleTime: Infinity, enabled })
+
+async function readSession(): Promise<User | null> {
+  try {
+    return await api.session.read()
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null
+    throw error
+  }
+}

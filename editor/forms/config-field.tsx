@@ -6,7 +6,7 @@ import { CodeEditor } from '../ui/code-editor.tsx'
 import { Combobox } from '../ui/combobox.tsx'
 import { Field } from '../ui/field.tsx'
 import { NumberField } from '../ui/number-field.tsx'
-import { Segmented, Select } from '../ui/select.tsx'
+import { Chips, Segmented, Select } from '../ui/select.tsx'
 import { Switch } from '../ui/switch.tsx'
 import { Textarea, TextField } from '../ui/text-field.tsx'
 import { issueAt } from './config-issues.ts'
@@ -33,8 +33,8 @@ interface ConfigFieldProps {
   readonly values: Readonly<Record<string, unknown>>
   readonly onChange: (value: unknown) => void
   readonly onLeave: () => void
-  /** In a list of single values the entry's number says enough. */
-  readonly label?: string
+  /** In a list of single values the entry's number names it, unseen. */
+  readonly hiddenLabel?: string
 }
 
 /** One field of a form: its label, the control that fits it, and what is wrong with it. */
@@ -43,7 +43,7 @@ export function ConfigField(props: ConfigFieldProps) {
   const { definition, issues } = useForm()
   const words = useNodeTexts().field(definition, path, field.meta)
   const value = heldValue(field, values)
-  const label = props.label ?? words.title
+  const label = props.hiddenLabel ?? words.title
   const shared = { field, path, place, values, value, onChange, onLeave, words, label }
 
   if (field.shape.kind === 'boolean')
@@ -52,7 +52,12 @@ export function ConfigField(props: ConfigFieldProps) {
   const Body = controlFor(field)
   const isList = field.shape.kind === 'list'
   return (
-    <Field label={label} hint={words.description} error={issueAt(issues, place, !isList)}>
+    <Field
+      label={label}
+      labelHidden={props.hiddenLabel !== undefined}
+      hint={props.hiddenLabel === undefined && words.description}
+      error={issueAt(issues, place, !isList)}
+    >
       {(control) => <Body {...shared} control={control} />}
     </Field>
   )
@@ -60,12 +65,12 @@ export function ConfigField(props: ConfigFieldProps) {
 
 const byControl: Readonly<Partial<Record<Control, ComponentType<FieldControlProps>>>> = {
   multiline: MultilineControl,
-  template: MultilineControl,
+  template: TemplateControl,
   code: CodeControl,
   topic: MonoControl,
   duration: DurationControl,
   cron: CronControl,
-  time: MonoControl,
+  time: TimeControl,
   property: PropertyControl,
   value: ValueControl,
   connection: ConnectionControl,
@@ -76,6 +81,7 @@ const byShape: Readonly<Record<FormField['shape']['kind'], ComponentType<FieldCo
   boolean: TextControl,
   number: NumberControl,
   choice: ChoiceControl,
+  choices: ChoicesControl,
   list: ListControl,
   json: ValueControl,
 }
@@ -127,6 +133,37 @@ function MultilineControl({ control, value, words, onChange, onLeave }: FieldCon
   )
 }
 
+/** Text with places; two lines until it grows. */
+function TemplateControl({ control, value, words, onChange, onLeave }: FieldControlProps) {
+  return (
+    <Textarea
+      {...control}
+      short
+      rows={2}
+      value={asText(value)}
+      onChange={onChange}
+      onBlur={onLeave}
+      placeholder={words.placeholder}
+    />
+  )
+}
+
+/** A time of day, 24 hours. */
+function TimeControl({ control, value, words, onChange, onLeave }: FieldControlProps) {
+  return (
+    <TextField
+      {...control}
+      mono
+      inputMode="numeric"
+      maxLength={5}
+      value={asText(value)}
+      onChange={onChange}
+      onBlur={onLeave}
+      placeholder={words.placeholder ?? '07:30'}
+    />
+  )
+}
+
 function CodeControl({ value, values, label, onChange, onLeave }: FieldControlProps) {
   const language = values['language'] === 'typescript' ? 'typescript' : 'javascript'
   return (
@@ -172,6 +209,23 @@ function ChoiceControl({ control, value, words, field, label, onChange, onLeave 
   if (options.length <= SEGMENTS && letters <= SEGMENT_LETTERS)
     return <Segmented {...control} aria-label={label} value={chosen} onChange={pick} options={options} />
   return <Select {...control} value={chosen} onChange={pick} options={options} onBlur={onLeave} />
+}
+
+function ChoicesControl({ control, value, words, field, label, onChange, onLeave }: FieldControlProps) {
+  const values = field.shape.kind === 'choices' ? field.shape.values : []
+  const chosen = Array.isArray(value) ? value.map(String) : []
+  return (
+    <Chips
+      aria-label={label}
+      aria-describedby={control['aria-describedby']}
+      value={chosen}
+      onChange={(next) => {
+        onChange(values.filter((choice) => next.includes(String(choice))))
+        onLeave()
+      }}
+      options={values.map((choice) => ({ value: String(choice), label: words.option(String(choice)) }))}
+    />
+  )
 }
 
 const properties = ['payload', 'topic', 'payload.value', 'payload.state', 'payload.temperature']

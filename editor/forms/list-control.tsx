@@ -43,20 +43,17 @@ export function ListControl({ control, field, path, place, value, onChange, onLe
     const number = t('entry', { number: index + 1 })
     if (shape.isFlat)
       return shape.fields.map((inner) => (
-        <div key={inner.name} className={styles.entry}>
-          <div className={styles.entryHead}>
-            <span>{number}</span>
-            {buttons(index)}
-          </div>
+        <div key={inner.name} className={styles.line}>
           <ConfigField
             field={inner}
             path={path}
             place={`${place}.${index}`}
             values={{ [inner.name]: item }}
-            label={number}
+            hiddenLabel={number}
             onChange={(next) => replace(index, next ?? '')}
             onLeave={onLeave}
           />
+          <span>{buttons(index)}</span>
         </div>
       ))
     const values = isRecord(item) ? item : {}

@@ -56,14 +56,21 @@ test('edits what has no control of its own as JSON', () => {
 
 test('starts a new entry of a list with the defaults of its fields', () => {
   const shape = shapeOf(
-    z.array(z.object({ to: z.string(), count: z.number().min(2), isOn: z.boolean().default(true) })),
+    z.array(
+      z.object({
+        to: z.string(),
+        count: z.number().min(2),
+        isOn: z.boolean().default(true),
+        what: z.unknown(),
+      }),
+    ),
   )
-  expect(shape.kind === 'list' && newItem(shape)).toEqual({ to: '', count: 2, isOn: true })
+  expect(shape.kind === 'list' && newItem(shape)).toStrictEqual({ to: '', count: 2, isOn: true })
 })
 
 test('starts a new entry of a flat list as a single value', () => {
-  const shape = shapeOf(z.array(z.enum(['rising', 'falling'])))
-  expect(shape.kind === 'list' && newItem(shape)).toBe('rising')
+  const shape = shapeOf(z.array(z.number().min(1)))
+  expect(shape.kind === 'list' && newItem(shape)).toBe(1)
 })
 
 test('shows a field only while its sibling has one of the named values, defaults included', () => {
@@ -76,4 +83,11 @@ test('shows a field only while its sibling has one of the named values, defaults
   const cron = fields[1] as FormField
   expect(isVisible(cron, fields, {})).toBe(false)
   expect(isVisible(cron, fields, { mode: 'cron' })).toBe(true)
+})
+
+test('reads a list of an enum as any number of its values', () => {
+  expect(shapeOf(z.array(z.enum(['mon', 'tue'])).default(['mon']))).toEqual({
+    kind: 'choices',
+    values: ['mon', 'tue'],
+  })
 })

@@ -15,6 +15,8 @@ export type FieldShape =
   | { readonly kind: 'boolean' }
   | { readonly kind: 'number'; readonly min?: number; readonly max?: number; readonly isWhole: boolean }
   | { readonly kind: 'choice'; readonly values: readonly Choice[] }
+  /** Any number of these values. */
+  | { readonly kind: 'choices'; readonly values: readonly Choice[] }
   /** A list of objects with these fields, or of single values: then one field, named `''`. */
   | { readonly kind: 'list'; readonly fields: readonly FormField[]; readonly isFlat: boolean }
   /** Anything else is edited as JSON. */
@@ -107,7 +109,9 @@ function listShape(element: z.ZodType): FieldShape {
   const core = unwrap(element).at(-1)
   if (core?.def.type === 'object')
     return { kind: 'list', fields: readShape((core as z.ZodObject).shape), isFlat: false }
-  return { kind: 'list', fields: [readField('', element)], isFlat: true }
+  const field = readField('', element)
+  if (field.shape.kind === 'choice') return { kind: 'choices', values: field.shape.values }
+  return { kind: 'list', fields: [field], isFlat: true }
 }
 
 /** What a field holds now: what is set, else its default. */
@@ -130,8 +134,9 @@ export function isVisible(
 /** A new item of a list: what has a default keeps it, the rest starts empty. */
 export function newItem(shape: Extract<FieldShape, { kind: 'list' }>): unknown {
   const [first] = shape.fields
-  if (shape.isFlat) return first ? startValue(first) : ''
-  return Object.fromEntries(shape.fields.map((field) => [field.name, startValue(field)]))
+  if (shape.isFlat) return first && startValue(first)
+  const values = shape.fields.map((field) => [field.name, startValue(field)] as const)
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined))
 }
 
 function startValue({ fallback, shape }: FormField): unknown {
@@ -139,5 +144,6 @@ function startValue({ fallback, shape }: FormField): unknown {
   if (shape.kind === 'number') return shape.min ?? 0
   if (shape.kind === 'boolean') return false
   if (shape.kind === 'choice') return shape.values[0]
-  return shape.kind === 'list' ? [] : ''
+  if (shape.kind === 'text') return ''
+  return shape.kind === 'json' ? undefined : []
 }

@@ -15,20 +15,22 @@ interface FieldProps {
   /** Shown in place of the hint. */
   readonly error?: string | undefined
   readonly warning?: string | undefined
+  /** Said aloud, but not shown: the place says enough. */
+  readonly labelHidden?: boolean | undefined
   /** On the right of the label: a small button, "optional". */
   readonly aside?: ReactNode
   readonly children: (control: ControlProps) => ReactNode
 }
 
 /** A label, a control, and what there is to say about it. */
-export function Field({ label, hint, error, warning, aside, children }: FieldProps) {
+export function Field({ label, hint, error, warning, labelHidden, aside, children }: FieldProps) {
   const id = useId()
   const noteId = `${id}-note`
   const problem = error ?? warning
   const hasNote = Boolean(problem ?? hint)
   return (
     <div className={styles.field}>
-      <div className={styles.labelRow}>
+      <div className={labelHidden ? 'visually-hidden' : styles.labelRow}>
         <label className={styles.label} htmlFor={id}>
           {label}
         </label>

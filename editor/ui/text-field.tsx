@@ -72,10 +72,12 @@ interface TextareaProps extends Omit<ComponentProps<'textarea'>, 'value' | 'onCh
   readonly value: string
   readonly onChange: (value: string) => void
   readonly mono?: boolean | undefined
+  /** Starts with two lines instead of four. */
+  readonly short?: boolean
 }
 
 /** Several lines; grows with what stands in it. */
-export function Textarea({ value, onChange, mono, className, ...rest }: TextareaProps) {
+export function Textarea({ value, onChange, mono, short, className, ...rest }: TextareaProps) {
   return (
     <div className={styles.box}>
       <textarea
@@ -83,7 +85,7 @@ export function Textarea({ value, onChange, mono, className, ...rest }: Textarea
         {...rest}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        className={classNames(styles.textarea, mono && styles.mono, className)}
+        className={classNames(styles.textarea, short && styles.lines2, mono && styles.mono, className)}
       />
     </div>
   )

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useLive } from '../../api/live.ts'
 import { useText } from '../../i18n/use-text.ts'
@@ -48,8 +48,35 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         </ul>
         <LiveLight />
       </nav>
-      <main className={styles.page}>{children}</main>
+      <main className={styles.page}>
+        <AwayBanner />
+        <div className={styles.content}>{children}</div>
+      </main>
       <ImportDrop />
+    </div>
+  )
+}
+
+/** A server that is away for a moment is no news; after this long it is. */
+const AWAY_SHOWN_MS = 1_500
+
+/** Says that what one sees may be old. */
+function AwayBanner() {
+  const t = useText(pageTexts)
+  const isAway = useLive((live) => live.state === 'away')
+  const [isShown, setShown] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(isAway), isAway ? AWAY_SHOWN_MS : 0)
+    return () => clearTimeout(timer)
+  }, [isAway])
+  return (
+    <div role="status">
+      {isShown && (
+        <p className={styles.away}>
+          <Icon name="unplug" />
+          {t('liveAway')}
+        </p>
+      )}
     </div>
   )
 }

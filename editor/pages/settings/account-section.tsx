@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api } from '../../api/api.ts'
-import { queryClient } from '../../api/queries.ts'
+import { forgetSession } from '../../api/queries.ts'
 import type { User } from '../../api/types.ts'
 import { errorText } from '../../i18n/error-text.ts'
 import { useText } from '../../i18n/use-text.ts'
@@ -20,8 +20,7 @@ export function AccountSection({ me }: { readonly me: User }) {
   const t = useText(settingsTexts)
   const signOut = useMutation({
     mutationFn: api.session.close,
-    // Everything that was loaded belongs to who left; the gate asks anew and shows the sign-in page.
-    onSuccess: () => queryClient.resetQueries(),
+    onSuccess: forgetSession,
     onError: (error) => notify.error(errorText(error)),
   })
   return (

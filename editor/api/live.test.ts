@@ -1,0 +1,44 @@
+// @vitest-environment happy-dom
+import { expect, test, vi } from 'vitest'
+import { forgetStatuses, onStatus, statusOf, takeStatus } from './live.ts'
+import type { NodeStatusEvent } from './types.ts'
+
+const status = (node: string, text: string): NodeStatusEvent => ({
+  flow: 'f',
+  node,
+  state: 'ok',
+  text,
+  at: 0,
+})
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+
+test('tells the listener of one node once per frame, however often it changed', async () => {
+  const bell = vi.fn()
+  const lamp = vi.fn()
+  const stop = [onStatus('f', 'bell', bell), onStatus('f', 'lamp', lamp)]
+  for (const text of ['1', '2', '3']) takeStatus(status('bell', text))
+  await nextFrame()
+  expect([bell.mock.calls.length, lamp.mock.calls.length]).toEqual([1, 0])
+  expect(statusOf('f', 'bell')?.text).toBe('3')
+  for (const each of stop) each()
+})
+
+test('tells nobody who has left', async () => {
+  const bell = vi.fn()
+  onStatus('f', 'bell', bell)()
+  takeStatus(status('bell', '4'))
+  await nextFrame()
+  expect(bell).not.toHaveBeenCalled()
+})
+
+test('forgets the statuses of a flow that was stopped, and says so', async () => {
+  takeStatus(status('bell', '5'))
+  await nextFrame()
+  const bell = vi.fn()
+  const stop = onStatus('f', 'bell', bell)
+  forgetStatuses('f')
+  await nextFrame()
+  expect(bell).toHaveBeenCalledOnce()
+  expect(statusOf('f', 'bell')).toBeUndefined()
+  stop()
+})
