@@ -1,4 +1,4 @@
-import { EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react'
+import { EdgeLabelRenderer, type EdgeProps, getBezierPath, Position } from '@xyflow/react'
 import { memo, useEffect, useRef } from 'react'
 import { useText } from '../i18n/use-text.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -12,7 +12,7 @@ import { drawnWires } from './wire-glow.ts'
 export const WireEdge = memo(function WireEdge(props: EdgeProps<WireEdgeType>) {
   const { id, data, selected } = props
   const line = useRef<SVGPathElement>(null)
-  const [path, middleX, middleY] = getBezierPath(props)
+  const [path, middleX, middleY] = getBezierPath(reachUnderPorts(props))
   useEffect(() => {
     if (!line.current) return
     drawnWires.set(id, line.current)
@@ -34,6 +34,19 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<WireEdgeType>) {
     </>
   )
 })
+
+/** Pixels by which a wire reaches under its ports, so that no gap shows. */
+const UNDER = 4
+
+function reachUnderPorts(props: EdgeProps<WireEdgeType>): EdgeProps<WireEdgeType> {
+  const isDownward = props.sourcePosition === Position.Bottom
+  return {
+    ...props,
+    sourceX: isDownward ? props.sourceX : props.sourceX - UNDER,
+    sourceY: isDownward ? props.sourceY - UNDER : props.sourceY,
+    targetX: props.targetX + UNDER,
+  }
+}
 
 function RemoveButton({ wire, x, y }: { readonly wire: string; readonly x: number; readonly y: number }) {
   const t = useText(canvasTexts)
