@@ -2,13 +2,13 @@ import { type ComponentType, useState } from 'react'
 import type { Control } from '#kit/field.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
-import { CodeEditor } from '../ui/code-editor.tsx'
 import { Combobox } from '../ui/combobox.tsx'
 import { Field } from '../ui/field.tsx'
 import { NumberField } from '../ui/number-field.tsx'
 import { Chips, Segmented, Select } from '../ui/select.tsx'
 import { Switch } from '../ui/switch.tsx'
 import { Textarea, TextField } from '../ui/text-field.tsx'
+import { CodeControl } from './code-control.tsx'
 import { issueAt } from './config-issues.ts'
 import { ConnectionControl } from './connection-control.tsx'
 import type { FieldControlProps } from './control-props.ts'
@@ -160,19 +160,6 @@ function TimeControl({ control, value, words, onChange, onLeave }: FieldControlP
       onChange={onChange}
       onBlur={onLeave}
       placeholder={words.placeholder ?? '07:30'}
-    />
-  )
-}
-
-function CodeControl({ value, values, label, onChange, onLeave }: FieldControlProps) {
-  const language = values['language'] === 'typescript' ? 'typescript' : 'javascript'
-  return (
-    <CodeEditor
-      value={asText(value)}
-      onChange={onChange}
-      language={language}
-      label={label}
-      onBlur={onLeave}
     />
   )
 }

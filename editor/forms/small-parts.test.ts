@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { lineOf } from './code-control.tsx'
 import { unitOf } from './duration.ts'
 import { readJsonText, typedAs, writeJsonText } from './value-text.ts'
 
@@ -29,4 +30,9 @@ test('says how a typed value is understood', () => {
     'valueAsBoolean',
     'valueAsJson',
   ])
+})
+
+test('finds the line that a sentence about code names first', () => {
+  expect(lineOf('Line 3: unexpected token. Close the bracket of line 1.')).toBe(3)
+  expect(lineOf('The function is empty.')).toBeUndefined()
 })

@@ -41,6 +41,7 @@ export const formTexts = defineTexts({
     min: 'minutes',
     h: 'hours',
     d: 'days',
+    larger: 'Larger window',
   },
   de: {
     add: 'Hinzufügen',
@@ -81,5 +82,6 @@ export const formTexts = defineTexts({
     min: 'Minuten',
     h: 'Stunden',
     d: 'Tage',
+    larger: 'Größeres Fenster',
   },
 })

@@ -31,6 +31,7 @@ export function Toaster() {
     <Sonner
       theme={theme}
       position="bottom-right"
+      mobileOffset={{ bottom: 72 }}
       closeButton
       containerAriaLabel={t('toasts')}
       toastOptions={{ closeButtonAriaLabel: t('close') }}

@@ -1,0 +1,50 @@
+import { useState } from 'react'
+import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
+import { CodeEditor } from '../ui/code-editor.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { FormError } from '../ui/form-error.tsx'
+import { issueAt } from './config-issues.ts'
+import type { FieldControlProps } from './control-props.ts'
+import styles from './form.module.css'
+import { useForm } from './form-context.ts'
+import { formTexts } from './texts.ts'
+
+/** Source text, in the form or in a window of its own; its language stands in the sibling field `language`. */
+export function CodeControl({ value, values, label, place, onChange, onLeave }: FieldControlProps) {
+  const t = useText(formTexts)
+  const { issues } = useForm()
+  const [isLarge, setLarge] = useState(false)
+  const issue = issueAt(issues, place)
+  const editor = {
+    value: typeof value === 'string' ? value : '',
+    onChange,
+    language: values['language'] === 'typescript' ? 'typescript' : 'javascript',
+    label,
+    errorLine: lineOf(issue),
+  } as const
+  return (
+    <div className={styles.stack}>
+      {!isLarge && <CodeEditor {...editor} onBlur={onLeave} />}
+      <Button variant="ghost" icon="maximize" className={styles.add} onClick={() => setLarge(true)}>
+        {t('larger')}
+      </Button>
+      <Dialog open={isLarge} onClose={() => setLarge(false)} title={label} width={960}>
+        <div className={styles.large}>
+          <CodeEditor {...editor} />
+        </div>
+        {issue !== undefined && (
+          <div className={styles.under}>
+            <FormError text={issue} />
+          </div>
+        )}
+      </Dialog>
+    </div>
+  )
+}
+
+/** The line a sentence about code begins with: `Line 3: …`, as the server names it. */
+export function lineOf(issue: string | undefined): number | undefined {
+  const line = /^Line (\d+)\b/.exec(issue ?? '')?.[1]
+  return line === undefined ? undefined : Number(line)
+}
