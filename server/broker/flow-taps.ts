@@ -15,6 +15,8 @@ export interface TapOptions {
 
 /** Messages of QoS 0 that may wait for a full flow: what one read from a socket brings, and some. */
 const MAX_WAITING_FACTOR = 16
+/** Milliseconds between two lines about messages that failed. */
+const TELL_EVERY = 10_000
 
 /**
  * A flow's subscription: a function call away from the publisher. It may hold `flowMessages` in its
@@ -35,6 +37,8 @@ export class FlowTap {
   #behind: Behind | undefined
   #isStalled = false
   #hasSettled = false
+  #failures = 0
+  #toldAt = Number.NEGATIVE_INFINITY
 
   constructor(filter: string, qos: QoS, deliver: Deliver, options: TapOptions) {
     this.filter = filter
@@ -145,10 +149,16 @@ export class FlowTap {
     }
   }
 
-  /** The flow has shown the failure at its node; here it only must not reach the publisher. */
+  /** The flow has shown the failure at its node; here it only must not reach the publisher, nor flood the log. */
   #fail(packet: MqttPacket, error: unknown): void {
+    const now = this.#options.clock.now()
+    this.#failures++
+    if (now - this.#toldAt < TELL_EVERY) return
+    const more = this.#failures > 1 ? ` (${this.#failures} messages)` : ''
+    this.#toldAt = now
+    this.#failures = 0
     const reason = error instanceof Error ? error.message : String(error)
-    this.#options.onProblem(`A flow could not handle a message on "${packet.topic}": ${reason}`)
+    this.#options.onProblem(`A flow could not handle a message on "${packet.topic}"${more}: ${reason}`)
   }
 
   /** Wakes as many as there is room for, first come first served. */
