@@ -63,6 +63,8 @@ export interface CanvasHandle {
   add(type: string): void
   /** A place for what is pasted or imported: the middle of what is seen. */
   middle(): Place
+  /** A place under everything that stands: what is imported there covers nothing. */
+  below(): Place
   fit(): void
 }
 
@@ -175,6 +177,7 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
   useImperativeHandle(ref, () => ({
     reveal,
     middle,
+    below: () => placeBelow(document, (id) => projection.boxOf(id)?.height ?? HEAD_HEIGHT) ?? middle(),
     fit,
     add: (type) => add(type, freePlace(document, middle())),
   }))
@@ -407,6 +410,14 @@ function freePlace(document: FlowDocument, [x, y]: Place): Place {
   let top = y
   while (isTaken(top)) top += HEAD_HEIGHT + 4 * GRID
   return [x, top]
+}
+
+/** Under the lowest card, in line with the leftmost; nothing while there is none. */
+function placeBelow({ flow }: FlowDocument, heightOf: (node: string) => number): Place | undefined {
+  if (flow.nodes.length === 0) return undefined
+  const [left] = cornerOf(flow.nodes)
+  const bottom = Math.max(...flow.nodes.map(({ id, at }) => at[1] + heightOf(id)))
+  return [left, bottom + 8 * GRID]
 }
 
 const prefersCalm = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches

@@ -1,4 +1,11 @@
-import { EdgeLabelRenderer, type EdgeProps, getBezierPath, Position } from '@xyflow/react'
+import {
+  EdgeLabelRenderer,
+  type EdgeProps,
+  getBezierPath,
+  Position,
+  type ReactFlowState,
+  useStore,
+} from '@xyflow/react'
 import { memo, useEffect, useRef } from 'react'
 import { useText } from '../i18n/use-text.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -8,9 +15,13 @@ import type { WireEdge as WireEdgeType } from './projection.ts'
 import { canvasTexts } from './texts.ts'
 import { drawnWires } from './wire-glow.ts'
 
+// A boolean: wires are drawn again only when the zoom crosses the line.
+const seenFromFar = ({ transform }: ReactFlowState): boolean => transform[2] < 0.45
+
 /** A wire: thin to see, 20 pixels wide to hit. A selected one offers its removal in the middle. */
 export const WireEdge = memo(function WireEdge(props: EdgeProps<WireEdgeType>) {
   const { id, data, selected } = props
+  const isFar = useStore(seenFromFar)
   const line = useRef<SVGPathElement>(null)
   const [path, middleX, middleY] = getBezierPath(reachUnderPorts(props))
   useEffect(() => {
@@ -29,7 +40,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<WireEdgeType>) {
         data-error={data?.isError ?? false}
         data-broken={data?.isBroken ?? false}
       />
-      <path d={path} className={`react-flow__edge-interaction ${styles.wireHit}`} />
+      {!isFar && <path d={path} className={`react-flow__edge-interaction ${styles.wireHit}`} />}
       {selected && <RemoveButton wire={id} x={middleX} y={middleY} />}
     </>
   )

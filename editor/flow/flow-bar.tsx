@@ -128,11 +128,11 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
     if (!fragment.ok)
       return void notify.error(t('importFailed'), {
         about: fragment.problems
-          .slice(0, 3)
+          .slice(0, 1)
           .map((problem) => problemText(problem))
-          .join(' '),
+          .join(),
       })
-    const ids = document.paste(fragment.value, canvas()?.middle(), 'import')
+    const ids = document.paste(fragment.value, canvas()?.below(), 'import')
     canvas()?.fit()
     notify.ok(t('imported', { count: ids.length }))
   }

@@ -41,7 +41,7 @@ export function NodeHelp({ type }: { readonly type: string }) {
     const fragment = readFragment(text)
     if (!fragment.ok)
       return void notify.error(fragment.problems.map((problem) => problemText(problem)).join(' '))
-    document.paste(fragment.value, canvas()?.middle(), 'import')
+    document.paste(fragment.value, canvas()?.below(), 'import')
     canvas()?.fit()
     notify.ok(t('exampleInserted'))
   }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { Flow } from '#flows/flow.ts'
 import { api } from '../api/api.ts'
-import { onEvent, takeStatus } from '../api/live.ts'
+import { forgetStatuses, onEvent, takeStatus } from '../api/live.ts'
 import { useWatch } from '../api/use-live.ts'
 import { Autosave } from '../document/autosave.ts'
 import { FlowDocument } from '../document/flow-document.ts'
@@ -78,8 +78,10 @@ function useStatuses(id: string): void {
       },
       () => undefined, // without them the cards show no status until the next change
     )
+    const stopListening = onEvent('flow:stopped', ({ flow }) => flow === id && forgetStatuses(id))
     return () => {
       isWanted = false
+      stopListening()
     }
   }, [id])
 }
