@@ -26,7 +26,9 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/api': SERVER,
+      // Not our own sources, which stand in a folder of the same name.
+      '^/api/(?!.*\\.tsx?(\\?|$))': SERVER,
+      '^/mqtt$': { target: SERVER, ws: true },
       '/socket.io': { target: SERVER, ws: true },
     },
   },

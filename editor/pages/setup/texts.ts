@@ -30,7 +30,7 @@ export const setupTexts = defineTexts({
     code: 'Einrichtungs-Code',
     codeHint:
       'Wirehouse hat ihn beim Start ausgegeben. Er steht auch in der Datei setup-code im Datenordner.',
-    start: 'In Besitz nehmen',
+    start: 'Einrichten',
     signIn: 'Anmelden',
     signInAbout: 'Ihr Haus ist abgeschlossen. Melden Sie sich an.',
     language: 'Sprache',
