@@ -176,5 +176,6 @@ function drawWire(
     targetHandle: end.port,
     data,
     selected,
+    ariaLabel: `${from} → ${to}`,
   }
 }

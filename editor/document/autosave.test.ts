@@ -117,4 +117,13 @@ describe('autosave', () => {
     await clock.advance(1_000)
     expect(autosave.state.kind).toBe('saved')
   })
+
+  it('has nothing to save once undo is back at what the server has', async () => {
+    const { server, document, autosave } = open()
+    document.replace(emptyFlow('f', 'Another'), 'import')
+    document.undo()
+    expect(autosave.state.kind).toBe('saved')
+    expect(await autosave.flush()).toBe(true)
+    expect(server.requests).toBe(0)
+  })
 })
