@@ -15,3 +15,12 @@ test('shows the sentence of the server for a code that it does not know', () => 
 test('speaks English with the words of the server', () => {
   expect(errorText(new ApiError(400, 'FILE_FORMAT', 'The server says so.'), 'en')).toBe('The server says so.')
 })
+
+test('puts names that the server sends along into the German sentence', () => {
+  const error = new ApiError(409, 'CONNECTION_IN_USE', 'In use.', { flows: ['Door', 'Hall'] })
+  expect(errorText(error, 'de')).toContain('Door, Hall')
+})
+
+test('keeps to the sentence of the server when it sends no names', () => {
+  expect(errorText(new ApiError(409, 'CONNECTION_IN_USE', 'In use.'), 'de')).toBe('In use.')
+})

@@ -27,11 +27,16 @@ export function errorText(error: unknown, language: Language = currentLanguage()
   return error instanceof Error ? error.message : String(error)
 }
 
-function valuesOf(error: ApiError): Readonly<Record<string, string | number>> {
-  const isValue = (entry: [string, unknown]): entry is [string, string | number] =>
-    typeof entry[1] === 'string' || typeof entry[1] === 'number'
-  const named = error.details['values']
-  return Object.fromEntries(
-    Object.entries({ ...error.details, ...(typeof named === 'object' ? named : {}) }).filter(isValue),
-  )
+function valuesOf({ details }: ApiError): Readonly<Record<string, string | number>> {
+  const named = details['values']
+  const all = Object.entries({ ...details, ...(typeof named === 'object' && named) })
+  return Object.fromEntries(all.flatMap(([name, value]) => writable(name, value)))
+}
+
+// Lists of names read as a list; anything deeper has no place in a sentence.
+function writable(name: string, value: unknown): [string, string | number][] {
+  if (typeof value === 'string' || typeof value === 'number') return [[name, value]]
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+    return [[name, value.join(', ')]]
+  return []
 }

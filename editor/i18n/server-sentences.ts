@@ -49,6 +49,31 @@ export const germanSentences: Readonly<Record<string, string>> = {
   CONNECTION_MISSING:
     '„{name}“ benutzt die Verbindung „{connection}“, die es hier nicht gibt. Wählen Sie im Feld „{field}“ eine andere oder legen Sie sie an.',
   CONNECTION_UNKNOWN: 'Diese Verbindung gibt es nicht mehr.',
-  CONNECTION_IN_USE: 'Diese Verbindung wird noch benutzt. Halten Sie zuerst die Flows an, die sie brauchen.',
-  CONNECTION_INVALID: 'Die Verbindung lässt sich so nicht speichern. Die Felder sind markiert.',
+  CONNECTION_IN_USE:
+    'Laufende Flows benutzen diese Verbindung: {flows}. Halten Sie sie zuerst an oder ändern Sie sie.',
+  CONNECTION_INVALID:
+    'Die Verbindung ist nicht richtig ausgefüllt. Öffnen Sie sie und prüfen Sie die Felder.',
+  CONNECTION_TYPE_UNKNOWN: 'Diese Art von Verbindung kennt dieses Wirehouse nicht.',
+  SECRET_UNREADABLE:
+    'Ein Geheimnis dieser Verbindung wurde mit einem anderen Schlüssel gespeichert. Geben Sie es neu ein, oder legen Sie die alte Datei secret.key zurück in den Datenordner.',
+
+  NODE_NEWER: 'Diesen Knoten hat ein neueres Wirehouse gemacht. Aktualisieren Sie Wirehouse.',
+  NODE_STOPPED:
+    'Der Knoten wurde angehalten, während er diese Nachricht zurückhielt. Senden Sie sie noch einmal.',
+  WIRE_NODE_MISSING: 'Eine Leitung endet an einem Knoten, den es nicht gibt. Entfernen Sie sie.',
+  WIRE_PORT_MISSING: 'Eine Leitung endet an einem Anschluss, den es nicht mehr gibt. Entfernen Sie sie.',
+  WIRE_TWICE: 'Dieselbe Leitung ist zweimal da. Entfernen Sie eine davon.',
+
+  TOPIC_EMPTY: 'Das Topic ist leer. Geben Sie eines ein, zum Beispiel home/door/bell.',
+  TOPIC_CHARACTER: 'Das Topic enthält ein Zeichen, das MQTT nicht erlaubt.',
+  TOPIC_TOO_LONG: 'Das Topic ist zu lang.',
+  TOPIC_TOO_DEEP: 'Das Topic hat zu viele Ebenen.',
+  TOPIC_SHARED:
+    'Geteilte Abonnements ($share/…) versteht dieser Broker nicht. Nehmen Sie das Topic ohne den Anfang.',
+
+  DISK_FULL:
+    'Der Datenträger mit dem Datenordner ist voll; das wurde nicht gespeichert. Schaffen Sie Platz und versuchen Sie es noch einmal.',
+  STORE_CLOSED: 'Wirehouse wird gerade beendet; das wurde nicht gespeichert.',
+  STORE_FAILED:
+    'Die Datenbank schreibt nicht mehr. Starten Sie Wirehouse neu; bis dahin wird nichts gespeichert.',
 }
