@@ -2,47 +2,14 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
-import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { openBrowser } from '#rig/browser.ts'
+import { drop, select, wire } from '#rig/editor-page.ts'
 import { startFakeTelegram } from '#rig/fake-telegram.ts'
 import { startServerProcess } from '#rig/server-process.ts'
 
 const TOKEN = '123456:test-token-of-the-fake'
 const CHAT = 4711
-
-/** Drags a node type from the palette to a place on the canvas; answers the new node's id. */
-async function drop(page: Page, type: string, x: number, y: number): Promise<string> {
-  const before = await nodeIds(page)
-  await page.locator(`button[data-type="${type}"]`).dragTo(page.locator('.react-flow__pane'), {
-    targetPosition: { x, y },
-  })
-  await expect.poll(async () => (await nodeIds(page)).length).toBe(before.length + 1)
-  const fresh = (await nodeIds(page)).find((id) => !before.includes(id))
-  if (fresh === undefined) throw new Error(`no node of type ${type} came to stand`)
-  return fresh
-}
-
-const nodeIds = (page: Page): Promise<string[]> =>
-  page
-    .locator('.react-flow__node')
-    .evaluateAll((nodes) => nodes.map((node) => node.getAttribute('data-id') ?? ''))
-
-async function wire(page: Page, from: string, to: string): Promise<void> {
-  const center = async (port: string): Promise<[number, number]> => {
-    const box = await page.locator(`[data-port="${port}"]`).boundingBox()
-    if (!box) throw new Error(`no port ${port}`)
-    return [box.x + box.width / 2, box.y + box.height / 2]
-  }
-  await page.mouse.move(...(await center(from)))
-  await page.mouse.down()
-  await page.mouse.move(...(await center(to)), { steps: 10 })
-  await page.mouse.up()
-}
-
-async function select(page: Page, node: string): Promise<void> {
-  await page.locator(`.react-flow__node[data-id="${node}"]`).click()
-}
 
 test('a person sets up the house, draws a door alarm, and the phone rings exactly once', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'wirehouse-'))
@@ -89,7 +56,7 @@ test('a person sets up the house, draws a door alarm, and the phone rings exactl
 
   await page.getByRole('button', { name: /^Deploy/ }).click()
   await page.getByText('It runs now').waitFor()
-  await page.getByRole('button', { name: 'Debug' }).click()
+  await page.getByRole('button', { name: 'Debug', exact: true }).click()
 
   const bellRope = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, { reconnectPeriod: 0 })
   await bellRope.publishAsync('home/door/bell', 'ring', { qos: 1 })
