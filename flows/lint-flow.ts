@@ -3,6 +3,7 @@ import { ERROR_PORT, fits, type PortMap } from '#kit/kinds.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Flow, type FlowNode, readEndpoint } from './flow.ts'
 import { fieldTitle, parseNodeConfig } from './node-config.ts'
+import { importProblems } from './node-red/import-notes.ts'
 import type { Problem } from './problem.ts'
 
 /** A connection that stands in this house, as far as a check needs it. */
@@ -27,6 +28,7 @@ export function lintFlow(
   const problems: Problem[] = []
   const nodes = new Map<string, LintedNode>()
   for (const node of flow.nodes) {
+    problems.push(...importProblems(node))
     const definition = catalogue.nodes.get(node.type)
     if (!definition) {
       problems.push(unknownType(node))

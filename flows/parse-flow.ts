@@ -1,5 +1,7 @@
 import type * as z from 'zod'
 import { FLOW_FORMAT, FLOWS_FORMAT, type Flow, flowSchema } from './flow.ts'
+import { isNodeRedFile } from './node-red/entries.ts'
+import { importNodeRed } from './node-red/import-node-red.ts'
 import type { Problem } from './problem.ts'
 
 export type ParseResult<Value> =
@@ -34,8 +36,9 @@ export function parseFlowFile(text: string): ParseResult<readonly Flow[]> {
   return parseFlows(value)
 }
 
-/** Parses one flow, or a file of several, from a JSON value. */
+/** Parses one flow, a file of several, or a Node-RED file, from a JSON value. */
 export function parseFlows(value: unknown): ParseResult<readonly Flow[]> {
+  if (isNodeRedFile(value)) return parseNodeRed(value)
   const format = isRecord(value) ? value['format'] : undefined
   if (format !== FLOWS_FORMAT) {
     const flow = parseFlow(value)
@@ -46,6 +49,17 @@ export function parseFlows(value: unknown): ParseResult<readonly Flow[]> {
   const flows = (value as { flows?: unknown }).flows
   if (!Array.isArray(flows))
     return failed('FILE_SHAPE', `"flows" is missing: a file of format ${FLOWS_FORMAT} has a list of flows.`)
+  return parseEach(flows)
+}
+
+function parseNodeRed(value: unknown): ParseResult<readonly Flow[]> {
+  const hostile = findHostile(value)
+  if (hostile) return { ok: false, problems: [hostile] }
+  const imported = importNodeRed(value)
+  return imported.ok ? parseEach(imported.value) : imported
+}
+
+function parseEach(flows: readonly unknown[]): ParseResult<readonly Flow[]> {
   const results = flows.map(parseFlow)
   const problems = results.flatMap((result) => (result.ok ? [] : result.problems))
   if (problems.length > 0) return { ok: false, problems }

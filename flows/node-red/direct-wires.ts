@@ -1,0 +1,80 @@
+import { texts } from './entries.ts'
+import type { Drawn } from './sheets.ts'
+
+/** A node that stays, and the nodes that each of its outputs leads to. */
+export interface DirectNode {
+  readonly node: Drawn
+  readonly wires: readonly (readonly string[])[]
+}
+
+/** Steps that following wires may take in one sheet: a hostile file can make them many millions. */
+const MOST_STEPS = 500_000
+
+/**
+ * Takes junctions and links out of a sheet and lets wires lead where they led through them. A link with
+ * a partner on another sheet stays, too, as the place where that wire ends. Answers `undefined` for a
+ * sheet whose wires are without measure.
+ */
+export function directWires(nodes: readonly Drawn[]): readonly DirectNode[] | undefined {
+  const standing = new Map(nodes.filter(({ isDisabled }) => !isDisabled).map((node) => [node.id, node]))
+  const links = linkTargets(nodes, standing)
+  const isKept = (node: Drawn) => node.isDisabled || !isForwarder(node) || links.open.has(node.id)
+  let steps = 0
+
+  /** Real nodes that a wire to any of these leads to. */
+  const follow = (targets: readonly string[]): readonly string[] => {
+    const seen = new Set<string>()
+    const open = [...targets].reverse()
+    const found: string[] = []
+    for (let id = open.pop(); id !== undefined && steps < MOST_STEPS; id = open.pop()) {
+      steps += 1
+      const node = standing.get(id)
+      if (!node || seen.has(id)) continue
+      seen.add(id)
+      if (isKept(node)) found.push(id)
+      if (isForwarder(node)) open.push(...(links.targets.get(id) ?? node.wires[0] ?? []).toReversed())
+    }
+    return found
+  }
+  const direct = nodes.filter(isKept).map((node) => ({ node, wires: node.wires.map(follow) }))
+  return steps < MOST_STEPS ? direct : undefined
+}
+
+const isForwarder = ({ type }: Drawn): boolean =>
+  type === 'junction' || type === 'link in' || type === 'link out'
+
+interface Links {
+  /** Where a `link out` leads on this sheet. */
+  readonly targets: ReadonlyMap<string, readonly string[]>
+  /** Links that lead to another sheet, are called, or have no partner. */
+  readonly open: ReadonlySet<string>
+}
+
+/** Partners may be named at one end only. */
+function linkTargets(nodes: readonly Drawn[], standing: ReadonlyMap<string, Drawn>): Links {
+  const partners = new Map<string, Set<string>>()
+  const join = (a: string, b: string) => partners.set(a, (partners.get(a) ?? new Set()).add(b))
+  const links = nodes.filter(({ type, isDisabled }) => /^link (in|out|call)$/.test(type) && !isDisabled)
+  for (const link of links) {
+    for (const partner of texts(link.raw, 'links')) {
+      join(link.id, partner)
+      join(partner, link.id)
+    }
+  }
+  const isDirect = (end: Drawn, partner: string) => {
+    const type = standing.get(partner)?.type
+    return end.type === 'link in' ? type === 'link out' : type === 'link in'
+  }
+  const targets = new Map<string, readonly string[]>()
+  const open = new Set<string>()
+  for (const link of links) {
+    const own = [...(partners.get(link.id) ?? [])]
+    if (link.type === 'link out')
+      targets.set(
+        link.id,
+        own.filter((partner) => isDirect(link, partner)),
+      )
+    if (own.length === 0 || !own.every((partner) => isDirect(link, partner))) open.add(link.id)
+  }
+  return { targets, open }
+}
