@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newId } from './new-id.ts'
+import { freeName, newId } from './new-id.ts'
 
 test('makes an id from a name', () => {
   expect(newId('Müllers Straße', [], 'connection')).toBe('mullers-strasse')
@@ -11,4 +11,8 @@ test('makes an id that no other connection has', () => {
 
 test('makes an id from a name without a single usable letter', () => {
   expect(newId('门', [], 'connection')).toBe('connection')
+})
+
+test('numbers a name that is taken', () => {
+  expect([freeName('Bot', []), freeName('Bot', ['Bot', 'Bot 2'])]).toEqual(['Bot', 'Bot 3'])
 })

@@ -15,3 +15,9 @@ export function newId(name: string, taken: readonly string[], fallback: string):
   if (!taken.includes(base)) return base
   for (let number = 2; ; number++) if (!taken.includes(`${base}-${number}`)) return `${base}-${number}`
 }
+
+/** The name itself, or with the first number that makes it differ from those that are taken: `Bot 2`. */
+export function freeName(name: string, taken: readonly string[]): string {
+  if (!taken.includes(name)) return name
+  for (let number = 2; ; number++) if (!taken.includes(`${name} ${number}`)) return `${name} ${number}`
+}

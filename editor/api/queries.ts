@@ -89,3 +89,9 @@ async function readSession(): Promise<User | null> {
     throw error
   }
 }
+
+/** Whether who is signed in may change things; the server decides in the end. */
+export function useMayEdit(): boolean {
+  const { data: me } = useSession()
+  return me?.role === 'owner' || me?.role === 'editor'
+}

@@ -1,7 +1,7 @@
 import { type FormEvent, useId, useState } from 'react'
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import { ApiError } from '../api/api-error.ts'
-import { newId } from '../api/new-id.ts'
+import { freeName, newId } from '../api/new-id.ts'
 import { useConnections, useSaveConnection } from '../api/queries.ts'
 import type { StoredConnection } from '../api/types.ts'
 import { errorText } from '../i18n/error-text.ts'
@@ -34,7 +34,13 @@ export function ConnectionDialog(props: ConnectionDialogProps) {
   const words = useNodeTexts()
   const formId = useId()
   const { data: all = [] } = useConnections()
-  const [name, setName] = useState(existing?.name ?? suggestedName)
+  const [name, setName] = useState(
+    existing?.name ??
+      freeName(
+        suggestedName,
+        all.map((each) => each.name),
+      ),
+  )
   const [config, setConfig] = useState<Readonly<Record<string, unknown>>>(existing?.config ?? {})
   const save = useSaveConnection()
   const problems = save.error instanceof ApiError ? save.error.problems : []
@@ -92,7 +98,9 @@ export function ConnectionDialog(props: ConnectionDialogProps) {
           secretsSet={existing?.secretsSet ?? []}
           onChange={(field, value) => setConfig((before) => changed(before, field, value))}
         />
-        {save.error && <FormError text={errorText(save.error)} />}
+        {save.error && !problems.some((problem) => problem.field !== undefined) && (
+          <FormError text={errorText(save.error)} />
+        )}
       </form>
     </Dialog>
   )

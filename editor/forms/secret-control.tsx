@@ -3,18 +3,29 @@ import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PasswordField } from '../ui/text-field.tsx'
+import { issueAt } from './config-issues.ts'
 import type { FieldControlProps } from './control-props.ts'
 import styles from './form.module.css'
 import { useForm } from './form-context.ts'
 import { formTexts } from './texts.ts'
 
 /** Something only the server knows: it can be set, replaced and cleared, never read. */
-export function SecretControl({ control, field, values, words, onChange, onLeave }: FieldControlProps) {
+export function SecretControl({
+  control,
+  field,
+  place,
+  values,
+  words,
+  onChange,
+  onLeave,
+}: FieldControlProps) {
   const t = useText(formTexts)
-  const { secretsSet } = useForm()
+  const { secretsSet, issues } = useForm()
   const [isReplacing, setReplacing] = useState(false)
   const typed = values[field.name]
-  const isStored = secretsSet.includes(field.name) && typed !== null
+  // The server may ask for it again: what goes to another address has to be typed anew.
+  const isAskedFor = issueAt(issues, place) !== undefined
+  const isStored = secretsSet.includes(field.name) && typed !== null && !isAskedFor
 
   if (isStored && !isReplacing)
     return (
@@ -46,7 +57,7 @@ export function SecretControl({ control, field, values, words, onChange, onLeave
         onBlur={onLeave}
         placeholder={words.placeholder}
       />
-      {secretsSet.includes(field.name) && (
+      {secretsSet.includes(field.name) && !isAskedFor && (
         <Button variant="ghost" icon="undo-2" className={styles.add} onClick={keep}>
           {t('keepSecret')}
         </Button>

@@ -2,6 +2,7 @@ import { useLocation } from 'wouter'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
+import page from './page.module.css'
 import { useTitle } from './page.tsx'
 import { pageTexts } from './texts.ts'
 
@@ -11,7 +12,7 @@ export function NotFoundPage() {
   useTitle(t('notFound'))
   const [, navigate] = useLocation()
   return (
-    <div style={{ display: 'grid', placeItems: 'center', height: '100%' }}>
+    <div className={page.centre}>
       <EmptyState
         level={1}
         icon="door-open"

@@ -2,6 +2,7 @@ import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
+import page from './page.module.css'
 import { pageTexts } from './texts.ts'
 
 interface UnreachableProps {
@@ -13,7 +14,7 @@ interface UnreachableProps {
 export const Unreachable = ({ error, retry }: UnreachableProps) => {
   const t = useText(pageTexts)
   return (
-    <main style={{ display: 'grid', placeItems: 'center', height: '100%' }}>
+    <main className={page.centre}>
       <Failed level={1} title={t('unreachable')} error={error} retry={retry} />
     </main>
   )

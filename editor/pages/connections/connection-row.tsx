@@ -19,7 +19,8 @@ import { connectionTexts } from './texts.ts'
 
 interface ConnectionRowProps {
   readonly connection: StoredConnection
-  readonly onEdit: () => void
+  /** Missing for who may only look. */
+  readonly onEdit: (() => void) | undefined
 }
 
 /** One connection of the list. */
@@ -53,21 +54,30 @@ export function ConnectionRow({ connection, onEdit }: ConnectionRowProps) {
             : t('unknownType', { type: connection.type })}
         </span>
       </div>
-      <IconButton icon="pencil" label={common('edit')} disabled={!definition} onClick={onEdit} />
-      <Menu
-        items={[
-          { label: t('look'), icon: 'scan-search', disabled: !definition, onSelect: () => setAsked('look') },
-          {
-            label: common('delete'),
-            icon: 'trash-2',
-            separator: true,
-            dangerous: true,
-            onSelect: () => setAsked('delete'),
-          },
-        ]}
-      >
-        <IconButton icon="ellipsis-vertical" label={t('actions', { name })} />
-      </Menu>
+      {onEdit && (
+        <>
+          <IconButton icon="pencil" label={common('edit')} disabled={!definition} onClick={onEdit} />
+          <Menu
+            items={[
+              {
+                label: t('look'),
+                icon: 'scan-search',
+                disabled: !definition,
+                onSelect: () => setAsked('look'),
+              },
+              {
+                label: common('delete'),
+                icon: 'trash-2',
+                separator: true,
+                dangerous: true,
+                onSelect: () => setAsked('delete'),
+              },
+            ]}
+          >
+            <IconButton icon="ellipsis-vertical" label={t('actions', { name })} />
+          </Menu>
+        </>
+      )}
       {asked === 'look' && <SeenDialog connection={connection} name={name} onClose={close} />}
       <ConfirmDialog
         open={asked === 'delete'}

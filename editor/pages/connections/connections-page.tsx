@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { connectionDefinitions } from '#nodes/definitions.ts'
-import { useConnections } from '../../api/queries.ts'
+import { useConnections, useMayEdit } from '../../api/queries.ts'
 import type { StoredConnection } from '../../api/types.ts'
 import { ConnectionDialog } from '../../forms/connection-dialog.tsx'
 import { builtInTitle, useNodeTexts } from '../../i18n/node-texts.ts'
@@ -24,6 +24,7 @@ export function ConnectionsPage() {
   const common = useText(pageTexts)
   const words = useNodeTexts()
   const connections = useConnections()
+  const mayEdit = useMayEdit()
   const [edited, setEdited] = useState<StoredConnection | { readonly newOf: string }>()
   const builtIns = connectionDefinitions.filter((definition) => definition.builtIn)
   const builtInIds = new Set(builtIns.map((definition) => definition.builtIn?.id))
@@ -46,7 +47,7 @@ export function ConnectionsPage() {
   )
 
   return (
-    <Page title={t('title')} lead={t('lead')} actions={addMenu}>
+    <Page title={t('title')} lead={t('lead')} actions={mayEdit && addMenu}>
       {connections.error && <Failed error={connections.error} retry={connections.refetch} />}
       {connections.isPending && <Spinner label={common('loading')} />}
       {connections.data && (
@@ -66,7 +67,11 @@ export function ConnectionsPage() {
             </li>
           ))}
           {own.map((connection) => (
-            <ConnectionRow key={connection.id} connection={connection} onEdit={() => setEdited(connection)} />
+            <ConnectionRow
+              key={connection.id}
+              connection={connection}
+              onEdit={mayEdit ? () => setEdited(connection) : undefined}
+            />
           ))}
           {own.length === 0 && (
             <li>

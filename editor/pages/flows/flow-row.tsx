@@ -1,6 +1,8 @@
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
+import { useMayEdit } from '../../api/queries.ts'
 import type { FlowSummary } from '../../api/types.ts'
+import type { Translate } from '../../i18n/define-texts.ts'
 import { formatAgo, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage } from '../../i18n/language.ts'
 import { useText } from '../../i18n/use-text.ts'
@@ -8,7 +10,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { Menu } from '../../ui/menu.tsx'
+import { Menu, type MenuItem } from '../../ui/menu.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import page from '../page.module.css'
 import { deleteFlow, deployFlow, duplicateFlow, exportFlow, stopFlow } from './flow-actions.ts'
@@ -21,7 +23,7 @@ export function FlowRow({ flow, now }: { readonly flow: FlowSummary; readonly no
   const language = useLanguage()
   const [, navigate] = useLocation()
   const [isDeleting, setDeleting] = useState(false)
-  const isRunning = flow.running !== undefined
+  const mayEdit = useMayEdit()
   const path = `/flows/${flow.id}`
 
   return (
@@ -41,27 +43,8 @@ export function FlowRow({ flow, now }: { readonly flow: FlowSummary; readonly no
       <Menu
         items={[
           { label: t('open'), icon: 'arrow-right', onSelect: () => navigate(path) },
-          {
-            label: t('deploy'),
-            icon: 'rocket',
-            disabled: isRunning && !flow.changed,
-            onSelect: () => void deployFlow(flow),
-          },
-          {
-            label: t('stop'),
-            icon: 'circle-stop',
-            disabled: !isRunning,
-            onSelect: () => void stopFlow(flow),
-          },
-          { label: t('export'), icon: 'download', separator: true, onSelect: () => void exportFlow(flow) },
-          { label: t('duplicate'), icon: 'copy', onSelect: () => void duplicateFlow(flow) },
-          {
-            label: t('delete'),
-            icon: 'trash-2',
-            separator: true,
-            dangerous: true,
-            onSelect: () => setDeleting(true),
-          },
+          { label: t('export'), icon: 'download', onSelect: () => void exportFlow(flow) },
+          ...(mayEdit ? editItems(flow, t, () => setDeleting(true)) : []),
         ]}
       >
         <IconButton
@@ -84,6 +67,22 @@ export function FlowRow({ flow, now }: { readonly flow: FlowSummary; readonly no
       />
     </li>
   )
+}
+
+function editItems(flow: FlowSummary, t: Translate<typeof flowTexts.en>, onDelete: () => void): MenuItem[] {
+  const isRunning = flow.running !== undefined
+  return [
+    {
+      label: t('deploy'),
+      icon: 'rocket',
+      separator: true,
+      disabled: isRunning && !flow.changed,
+      onSelect: () => void deployFlow(flow),
+    },
+    { label: t('stop'), icon: 'circle-stop', disabled: !isRunning, onSelect: () => void stopFlow(flow) },
+    { label: t('duplicate'), icon: 'copy', onSelect: () => void duplicateFlow(flow) },
+    { label: t('delete'), icon: 'trash-2', separator: true, dangerous: true, onSelect: onDelete },
+  ]
 }
 
 function StateBadge({ flow }: { readonly flow: FlowSummary }) {

@@ -1,8 +1,9 @@
 import { type ReactNode, useRef, useState } from 'react'
-import { useFlows } from '../../api/queries.ts'
+import { useFlows, useMayEdit } from '../../api/queries.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import page from '../page.module.css'
 import { Page, useTitle } from '../page.tsx'
@@ -23,6 +24,7 @@ export function FlowsPage() {
   const common = useText(pageTexts)
   const flows = useFlows()
   const now = useNow(30_000)
+  const mayEdit = useMayEdit()
   const [shown, setShown] = useState<'new' | 'examples'>()
   const close = () => setShown(undefined)
   const dialogs = (
@@ -40,27 +42,34 @@ export function FlowsPage() {
     </>
   )
 
-  if (flows.data?.length === 0) return <Start onNew={() => setShown('new')}>{dialogs}</Start>
+  if (flows.data?.length === 0 && mayEdit) return <Start onNew={() => setShown('new')}>{dialogs}</Start>
   return (
     <Page
       title={t('title')}
       actions={
-        <>
-          {hasExamples && (
-            <Button compact variant="ghost" icon="layout-template" onClick={() => setShown('examples')}>
-              {t('examples')}
+        mayEdit && (
+          <>
+            {hasExamples && (
+              <Button compact variant="ghost" icon="layout-template" onClick={() => setShown('examples')}>
+                {t('examples')}
+              </Button>
+            )}
+            <ImportButton compact />
+            <Button variant="primary" icon="plus" onClick={() => setShown('new')}>
+              {t('newFlow')}
             </Button>
-          )}
-          <ImportButton compact />
-          <Button variant="primary" icon="plus" onClick={() => setShown('new')}>
-            {t('newFlow')}
-          </Button>
-        </>
+          </>
+        )
       }
     >
       {flows.error && <Failed error={flows.error} retry={flows.refetch} />}
       {flows.isPending && <Spinner label={common('loading')} />}
-      {flows.data && (
+      {flows.data?.length === 0 && (
+        <div className={page.card}>
+          <EmptyState icon="workflow" title={t('noFlows')} about={t('noFlowsAbout')} />
+        </div>
+      )}
+      {flows.data && flows.data.length > 0 && (
         <ul className={`${page.card} ${page.rows}`}>
           {flows.data.map((flow) => (
             <FlowRow key={flow.id} flow={flow} now={now} />

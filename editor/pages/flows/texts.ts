@@ -44,6 +44,8 @@ export const flowTexts = defineTexts({
     noProblems: 'Nothing to fix',
     problems: { one: '{count} thing to look at', other: '{count} things to look at' },
     done: 'Done',
+    noFlows: 'No flows yet',
+    noFlowsAbout: 'Somebody who may edit has to draw the first one.',
     moreProblems: 'and {count} more',
     deployFailed: '“{name}” was not deployed',
     cannotDeploy: {
@@ -94,6 +96,8 @@ export const flowTexts = defineTexts({
     noProblems: 'Nichts zu tun',
     problems: { one: '{count} Stelle ansehen', other: '{count} Stellen ansehen' },
     done: 'Fertig',
+    noFlows: 'Noch keine Flows',
+    noFlowsAbout: 'Den ersten muss jemand zeichnen, der bearbeiten darf.',
     moreProblems: 'und {count} weitere',
     deployFailed: '„{name}“ wurde nicht übernommen',
     cannotDeploy: {

@@ -11,8 +11,8 @@ import { FormError } from '../../ui/form-error.tsx'
 import { PasswordField } from '../../ui/text-field.tsx'
 import { notify } from '../../ui/toast.tsx'
 import page from '../page.module.css'
+import { Section } from './section.tsx'
 import styles from './settings.module.css'
-import { Section } from './settings-page.tsx'
 import { settingsTexts } from './texts.ts'
 
 /** Who one is: sign out, change the password. */

@@ -1,8 +1,8 @@
 import { useText } from '../../i18n/use-text.ts'
 import page from '../page.module.css'
 import { CopyField } from './copy-field.tsx'
+import { Section } from './section.tsx'
 import styles from './settings.module.css'
-import { Section } from './settings-page.tsx'
 import { settingsTexts } from './texts.ts'
 
 /** Where devices reach the broker, seen from this browser. */

@@ -5,8 +5,8 @@ import { Segmented } from '../../ui/select.tsx'
 import { setTheme, themes, useTheme } from '../../ui/theme.ts'
 import page from '../page.module.css'
 import { languageNames } from '../setup/door.tsx'
+import { Section } from './section.tsx'
 import styles from './settings.module.css'
-import { Section } from './settings-page.tsx'
 import { settingsTexts } from './texts.ts'
 
 /** Language and colours, kept in this browser. */

@@ -1,7 +1,5 @@
-import type { ReactNode } from 'react'
 import { useSession } from '../../api/queries.ts'
 import { useText } from '../../i18n/use-text.ts'
-import page from '../page.module.css'
 import { Page } from '../page.tsx'
 import { AccountSection } from './account-section.tsx'
 import { BrokerSection } from './broker-section.tsx'
@@ -23,28 +21,5 @@ export function SettingsPage() {
       {me.role === 'owner' && <UsersSection me={me} />}
       <TokensSection />
     </Page>
-  )
-}
-
-interface SectionProps {
-  readonly id: string
-  readonly title: string
-  readonly about?: string
-  readonly actions?: ReactNode
-  readonly children: ReactNode
-}
-
-export function Section({ id, title, about, actions, children }: SectionProps) {
-  return (
-    <section className={page.section} id={id} aria-labelledby={`${id}-title`}>
-      <div className={page.head}>
-        <div style={{ flex: 1 }}>
-          <h2 id={`${id}-title`}>{title}</h2>
-          {about && <p className={page.lead}>{about}</p>}
-        </div>
-        {actions}
-      </div>
-      {children}
-    </section>
   )
 }

@@ -20,7 +20,7 @@ import page from '../page.module.css'
 import { pageTexts } from '../texts.ts'
 import { Failed } from '../unreachable.tsx'
 import { CopyField } from './copy-field.tsx'
-import { Section } from './settings-page.tsx'
+import { Section } from './section.tsx'
 import { settingsTexts } from './texts.ts'
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: keys.tokens })

@@ -21,8 +21,8 @@ import page from '../page.module.css'
 import { NewPasswordField } from '../setup/new-password-field.tsx'
 import { pageTexts } from '../texts.ts'
 import { Failed } from '../unreachable.tsx'
+import { Section } from './section.tsx'
 import styles from './settings.module.css'
-import { Section } from './settings-page.tsx'
 import { settingsTexts } from './texts.ts'
 
 const roles = ['owner', 'editor', 'viewer', 'device'] as const satisfies readonly Role[]
