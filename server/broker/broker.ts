@@ -31,6 +31,8 @@ export interface Broker extends AsyncDisposable {
   retained(topic: string): MqttPacket | undefined
   /** Clears the retained message of a topic, as an empty retained message does. */
   clearRetained(topic: string): Promise<void>
+  /** The port it listens on first; none before `listen`. */
+  readonly port: number | undefined
   /** Clients that are connected now. */
   readonly clients: number
   /** What was lost for want of room since the start, all clients and flows together. */
@@ -151,6 +153,10 @@ class EmbeddedBroker implements Broker {
     await this.#expireSessions()
     const sweep = this.#clock.every(HOUR, () => this.#expireSessions())
     this.#timers.defer(() => sweep.cancel())
+  }
+
+  get port(): number | undefined {
+    return this.#listeners[0]?.port
   }
 
   get clients(): number {

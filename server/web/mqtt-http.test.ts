@@ -105,3 +105,8 @@ test.each(['from=x', 'from=20&to=10', 'limit=0', 'limit=1.5', 'to=99999999999999
     expect([reply.status, reply.json.code]).toEqual([400, 'QUERY_VALUE'])
   },
 )
+
+test('tells where the broker listens, and how it fares', async () => {
+  const { status, json } = await rig.call('GET /api/broker', { as: 'viewer' })
+  expect([status, json]).toEqual([200, { port: 1883, clients: 2, dropped: 0 }])
+})

@@ -68,6 +68,7 @@ export const routeRules = {
   'GET /api/series/*key/points': { roles: readers },
   'GET /api/series/*key/buckets': { roles: readers },
 
+  'GET /api/broker': { roles: readers },
   'GET /api/mqtt/*topic': { roles: everyone },
   'POST /api/mqtt/*topic': { roles: publishers, body: payload },
   'PUT /api/mqtt/*topic': { roles: publishers, body: payload },

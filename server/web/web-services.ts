@@ -15,6 +15,9 @@ export interface WebBroker {
   /** The last retained message of a topic. */
   retained(topic: string): MqttPacket | undefined
   clearRetained(topic: string): Promise<void>
+  readonly port: number | undefined
+  readonly clients: number
+  readonly dropped: number
   /** Takes over a WebSocket that speaks MQTT; the client signs in by its CONNECT. */
   acceptWebSocket(socket: WebSocket, request: IncomingMessage): void
 }

@@ -58,6 +58,9 @@ export class FakeBroker implements WebBroker {
     },
   }
   retained = (topic: string): MqttPacket | undefined => this.#retained.get(topic)
+  readonly port = 1883
+  readonly clients = 2
+  readonly dropped = 0
   async clearRetained(topic: string): Promise<void> {
     this.#retained.delete(topic)
   }

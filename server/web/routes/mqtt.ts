@@ -15,6 +15,8 @@ export const mqttRoutes = ({ broker }: Pick<WebServices, 'broker'>) => {
   }
 
   return {
+    'GET /api/broker': () => json({ port: broker.port, clients: broker.clients, dropped: broker.dropped }),
+
     'POST /api/mqtt/*topic': (call) => publish(call, readFlag(call, 'retain')),
     'PUT /api/mqtt/*topic': (call) => publish(call, true),
 
