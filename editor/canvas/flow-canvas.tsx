@@ -1,20 +1,8 @@
-import {
-  Background,
-  BackgroundVariant,
-  type Connection,
-  type EdgeChange,
-  type FinalConnectionState,
-  type HandleType,
-  type NodeChange,
-  type OnConnectStartParams,
-  ReactFlow,
-  ReactFlowProvider,
-  SelectionMode,
-  useReactFlow,
-} from '@xyflow/react'
+import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, SelectionMode } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import {
   type DragEvent,
+  type PointerEvent,
   type ReactNode,
   type Ref,
   useEffect,
@@ -23,31 +11,35 @@ import {
   useRef,
   useState,
 } from 'react'
-import { useStore } from 'zustand'
 import type { Catalogue } from '#flows/catalogue.ts'
 import type { Wire } from '#flows/flow.ts'
+import { ERROR_PORT } from '#kit/kinds.ts'
 import { onActivity } from '../api/live.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
-import { cornerOf, GRID, snap } from '../document/fragment.ts'
+import { GRID, snap } from '../document/fragment.ts'
 import type { Place } from '../document/operation.ts'
-import { endText, legalTargets, refuseWire, type WireEnd, wireBetween } from '../document/wiring.ts'
+import { refuseWire, type WireEnd } from '../document/wiring.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { IconButton } from '../ui/button.tsx'
 import { notify } from '../ui/toast.tsx'
 import styles from './canvas.module.css'
-import { CanvasContext, endWiring, startWiring, useWiring } from './canvas-context.ts'
+import { CanvasContext } from './canvas-context.ts'
 import './families.css'
 import { DrawnWire } from './drawn-wire.tsx'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
 import { NodeCard } from './node-card.tsx'
-import { type CardNode, type ProblemLevels, Projection, type WireEdge as WireEdgeType } from './projection.ts'
+import { besideSelected, freePlace, placeBelow } from './places.ts'
+import type { CardNode, ProblemLevels, WireEdge as WireEdgeType } from './projection.ts'
 import { QuickAdd, type QuickAddRequest } from './quick-add.tsx'
 import { refusalText } from './refusal-text.ts'
 import { canvasTexts } from './texts.ts'
 import { useCanvasKeys } from './use-canvas-keys.ts'
 import { useClipboard } from './use-clipboard.ts'
+import { useProjection } from './use-projection.ts'
+import { useView } from './use-view.ts'
+import { useWiringGestures } from './use-wiring-gestures.ts'
 import { WireEdge } from './wire-edge.tsx'
 import { glow } from './wire-glow.ts'
 import { WireList } from './wire-list.tsx'
@@ -59,13 +51,11 @@ export const DRAGGED_TYPE = 'application/x-wirehouse-type'
 export interface CanvasHandle {
   /** Selects a node and brings it into view. */
   reveal(node: string): void
-  /** Adds a node where it is seen and covers no other. */
+  /** Adds a node beside what is selected, or in the middle; it covers no other and is seen. */
   add(type: string): void
-  /** A place for what is pasted or imported: the middle of what is seen. */
-  middle(): Place
   /** A place under everything that stands: what is imported there covers nothing. */
   below(): Place
-  fit(): void
+  showAll(): void
 }
 
 interface FlowCanvasProps {
@@ -80,36 +70,31 @@ interface FlowCanvasProps {
   readonly emptyHint: ReactNode
 }
 
-const nodeTypes = { card: NodeCard }
-const edgeTypes = { wire: WireEdge }
-const snapGrid: [number, number] = [GRID, GRID]
-const fitOptions = { padding: 0.16, maxZoom: 1, minZoom: 0.1 }
-/** Canvases wider than this, in pixels, start with the whole flow in view. */
-const WIDE = 600
-const noDrag: ReadonlyMap<string, Place> = new Map()
-
+/** The drawing of a flow, to look at and to work on. */
 export const FlowCanvas = (props: FlowCanvasProps) => (
   <ReactFlowProvider>
     <Canvas {...props} />
   </ReactFlowProvider>
 )
 
+// Made once: React Flow mounts every node anew when one of these changes.
+const nodeTypes = { card: NodeCard }
+const edgeTypes = { wire: WireEdge }
+const snapGrid: [number, number] = [GRID, GRID]
+const multiKeys = ['Control', 'Meta']
+
 function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint }: FlowCanvasProps) {
   const t = useText(canvasTexts)
-  const flowView = useReactFlow<CardNode, WireEdgeType>()
   const root = useRef<HTMLElement>(null)
   const pointer = useRef<Place | undefined>(undefined)
-  const state = useStore(document.store)
-  const projection = useMemo(() => new Projection(catalogue), [catalogue])
-  const standing = useMemo(() => projection.cards(state, problems), [projection, state, problems])
-  const wires = useMemo(() => {
-    void standing // shapes of the nodes decide how their wires are drawn
-    return projection.wires(state)
-  }, [projection, state, standing])
-  const [dragged, setDragged] = useState(noDrag)
+  const { state, projection, cards, wires, finishDrag, ...changes } = useProjection(
+    document,
+    catalogue,
+    problems,
+  )
+  const view = useView(root, document)
   const [quickAdd, setQuickAdd] = useState<QuickAddRequest | undefined>()
   const [wiredNode, setWiredNode] = useState<string | undefined>()
-  const cards = useMemo(() => (dragged.size === 0 ? standing : shift(standing, dragged)), [standing, dragged])
 
   const shapeOf = (node: string) => projection.shapeOf(node)
   const nameOf = (id: string) => {
@@ -117,159 +102,68 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
     const definition = node && catalogue.nodes.get(node.type)
     return node?.name ?? (definition ? nodeTitle(definition) : id)
   }
+  const focus = () => root.current?.focus({ preventScroll: true })
   const connect = (wire: Wire) => {
     const refusal = refuseWire(document.flow, shapeOf, wire)
     if (refusal) notify.warn(refusalText(t, refusal, nameOf))
     else document.connect(wire)
   }
-  const toFlow = (clientX: number, clientY: number): Place => {
-    const { x, y } = flowView.screenToFlowPosition({ x: clientX, y: clientY }, { snapToGrid: false })
-    return [x, y]
-  }
-  const toCanvas = (clientX: number, clientY: number) => {
-    const bounds = root.current?.getBoundingClientRect()
-    return { x: clientX - (bounds?.left ?? 0), y: clientY - (bounds?.top ?? 0) }
-  }
-  const middleOfScreen = (): Place => {
-    const bounds = root.current?.getBoundingClientRect()
-    return bounds ? [bounds.left + bounds.width / 2, bounds.top + bounds.height / 2] : [0, 0]
-  }
-  const middle = (): Place => {
-    const [x, y] = toFlow(...middleOfScreen())
-    return [snap(x - NODE_WIDTH / 2), snap(y - HEAD_HEIGHT / 2)]
-  }
-  const add = (type: string, at: Place, wire?: (id: string) => Wire) => {
+  const add = (type: string, [x, y]: Place, wire?: (id: string) => Wire): string => {
     const version = catalogue.nodes.get(type)?.version ?? 1
-    document.addNode({ type, version, at: [snap(at[0]), snap(at[1])] }, wire)
-  }
-  const openQuickAdd = (client: Place, open?: WireEnd) => {
-    const port = open && findPort(shapeOf(open.node), open)
-    setQuickAdd({
-      at: toCanvas(...client),
-      place: toFlow(...client),
-      ...(open && port && { open: { end: open, kind: open.port === 'error' ? 'any' : port.port.kind } }),
-    })
+    return document.addNode({ type, version, at: [snap(x), snap(y)] }, wire)
   }
   const reveal = (id: string) => {
     const node = document.node(id)
     if (!node) return
     document.select({ nodes: [id] })
-    const zoom = Math.max(0.8, flowView.getZoom())
-    const duration = prefersCalm() ? 0 : 200
-    void flowView.setCenter(node.at[0] + NODE_WIDTH / 2, node.at[1] + HEAD_HEIGHT / 2, {
-      zoom: Math.min(1, zoom),
-      duration,
-    })
+    view.lookAt(node.at)
   }
-  /** Everything, if it can be read then; else, on a small screen, the beginning. */
-  const showStart = () => {
-    const { nodes } = document.flow
-    const bounds = root.current?.getBoundingClientRect()
-    if (!bounds || nodes.length === 0) return
-    const right = Math.max(...nodes.map(({ at }) => at[0])) + NODE_WIDTH
-    const [left, top] = cornerOf(nodes)
-    const isReadable = bounds.width / (right - left) > 0.5 || bounds.width > WIDE
-    if (isReadable) void flowView.fitView(fitOptions)
-    else void flowView.setViewport({ x: 24 - left * 0.75, y: bounds.height / 4 - top * 0.75, zoom: 0.75 })
+  const openQuickAdd = (client: Place, end?: WireEnd) => {
+    const ports = end && (end.side === 'output' ? shapeOf(end.node)?.outputs : shapeOf(end.node)?.inputs)
+    const port = ports?.find(({ id }) => id === end?.port)
+    const kind = end?.port === ERROR_PORT ? 'any' : port?.port.kind
+    const open = end && kind && { end, kind }
+    setQuickAdd({ at: view.toCanvas(client), place: view.toFlow(client), ...(open && { open }) })
   }
-  const fit = () => void flowView.fitView({ ...fitOptions, duration: prefersCalm() ? 0 : 200 })
+  const closeLists = () => {
+    setQuickAdd(undefined)
+    setWiredNode(undefined)
+    focus()
+  }
 
   useImperativeHandle(ref, () => ({
     reveal,
-    middle,
-    below: () => placeBelow(document, (id) => projection.boxOf(id)?.height ?? HEAD_HEIGHT) ?? middle(),
-    fit,
-    add: (type) => add(type, freePlace(document, middle())),
+    below: () => placeBelow(document, (id) => projection.boxOf(id)?.height ?? HEAD_HEIGHT) ?? view.middle(),
+    showAll: view.showAll,
+    add: (type) => {
+      const beside = besideSelected(document)
+      const place = freePlace(document, beside && view.isInView(beside) ? beside : view.middle())
+      const id = add(type, place)
+      if (!view.isInView(place)) reveal(id)
+    },
   }))
+  const gestures = useWiringGestures({
+    document,
+    projection,
+    connect,
+    onNowhere: (node, side) =>
+      notify.warn(t(side === 'input' ? 'noInput' : 'noOutput', { name: nameOf(node) })),
+    onVoid: openQuickAdd,
+  })
   useCanvasKeys(root, {
     document,
     reveal,
-    showAll: fit,
+    showAll: view.showAll,
     openSettings: onOpen,
-    openQuickAdd: () => openQuickAdd(pointer.current ?? middleOfScreen()),
+    openQuickAdd: () => openQuickAdd(pointer.current ?? view.middleOfScreen()),
     openWireList: () => setWiredNode([...document.selection.nodes][0]),
   })
   useClipboard(root, {
     document,
-    placeToPaste: () => (pointer.current ? toFlow(...pointer.current) : middle()),
+    placeToPaste: () => (pointer.current ? view.toFlow(pointer.current) : view.middle()),
     onProblems: ([problem]) => problem && notify.warn(t('pasteRefused'), { about: problemText(problem) }),
   })
-  useEffect(() => endWiring, [])
   useEffect(() => onActivity(document.flow.id, glow), [document])
-  const closeLists = () => {
-    setQuickAdd(undefined)
-    setWiredNode(undefined)
-    root.current?.focus({ preventScroll: true })
-  }
-
-  const onConnectStart = (_event: unknown, from: OnConnectStartParams) => {
-    const start = readEnd(from.nodeId, from.handleId, from.handleType)
-    if (start) startWiring(start, legalTargets(document.flow, shapeOf, start))
-  }
-  const onConnectEnd = (event: MouseEvent | TouchEvent, end: FinalConnectionState) => {
-    const { start } = useWiring.getState()
-    endWiring()
-    if (!start || end.toHandle) return
-    const client = clientPoint(event)
-    const target = window.document.elementFromPoint(...client)
-    const node = target?.closest<HTMLElement>('.react-flow__node')?.dataset['id']
-    if (node) dropOnNode(start, node)
-    else if (target?.closest('.react-flow__pane')) openQuickAdd(client, start)
-  }
-  /** A wire dropped on a card, not on a port, takes the first port that fits. */
-  const dropOnNode = (start: WireEnd, node: string) => {
-    const side = start.side === 'output' ? 'input' : 'output'
-    const ends = projection.boxOf(node)?.ports.filter((port) => port.side === side && !port.isError) ?? []
-    const targets = legalTargets(document.flow, shapeOf, start)
-    const end = ends.find((port) => targets.has(endText({ node, port: port.id }))) ?? ends[0]
-    const wire = end && wireBetween(start, { node, port: end.id, side })
-    if (wire) connect(wire)
-    else if (node !== start.node)
-      notify.warn(t(side === 'input' ? 'noInput' : 'noOutput', { name: nameOf(node) }))
-  }
-  const onClickConnectEnd = (event: MouseEvent | TouchEvent) => {
-    const { start } = useWiring.getState()
-    endWiring()
-    if (start && (event.target as Element | null)?.classList?.contains('react-flow__pane'))
-      openQuickAdd(clientPoint('nativeEvent' in event ? (event.nativeEvent as MouseEvent) : event), start)
-  }
-
-  const onNodesChange = (changes: NodeChange<CardNode>[]) => {
-    const nodes = new Set(document.selection.nodes)
-    const places = new Map<string, Place>()
-    for (const change of changes) {
-      if (change.type === 'select') {
-        if (change.selected) nodes.add(change.id)
-        else nodes.delete(change.id)
-      } else if (change.type === 'position' && change.position && change.dragging)
-        places.set(change.id, [change.position.x, change.position.y])
-    }
-    document.select({ nodes, wires: document.selection.wires })
-    if (places.size > 0) setDragged(new Map([...dragged, ...places]))
-  }
-  const onEdgesChange = (changes: EdgeChange<WireEdgeType>[]) => {
-    const keys = new Set(document.selection.wires)
-    for (const change of changes)
-      if (change.type === 'select') {
-        if (change.selected) keys.add(change.id)
-        else keys.delete(change.id)
-      }
-    document.select({ nodes: document.selection.nodes, wires: keys })
-  }
-  const finishDrag = (_event: unknown, _node: unknown, nodes: readonly CardNode[] = []) => {
-    document.move(
-      Object.fromEntries(nodes.map(({ id, position }) => [id, [position.x, position.y] as const])),
-    )
-    setDragged(noDrag)
-  }
-  const onDrop = (event: DragEvent) => {
-    const type = event.dataTransfer.getData(DRAGGED_TYPE)
-    if (!type) return
-    event.preventDefault()
-    const [x, y] = toFlow(event.clientX, event.clientY)
-    add(type, [x - NODE_WIDTH / 2, y - HEAD_HEIGHT / 2])
-    root.current?.focus({ preventScroll: true })
-  }
   const context = useMemo(
     () => ({
       flow: document.flow.id,
@@ -279,6 +173,18 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
     [document, onPoke],
   )
 
+  const onPointerDown = ({ target }: PointerEvent) => {
+    if (!(target instanceof Element) || target.closest('button, input')) return
+    if (target.closest('.react-flow')) focus()
+  }
+  const onDrop = (event: DragEvent) => {
+    const type = event.dataTransfer.getData(DRAGGED_TYPE)
+    if (!type) return
+    event.preventDefault()
+    const [x, y] = view.toFlow([event.clientX, event.clientY])
+    add(type, [x - NODE_WIDTH / 2, y - HEAD_HEIGHT / 2])
+    focus()
+  }
   return (
     <CanvasContext value={context}>
       <section
@@ -289,20 +195,15 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
         data-testid="canvas"
         aria-label={t('canvas', { nodes: state.flow.nodes.length, wires: state.flow.wires.length })}
         aria-description={t('canvasHelp')}
-        onPointerDownCapture={(event) => {
-          const target = event.target as Element
-          if (!target.closest('.react-flow') || target.closest('button, input')) return
-          root.current?.focus({ preventScroll: true })
-        }}
-        onPointerMove={(event) => {
-          pointer.current = [event.clientX, event.clientY]
+        onPointerDownCapture={onPointerDown}
+        onPointerMove={({ clientX, clientY }) => {
+          pointer.current = [clientX, clientY]
         }}
         onPointerLeave={() => {
           pointer.current = undefined
         }}
-        onDoubleClick={(event) => {
-          if (!(event.target as Element).classList.contains('react-flow__pane')) return
-          openQuickAdd([event.clientX, event.clientY])
+        onDoubleClick={({ target, clientX, clientY }) => {
+          if (isPane(target)) openQuickAdd([clientX, clientY])
         }}
         onDragOver={(event) => {
           if (event.dataTransfer.types.includes(DRAGGED_TYPE)) event.preventDefault()
@@ -314,16 +215,12 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
           edges={wires}
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
-          onNodesChange={onNodesChange}
-          onEdgesChange={onEdgesChange}
-          onNodeDragStop={finishDrag}
-          onSelectionDragStop={(event, nodes) => finishDrag(event, undefined, nodes)}
+          {...changes}
+          {...gestures}
+          onInit={view.showStart}
+          onNodeDragStop={(_event, _node, nodes) => finishDrag(nodes)}
+          onSelectionDragStop={(_event, nodes) => finishDrag(nodes)}
           onNodeDoubleClick={onOpen}
-          onConnectStart={onConnectStart}
-          onConnect={(connection) => connect(toWire(connection))}
-          onConnectEnd={onConnectEnd}
-          onClickConnectStart={onConnectStart}
-          onClickConnectEnd={onClickConnectEnd}
           connectionRadius={24}
           connectionLineComponent={DrawnWire}
           snapToGrid
@@ -339,18 +236,17 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
           zoomOnDoubleClick={false}
           minZoom={0.05}
           maxZoom={2}
-          onInit={showStart}
           elevateNodesOnSelect={false}
         >
           <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />
         </ReactFlow>
         {state.flow.nodes.length === 0 && <div className={styles.empty}>{emptyHint}</div>}
         <div className={styles.controls}>
-          <IconButton icon="zoom-out" label={t('zoomOut')} onClick={() => void flowView.zoomOut()} />
-          <IconButton icon="zoom-in" label={t('zoomIn')} onClick={() => void flowView.zoomIn()} />
-          <IconButton icon="maximize" label={t('fit')} onClick={fit} />
+          <IconButton icon="zoom-out" label={t('zoomOut')} onClick={view.zoomOut} />
+          <IconButton icon="zoom-in" label={t('zoomIn')} onClick={view.zoomIn} />
+          <IconButton icon="maximize" label={t('fit')} onClick={view.showAll} />
         </div>
-        <output className="visually-hidden">{selectionText()}</output>
+        <SelectionSpoken nodes={state.selection.nodes} nameOf={nameOf} />
         {quickAdd && <QuickAdd request={quickAdd} catalogue={catalogue} onClose={closeLists} onAdd={add} />}
         {wiredNode && (
           <WireList
@@ -359,7 +255,7 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
             catalogue={catalogue}
             shapeOf={shapeOf}
             nameOf={nameOf}
-            at={toCanvas(...middleOfScreen())}
+            at={view.toCanvas(view.middleOfScreen())}
             onConnect={connect}
             onClose={closeLists}
           />
@@ -367,57 +263,22 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
       </section>
     </CanvasContext>
   )
-
-  function selectionText(): string {
-    const [first, ...more] = state.selection.nodes
-    if (first === undefined) return ''
-    return more.length > 0
-      ? t('selectedMany', { count: more.length + 1 })
-      : t('selected', { name: nameOf(first) })
-  }
 }
 
-const multiKeys = ['Control', 'Meta']
+const isPane = (target: EventTarget): boolean =>
+  target instanceof Element && target.classList.contains('react-flow__pane')
 
-const shift = (cards: CardNode[], places: ReadonlyMap<string, Place>): CardNode[] =>
-  cards.map((card) => {
-    const place = places.get(card.id)
-    return place ? { ...card, position: { x: place[0], y: place[1] }, dragging: true } : card
-  })
-
-const toWire = ({ source, sourceHandle, target, targetHandle }: Connection): Wire => [
-  `${source}.${sourceHandle}`,
-  `${target}.${targetHandle}`,
-]
-
-const readEnd = (node: string | null, port: string | null, type: HandleType | null): WireEnd | undefined =>
-  node && port && type ? { node, port, side: type === 'source' ? 'output' : 'input' } : undefined
-
-const findPort = (shape: ReturnType<Projection['shapeOf']>, end: WireEnd) =>
-  (end.side === 'output' ? shape?.outputs : shape?.inputs)?.find((port) => port.id === end.port)
-
-function clientPoint(event: MouseEvent | TouchEvent): [number, number] {
-  const point = 'changedTouches' in event ? event.changedTouches[0] : event
-  return point ? [point.clientX, point.clientY] : [0, 0]
+interface SelectionSpokenProps {
+  readonly nodes: ReadonlySet<string>
+  readonly nameOf: (node: string) => string
 }
 
-/** Down from a place until no card would be covered. */
-function freePlace(document: FlowDocument, [x, y]: Place): Place {
-  const isTaken = (top: number) =>
-    document.flow.nodes.some(
-      ({ at }) => Math.abs(at[0] - x) < NODE_WIDTH && Math.abs(at[1] - top) < HEAD_HEIGHT + 2 * GRID,
-    )
-  let top = y
-  while (isTaken(top)) top += HEAD_HEIGHT + 4 * GRID
-  return [x, top]
+/** Says aloud what is selected, for those who do not see it. */
+function SelectionSpoken({ nodes, nameOf }: SelectionSpokenProps) {
+  const t = useText(canvasTexts)
+  const [first, ...more] = nodes
+  if (first === undefined) return <output className="visually-hidden" />
+  const text =
+    more.length > 0 ? t('selectedMany', { count: nodes.size }) : t('selected', { name: nameOf(first) })
+  return <output className="visually-hidden">{text}</output>
 }
-
-/** Under the lowest card, in line with the leftmost; nothing while there is none. */
-function placeBelow({ flow }: FlowDocument, heightOf: (node: string) => number): Place | undefined {
-  if (flow.nodes.length === 0) return undefined
-  const [left] = cornerOf(flow.nodes)
-  const bottom = Math.max(...flow.nodes.map(({ id, at }) => at[1] + heightOf(id)))
-  return [left, bottom + 8 * GRID]
-}
-
-const prefersCalm = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches

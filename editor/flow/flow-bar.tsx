@@ -133,7 +133,7 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
           .join(),
       })
     const ids = document.paste(fragment.value, canvas()?.below(), 'import')
-    canvas()?.fit()
+    canvas()?.showAll()
     notify.ok(t('imported', { count: ids.length }))
   }
   return (

@@ -42,7 +42,7 @@ export function NodeHelp({ type }: { readonly type: string }) {
     if (!fragment.ok)
       return void notify.error(fragment.problems.map((problem) => problemText(problem)).join(' '))
     document.paste(fragment.value, canvas()?.below(), 'import')
-    canvas()?.fit()
+    canvas()?.showAll()
     notify.ok(t('exampleInserted'))
   }
   if (help === 'loading') return <Spinner label={t('loading')} />
