@@ -120,7 +120,7 @@ const KEEP = `function keep(name) {
 
 function environmentCode({ environment, id, name, tab }: OriginalFunction): string {
   const known = { NR_NODE_ID: id, NR_NODE_NAME: name, NR_FLOW_NAME: tab, ...Object.fromEntries(environment) }
-  return `{ get: (name) => ${JSON.stringify(known)}[name] }`
+  return `{ get: (name) => (${JSON.stringify(known)})[name] }`
 }
 
 const RED = 'const RED = { util: { cloneMessage: structuredClone } }'

@@ -54,8 +54,9 @@ const helpers: Readonly<Record<string, string>> = {
   setProperty: `function setProperty(target, path, value) {
   const last = path.at(-1)
   for (const key of path.slice(0, -1)) {
-    if (typeof target[key] !== 'object' || target[key] === null) target[key] = {}
+    if (!Object.hasOwn(target, key)) target[key] = {}
     target = target[key]
+    if (typeof target !== 'object' || target === null) return // nothing can be set inside such a value
   }
   target[last] = value
 }`,

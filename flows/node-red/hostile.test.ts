@@ -1,0 +1,220 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
+import { makeCatalogue } from '../catalogue.ts'
+import { hasErrors, lintFlow } from '../lint-flow.ts'
+import { parseFlowFile, parseFlows } from '../parse-flow.ts'
+import { drawn, importFlows } from './import-rig.ts'
+import { translators } from './translate/translators.ts'
+
+const catalogue = makeCatalogue(nodeDefinitions, connectionDefinitions)
+const codesOf = (text: string): readonly string[] => {
+  const parsed = parseFlowFile(text)
+  return parsed.ok ? [] : parsed.problems.map(({ code }) => code)
+}
+
+const ids = fc.constantFrom('a', 'b', 'c', 'd', 's', 't', 'g', '2f.a', '')
+const types = fc.constantFrom(
+  ...translators.keys(),
+  ...['tab', 'subflow', 'subflow:s', 'group', 'junction', 'comment', 'link in', 'link out', 'link call'],
+  ...['mqtt-broker', 'global-config', 'telegram sender', 'ui_chart', 'exec'],
+)
+const word = fc.constantFrom(
+  '',
+  '0',
+  '5',
+  '-1',
+  '5%',
+  'true',
+  'str',
+  'num',
+  'json',
+  'msg',
+  'payload',
+  'payload.a',
+  'a/b',
+  'b',
+)
+const value: fc.Arbitrary<unknown> = fc.oneof(
+  word,
+  fc.string(),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.array(
+    fc.dictionary(
+      fc.constantFrom('t', 'p', 'pt', 'v', 'vt', 'to', 'tot', 'from', 'fromt', 'id', 'wires'),
+      word,
+    ),
+  ),
+)
+/** Names of properties that the importer reads, so that it gets to see what it does not expect. */
+const keys = fc.constantFrom(
+  ...[
+    'payload',
+    'payloadType',
+    'props',
+    'repeat',
+    'crontab',
+    'once',
+    'onceDelay',
+    'topic',
+    'complete',
+    'targetType',
+  ],
+  ...[
+    'scope',
+    'property',
+    'rules',
+    'checkall',
+    'template',
+    'field',
+    'output',
+    'syntax',
+    'func',
+    'outputs',
+    'libs',
+  ],
+  ...[
+    'pauseType',
+    'timeout',
+    'timeoutUnits',
+    'rate',
+    'rateUnits',
+    'op1',
+    'op1type',
+    'op2',
+    'op2type',
+    'duration',
+  ],
+  ...[
+    'units',
+    'extend',
+    'gap',
+    'start',
+    'action',
+    'minin',
+    'maxin',
+    'qos',
+    'broker',
+    'datatype',
+    'links',
+    'env',
+  ],
+  ...['in', 'out', 'nodes', 'd', 'g', 'name', 'info', 'disabled', 'label', 'initialize', 'usetls', 'port'],
+)
+const entry = fc
+  .record({
+    own: fc.dictionary(keys, value, { maxKeys: 8 }),
+    id: ids,
+    type: types,
+    z: fc.oneof(ids, fc.constant(undefined)),
+    x: fc.oneof(fc.integer({ min: -200, max: 2_000 }), fc.double(), fc.constant(undefined)),
+    wires: fc.oneof(fc.array(fc.array(ids, { maxLength: 4 }), { maxLength: 4 }), value),
+  })
+  .map(({ own, ...rest }) => ({ ...own, ...rest, y: rest.x }))
+
+describe('any list of entries', () => {
+  test('is imported or refused, and never throws', () => {
+    const loose = fc.array(
+      fc.record({ id: fc.string(), type: fc.string(), z: fc.jsonValue(), wires: fc.jsonValue() }),
+    )
+    fc.assert(fc.property(loose, (entries) => typeof parseFlows(entries).ok === 'boolean'))
+  })
+
+  test('gives nodes whose settings their types accept, and wires that fit', () => {
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 12 }), (entries) => {
+        const parsed = parseFlowFile(JSON.stringify(entries))
+        const problems = parsed.ok
+          ? parsed.value.flatMap((flow) => lintFlow(flow, catalogue, flow.connections))
+          : parsed.problems
+        const errors = problems.filter(({ level, code }) => level === 'error' && !expected.has(code))
+        expect(errors).toEqual([])
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  test('gives connections whose settings their type accepts', () => {
+    const schema = catalogue.connections.get('mqtt')?.config
+    const broker = fc.dictionary(
+      fc.constantFrom('broker', 'port', 'usetls', 'cleansession', 'clientid', 'name'),
+      value,
+    )
+    fc.assert(
+      fc.property(broker, (own) => {
+        const [flow] = importFlows([
+          { ...own, id: 'b', type: 'mqtt-broker' },
+          drawn('n', 'mqtt out', { broker: 'b' }),
+        ])
+        expect(schema?.safeParse(flow?.connections[0]?.config).success).toBe(true)
+      }),
+    )
+  })
+})
+
+/** A broker that is not in the file has to be chosen, and a file may hold nothing that is drawn. */
+const expected = new Set(['CONNECTION_NOT_CHOSEN', 'NODE_RED_EMPTY'])
+
+describe('a file that is', () => {
+  test('made to unfold into millions of nodes stays small', () => {
+    const levels = Array.from({ length: 8 }, (_, level) => [
+      { id: `s${level}`, type: 'subflow', name: 'More', in: [], out: [] },
+      ...Array.from({ length: 20 }, (_, index) =>
+        drawn(`n${level}-${index}`, `subflow:s${level + 1}`, { z: `s${level}` }),
+      ),
+    ])
+    const entries = [
+      { id: 't', type: 'tab', label: 'T' },
+      drawn('start', 'subflow:s0', { z: 't' }),
+      ...levels.flat(),
+    ]
+    const parsed = parseFlows(entries)
+    const count = parsed.ok ? parsed.value.reduce((sum, flow) => sum + flow.nodes.length, 0) : 0
+    expect(count).toBeLessThan(40_000)
+  })
+
+  test.each([
+    ['too many nodes on one tab', Array.from({ length: 6_000 }, (_, index) => drawn(`n${index}`, 'debug'))],
+    ['too many tabs', Array.from({ length: 400 }, (_, index) => ({ id: `t${index}`, type: 'tab' }))],
+    ['wires through wires without measure', mesh(1_500)],
+  ])('%s is refused', (_what, entries) => {
+    expect(codesOf(JSON.stringify(entries))).toEqual(['NODE_RED_TOO_LARGE'])
+  })
+
+  test.each([
+    ['a prototype key', '[{"id":"a","type":"debug","__proto__":{}}]', 'FILE_HOSTILE_KEY'],
+    [
+      'one in a JSON text',
+      '[{"id":"a","type":"inject","x":1,"y":1,"payloadType":"json","payload":"{\\"__proto__\\":{}}"}]',
+      'FILE_HOSTILE_KEY',
+    ],
+    ['deep nesting', `[{"id":"a","type":"debug","x":${'['.repeat(60)}${']'.repeat(60)}}]`, 'FILE_TOO_DEEP'],
+    ['entries without a type', '[{"id":"a"}]', 'FLOW_SHAPE'],
+  ])('%s is refused', (_what, text, code) => {
+    expect(codesOf(text)).toContain(code)
+  })
+
+  test('drawn all at one place is pulled apart', () => {
+    const [flow] = importFlows(Array.from({ length: 200 }, (_, index) => drawn(`n${index}`, 'debug')))
+    const tops = flow?.nodes.map(({ at }) => at[1]).sort((a, b) => a - b) ?? []
+    expect(tops.every((top, index) => index === 0 || top - (tops[index - 1] ?? 0) >= 72)).toBe(true)
+  })
+})
+
+test('a flow with placeholders can be deployed', () => {
+  const [flow] = importFlows([drawn('a', 'exec', { wires: [['b']] }), drawn('b', 'ui_chart')])
+  expect(flow && hasErrors(lintFlow(flow, catalogue, []))).toBe(false)
+})
+
+/** Sources that each lead to all junctions, which lead to each other. */
+function mesh(count: number): object[] {
+  const junctions = Array.from({ length: count }, (_, index) => `j${index}`)
+  return [
+    ...junctions.map((id, index) =>
+      drawn(id, 'junction', { wires: [junctions.slice(index + 1, index + 4)] }),
+    ),
+    ...junctions.map((_, index) => drawn(`n${index}`, 'inject', { wires: [['j0']] })),
+  ]
+}
