@@ -3,6 +3,7 @@ import type { Problem } from '#flows/problem.ts'
 import { request, requestJson } from './request.ts'
 import type {
   ApiToken,
+  BrokerState,
   Bucket,
   ConnectionDraft,
   DeployResult,
@@ -92,6 +93,8 @@ export const api = {
     remove: (id: string) => requestJson<void>('DELETE', connectionPath(id)),
     discover: (id: string) => requestJson<readonly Discovery[]>('GET', connectionPath(id, '/discover')),
   },
+
+  broker: () => requestJson<BrokerState>('GET', '/api/broker'),
 
   series: {
     list: () => requestJson<readonly Series[]>('GET', '/api/series'),

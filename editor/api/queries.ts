@@ -26,6 +26,7 @@ export const keys = {
   discover: (connection: string) => ['discover', connection],
   series: ['series'],
   buckets: (key: string, from: number, to: number) => ['series', key, from, to],
+  broker: ['broker'],
   users: ['users'],
   tokens: ['tokens'],
 } as const
@@ -72,6 +73,9 @@ export const useDiscover = (connection: string, enabled: boolean) =>
 
 export const useSeries = () =>
   useQuery({ queryKey: keys.series, queryFn: api.series.list, refetchInterval: 15_000 })
+
+export const useBroker = () =>
+  useQuery({ queryKey: keys.broker, queryFn: api.broker, refetchInterval: 10_000 })
 
 export const useUsers = () => useQuery({ queryKey: keys.users, queryFn: api.users.list })
 export const useTokens = () => useQuery({ queryKey: keys.tokens, queryFn: api.tokens.list })

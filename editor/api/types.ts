@@ -110,6 +110,14 @@ export interface ApiToken {
   readonly createdAt: number
 }
 
+/** The embedded broker, from the outside. */
+export interface BrokerState {
+  readonly port?: number
+  readonly clients: number
+  /** Messages that could not be delivered, for a client was too slow. */
+  readonly dropped: number
+}
+
 export interface Series {
   readonly key: string
   readonly unit: string

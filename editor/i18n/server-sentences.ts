@@ -53,6 +53,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Laufende Flows benutzen diese Verbindung: {flows}. Halten Sie sie zuerst an oder ändern Sie sie.',
   CONNECTION_INVALID:
     'Die Verbindung ist nicht richtig ausgefüllt. Öffnen Sie sie und prüfen Sie die Felder.',
+  SECRET_AGAIN:
+    'Die Adresse hat sich geändert. Geben Sie dies noch einmal ein, damit es nicht versehentlich anderswohin geht.',
   CONNECTION_TYPE_UNKNOWN: 'Diese Art von Verbindung kennt dieses Wirehouse nicht.',
   SECRET_UNREADABLE:
     'Ein Geheimnis dieser Verbindung wurde mit einem anderen Schlüssel gespeichert. Geben Sie es neu ein, oder legen Sie die alte Datei secret.key zurück in den Datenordner.',

@@ -1,4 +1,7 @@
+import { useBroker } from '../../api/queries.ts'
+import { errorText } from '../../i18n/error-text.ts'
 import { useText } from '../../i18n/use-text.ts'
+import { FormError } from '../../ui/form-error.tsx'
 import page from '../page.module.css'
 import { CopyField } from './copy-field.tsx'
 import { Section } from './section.tsx'
@@ -8,20 +11,24 @@ import { settingsTexts } from './texts.ts'
 /** Where devices reach the broker, seen from this browser. */
 export function BrokerSection() {
   const t = useText(settingsTexts)
+  const broker = useBroker()
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
   return (
     <Section id="broker" title={t('broker')} about={t('brokerAbout')}>
+      {broker.error && <FormError text={errorText(broker.error)} />}
       <dl className={`${page.card} ${page.padded} ${styles.facts}`}>
         <dt>{t('address')}</dt>
         <dd>
           <CopyField text={location.hostname} />
         </dd>
         <dt>{t('port')}</dt>
-        <dd>{t('portHint')}</dd>
+        <dd>{broker.data?.port !== undefined && <CopyField text={String(broker.data.port)} />}</dd>
         <dt>{t('webSocket')}</dt>
         <dd>
           <CopyField text={`${scheme}://${location.host}/mqtt`} />
         </dd>
+        <dt>{t('connected')}</dt>
+        <dd>{broker.data && t('clients', { count: broker.data.clients })}</dd>
       </dl>
     </Section>
   )
