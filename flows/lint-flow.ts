@@ -1,5 +1,5 @@
 import { type AnyNodeDefinition, inputsOf, outputsOf } from '#kit/define-node.ts'
-import { ERROR_PORT, fits, type PortMap } from '#kit/kinds.ts'
+import { ERROR_PORT, fits, type Port, type PortMap } from '#kit/kinds.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Flow, type FlowNode, readEndpoint } from './flow.ts'
 import { fieldTitle, parseNodeConfig } from './node-config.ts'
@@ -135,14 +135,14 @@ function checkWire(
       code: 'WIRE_NODE_MISSING',
       message: `The wire from "${from}" to "${to}" ends at a node "${missing?.node}" that does not exist. Remove the wire.`,
     }
-  const output = source.outputs?.[start.port]
+  const output = portOf(source.outputs, start.port)
   if (source.outputs && !output)
     return {
       code: 'WIRE_PORT_MISSING',
       node: start.node,
       message: `"${nameOf(source.node)}" has no output "${start.port}". Remove the wire.`,
     }
-  const input = target.inputs?.[end.port]
+  const input = portOf(target.inputs, end.port)
   if (target.inputs && !input)
     return {
       code: 'WIRE_PORT_MISSING',
@@ -157,6 +157,10 @@ function checkWire(
     values: { from: nameOf(source.node), to: nameOf(target.node), sends: output.kind, takes: input.kind },
   }
 }
+
+/** A port by its name; names such as `constructor` are no ports. */
+const portOf = (ports: PortMap | undefined, name: string): Port | undefined =>
+  ports && Object.hasOwn(ports, name) ? ports[name] : undefined
 
 const kindWords = {
   any: 'anything',

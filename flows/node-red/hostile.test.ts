@@ -1,3 +1,4 @@
+import { Script } from 'node:vm'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
@@ -20,20 +21,38 @@ const types = fc.constantFrom(
   ...['mqtt-broker', 'global-config', 'telegram sender', 'ui_chart', 'exec'],
 )
 const word = fc.constantFrom(
-  '',
-  '0',
-  '5',
-  '-1',
-  '5%',
-  'true',
-  'str',
-  'num',
-  'json',
-  'msg',
-  'payload',
-  'payload.a',
-  'a/b',
-  'b',
+  ...[
+    '',
+    '0',
+    '5',
+    '-1',
+    '5%',
+    'true',
+    'str',
+    'num',
+    'json',
+    'msg',
+    'prev',
+    'payload',
+    'payload.a',
+    'a/b',
+    'b"\n',
+  ],
+  ...[
+    'eq',
+    'gt',
+    'btwn',
+    'cont',
+    'regex',
+    'nempty',
+    'istype',
+    'hask',
+    'else',
+    'set',
+    'change',
+    'delete',
+    'move',
+  ],
 )
 const value: fc.Arbitrary<unknown> = fc.oneof(
   word,
@@ -136,6 +155,21 @@ describe('any list of entries', () => {
     )
   })
 
+  test('gives functions that compile', () => {
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 6 }), (entries) => {
+        const parsed = parseFlowFile(JSON.stringify(entries))
+        const nodes = parsed.ok ? parsed.value.flatMap((flow) => flow.nodes) : []
+        for (const { type, config, imported } of nodes) {
+          const isOriginal = (imported as { readonly type?: string } | undefined)?.type === 'function'
+          if (type === 'function' && !isOriginal)
+            new Script(`(async function () { "use strict"; ${config['code']}\n})`)
+        }
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
   test('gives connections whose settings their type accepts', () => {
     const schema = catalogue.connections.get('mqtt')?.config
     const broker = fc.dictionary(
@@ -158,21 +192,15 @@ describe('any list of entries', () => {
 const expected = new Set(['CONNECTION_NOT_CHOSEN', 'NODE_RED_EMPTY'])
 
 describe('a file that is', () => {
-  test('made to unfold into millions of nodes stays small', () => {
+  test('made to unfold into millions of nodes is refused before it has', () => {
     const levels = Array.from({ length: 8 }, (_, level) => [
       { id: `s${level}`, type: 'subflow', name: 'More', in: [], out: [] },
       ...Array.from({ length: 20 }, (_, index) =>
         drawn(`n${level}-${index}`, `subflow:s${level + 1}`, { z: `s${level}` }),
       ),
     ])
-    const entries = [
-      { id: 't', type: 'tab', label: 'T' },
-      drawn('start', 'subflow:s0', { z: 't' }),
-      ...levels.flat(),
-    ]
-    const parsed = parseFlows(entries)
-    const count = parsed.ok ? parsed.value.reduce((sum, flow) => sum + flow.nodes.length, 0) : 0
-    expect(count).toBeLessThan(40_000)
+    const entries = [{ id: 't', type: 'tab', label: 'T' }, drawn('start', 'subflow:s0', { z: 't' })]
+    expect(codesOf(JSON.stringify([...entries, ...levels.flat()]))).toEqual(['NODE_RED_TOO_LARGE'])
   })
 
   test.each([

@@ -234,6 +234,19 @@ describe('a deploy', () => {
   })
 })
 
+test('ports named like the members of every object do no harm', async () => {
+  const { engine, seen, send } = house()
+  const nodes = [node('constructor', 'from-elsewhere'), node('__proto__', 'pass'), node('b', 'sink')]
+  const wires: [string, string][] = [
+    ['constructor.__proto__', 'b.in'],
+    ['constructor.toString', 'constructor.valueOf'],
+    ['__proto__.out', 'b.in'],
+  ]
+  await engine.deploy(drawing(nodes, wires))
+  await send('__proto__', 1)
+  expect(seen).toEqual([1])
+})
+
 describe('node state', () => {
   test('outlives a stop, and is gone with its node', async () => {
     const { engine, make, seen, send } = house()

@@ -87,15 +87,15 @@ export class Engine implements AsyncDisposable {
 
   /** The running flows that hold a connection. */
   flowsUsing(connection: string): readonly string[] {
-    return [...this.#flows.values()]
-      .filter(({ running }) => running.usersOf(connection).size > 0)
-      .map(({ running }) => running.id)
+    return [...this.#flows].filter(([, { running }]) => running.uses(connection)).map(([id]) => id)
   }
 
-  /** Starts the nodes that hold a connection again, so that its new settings count. */
+  /** Starts the nodes that hold a connection again, so that its new settings count, and tries those that could not start. */
   restartConnection(connection: string): Promise<void> {
     return this.#serially(async () => {
-      const affected = [...this.#flows.values()].filter(({ running }) => running.usersOf(connection).size > 0)
+      const affected = [...this.#flows.values()].filter(
+        ({ running }) => running.uses(connection) || running.isIncomplete,
+      )
       for (const { running } of affected) await running.release(connection)
       for (const { running, drawing } of affected) await running.apply(drawing, { tolerant: true })
     })

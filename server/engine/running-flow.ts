@@ -25,6 +25,8 @@ interface Standing {
   readonly running: RunningNode
   /** What the node was made from; the same again means that it can stay. */
   readonly signature: string
+  /** Stands in for a node that could not start, which is tried again at every occasion. */
+  readonly isStandIn: boolean
 }
 
 /** A flow at work. `apply` takes it to another drawing, touching only the nodes that changed. */
@@ -48,7 +50,10 @@ export class RunningFlow implements AsyncDisposable {
    * as it was; with `tolerant`, a placeholder takes that node's place.
    */
   async apply(flow: Flow, options: { readonly tolerant?: boolean } = {}): Promise<void> {
-    const changed = flow.nodes.filter((node) => this.#nodes.get(node.id)?.signature !== signatureOf(node))
+    const changed = flow.nodes.filter((node) => {
+      const standing = this.#nodes.get(node.id)
+      return standing?.signature !== signatureOf(node) || standing.isStandIn
+    })
     const fresh = await this.#createAll(flow, changed, options.tolerant ?? false)
     const staying = new Set(flow.nodes.map((node) => node.id))
     for (const id of [...this.#nodes.keys()]) {
@@ -56,13 +61,13 @@ export class RunningFlow implements AsyncDisposable {
       else if (fresh.has(id)) await this.#stop(id)
     }
     for (const node of flow.nodes) {
-      const running = fresh.get(node.id)
-      if (running) this.#nodes.set(node.id, { running, signature: signatureOf(node) })
+      const created = fresh.get(node.id)
+      if (created) this.#nodes.set(node.id, { ...created, signature: signatureOf(node) })
       const standing = this.#nodes.get(node.id)
       if (standing) standing.running.name = node.name ?? node.id
     }
     this.#wire(flow)
-    for (const running of fresh.values()) await running.start()
+    for (const { running } of fresh.values()) await running.start()
   }
 
   async poke(node: string, port: string | undefined, draft: Partial<MessageDraft>): Promise<void> {
@@ -79,15 +84,20 @@ export class RunningFlow implements AsyncDisposable {
     for (const [id, { running }] of this.#nodes) if (running.status) yield [id, running.status]
   }
 
-  /** Ids of the nodes that hold this connection. */
-  usersOf(connection: string): ReadonlySet<string> {
-    const users = [...this.#nodes].filter(([, { running }]) => running.connections.has(connection))
-    return new Set(users.map(([id]) => id))
+  /** Whether a node holds this connection. */
+  uses(connection: string): boolean {
+    return [...this.#nodes.values()].some(({ running }) => running.connections.has(connection))
+  }
+
+  /** Whether a node could not start, and might with another connection. */
+  get isIncomplete(): boolean {
+    return [...this.#nodes.values()].some(({ isStandIn }) => isStandIn)
   }
 
   /** Stops the nodes that hold a connection; the next `apply` starts them again. */
   async release(connection: string): Promise<void> {
-    for (const id of this.usersOf(connection)) await this.#stop(id)
+    for (const [id, { running }] of [...this.#nodes])
+      if (running.connections.has(connection)) await this.#stop(id)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -99,20 +109,21 @@ export class RunningFlow implements AsyncDisposable {
     flow: Flow,
     nodes: readonly FlowNode[],
     tolerant: boolean,
-  ): Promise<Map<string, RunningNode>> {
-    const created = new Map<string, RunningNode>()
+  ): Promise<Map<string, Omit<Standing, 'signature'>>> {
+    const created = new Map<string, Omit<Standing, 'signature'>>()
     const problems: Problem[] = []
     for (const node of nodes) {
       try {
-        created.set(node.id, await this.#create(flow, node))
+        created.set(node.id, { running: await this.#create(flow, node), isStandIn: false })
       } catch (error) {
         const problem = problemOf(error, node)
-        if (tolerant) created.set(node.id, await this.#standIn(flow, node, problem.message))
-        else problems.push(problem)
+        if (!tolerant) problems.push(problem)
+        else
+          created.set(node.id, { running: await this.#standIn(flow, node, problem.message), isStandIn: true })
       }
     }
     if (problems.length === 0) return created
-    for (const running of created.values()) await this.#dispose(running)
+    for (const { running } of created.values()) await this.#dispose(running)
     throw new DeployError(problems)
   }
 
@@ -164,7 +175,7 @@ export class RunningFlow implements AsyncDisposable {
       const counter = { count: 0 }
       counts.set(wireName(wire), counter)
       const target = queued.has(wire) ? this.#queued.queue(inlet) : inlet
-      const ports = outlets.get(from.node) ?? {}
+      const ports: Record<string, Handler[]> = outlets.get(from.node) ?? Object.create(null)
       outlets.set(from.node, ports)
       ports[from.port] ??= []
       ports[from.port]?.push((message) => {
