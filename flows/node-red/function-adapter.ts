@@ -76,8 +76,10 @@ const sendCode = (
 function send(messages) {
   const entries = Array.isArray(messages) ? messages : [messages]
   entries.slice(0, ${outputs}).forEach((entry, output) => {
-    for (const msg of Array.isArray(entry) ? entry : [entry])
-      if (msg !== undefined && msg !== null) emit(output + 1, toWirehouse(msg))${isWatched ? ', (hasSent = true)' : ''}
+    for (const msg of Array.isArray(entry) ? entry : [entry]) {
+      if (msg === undefined || msg === null) continue
+      emit(output + 1, toWirehouse(msg))${isWatched ? '\n      hasSent = true' : ''}
+    }
   })
 }
 `

@@ -3,8 +3,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { makeCatalogue } from '../catalogue.ts'
+import type { Flow } from '../flow.ts'
 import { hasErrors, lintFlow } from '../lint-flow.ts'
 import { parseFlowFile, parseFlows } from '../parse-flow.ts'
+import type { Problem } from '../problem.ts'
 import { drawn, importFlows } from './import-rig.ts'
 import { translators } from './translate/translators.ts'
 
@@ -133,60 +135,66 @@ const entry = fc
   })
   .map(({ own, ...rest }) => ({ ...own, ...rest, y: rest.x }))
 
+const loose = fc.array(
+  fc.record({ id: fc.string(), type: fc.string(), z: fc.jsonValue(), wires: fc.jsonValue() }),
+)
+const entries = fc.array(entry, { minLength: 1, maxLength: 10 })
+const broker = fc.dictionary(
+  fc.constantFrom('broker', 'port', 'usetls', 'cleansession', 'clientid', 'name'),
+  value,
+)
+const often = { numRuns: 3_000 }
+
 describe('any list of entries', () => {
-  test('is imported or refused, and never throws', () => {
-    const loose = fc.array(
-      fc.record({ id: fc.string(), type: fc.string(), z: fc.jsonValue(), wires: fc.jsonValue() }),
-    )
-    fc.assert(fc.property(loose, (entries) => typeof parseFlows(entries).ok === 'boolean'))
-  })
+  test('is imported or refused, and never throws', () =>
+    fc.assert(fc.property(loose, (list) => typeof parseFlows(list).ok === 'boolean')))
 
-  test('gives nodes whose settings their types accept, and wires that fit', () => {
+  test('gives nodes whose settings their types accept, and wires that fit', () =>
     fc.assert(
-      fc.property(fc.array(entry, { minLength: 1, maxLength: 12 }), (entries) => {
-        const parsed = parseFlowFile(JSON.stringify(entries))
-        const problems = parsed.ok
-          ? parsed.value.flatMap((flow) => lintFlow(flow, catalogue, flow.connections))
-          : parsed.problems
-        const errors = problems.filter(({ level, code }) => level === 'error' && !expected.has(code))
-        expect(errors).toEqual([])
+      fc.property(entries, (list) => {
+        expect(errorsOf(list)).toEqual([])
       }),
-      { numRuns: 3_000 },
-    )
-  })
+      often,
+    ))
 
-  test('gives functions that compile', () => {
+  test('gives functions that compile', () =>
     fc.assert(
-      fc.property(fc.array(entry, { minLength: 1, maxLength: 6 }), (entries) => {
-        const parsed = parseFlowFile(JSON.stringify(entries))
-        const nodes = parsed.ok ? parsed.value.flatMap((flow) => flow.nodes) : []
-        for (const { type, config, imported } of nodes) {
+      fc.property(entries, (list) => {
+        const { flows } = importAny(list)
+        for (const { type, config, imported } of flows.flatMap(({ nodes }) => nodes)) {
           const isOriginal = (imported as { readonly type?: string } | undefined)?.type === 'function'
-          if (type === 'function' && !isOriginal)
-            new Script(`(async function () { "use strict"; ${config['code']}\n})`)
+          if (type === 'function' && !isOriginal) compileBody(String(config['code']))
         }
       }),
-      { numRuns: 3_000 },
-    )
-  })
+      often,
+    ))
 
-  test('gives connections whose settings their type accepts', () => {
-    const schema = catalogue.connections.get('mqtt')?.config
-    const broker = fc.dictionary(
-      fc.constantFrom('broker', 'port', 'usetls', 'cleansession', 'clientid', 'name'),
-      value,
-    )
+  test('gives connections whose settings their type accepts', () =>
     fc.assert(
       fc.property(broker, (own) => {
         const [flow] = importFlows([
           { ...own, id: 'b', type: 'mqtt-broker' },
           drawn('n', 'mqtt out', { broker: 'b' }),
         ])
+        const schema = catalogue.connections.get('mqtt')?.config
         expect(schema?.safeParse(flow?.connections[0]?.config).success).toBe(true)
       }),
-    )
-  })
+    ))
 })
+
+function importAny(list: readonly object[]): { flows: readonly Flow[]; problems: readonly Problem[] } {
+  const parsed = parseFlowFile(JSON.stringify(list))
+  return parsed.ok ? { flows: parsed.value, problems: [] } : { flows: [], problems: parsed.problems }
+}
+
+/** What keeps imported flows from being deployed, beside what is expected. */
+function errorsOf(list: readonly object[]): readonly Problem[] {
+  const { flows, problems } = importAny(list)
+  const found = flows.flatMap((flow) => lintFlow(flow, catalogue, flow.connections))
+  return [...problems, ...found].filter(({ level, code }) => level === 'error' && !expected.has(code))
+}
+
+const compileBody = (code: string) => new Script(`(async function () { "use strict"; ${code}\n})`)
 
 /** A broker that is not in the file has to be chosen, and a file may hold nothing that is drawn. */
 const expected = new Set(['CONNECTION_NOT_CHOSEN', 'NODE_RED_EMPTY'])

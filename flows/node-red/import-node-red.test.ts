@@ -302,4 +302,13 @@ describe('the drawing', () => {
     ])
     expect(new Set(flow.nodes.map(({ at }) => at[1])).size).toBe(1)
   })
+
+  test('is not stretched for nodes that were not in it', () => {
+    const flow = importFlow(drawn('c', 'catch', { x: 200, y: 100 }), drawn('d', 'debug', { x: 200, y: 180 }))
+    expect(flow.nodes.map(({ id, at }) => [id, at[1]])).toEqual([
+      ['c', 80],
+      ['c-2', 240],
+      ['d', 160],
+    ])
+  })
 })

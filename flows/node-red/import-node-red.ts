@@ -204,6 +204,7 @@ const cardsOf = ({ drawn, parts, outputs }: Carried): readonly Card[] =>
   parts.map((_, index) => ({
     x: drawn.x + 24 * index,
     y: drawn.y + 72 * index,
+    isNew: index > 0,
     outputs: parts.length === 1 ? outputs.length + (parts[0]?.type === 'switch' ? 1 : 0) : 1,
   }))
 

@@ -4,6 +4,8 @@ export interface Card {
   readonly y: number
   /** Output ports; several of them make a card higher. */
   readonly outputs: number
+  /** Was not in the drawing: it finds a place, and nothing is stretched for it. */
+  readonly isNew: boolean
 }
 
 type Place = readonly [number, number]
@@ -23,15 +25,16 @@ export function placeCards(cards: readonly Card[]): {
   readonly at: readonly Place[]
   readonly stretch: Place
 } {
-  const stretch = findStretch(cards)
+  const stretch = findStretch(cards.filter(({ isNew }) => !isNew))
   const placed: Box[] = []
-  const at = cards.map((card) => {
+  const places = new Map<Card, Place>()
+  for (const card of cards.toSorted((a, b) => Number(a.isNew) - Number(b.isNew))) {
     const box = boxOf(card, stretch)
     const free = { ...box, top: freeTop(box, placed) }
     placed.splice(indexBelow(placed, free.top), 0, free)
-    return [free.left, free.top] as const
-  })
-  return { at, stretch }
+    places.set(card, [free.left, free.top])
+  }
+  return { at: cards.map((card) => places.get(card) ?? [0, 0]), stretch }
 }
 
 interface Box {
