@@ -2,6 +2,8 @@ import { type Flow, readEndpoint, type Wire } from './flow.ts'
 
 /** Calls that may lie upon one another before a wire should be queued instead. */
 const DEEPEST_CALL = 256
+/** Calls that one message may become, before a wire should be queued instead. */
+const MOST_CALLS = 1_000
 
 /** Nodes that a node's outputs lead to. */
 function successors(flow: Flow): Map<string, { readonly to: string; readonly wire: Wire }[]> {
@@ -16,24 +18,33 @@ function successors(flow: Flow): Map<string, { readonly to: string; readonly wir
 }
 
 /**
- * The wires over which a message must not be passed on by a direct call: those that close a loop, and
- * in very long chains every 256th. Without recursion, for the flow may be hostile.
+ * The wires over which a message must not be passed on by a direct call: those that close a loop, in
+ * very long chains every 256th, and those that would make more than 1,000 calls of one message: wires
+ * that part and meet again double them each time. Without recursion, for the flow may be hostile.
  */
 export function wiresToQueue(flow: Flow): ReadonlySet<Wire> {
   const next = successors(flow)
   const queued = new Set<Wire>()
   const depth = new Map<string, number>()
+  const calls = new Map<string, number>()
   for (const { node, closing } of walk(flow, next)) {
     for (const wire of closing) queued.add(wire)
     // Nodes come in reverse topological order: all that follow are known.
     let deepest = 0
+    let total = 1
     for (const { to, wire } of next.get(node) ?? []) {
       if (queued.has(wire)) continue
       const below = (depth.get(to) ?? 0) + 1
-      if (below >= DEEPEST_CALL) queued.add(wire)
-      else deepest = Math.max(deepest, below)
+      const more = calls.get(to) ?? 1
+      if (below >= DEEPEST_CALL || total + more > MOST_CALLS) {
+        queued.add(wire)
+        continue
+      }
+      deepest = Math.max(deepest, below)
+      total += more
     }
     depth.set(node, deepest)
+    calls.set(node, total)
   }
   return queued
 }

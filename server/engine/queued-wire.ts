@@ -10,7 +10,7 @@ const QUEUE_LIMIT = 10_000
 
 /**
  * Delivers on the next turn instead of by a direct call: for wires that close a loop, and for chains
- * so long that calls would fill the stack. Ends a message that runs in circles.
+ * so long or branches so many that calls would not come to an end. Ends a message that runs in circles.
  */
 export class QueuedWires {
   readonly #clock: Clock
@@ -50,7 +50,7 @@ export class QueuedWires {
     if (hop.count > HOP_LIMIT)
       throw new NodeError(
         'LOOP_RUNAWAY',
-        `A message ran ${HOP_LIMIT} times around a loop within ${HOP_WINDOW / 1000} seconds and was stopped. Break the loop, or slow it down with a Delay node.`,
+        `A message ran ${HOP_LIMIT} times around a loop, or through wires that part and meet again, within ${HOP_WINDOW / 1000} seconds and was stopped. Break the loop, or slow it down with a Delay node.`,
       )
   }
 
