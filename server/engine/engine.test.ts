@@ -167,10 +167,46 @@ describe('a running flow', () => {
         ],
       ),
     )
-    const sent = expect(send('a', 1)).rejects.toThrow('1000 times around a loop')
+    const sent = expect(send('a', 1)).rejects.toThrow('around a loop')
     await clock.advance(1_000)
     await sent
     expect(statuses).toContain('b error')
+  })
+
+  test('does not tell an error handler of what its own reports ran into', async () => {
+    const { engine, statuses, send } = house()
+    const nodes = [node('bad', 'broken', { at: 'message' }), node('h', 'on-error')]
+    const phones = ['p1', 'p2'].map((id) => node(id, 'broken', { at: 'message' }))
+    await engine.deploy(
+      drawing(
+        [...nodes, ...phones],
+        [
+          ['h.out', 'p1.in'],
+          ['h.out', 'p2.in'],
+        ],
+      ),
+    )
+    await expect(send('bad', 1)).rejects.toThrow('It is broken.')
+    await expect(send('bad', 2)).rejects.toThrow('It is broken.')
+    expect(statuses).toEqual(['bad error', 'p1 error', 'p2 error', 'bad error', 'p1 error', 'p2 error'])
+  })
+
+  test('comes to an end where wires part and meet again 40 times', async () => {
+    const { engine, clock, send } = house()
+    const layer = (at: number) => [`a${at}`, `b${at}`]
+    const layers = Array.from({ length: 40 }, (_, at) => at)
+    const wires = layers.flatMap((at) =>
+      layer(at).flatMap((from) => layer(at + 1).map((to): [string, string] => [`${from}.out`, `${to}.in`])),
+    )
+    await engine.deploy(
+      drawing(
+        [...layers, 40].flatMap(layer).map((id) => node(id, 'pass')),
+        wires,
+      ),
+    )
+    const sent = expect(send('a0', 1)).rejects.toThrow('part and meet again')
+    await clock.advance(1_000)
+    await sent
   })
 
   test('carries a message through a chain of 3,000 nodes', async () => {
@@ -245,6 +281,23 @@ test('ports named like the members of every object do no harm', async () => {
   await engine.deploy(drawing(nodes, wires))
   await send('__proto__', 1)
   expect(seen).toEqual([1])
+})
+
+describe('a node of an unknown type', () => {
+  const alien = (from: string, to: string) =>
+    drawing([node('x', 'alien'), node('bad', 'broken', { at: 'message' }), node('y', 'alien')], [[from, to]])
+
+  test.each(['toString', '__proto__', 'constructor'])('may have ports called %s', async (name) => {
+    const { engine } = house()
+    await engine.deploy(alien(`x.${name}`, `y.${name}`))
+    expect([...engine.wireCounts('f').keys()]).toEqual([`x.${name} y.${name}`])
+  })
+
+  test('takes no errors, whatever its ports are called', async () => {
+    const { engine, send } = house()
+    await engine.deploy(alien('bad.out', 'y.flowError'))
+    await expect(send('bad', 1)).rejects.toThrow('It is broken.')
+  })
 })
 
 describe('node state', () => {

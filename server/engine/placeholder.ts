@@ -2,7 +2,15 @@ import * as z from 'zod'
 import { type Flow, readEndpoint } from '#flows/flow.ts'
 import { defineNode } from '#kit/define-node.ts'
 import { type PortMap, port } from '#kit/kinds.ts'
-import { type AnyNodeRuntime, implementNode } from '#kit/runtime/implement-node.ts'
+import { type AnyNodeRuntime, implementNode, type NodeBehaviour } from '#kit/runtime/implement-node.ts'
+
+/** What a node's behaviour has besides its inputs. A wire to a port of such a name leads nowhere. */
+const reserved: ReadonlySet<string> = new Set<keyof NodeBehaviour>([
+  'start',
+  'poke',
+  'flowError',
+  'takesError',
+])
 
 /** Stands where a node cannot run: takes what arrives on its wires, does nothing with it, and says why. */
 export function placeholder(flow: Flow, node: string, reason: string): AnyNodeRuntime {
@@ -10,7 +18,7 @@ export function placeholder(flow: Flow, node: string, reason: string): AnyNodeRu
     Object.fromEntries(
       flow.wires
         .map((wire) => readEndpoint(wire[end]))
-        .filter((endpoint) => endpoint.node === node)
+        .filter((endpoint) => endpoint.node === node && !reserved.has(endpoint.port))
         .map((endpoint) => [endpoint.port, port.any()]),
     )
   const definition = defineNode({

@@ -7,6 +7,7 @@ import type { MessageDraft } from '#kit/message.ts'
 import type { AnyNodeRuntime, Failure, Handler, Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { DeployError } from './deploy-error.ts'
+import { ErrorReports } from './error-reports.ts'
 import type { NodeStatus } from './observer.ts'
 import { placeholder } from './placeholder.ts'
 import { QueuedWires } from './queued-wire.ts'
@@ -38,6 +39,7 @@ export class RunningFlow implements AsyncDisposable {
   readonly #nodes = new Map<string, Standing>()
   readonly #states = new Map<string, WrittenBehindState>()
   readonly #queued: QueuedWires
+  readonly #reports = new ErrorReports()
 
   constructor(id: string, around: FlowSurroundings) {
     this.id = id
@@ -174,7 +176,7 @@ export class RunningFlow implements AsyncDisposable {
       if (!inlet) continue
       const counter = { count: 0 }
       counts.set(wireName(wire), counter)
-      const target = queued.has(wire) ? this.#queued.queue(inlet) : inlet
+      const target = this.#lead(from.node, queued.has(wire) ? this.#queued.queue(inlet) : inlet)
       const ports: Record<string, Handler[]> = outlets.get(from.node) ?? Object.create(null)
       outlets.set(from.node, ports)
       ports[from.port] ??= []
@@ -187,12 +189,18 @@ export class RunningFlow implements AsyncDisposable {
     this.wireCounts = counts
   }
 
+  /** What leaves an error handler is watched, so that its own failures do not come back to it. */
+  #lead(from: string, target: Handler): Handler {
+    return this.#nodes.get(from)?.running.handlesErrors ? this.#reports.carry(target) : target
+  }
+
   #handleFailure(failure: Failure): Settlement | 'nobody' {
+    if (!this.#reports.mayTell(failure)) return 'nobody'
     const handlers = [...this.#nodes.values()].filter(
       ({ running }) => running.id !== failure.node && running.takesError(failure),
     )
     if (handlers.length === 0) return 'nobody'
-    return Promise.all(handlers.map(({ running }) => running.handleError(failure))).then(() => {})
+    return this.#reports.count(Promise.all(handlers.map(({ running }) => running.handleError(failure))))
   }
 
   async #stop(id: string): Promise<void> {

@@ -86,6 +86,10 @@ export class RunningNode implements AsyncDisposable {
     return this.#inlets.get(port)
   }
 
+  get handlesErrors(): boolean {
+    return this.#behaviour.flowError !== undefined
+  }
+
   /** Whether it wants to be told of a failure of another node. */
   takesError(failure: Failure): boolean {
     const { flowError, takesError } = this.#behaviour

@@ -1,0 +1,44 @@
+import type { Failure, Handler } from '#kit/runtime/implement-node.ts'
+
+/** Failures of one flow that its error handlers may work on at once: as many as messages that it may have in its hands. */
+const MAX_UNDER_WAY = 1_000
+
+/**
+ * The messages by which a flow's error handlers tell of failures. One that fails itself is not told
+ * again: else a flow would tell Telegram for ever that Telegram is away, a little more often each time.
+ */
+export class ErrorReports {
+  /** Wires on which a report is under way, by its message's id. */
+  readonly #reports = new Map<string, number>()
+  #underWay = 0
+
+  /** Whether the error handlers should hear of this failure. */
+  mayTell({ cause }: Failure): boolean {
+    return this.#underWay < MAX_UNDER_WAY && !(cause && this.#reports.has(cause.id))
+  }
+
+  /** Counts a failure that is being handled until that has settled. */
+  async count(handling: Promise<unknown>): Promise<void> {
+    this.#underWay++
+    try {
+      await handling
+    } finally {
+      this.#underWay--
+    }
+  }
+
+  /** Wraps a wire that leads out of an error handler: what it carries is a report until it has settled. */
+  carry(deliver: Handler): Handler {
+    return async (message) => {
+      const { id } = message
+      this.#reports.set(id, (this.#reports.get(id) ?? 0) + 1)
+      try {
+        await deliver(message)
+      } finally {
+        const left = (this.#reports.get(id) ?? 1) - 1
+        if (left > 0) this.#reports.set(id, left)
+        else this.#reports.delete(id)
+      }
+    }
+  }
+}
