@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { connectionField, defineConnection } from '#kit/define-connection.ts'
 import { defineNode } from '#kit/define-node.ts'
 import { port } from '#kit/kinds.ts'
 import { makeCatalogue } from './catalogue.ts'
@@ -140,6 +141,41 @@ describe('a check of a flow', () => {
     [['bell.out', 'quiet.constructor'], 'WIRE_PORT_MISSING'],
   ] as const)('finds the broken wire %j', (wire, code) => {
     expect(lint({ ...doorAlarm, wires: [[...wire]] }).map((problem) => problem.code)).toEqual([code])
+  })
+})
+
+describe('a check of connections', () => {
+  const bot = defineConnection<unknown>()({
+    type: 'bot',
+    version: 1,
+    icon: 'send',
+    title: 'Bot',
+    summary: 'A bot.',
+    config: z.object({}),
+  })
+  const notify = defineNode({
+    ...common,
+    type: 'notify',
+    config: z.object({ bot: connectionField(bot) }),
+    inputs: { in: port.any() },
+    outputs: {},
+  })
+  const check = (config: Record<string, unknown>, standing: readonly { id: string; type: string }[]) =>
+    lintFlow(
+      { ...emptyFlow('f', 'F'), nodes: [{ id: 'n', type: 'notify', at: [0, 0], config }] },
+      makeCatalogue([notify], [bot]),
+      standing,
+    ).map(({ code, node, field }) => ({ code, node, field }))
+
+  test('asks for one where none is chosen', () => {
+    expect(check({}, [])).toEqual([{ code: 'CONNECTION_NOT_CHOSEN', node: 'n', field: 'bot' }])
+  })
+
+  test('misses one that does not stand, or is of another type', () => {
+    expect(check({ bot: 'b' }, [{ id: 'b', type: 'other' }])).toEqual([
+      { code: 'CONNECTION_MISSING', node: 'n', field: 'bot' },
+    ])
+    expect(check({ bot: 'b' }, [{ id: 'b', type: 'bot' }])).toEqual([])
   })
 })
 

@@ -35,9 +35,11 @@ export function connectionField<Link>(
   return z
     .string()
     .default(definition.builtIn?.id ?? '')
-    .meta({ ...meta, control: 'connection', connection: definition.type })
-    .transform((id) => id as ConnectionRef<Link>)
+    .meta({ ...meta, control: 'connection', connection: definition.type }) as unknown as ConnectionField<Link>
 }
+
+/** In a config an id is a string; what it links to is known to the type system alone. */
+type ConnectionField<Link> = z.ZodType<ConnectionRef<Link>, string | undefined>
 
 /** Something a connection found on its other end, offered to a form: a device, a chat. */
 export interface Discovery {

@@ -80,6 +80,11 @@ describe('in the house', () => {
     }
     const imported = await server.api('POST', '/api/import?deploy=true', serializeFlow(flow))
     expect(imported.body.flows).toMatchObject([{ id: name, deployed: true, problems: [] }])
+    const exported = (await server.api('GET', `/api/flows/${name}/export`)).body
+    expect(exported.connections.map((connection: { id: string }) => connection.id).sort()).toEqual(
+      flow.connections.map(({ id }) => id).sort(),
+    )
+    expect(JSON.stringify(exported)).not.toMatch(new RegExp(`${TOKEN}|geheim`))
   }
 
   const status = async (flow: string, node: string): Promise<string | undefined> => {

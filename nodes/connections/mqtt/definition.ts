@@ -2,8 +2,6 @@ import * as z from 'zod'
 import { defineConnection } from '#kit/define-connection.ts'
 import type { MqttService } from '#kit/mqtt.ts'
 
-const outside = { where: ['outside'] }
-
 /** An MQTT broker: the one in this house, or another. */
 export const mqttBroker = defineConnection<MqttService>()({
   type: 'mqtt',
@@ -12,28 +10,17 @@ export const mqttBroker = defineConnection<MqttService>()({
   title: 'MQTT broker',
   summary: 'The broker of this house, or any other MQTT broker.',
   config: z.object({
-    where: z
-      .enum(['embedded', 'outside'])
-      .default('embedded')
-      .meta({ title: 'Broker', options: { embedded: 'the built-in one', outside: 'another one' } }),
     host: z
       .string()
       .trim()
       .max(255)
       .default('')
-      .meta({ title: 'Host', placeholder: 'broker.local', destination: true, when: outside }),
-    port: z
-      .number()
-      .int()
-      .min(1)
-      .max(65_535)
-      .default(1883)
-      .meta({ title: 'Port', destination: true, when: outside }),
+      .meta({ title: 'Host', placeholder: 'broker.local', destination: true }),
+    port: z.number().int().min(1).max(65_535).default(1883).meta({ title: 'Port', destination: true }),
     tls: z.boolean().default(false).meta({
       title: 'Encrypted (TLS)',
       description: 'Usually on port 8883.',
       destination: true,
-      when: outside,
     }),
     caCertificate: z
       .string()
@@ -44,22 +31,19 @@ export const mqttBroker = defineConnection<MqttService>()({
         description: 'In PEM form, if the broker uses one that it signed itself.',
         placeholder: '-----BEGIN CERTIFICATE-----',
         control: 'multiline',
-        when: { where: ['outside'], tls: [true] },
+        when: { tls: [true] },
       }),
-    user: z.string().max(1_000).default('').meta({ title: 'User', when: outside }),
-    password: z.string().max(1_000).default('').meta({ title: 'Password', secret: true, when: outside }),
+    user: z.string().max(1_000).default('').meta({ title: 'User' }),
+    password: z.string().max(1_000).default('').meta({ title: 'Password', secret: true }),
     clientId: z.string().max(255).default('').meta({
       title: 'Client ID',
       description: 'Nobody else may use it at this broker. Left empty, one is made up.',
-      when: outside,
     }),
     keepSession: z.boolean().default(false).meta({
       title: 'Keep a session',
       description: 'The broker keeps messages of QoS 1 and 2 while the connection is away.',
-      when: outside,
     }),
   }),
   builtIn: { id: 'embedded', title: 'Built-in broker' },
-  caption: ({ where, host, port, tls }) =>
-    where === 'embedded' ? '' : `${host}${port === (tls ? 8883 : 1883) ? '' : `:${port}`}`,
+  caption: ({ host, port, tls }) => `${host}${port === (tls ? 8883 : 1883) ? '' : `:${port}`}`,
 })

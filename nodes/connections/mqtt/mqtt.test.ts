@@ -10,12 +10,12 @@ import { explain } from './explain.ts'
 import { mqttBrokerRuntime } from './runtime.ts'
 
 /** An open connection with what it shows. */
-function open(config: Record<string, unknown>) {
+function open(config: Record<string, unknown>, id = 'other') {
   const resources = new AsyncDisposableStack()
   const statuses: string[] = []
   const services = fakeServices(realClock)
   const context: ConnectionContext<typeof mqttBroker.config> = {
-    id: 'other',
+    id,
     config: mqttBroker.config.parse(config),
     clock: realClock,
     signal: new AbortController().signal,
@@ -31,8 +31,7 @@ function open(config: Record<string, unknown>) {
   return { link, services, statuses, [Symbol.asyncDispose]: () => resources.disposeAsync() }
 }
 
-const outside = (rig: BrokerRig, more = {}) =>
-  open({ where: 'outside', host: '127.0.0.1', port: rig.port, ...more })
+const outside = (rig: BrokerRig, more = {}) => open({ host: '127.0.0.1', port: rig.port, ...more })
 type Opened = ReturnType<typeof open>
 const status = (opened: Opened, expected: unknown) =>
   expect.poll(() => opened.statuses.at(-1), patient).toEqual(expected)
@@ -46,7 +45,7 @@ function collect(link: MqttService, filter: string, qos: 0 | 1 | 2 = 1) {
 }
 
 test('the built-in one is the broker of the house', async () => {
-  await using opened = open({})
+  await using opened = open({}, 'embedded')
   expect(opened.link).toBe(opened.services.mqtt)
 })
 
@@ -132,9 +131,7 @@ test('says that nothing answers', async () => {
 })
 
 test('a host is needed for another broker', () => {
-  expect(() => open({ where: 'outside' })).toThrow(
-    expect.objectContaining({ code: 'MQTT_HOST_MISSING', field: 'host' }),
-  )
+  expect(() => open({})).toThrow(expect.objectContaining({ code: 'MQTT_HOST_MISSING', field: 'host' }))
 })
 
 test.each([

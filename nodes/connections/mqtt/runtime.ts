@@ -2,6 +2,8 @@ import { implementConnection } from '#kit/runtime/implement-connection.ts'
 import { mqttBroker } from './definition.ts'
 import { OutsideBroker } from './outside-broker.ts'
 
+/** The built-in connection is a function call to the broker of this house; any other leads outside. */
 export const mqttBrokerRuntime = implementConnection(mqttBroker, (context) => ({
-  link: context.config.where === 'embedded' ? context.services.mqtt : context.own(new OutsideBroker(context)),
+  link:
+    context.id === mqttBroker.builtIn?.id ? context.services.mqtt : context.own(new OutsideBroker(context)),
 }))
