@@ -24,15 +24,17 @@ export function directWires(nodes: readonly Drawn[]): readonly DirectNode[] | un
   /** Real nodes that a wire to any of these leads to. */
   const follow = (targets: readonly string[]): readonly string[] => {
     const seen = new Set<string>()
-    const open = [...targets].reverse()
     const found: string[] = []
-    for (let id = open.pop(); id !== undefined && steps < MOST_STEPS; id = open.pop()) {
+    const open = [targets.values()]
+    for (let wires = open.at(-1); wires && steps < MOST_STEPS; wires = open.at(-1)) {
       steps += 1
-      const node = standing.get(id)
-      if (!node || seen.has(id)) continue
-      seen.add(id)
-      if (isKept(node)) found.push(id)
-      if (isForwarder(node)) open.push(...(links.targets.get(id) ?? node.wires[0] ?? []).toReversed())
+      const { value: id, done } = wires.next()
+      const node = done ? undefined : standing.get(id)
+      if (done) open.pop()
+      if (!node || seen.has(node.id)) continue
+      seen.add(node.id)
+      if (isKept(node)) found.push(node.id)
+      if (isForwarder(node)) open.push((links.targets.get(node.id) ?? node.wires[0] ?? []).values())
     }
     return found
   }

@@ -1,19 +1,24 @@
 import { isRecord, type Raw, records, text } from './entries.ts'
 
 /** Environment variables as a place in the file sees them; credentials are not among them. */
-export type Environment = ReadonlyMap<string, unknown>
+export interface Environment {
+  has(name: string): boolean
+  get(name: string): unknown
+  readonly isEmpty: boolean
+}
 
-/** What an entry adds to the environment around it: a tab, a group, a subflow template, an instance of one. */
+export const emptyEnvironment: Environment = { has: () => false, get: () => undefined, isEmpty: true }
+
+/**
+ * What an entry adds to the environment around it: a tab, a group, a subflow template, an instance of one.
+ * Looks outward instead of copying, for a file may have many variables and many places.
+ */
 export function extendEnvironment(around: Environment, raw: Raw): Environment {
-  const own = records(raw, 'env')
-  if (own.length === 0) return around
-  const extended = new Map(around)
-  for (const item of own) {
-    const value = readItem(item, around)
-    if (value === undefined) extended.delete(text(item, 'name'))
-    else extended.set(text(item, 'name'), value)
-  }
-  return extended
+  const items = records(raw, 'env')
+  if (items.length === 0) return around
+  const own = new Map(items.map((item) => [text(item, 'name'), readItem(item, around)]))
+  const get = (name: string) => (own.has(name) ? own.get(name) : around.get(name))
+  return { get, has: (name) => get(name) !== undefined, isEmpty: false }
 }
 
 function readItem(item: Raw, around: Environment): unknown {
@@ -59,7 +64,7 @@ const untouched = new Set([
 
 /** Fills in settings that are exactly `${NAME}` or `$(NAME)`. Names that are not known stay as they stand. */
 export function fillIn(raw: Raw, environment: Environment): Raw {
-  if (environment.size === 0) return raw
+  if (environment.isEmpty) return raw
   const fill = (value: unknown): unknown => {
     if (typeof value === 'string') return lookUp(value, environment)
     if (Array.isArray(value)) return value.map(fill)

@@ -120,9 +120,16 @@ const KEEP = `function keep(name) {
   }
 }`
 
-function environmentCode({ environment, id, name, tab }: OriginalFunction): string {
-  const known = { NR_NODE_ID: id, NR_NODE_NAME: name, NR_FLOW_NAME: tab, ...Object.fromEntries(environment) }
+function environmentCode({ body, onStart, environment, id, name, tab }: OriginalFunction): string {
+  const asked = askedVariables(`${onStart}\n${body}`).map((variable) => [variable, environment.get(variable)])
+  const known = { ...Object.fromEntries(asked), NR_NODE_ID: id, NR_NODE_NAME: name, NR_FLOW_NAME: tab }
   return `{ get: (name) => (${JSON.stringify(known)})[name] }`
+}
+
+/** Names of variables that a source asks for by `env.get('NAME')`. */
+export const askedVariables = (source: string): readonly string[] => {
+  const asked = [...source.matchAll(/\benv\s*\.\s*get\(\s*["']([^"']+)["']/g)].map((match) => match[1] ?? '')
+  return [...new Set(asked)]
 }
 
 const RED = 'const RED = { util: { cloneMessage: structuredClone } }'

@@ -213,6 +213,7 @@ describe('a file that is', () => {
 
   test.each([
     ['too many nodes on one tab', Array.from({ length: 6_000 }, (_, index) => drawn(`n${index}`, 'debug'))],
+    ['too many entries', Array.from({ length: 20_001 }, (_, index) => ({ id: `t${index}`, type: 'group' }))],
     ['too many tabs', Array.from({ length: 400 }, (_, index) => ({ id: `t${index}`, type: 'tab' }))],
     ['wires through wires without measure', mesh(1_500)],
   ])('%s is refused', (_what, entries) => {
@@ -242,6 +243,20 @@ describe('a file that is', () => {
 test('a flow with placeholders can be deployed', () => {
   const [flow] = importFlows([drawn('a', 'exec', { wires: [['b']] }), drawn('b', 'ui_chart')])
   expect(flow && hasErrors(lintFlow(flow, catalogue, []))).toBe(false)
+})
+
+test('many variables in many places take no time that matters', () => {
+  const env = Array.from({ length: 20_000 }, (_, index) => ({ name: `V${index}`, type: 'str', value: 'v' }))
+  const nodes = Array.from({ length: 4_000 }, (_, index) =>
+    drawn(`n${index}`, 'subflow:s', { z: 't', g: 'g', env: [{ name: 'A', type: 'str', value: 'b' }] }),
+  )
+  const entries = [
+    { id: 't', type: 'tab', env },
+    { id: 'g', type: 'group', z: 't', g: 'g', env, x: 0, y: 0 },
+    { id: 's', type: 'subflow' },
+    ...nodes,
+  ]
+  expect(importFlows(entries)).toHaveLength(1)
 })
 
 /** Sources that each lead to all junctions, which lead to each other. */

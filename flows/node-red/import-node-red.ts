@@ -3,7 +3,7 @@ import type { ParseResult } from '../parse-flow.ts'
 import { describeImport } from './describe-import.ts'
 import { type DirectNode, directWires } from './direct-wires.ts'
 import { type Entry, type Raw, readEntries, text } from './entries.ts'
-import { type Environment, extendEnvironment, fillIn, openNames } from './environment.ts'
+import { type Environment, emptyEnvironment, extendEnvironment, fillIn, openNames } from './environment.ts'
 import { type ImportNote, importedFrom } from './import-notes.ts'
 import { NewIds, slug } from './new-ids.ts'
 import { type Card, placeCards, snap } from './place-cards.ts'
@@ -13,8 +13,9 @@ import { brokerConfig } from './translate/mqtt.ts'
 import { adviceFor, translators } from './translate/translators.ts'
 import { type Around, note, type Part, type Translation } from './translation.ts'
 
-/** Most tabs of a file, and most nodes of a tab, that are read. */
-const MOST_SHEETS = 300
+/** Most entries and canvases of a file, and most nodes of a tab, that are read. */
+const MOST_ENTRIES = 20_000
+const MOST_CANVASES = 300
 const MOST_NODES = 5_000
 
 /**
@@ -24,13 +25,16 @@ const MOST_NODES = 5_000
  */
 export function importNodeRed(value: unknown): ParseResult<readonly Flow[]> {
   const entries = readEntries(value)
+  const canvases = entries.filter(({ type }) => type === 'tab' || type === 'subflow').length
+  if (entries.length > MOST_ENTRIES)
+    return tooLarge(`The file has ${entries.length} entries, ${MOST_ENTRIES} are read.`)
+  if (canvases > MOST_CANVASES)
+    return tooLarge(`The file has ${canvases} tabs and subflows, ${MOST_CANVASES} are read.`)
   const house = entries
     .filter(({ type }) => type === 'global-config')
-    .reduce<Environment>((environment, { raw }) => extendEnvironment(environment, raw), new Map())
+    .reduce((environment, { raw }) => extendEnvironment(environment, raw), emptyEnvironment)
   const shared = readConfigNodes(entries, house)
   const sheets = readSheets(entries, house)
-  if (sheets.length > MOST_SHEETS)
-    return tooLarge(`The file has ${sheets.length} tabs, ${MOST_SHEETS} are read.`)
   const flowIds = new NewIds()
   const flows: Flow[] = []
   for (const sheet of sheets) {
@@ -56,7 +60,7 @@ interface ConfigNodes {
   readonly others: ReadonlyMap<string, Entry>
 }
 
-function readConfigNodes(entries: readonly Entry[], house: ReadonlyMap<string, unknown>): ConfigNodes {
+function readConfigNodes(entries: readonly Entry[], house: Environment): ConfigNodes {
   const ids = new NewIds()
   ids.take('embedded') // the built-in broker's
   const configs = entries.filter(({ isDrawn, raw }) => !isDrawn && raw['d'] !== true)
@@ -246,6 +250,9 @@ function connectionsOf(
   return [...brokers.values()].filter(({ id }) => used.has(id))
 }
 
+/** Longest list of config nodes that a flow keeps, in characters of JSON. */
+const MOST_KEPT = 50_000
+
 /** Config nodes that placeholders name, and that those name. */
 function configsOf(nodes: readonly Carried[], { others }: ConfigNodes): readonly Raw[] {
   const found = new Set<Entry>()
@@ -258,7 +265,14 @@ function configsOf(nodes: readonly Carried[], { others }: ConfigNodes): readonly
       open.push(config.raw)
     }
   }
-  return [...found].map(({ id, type, name, raw }) => ({ id, type, name, ...keptConfig(raw) }))
+  const kept: Raw[] = []
+  let room = MOST_KEPT
+  for (const { id, type, name, raw } of found) {
+    const config = { id, type, name, ...keptConfig(raw) }
+    room -= JSON.stringify(config).length
+    if (room >= 0) kept.push(config)
+  }
+  return kept
 }
 
 /** Groups and comments, as data: nothing draws them yet. */

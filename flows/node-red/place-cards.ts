@@ -18,7 +18,11 @@ const GRID = 8
 const GAP = [32, 24] as const
 const stretches = [1, 1.15, 1.3, 1.5, 1.75, 2] as const
 
-export const heightOf = ({ outputs }: Card): number => HEAD_HEIGHT + (outputs > 1 ? outputs * ROW_HEIGHT : 0)
+/** Drawings of more cards are stretched as most need it, without a look at each pair. */
+const MOST_COMPARED = 1_000
+const usual = [1.3, 1.5] as const
+
+const heightOf = ({ outputs }: Card): number => HEAD_HEIGHT + (outputs > 1 ? outputs * ROW_HEIGHT : 0)
 
 /** Makes a drawing of Node-RED's fit our larger cards: by as little stretching as will do, then by moving cards down. */
 export function placeCards(cards: readonly Card[]): {
@@ -53,9 +57,10 @@ function boxOf(card: Card, [sx, sy]: Place): Box {
 
 /** The pair of factors with the least product at which no cards touch; the largest if none is enough. */
 function findStretch(cards: readonly Card[]): Place {
+  if (cards.length > MOST_COMPARED) return usual
   const pairs = stretches.flatMap((sx) => stretches.map((sy) => [sx, sy] as const))
   const bySize = pairs.toSorted((a, b) => a[0] * a[1] - b[0] * b[1])
-  return bySize.find((pair) => !touch(cards.map((card) => boxOf(card, pair)))) ?? [1.3, 1.5]
+  return bySize.find((pair) => !touch(cards.map((card) => boxOf(card, pair)))) ?? usual
 }
 
 function touch(boxes: readonly Box[]): boolean {

@@ -44,6 +44,8 @@ interface File {
 
 const MOST_OPENED = 4_000_000
 const DEEPEST_SUBFLOW = 8
+/** Groups within groups; a hostile one contains itself. */
+const DEEPEST_GROUP = 20
 
 /** Types that stand on a canvas or above it, but are no nodes. */
 const noNodes = new Set(['tab', 'subflow', 'group', 'global-config'])
@@ -96,6 +98,7 @@ function readSheet(canvas: Entry, file: File, house: Environment): Sheet {
   const opening = new Opening(file, Math.max(0, ...own.map(({ y }) => y)))
   const nodes = opening.open(own, environment, [])
   const groups = [...file.groups.values()].filter(({ z }) => z === canvas.id || (canvas.id === '' && !z))
+  const members = Map.groupBy(own, ({ raw }) => text(raw, 'g'))
   return {
     id: canvas.id,
     label: text(canvas.raw, 'label', canvas.name) || canvas.name || 'Node-RED',
@@ -106,7 +109,7 @@ function readSheet(canvas: Entry, file: File, house: Environment): Sheet {
       ...groups.map(({ id, name, raw }) => ({
         id,
         name,
-        nodes: own.filter((entry) => text(entry.raw, 'g') === id).map((entry) => entry.id),
+        nodes: members.get(id)?.map((member) => member.id) ?? [],
         raw,
       })),
       ...opening.frames,
@@ -133,8 +136,11 @@ class Opening {
 
   open(entries: readonly Entry[], environment: Environment, instances: readonly string[]): Drawn[] {
     const nodes: Drawn[] = []
+    const environments = new Map<string, Environment>()
     for (const entry of entries) {
-      const own = this.#environmentOf(entry, environment)
+      const group = text(entry.raw, 'g')
+      const own = environments.get(group) ?? this.#environmentOf(entry, environment)
+      environments.set(group, own)
       const drawn = {
         ...entry,
         raw: fillIn(entry.raw, own),
@@ -202,7 +208,11 @@ class Opening {
 
   #environmentOf(entry: Entry, environment: Environment): Environment {
     const chain: Entry[] = []
-    for (let group = this.#groupOf(entry); group && !chain.includes(group); group = this.#groupOf(group))
+    for (
+      let group = this.#groupOf(entry);
+      group && chain.length < DEEPEST_GROUP;
+      group = this.#groupOf(group)
+    )
       chain.push(group)
     return chain.reduceRight((around, group) => extendEnvironment(around, group.raw), environment)
   }
@@ -218,7 +228,9 @@ function exitsOf(template: Entry, exits: readonly string[]): ReadonlyMap<string,
   for (const [index, exit] of records(template.raw, 'out').entries()) {
     for (const wire of records(exit, 'wires')) {
       const end = `${text(wire, 'id')} ${number(wire, 'port', 0)}`
-      leaving.set(end, [...(leaving.get(end) ?? []), exits[index] ?? ''])
+      const list = leaving.get(end) ?? []
+      list.push(exits[index] ?? '')
+      leaving.set(end, list)
     }
   }
   return leaving

@@ -1,6 +1,6 @@
 import { number, records, text } from '../entries.ts'
 import type { Environment } from '../environment.ts'
-import { adaptFunction } from '../function-adapter.ts'
+import { adaptFunction, askedVariables } from '../function-adapter.ts'
 import type { ImportNote } from '../import-notes.ts'
 import { functionNode, note, noWay, type Translator } from '../translation.ts'
 
@@ -71,8 +71,7 @@ const contextNotes = (source: string): readonly ImportNote[] =>
     : []
 
 function environmentNotes(source: string, environment: Environment): readonly ImportNote[] {
-  const asked = [...source.matchAll(/\benv\s*\.\s*get\(\s*["']([^"']+)["']/g)].map((match) => match[1] ?? '')
-  const unknown = [...new Set(asked)].filter((name) => !environment.has(name) && !name.startsWith('NR_'))
+  const unknown = askedVariables(source).filter((name) => !environment.has(name) && !name.startsWith('NR_'))
   if (unknown.length === 0) return []
   return [
     note(
