@@ -18,6 +18,7 @@ import { Engine } from './engine/engine.ts'
 import { failureLog } from './failure-log.ts'
 import type { House, HouseEvents, ImportedFlow } from './house.ts'
 import type { Store } from './store/store.ts'
+import { Turns } from './turns.ts'
 import { UserError } from './user-error.ts'
 
 export interface HouseOptions {
@@ -28,6 +29,16 @@ export interface HouseOptions {
   readonly services: Services
   readonly clock: Clock
   readonly log: Logger
+}
+
+interface SaveOptions {
+  readonly ifMatch?: string
+  readonly lenient: boolean
+}
+
+interface DeployOptions {
+  readonly by: string
+  readonly message: string
 }
 
 /** Opens the house and starts what ran when it was closed. `isReady` is up to the caller, who opens the doors. */
@@ -46,6 +57,7 @@ export class OpenHouse implements House {
   readonly #desk: ConnectionDesk
   readonly #activity: Activity
   readonly #log: Logger
+  readonly #turns = new Turns()
 
   constructor({ store, catalogue, nodes, connections, services, clock, log }: HouseOptions) {
     const { events } = this
@@ -107,55 +119,29 @@ export class OpenHouse implements House {
     return { flow, etag: stored.etag, problems: this.#lint(flow) }
   }
 
-  async saveFlow(
-    id: string,
-    body: unknown,
-    options: { readonly ifMatch?: string; readonly lenient: boolean },
-  ) {
-    const parsed = parseFlow(withId(id, body))
-    if (!parsed.ok) throw invalid('FLOW_INVALID', parsed.problems)
-    if (parsed.value.id !== id)
-      throw new UserError(
-        422,
-        'FLOW_ID_MISMATCH',
-        `The flow's id is "${parsed.value.id}", its address "${id}". Make them equal.`,
-      )
-    await this.#refuseLostUpdate(id, options.ifMatch)
-    const problems = this.#lint(parsed.value)
-    if (!options.lenient && hasErrors(problems)) throw invalid('FLOW_INVALID', problems)
-    await this.#desk.adopt(parsed.value.connections)
-    const saved = await this.#store.flows.put({ ...parsed.value, connections: [] }, options)
-    if (!saved) throw lostUpdate(id)
-    this.events.emit('flow:saved', { flow: id, etag: saved.etag })
-    return { flow: this.#withConnections(parsed.value), etag: saved.etag, problems }
+  saveFlow(id: string, body: unknown, options: SaveOptions) {
+    return this.#turns.take(id, () => this.#saveFlow(id, body, options))
   }
 
-  async deleteFlow(id: string): Promise<void> {
-    await this.#engine.stop(id)
-    if (!(await this.#store.flows.remove(id))) throw flowUnknown(id)
-    this.events.emit('flow:deleted', { flow: id })
+  deleteFlow(id: string): Promise<void> {
+    return this.#turns.take(id, async () => {
+      await this.#engine.stop(id)
+      if (!(await this.#store.flows.remove(id))) throw flowUnknown(id)
+      this.events.emit('flow:deleted', { flow: id })
+    })
   }
 
-  async deployFlow(id: string, { by, message }: { readonly by: string; readonly message: string }) {
-    const { flow, problems } = this.readFlow(id)
-    if (hasErrors(problems)) throw invalid('FLOW_INVALID', problems)
-    try {
-      await this.#engine.deploy(flow)
-    } catch (error) {
-      if (error instanceof DeployError) throw invalid('FLOW_CANNOT_START', error.problems)
-      throw error
-    }
-    const revision = await this.#store.flows.deploy({ ...flow, connections: [] }, by, message)
-    this.events.emit('flow:deployed', { flow: id, revision: revision.number })
-    this.#log.info({ flow: id, revision: revision.number, by }, 'flow deployed')
-    return { revision, problems }
+  deployFlow(id: string, options: DeployOptions) {
+    return this.#turns.take(id, () => this.#deployFlow(id, options))
   }
 
-  async stopFlow(id: string): Promise<void> {
-    if (!this.#store.flows.get(id)) throw flowUnknown(id)
-    await this.#engine.stop(id)
-    await this.#store.flows.stop(id)
-    this.events.emit('flow:stopped', { flow: id })
+  stopFlow(id: string): Promise<void> {
+    return this.#turns.take(id, async () => {
+      if (!this.#store.flows.get(id)) throw flowUnknown(id)
+      await this.#engine.stop(id)
+      await this.#store.flows.stop(id)
+      this.events.emit('flow:stopped', { flow: id })
+    })
   }
 
   revisions(id: string) {
@@ -260,6 +246,40 @@ export class OpenHouse implements House {
     await this.#engine[Symbol.asyncDispose]()
   }
 
+  async #saveFlow(id: string, body: unknown, options: SaveOptions) {
+    const parsed = parseFlow(withId(id, body))
+    if (!parsed.ok) throw invalid('FLOW_INVALID', parsed.problems)
+    if (parsed.value.id !== id)
+      throw new UserError(
+        422,
+        'FLOW_ID_MISMATCH',
+        `The flow's id is "${parsed.value.id}", its address "${id}". Make them equal.`,
+      )
+    await this.#refuseLostUpdate(id, options.ifMatch)
+    const problems = this.#lint(parsed.value)
+    if (!options.lenient && hasErrors(problems)) throw invalid('FLOW_INVALID', problems)
+    await this.#desk.adopt(parsed.value.connections)
+    const saved = await this.#store.flows.put({ ...parsed.value, connections: [] }, options)
+    if (!saved) throw lostUpdate(id)
+    this.events.emit('flow:saved', { flow: id, etag: saved.etag })
+    return { flow: this.#withConnections(parsed.value), etag: saved.etag, problems }
+  }
+
+  async #deployFlow(id: string, { by, message }: DeployOptions) {
+    const { flow, problems } = this.readFlow(id)
+    if (hasErrors(problems)) throw invalid('FLOW_INVALID', problems)
+    try {
+      await this.#engine.deploy(flow)
+    } catch (error) {
+      if (error instanceof DeployError) throw invalid('FLOW_CANNOT_START', error.problems)
+      throw error
+    }
+    const revision = await this.#store.flows.deploy({ ...flow, connections: [] }, by, message)
+    this.events.emit('flow:deployed', { flow: id, revision: revision.number })
+    this.#log.info({ flow: id, revision: revision.number, by }, 'flow deployed')
+    return { revision, problems }
+  }
+
   #lint(flow: Flow): readonly Problem[] {
     return lintFlow(flow, this.#catalogue, [...this.#desk.list(), ...flow.connections])
   }
@@ -273,14 +293,24 @@ export class OpenHouse implements House {
   }
 
   async #importFlow(imported: Flow, deploy: boolean, by: string): Promise<ImportedFlow> {
-    const flow = { ...imported, id: this.#freeId(imported.id) }
-    const { problems } = await this.saveFlow(flow.id, flow, { lenient: true })
+    for (;;) {
+      const flow = { ...imported, id: this.#freeId(imported.id) }
+      // somebody else may have taken the id by the time its turn comes
+      const answer = await this.#turns.take(flow.id, async () =>
+        this.#store.flows.get(flow.id) ? undefined : await this.#importAs(flow, deploy, by),
+      )
+      if (answer) return answer
+    }
+  }
+
+  async #importAs(flow: Flow, deploy: boolean, by: string): Promise<ImportedFlow> {
+    const { problems } = await this.#saveFlow(flow.id, flow, { lenient: true })
     const answer = { id: flow.id, name: flow.name, problems, deployed: false }
     if (!deploy) return answer
     try {
       return {
         ...answer,
-        problems: (await this.deployFlow(flow.id, { by, message: 'Import' })).problems,
+        problems: (await this.#deployFlow(flow.id, { by, message: 'Import' })).problems,
         deployed: true,
       }
     } catch (error) {
