@@ -26,6 +26,7 @@ export const keys = {
   discover: (connection: string) => ['discover', connection],
   series: ['series'],
   buckets: (key: string, from: number, to: number) => ['series', key, from, to],
+  newest: (key: string, at: number) => ['series', key, 'newest', at],
   broker: ['broker'],
   users: ['users'],
   tokens: ['tokens'],

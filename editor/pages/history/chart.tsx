@@ -16,6 +16,8 @@ interface ChartProps {
 
 const HEIGHT = 300
 const MARGIN = { top: 12, right: 12, bottom: 26, left: 56 }
+/** Pixels that half a label below the chart takes. */
+const LABEL_ROOM = 36
 
 /** The mean of each bucket as a line over a band from its lowest to its highest value. */
 export function Chart({ buckets, from, to, unit, label }: ChartProps) {
@@ -60,7 +62,13 @@ export function Chart({ buckets, from, to, unit, label }: ChartProps) {
           </g>
         ))}
         {timeTicks(from, to, Math.max(2, Math.floor(width / 110))).map((at) => (
-          <text key={at} className={styles.tick} x={x(at)} y={HEIGHT - 6} textAnchor="middle">
+          <text
+            key={at}
+            className={styles.tick}
+            x={x(at)}
+            y={HEIGHT - 6}
+            textAnchor={x(at) > width - LABEL_ROOM ? 'end' : 'middle'}
+          >
             {timeLabel(at, to - from, language)}
           </text>
         ))}
@@ -69,7 +77,16 @@ export function Chart({ buckets, from, to, unit, label }: ChartProps) {
             <path className={styles.band} d={bandPath(run, x, y)} />
             <path className={styles.line} d={linePath(run, x, y)} />
             {run.length === 1 && run[0] && (
-              <circle className={styles.dot} cx={x(run[0].at)} cy={y(run[0].mean)} r="3" />
+              <>
+                <line
+                  className={styles.line}
+                  x1={x(run[0].at)}
+                  x2={x(run[0].at)}
+                  y1={y(run[0].min)}
+                  y2={y(run[0].max)}
+                />
+                <circle className={styles.dot} cx={x(run[0].at)} cy={y(run[0].mean)} r="3" />
+              </>
             )}
           </g>
         ))}

@@ -123,9 +123,14 @@ function SeriesCard({ series, spanMs }: { readonly series: Series; readonly span
     placeholderData: (before) => before,
     gcTime: REFRESH_MS,
   })
+  const newest = useQuery({
+    queryKey: keys.newest(series.key, series.lastAt),
+    queryFn: () => api.series.points(series.key, { from: series.lastAt, to: series.lastAt + 1, limit: 1 }),
+    placeholderData: (before) => before,
+  })
   const buckets = found.data ?? []
   const write = (value: number) => formatValue(value, series.unit, language)
-  const sum = summary(buckets)
+  const sum = summary(buckets, newest.data?.[0]?.value)
 
   return (
     <section className={`${page.card} ${styles.panel}`}>
@@ -161,12 +166,12 @@ function SeriesCard({ series, spanMs }: { readonly series: Series; readonly span
   )
 }
 
-function summary(buckets: readonly Bucket[]) {
+function summary(buckets: readonly Bucket[], latest: number | undefined) {
   const last = buckets.at(-1)
   if (!last) return undefined
   const count = buckets.reduce((all, bucket) => all + bucket.count, 0)
   return {
-    latest: last.mean,
+    latest: latest ?? last.mean,
     lowest: Math.min(...buckets.map((bucket) => bucket.min)),
     mean: buckets.reduce((all, bucket) => all + bucket.mean * bucket.count, 0) / count,
     highest: Math.max(...buckets.map((bucket) => bucket.max)),
