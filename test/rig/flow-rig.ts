@@ -72,13 +72,15 @@ export async function flowRig(flow: Flow, options: FlowRigOptions = {}): Promise
 /** Runs the tests that a flow carries, each in a fresh rig. Answers what went otherwise than expected, in sentences. */
 export async function runFlowTests(flow: Flow): Promise<readonly string[]> {
   const complaints: string[] = []
-  for (const test of flow.tests) complaints.push(...(await runFlowTest(flow, test)))
+  for (const test of flow.tests)
+    complaints.push(...(await runFlowTest(flow, test)).map((complaint) => `${test.name}: ${complaint}`))
   return complaints
 }
 
-async function runFlowTest(flow: Flow, test: FlowTest): Promise<readonly string[]> {
+/** Runs one test of a flow in a fresh rig. Answers what went otherwise than expected. */
+export async function runFlowTest(flow: Flow, test: FlowTest): Promise<readonly string[]> {
   const failures: string[] = []
-  const note = (text: string) => failures.push(`${test.name}: ${text}`)
+  const note = (text: string) => failures.push(text)
   await using rig = await flowRig(flow, {
     observer: {
       nodeFailed: (_flow, failure, isHandled) => !isHandled && note(`${failure.node}: ${failure.message}`),
