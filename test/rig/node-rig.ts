@@ -5,6 +5,7 @@ import type { Message, MessageDraft } from '#kit/message.ts'
 import type { AnyNodeRuntime, Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
+import { spoken } from '#kit/sentence.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
 import { RunningNode } from '#server/engine/running-node.ts'
 import { WrittenBehindState } from '#server/engine/state.ts'
@@ -64,9 +65,10 @@ export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions =
       clock,
       services: { ...fakeServices(clock), ...options.services },
       observer: {
-        nodeStatus: (_flow, _node, status) => statuses.push(status),
+        nodeStatus: (_flow, _node, { state, text, at }) =>
+          statuses.push({ state, ...(text !== undefined && { text }), at }),
         nodeShown: (_flow, _node, message) => shown.push(message),
-        nodeLog: (_flow, _node, level, text) => logs.push({ level, text }),
+        nodeLog: (_flow, _node, level, text) => logs.push({ level, text: spoken(text).text }),
         nodeFailed: (_flow, failure) => failures.push(failure),
       },
       link: (id) => {

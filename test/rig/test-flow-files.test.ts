@@ -36,8 +36,10 @@ test('a test that fails ends with 1 and says what was seen', () => {
   expect(stdout).toContain('d.out should see [], and saw [1]')
 })
 
-test('what is no flow file, or cannot be read, is one line', () => {
+test('what is no flow file, or cannot be read, is said and counted', () => {
   const { status, stdout } = run(file({ format: 'else' }), '/nowhere/at-all.json')
   expect(status).toBe(1)
-  expect(stdout.match(/✗/g)).toHaveLength(2)
+  expect(stdout).toContain('This is not a flow file')
+  expect(stdout).toContain('✗ /nowhere/at-all.json: ')
+  expect(stdout).toContain('0 passed, 2 failed')
 })
