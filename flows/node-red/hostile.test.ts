@@ -245,6 +245,15 @@ test('a flow with placeholders can be deployed', () => {
   expect(flow && hasErrors(lintFlow(flow, catalogue, []))).toBe(false)
 })
 
+test.each([
+  ['that never closes', '{{'.repeat(200_000)],
+  ['of braces', '{{{'.repeat(30_000)],
+  ['of spaces', `{{${' '.repeat(99_000)}`],
+])('a template %s is refused at once', (_what, template) => {
+  const [flow] = importFlows([drawn('n', 'template', { template, output: 'json' })])
+  expect(flow?.nodes[0]?.type).toBe('node-red:template')
+})
+
 test('many variables in many places take no time that matters', () => {
   const env = Array.from({ length: 20_000 }, (_, index) => ({ name: `V${index}`, type: 'str', value: 'v' }))
   const nodes = Array.from({ length: 4_000 }, (_, index) =>

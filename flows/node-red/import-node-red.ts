@@ -132,11 +132,17 @@ function carryOver(sheet: Sheet, direct: readonly DirectNode[], shared: ConfigNo
   const known = new Map<string, Carried>()
   const catches = direct.filter(({ node }) => node.type === 'catch' && !node.isDisabled)
   const isCaught = catcherIn(catches.map(({ node }) => node))
+  const inside = new Map<Drawn['instances'], readonly string[]>()
+  const idsIn = (instances: Drawn['instances']): readonly string[] => {
+    const ids = inside.get(instances) ?? insideOf(sheet, instances).flatMap((id) => known.get(id)?.ids ?? [])
+    inside.set(instances, ids)
+    return ids
+  }
   const aroundOf = (node: Drawn): Around => ({
     environment: node.environment,
     connectionOf: (broker) => shared.brokers.get(broker)?.id ?? '',
     idsOf: (entry) => known.get(entry)?.ids ?? [],
-    subflowNodes: () => (node.instances.length > 0 ? insideOf(sheet, node.instances) : undefined),
+    idsInSubflow: () => (node.instances.length > 0 ? idsIn(node.instances) : undefined),
     groupNodes: () => sheet.frames.find(({ id }) => id === text(node.raw, 'g'))?.nodes ?? [],
     isCaught: isCaught(node),
     tab: sheet.label,

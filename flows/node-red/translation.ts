@@ -39,8 +39,8 @@ export interface Around {
   connectionOf(broker: string): string
   /** Our ids of the nodes that an original became. */
   idsOf(entry: string): readonly string[]
-  /** Ids of the originals in the node's instance of a subflow; `undefined` if it stands on a tab itself. */
-  subflowNodes(): readonly string[] | undefined
+  /** Our ids of the nodes in the node's instance of a subflow; `undefined` if it stands on a tab itself. */
+  idsInSubflow(): readonly string[] | undefined
   /** Ids of the originals in the node's group. */
   groupNodes(): readonly string[]
   /** Whether an error of this node reaches a catch node. */

@@ -1,4 +1,4 @@
-import { checkTemplate } from '#kit/template.ts'
+import { checkTemplate, compileTemplate, MAX_TEMPLATE_LENGTH } from '#kit/template.ts'
 import { isTrue, number, text } from '../entries.ts'
 import { parseJson } from '../environment.ts'
 import { plainPath, readCode, readPath } from '../message-path.ts'
@@ -30,13 +30,10 @@ export const debug: Translator = ({ raw }) => {
 /** Errors come as a message of their own here; a function makes of it what a catch node sends. */
 export const catchErrors: Translator = ({ raw }, around) => {
   const { scope } = raw
-  const originals = Array.isArray(scope)
-    ? scope.map(String)
-    : scope === 'group'
-      ? around.groupNodes()
-      : around.subflowNodes()
-  const nodes = [...new Set(originals?.flatMap((id) => around.idsOf(id)))].slice(0, 500)
-  if (originals && nodes.length === 0) return noWay('It catches errors of nodes that are not in the file.')
+  const named = Array.isArray(scope) ? scope.map(String) : scope === 'group' ? around.groupNodes() : undefined
+  const caught = named ? named.flatMap((id) => around.idsOf(id)) : around.idsInSubflow()
+  const nodes = [...new Set(caught)].slice(0, 500)
+  if (caught && nodes.length === 0) return noWay('It catches errors of nodes that are not in the file.')
   return chain(
     [
       { type: 'on-error', config: { nodes } },
@@ -114,6 +111,7 @@ export const template: Translator = ({ raw }) => {
   const property = plainPath(text(raw, 'field', 'payload'))
   if (!property || property === 'id' || text(raw, 'fieldType', 'msg') !== 'msg')
     return noWay('It writes somewhere else than into the message.')
+  if (source.length > MAX_TEMPLATE_LENGTH) return noWay('Its template is longer than one may be here.')
   const isPlain = text(raw, 'syntax', 'mustache') === 'plain'
   const translated = isPlain ? source.replaceAll('{{', '{{ "{{" }}') : translateMustache(source)
   if (translated === undefined || checkTemplate(translated))
@@ -123,7 +121,7 @@ export const template: Translator = ({ raw }) => {
   const output = text(raw, 'output', 'str')
   if (output === 'yaml') return noWay('It makes YAML.')
   // a JSON template must be JSON wherever a value goes in; a number can stand in every such place
-  if (output === 'json' && parseJson(source.replace(/\{\{\{?.*?\}?\}\}/gs, '0')) === undefined)
+  if (output === 'json' && parseJson(compileTemplate(translated).literals.join('0')) === undefined)
     return noWay('What its template makes is not JSON in every case.')
   return one(
     'template',
@@ -142,16 +140,26 @@ export const template: Translator = ({ raw }) => {
   )
 }
 
+/** Step by step and not by one pattern, which a hostile template could keep busy for hours. */
 function translateMustache(source: string): string | undefined {
-  let isKnown = true
-  const translated = source.replace(
-    /\{\{\{\s*(.*?)\s*\}\}\}|\{\{\s*(.*?)\s*\}\}/gs,
-    (_, raw?: string, escaped?: string) => {
-      const path = raw ?? escaped?.replace(/^&\s*/, '') ?? ''
-      isKnown &&=
-        /^[\p{L}_$][\p{L}\p{N}_$-]*(\.[\p{L}\p{N}_$-]+)*$/u.test(path) && !/^(flow|global|env)[.[]/.test(path)
-      return `{{ ${path} }}`
-    },
-  )
-  return isKnown ? translated : undefined
+  let translated = ''
+  let at = 0
+  for (let open = source.indexOf('{{'); open >= 0; open = source.indexOf('{{', at)) {
+    const closing = source.startsWith('{{{', open) ? '}}}' : '}}'
+    const close = source.indexOf(closing, open)
+    const path =
+      close < 0
+        ? ''
+        : source
+            .slice(open + closing.length, close)
+            .trim()
+            .replace(/^&\s*/, '')
+    if (!isVariable(path)) return undefined
+    translated += `${source.slice(at, open)}{{ ${path} }}`
+    at = close + closing.length
+  }
+  return translated + source.slice(at)
 }
+
+const isVariable = (path: string): boolean =>
+  /^[\p{L}_$][\p{L}\p{N}_$-]*(\.[\p{L}\p{N}_$-]+)*$/u.test(path) && !/^(flow|global|env)[.[]/.test(path)
