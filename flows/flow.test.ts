@@ -136,9 +136,9 @@ describe('a check of a flow', () => {
 
   test.each([
     [['gone.out', 'quiet.any'], 'WIRE_NODE_MISSING'],
-    [['bell.nope', 'quiet.any'], 'WIRE_PORT_MISSING'],
-    [['bell.out', 'quiet.nope'], 'WIRE_PORT_MISSING'],
-    [['bell.out', 'quiet.constructor'], 'WIRE_PORT_MISSING'],
+    [['bell.nope', 'quiet.any'], 'WIRE_OUTPUT_MISSING'],
+    [['bell.out', 'quiet.nope'], 'WIRE_INPUT_MISSING'],
+    [['bell.out', 'quiet.constructor'], 'WIRE_INPUT_MISSING'],
   ] as const)('finds the broken wire %j', (wire, code) => {
     expect(lint({ ...doorAlarm, wires: [[...wire]] }).map((problem) => problem.code)).toEqual([code])
   })

@@ -61,6 +61,8 @@ export const flowSchema = z.looseObject({
   connections: z.array(flowConnectionSchema).max(500).default([]),
   groups: z.array(json).max(1_000).default([]),
   tests: z.array(flowTestSchema).max(500).default([]),
+  /** Was switched off where it comes from: an import does not start it. */
+  disabled: z.boolean().optional(),
 })
 
 export type Flow = z.output<typeof flowSchema>

@@ -1,8 +1,9 @@
 import { type AnyNodeDefinition, inputsOf, outputsOf } from '#kit/define-node.ts'
-import { ERROR_PORT, fits, type Port, type PortMap } from '#kit/kinds.ts'
+import { ERROR_PORT, fits, type Kind, type Port, type PortMap } from '#kit/kinds.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Flow, type FlowNode, readEndpoint } from './flow.ts'
-import { fieldTitle, parseNodeConfig } from './node-config.ts'
+import { fieldName, parseNodeConfig } from './node-config.ts'
 import { importProblems } from './node-red/import-notes.ts'
 import type { Problem } from './problem.ts'
 
@@ -75,13 +76,13 @@ function* checkConnections(
 ): Generator<Problem> {
   for (const { field, type } of connectionFields(definition)) {
     const id = (config as Record<string, unknown>)[field]
-    const title = fieldTitle(definition, field)
+    const title = fieldName(definition, field)
     const place = { level: 'error', node: node.id, field } as const
     if (id === '')
       yield {
         code: 'CONNECTION_NOT_CHOSEN',
         ...place,
-        message: `"${nameOf(node)}" has no connection in "${title}". Choose one, or make a new one.`,
+        message: `"${nameOf(node)}" has no connection in "${title.message}". Choose one, or make a new one.`,
         values: { name: nameOf(node), field: title },
       }
     else if (
@@ -91,7 +92,7 @@ function* checkConnections(
       yield {
         code: 'CONNECTION_MISSING',
         ...place,
-        message: `"${nameOf(node)}" uses the connection "${id}", which does not stand here. Choose another in "${title}", or make it.`,
+        message: `"${nameOf(node)}" uses the connection "${id}", which does not stand here. Choose another in "${title.message}", or make it.`,
         values: { name: nameOf(node), field: title, connection: String(id) },
       }
   }
@@ -119,6 +120,7 @@ type WireProblem = Omit<Problem, 'level' | 'wire'>
 const twice = (from: string, to: string): WireProblem => ({
   code: 'WIRE_TWICE',
   message: `There are two wires from "${from}" to "${to}". Remove one.`,
+  values: { from, to },
   node: readEndpoint(from).node,
 })
 
@@ -134,27 +136,35 @@ function checkWire(
     return {
       code: 'WIRE_NODE_MISSING',
       message: `The wire from "${from}" to "${to}" ends at a node "${missing?.node}" that does not exist. Remove the wire.`,
+      values: { from, to, node: missing?.node ?? '' },
     }
   const output = portOf(source.outputs, start.port)
   if (source.outputs && !output)
     return {
-      code: 'WIRE_PORT_MISSING',
+      code: 'WIRE_OUTPUT_MISSING',
       node: start.node,
       message: `"${nameOf(source.node)}" has no output "${start.port}". Remove the wire.`,
+      values: { name: nameOf(source.node), port: start.port },
     }
   const input = portOf(target.inputs, end.port)
   if (target.inputs && !input)
     return {
-      code: 'WIRE_PORT_MISSING',
+      code: 'WIRE_INPUT_MISSING',
       node: end.node,
       message: `"${nameOf(target.node)}" has no input "${end.port}". Remove the wire.`,
+      values: { name: nameOf(target.node), port: end.port },
     }
   if (start.port === ERROR_PORT || !output || !input || fits(output.kind, input.kind)) return undefined
   return {
     code: 'WIRE_KIND',
     node: end.node,
-    message: `"${nameOf(source.node)}" sends ${kindWords[output.kind]}, "${nameOf(target.node)}" takes ${kindWords[input.kind]}. Put a Template or Function node between them.`,
-    values: { from: nameOf(source.node), to: nameOf(target.node), sends: output.kind, takes: input.kind },
+    message: `"${nameOf(source.node)}" sends ${kindWords[output.kind].message}, "${nameOf(target.node)}" takes ${kindWords[input.kind].message}. Put a Template or Function node between them.`,
+    values: {
+      from: nameOf(source.node),
+      to: nameOf(target.node),
+      sends: kindWords[output.kind],
+      takes: kindWords[input.kind],
+    },
   }
 }
 
@@ -162,14 +172,14 @@ function checkWire(
 const portOf = (ports: PortMap | undefined, name: string): Port | undefined =>
   ports && Object.hasOwn(ports, name) ? ports[name] : undefined
 
-const kindWords = {
-  any: 'anything',
-  event: 'events',
-  boolean: 'true or false',
-  number: 'numbers',
-  text: 'text',
-  json: 'JSON',
-  bytes: 'bytes',
-} as const
+const kindWords: Readonly<Record<Kind, Sentence>> = {
+  any: { code: 'KIND_ANY', message: 'anything' },
+  event: { code: 'KIND_EVENT', message: 'events' },
+  boolean: { code: 'KIND_BOOLEAN', message: 'true or false' },
+  number: { code: 'KIND_NUMBER', message: 'numbers' },
+  text: { code: 'KIND_TEXT', message: 'text' },
+  json: { code: 'KIND_JSON', message: 'JSON' },
+  bytes: { code: 'KIND_BYTES', message: 'bytes' },
+}
 
 const nameOf = (node: FlowNode): string => node.name ?? node.id

@@ -1,5 +1,8 @@
+import type * as z from 'zod'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import type { ConfigSchema } from '#kit/field.ts'
+import type { Sentence } from '#kit/sentence.ts'
+import { describeIssue } from './describe-issue.ts'
 import type { FlowNode } from './flow.ts'
 import type { ParseResult } from './parse-flow.ts'
 
@@ -15,6 +18,7 @@ export function parseNodeConfig(definition: AnyNodeDefinition, node: FlowNode): 
           level: 'error',
           node: node.id,
           message: `This node was made by a newer Wirehouse (version ${version} of "${definition.title}"; here it is ${definition.version}). Update Wirehouse.`,
+          values: { version, type: definition.title, here: definition.version },
         },
       ],
     }
@@ -27,14 +31,32 @@ export function parseNodeConfig(definition: AnyNodeDefinition, node: FlowNode): 
   return {
     ok: false,
     problems: parsed.error.issues.map((issue) => ({
-      code: 'CONFIG_INVALID',
+      ...describeField(issue, fieldName(definition, String(issue.path[0] ?? ''))),
       level: 'error',
       node: node.id,
       field: issue.path.join('.'),
-      message: `${fieldTitle(definition, String(issue.path[0] ?? ''))}: ${issue.message}`,
     })),
   }
 }
+
+/** Says which field of a config a schema refused, and why. */
+export function describeField(issue: z.core.$ZodIssue, field: Sentence): Sentence {
+  const problem = describeIssue(issue)
+  return {
+    code: 'CONFIG_INVALID',
+    message: `${field.message}: ${problem.message}`,
+    values: { field, problem },
+  }
+}
+
+/** A config field as a place in a sentence: its title, which its type and name translate. */
+export const fieldName = (
+  definition: Pick<AnyNodeDefinition, 'type' | 'config'>,
+  field: string,
+): Sentence => ({
+  code: `${definition.type}.${field}`,
+  message: fieldTitle(definition, field),
+})
 
 /** The English title of a config field; its name if it has none. */
 export function fieldTitle(definition: Pick<AnyNodeDefinition, 'config'>, field: string): string {

@@ -1,4 +1,6 @@
 import type * as z from 'zod'
+import type { SentenceValues } from '#kit/sentence.ts'
+import { describeIssue } from './describe-issue.ts'
 import { FLOW_FORMAT, FLOWS_FORMAT, type Flow, flowSchema } from './flow.ts'
 import { isNodeRedFile } from './node-red/entries.ts'
 import { importNodeRed } from './node-red/import-node-red.ts'
@@ -12,9 +14,13 @@ export type ParseResult<Value> =
 export const MAX_FILE_BYTES = 5 * 1024 * 1024
 export const MAX_DEPTH = 50
 
-const failed = (code: string, message: string): { ok: false; problems: Problem[] } => ({
+const failed = (
+  code: string,
+  message: string,
+  values?: SentenceValues,
+): { ok: false; problems: Problem[] } => ({
   ok: false,
-  problems: [{ code, level: 'error', message }],
+  problems: [{ code, level: 'error', message, ...(values && { values }) }],
 })
 
 /** Parses the text of a flow file, which may hold one flow or several. Text is hostile: size, depth and keys are checked first. */
@@ -23,6 +29,7 @@ export function parseFlowFile(text: string): ParseResult<readonly Flow[]> {
     return failed(
       'FILE_TOO_LARGE',
       `The file has more than ${MAX_FILE_BYTES / 1024 / 1024} MB. Split it into several files.`,
+      { megabytes: MAX_FILE_BYTES / 1024 / 1024 },
     )
   let value: unknown
   try {
@@ -31,6 +38,7 @@ export function parseFlowFile(text: string): ParseResult<readonly Flow[]> {
     return failed(
       'FILE_NOT_JSON',
       `The file is not JSON: ${(error as Error).message}. Export it again, or repair it in a text editor.`,
+      { problem: (error as Error).message },
     )
   }
   return parseFlows(value)
@@ -75,7 +83,9 @@ export function parseFlow(value: unknown): ParseResult<Flow> {
     return { ok: false, problems: parsed.error.issues.map((issue) => describe(issue, value)) }
   const twice = firstRepeated(parsed.data.nodes.map((node) => node.id))
   if (twice !== undefined)
-    return failed('NODE_ID_TWICE', `Two nodes have the id "${twice}". Give one of them another id.`)
+    return failed('NODE_ID_TWICE', `Two nodes have the id "${twice}". Give one of them another id.`, {
+      id: twice,
+    })
   return { ok: true, value: parsed.data }
 }
 
@@ -90,11 +100,13 @@ function describe(issue: z.core.$ZodIssue, value: unknown): Problem {
       message: `This is not a flow file: "format" should be "${FLOW_FORMAT}".`,
     }
   const node = list === 'nodes' && typeof index === 'number' ? readId(value, index) : undefined
-  const message = `${path || 'The flow'}: ${issue.message}`
+  const problem = describeIssue(issue)
+  const message = `${path || 'The flow'}: ${problem.message}`
   return {
     code: list === 'wires' ? 'WIRE_SHAPE' : 'FLOW_SHAPE',
     level: 'error',
     message,
+    values: { path: path || 'Flow', problem },
     ...(node && { node }),
     ...(path && { field: path }),
   }
@@ -118,6 +130,7 @@ export function findHostile(value: unknown): Problem | undefined {
         code: 'FILE_TOO_DEEP',
         level: 'error',
         message: `The file nests deeper than ${MAX_DEPTH} levels. No flow needs that.`,
+        values: { levels: MAX_DEPTH },
       }
     for (const [key, inner] of Object.entries(next.value)) {
       if (hostileKeys.has(key))
@@ -125,6 +138,7 @@ export function findHostile(value: unknown): Problem | undefined {
           code: 'FILE_HOSTILE_KEY',
           level: 'error',
           message: `The key "${key}" is not allowed. Take it out of the file.`,
+          values: { key },
         }
       open.push({ value: inner, depth: next.depth + 1 })
     }

@@ -11,6 +11,7 @@ import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
+import { spoken } from '#kit/sentence.ts'
 import { Activity } from './activity.ts'
 import { ConnectionDesk } from './connection-desk.ts'
 import { DeployError } from './engine/deploy-error.ts'
@@ -80,13 +81,18 @@ export class OpenHouse implements House {
         nodeShown: (flow, node, message) =>
           events.emit('node:debug', { flow, node, at: clock.now(), message }),
         nodeLog: (flow, node, level, text) =>
-          events.emit('node:log', { flow, node, at: clock.now(), level, text }),
+          events.emit('node:log', { flow, node, at: clock.now(), level, ...spoken(text) }),
         nodeFailed: (flow, failure) => {
           logFailure(flow, failure)
-          const text = `${failure.code}: ${failure.message}`
-          events.emit('node:log', { flow, node: failure.node, at: clock.now(), level: 'error', text })
+          events.emit('node:log', {
+            flow,
+            node: failure.node,
+            at: clock.now(),
+            level: 'error',
+            ...spoken(failure),
+          })
         },
-        connectionLog: (connection, level, text) => log[level]({ connection }, text),
+        connectionLog: (connection, level, text) => log[level]({ connection }, spoken(text).text),
       },
     })
     this.#activity = new Activity(
@@ -178,7 +184,7 @@ export class OpenHouse implements House {
       await this.#engine.poke(flow, node, port, draft)
     } catch (error) {
       if (!(error instanceof NodeError)) throw new UserError(422, 'MESSAGE_FAILED', sentenceOf(error))
-      throw new UserError(pokeStatus[error.code] ?? 422, error.code, error.message)
+      throw new UserError(pokeStatus[error.code] ?? 422, error.code, error.message, valuesOf(error))
     }
   }
 
@@ -232,11 +238,8 @@ export class OpenHouse implements House {
     try {
       return await this.#engine.discover(connection)
     } catch (error) {
-      throw new UserError(
-        422,
-        error instanceof NodeError ? error.code : 'DISCOVERY_FAILED',
-        sentenceOf(error),
-      )
+      if (!(error instanceof NodeError)) throw new UserError(422, 'DISCOVERY_FAILED', sentenceOf(error))
+      throw new UserError(422, error.code, error.message, valuesOf(error))
     }
   }
 
@@ -254,6 +257,7 @@ export class OpenHouse implements House {
         422,
         'FLOW_ID_MISMATCH',
         `The flow's id is "${parsed.value.id}", its address "${id}". Make them equal.`,
+        { values: { id: parsed.value.id, address: id } },
       )
     await this.#refuseLostUpdate(id, options.ifMatch)
     const problems = this.#lint(parsed.value)
@@ -306,7 +310,7 @@ export class OpenHouse implements House {
   async #importAs(flow: Flow, deploy: boolean, by: string): Promise<ImportedFlow> {
     const { problems } = await this.#saveFlow(flow.id, flow, { lenient: true })
     const answer = { id: flow.id, name: flow.name, problems, deployed: false }
-    if (!deploy) return answer
+    if (!deploy || flow.disabled) return answer
     try {
       return {
         ...answer,
@@ -326,6 +330,9 @@ export class OpenHouse implements House {
     return free
   }
 }
+
+/** What a sentence needs to be said in another language. */
+const valuesOf = ({ values }: NodeError) => (values ? { values } : {})
 
 const flowUnknown = (id: string): UserError => new UserError(404, 'FLOW_UNKNOWN', `There is no flow "${id}".`)
 

@@ -119,6 +119,7 @@ function buildFlow(id: string, sheet: Sheet, direct: readonly DirectNode[], shar
     connections,
     groups: groupsOf(sheet, carried, stretch),
     tests: [],
+    ...(sheet.isDisabled && { disabled: true }),
     ...(configs.length > 0 && { nodeRed: { configs } }),
   }
 }

@@ -99,7 +99,6 @@ describe('MQTT', () => {
         type: 'mqtt',
         name: 'House',
         config: {
-          where: 'outside',
           host: 'broker.lan',
           port: 8884,
           tls: true,

@@ -180,6 +180,53 @@ describe('a flow', () => {
     expect((await server.api('DELETE', '/api/flows/twice')).status).toBeLessThan(300)
   })
 
+  test('of Node-RED is read too; what has no counterpart stands as a placeholder', async () => {
+    const file = [
+      { id: 't1', type: 'tab', label: 'From Node-RED' },
+      { id: 'b1', type: 'mqtt-broker', name: 'Elsewhere', broker: '127.0.0.1', port: '1' },
+      {
+        id: 'a',
+        type: 'mqtt in',
+        z: 't1',
+        name: 'Bell',
+        topic: 'nr/bell',
+        qos: '1',
+        datatype: 'auto',
+        broker: 'b1',
+        x: 100,
+        y: 100,
+        wires: [['b']],
+      },
+      {
+        id: 'b',
+        type: 'function',
+        z: 't1',
+        func: 'msg.payload = 1;\nreturn msg;',
+        outputs: 1,
+        x: 300,
+        y: 100,
+        wires: [['c', 'd']],
+      },
+      { id: 'c', type: 'debug', z: 't1', x: 500, y: 100, wires: [] },
+      { id: 'd', type: 'ui_gauge', z: 't1', x: 500, y: 200, wires: [] },
+      { id: 't2', type: 'tab', label: 'Switched off', disabled: true },
+      { id: 'e', type: 'inject', z: 't2', once: true, x: 100, y: 100, wires: [[]] },
+    ]
+    const { status, body } = await server.api('POST', '/api/import?deploy=true', JSON.stringify(file))
+    expect(status).toBe(201)
+    expect(body.flows).toMatchObject([
+      { name: 'From Node-RED', deployed: true },
+      { name: 'Switched off', deployed: false },
+    ])
+    const imported = (await server.api('GET', `/api/flows/${body.flows[0].id}`)).body
+    expect(imported.nodes.map((node: { type: string }) => node.type)).toEqual([
+      'mqtt-in',
+      'function',
+      'debug',
+      'node-red:ui_gauge',
+    ])
+  })
+
   test('can be poked, and the answer waits for the message to settle', async () => {
     const { flow, deployed } = await deployThrower()
     expect(deployed.status).toBe(200)

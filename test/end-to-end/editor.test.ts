@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BrowserRig, openBrowser } from '#rig/browser.ts'
+import { openBrowser, signIn } from '#rig/browser.ts'
 import { drop, nodeCard, nodeIds, select, wire } from '#rig/editor-page.ts'
 import { OWNER, type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 
@@ -14,20 +14,6 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 const exampleFile = (name: string) => join(import.meta.dirname, `../../flows/examples/${name}.json`)
 
-/** Signs in and opens a page of the editor. */
-async function open(path: string, options: Parameters<typeof openBrowser>[1] = {}): Promise<BrowserRig> {
-  const browser = await openBrowser(server.url, options)
-  const { page } = browser
-  page.setDefaultTimeout(10_000)
-  const german = options.language === 'de'
-  await page.getByLabel('Name').fill(OWNER.name)
-  await page.getByLabel(german ? 'Passwort' : 'Password', { exact: true }).fill(OWNER.password)
-  await page.getByRole('button', { name: german ? 'Anmelden' : 'Sign in' }).click()
-  await page.getByRole('navigation').first().waitFor()
-  await page.goto(`${server.url}${path}`)
-  return browser
-}
-
 /** A new flow of its own for a test, open on the canvas. */
 async function openFlow(flow: Record<string, unknown>, options: Parameters<typeof openBrowser>[1] = {}) {
   await server.api(
@@ -38,7 +24,7 @@ async function openFlow(flow: Record<string, unknown>, options: Parameters<typeo
       prefer: 'handling=lenient',
     },
   )
-  const browser = await open(`/flows/${flow['id']}`, options)
+  const browser = await signIn(server.url, `/flows/${flow['id']}`, options)
   await browser.page.locator('.react-flow__pane').waitFor()
   return browser
 }
@@ -191,7 +177,7 @@ describe('files', () => {
   })
 
   test('a file is imported by choosing it, under a free id', async () => {
-    await using browser = await open('/flows')
+    await using browser = await signIn(server.url, '/flows')
     const { page } = browser
     const chooser = page.waitForEvent('filechooser')
     await page.getByRole('button', { name: 'Import', exact: true }).click()
@@ -223,7 +209,7 @@ describe('everywhere', () => {
         nodes,
         wires: [],
       })
-      await using browser = await open(path, { width: 390, height: 844 })
+      await using browser = await signIn(server.url, path, { width: 390, height: 844 })
       await browser.page.waitForLoadState('networkidle')
       const { scroll, width } = await browser.page.evaluate(() => ({
         scroll: document.documentElement.scrollWidth,

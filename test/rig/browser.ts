@@ -1,4 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { OWNER } from './server-process.ts'
 
 /** A browser and its page, and what went wrong on it. */
 export interface BrowserRig extends AsyncDisposable {
@@ -7,7 +8,7 @@ export interface BrowserRig extends AsyncDisposable {
   readonly complaints: readonly string[]
 }
 
-interface BrowserOptions {
+export interface BrowserOptions {
   readonly width?: number
   readonly height?: number
   readonly colorScheme?: 'light' | 'dark'
@@ -33,4 +34,18 @@ export async function openBrowser(url: string, options: BrowserOptions = {}): Pr
   })
   await page.goto(url)
   return { page, complaints, [Symbol.asyncDispose]: () => browser.close() }
+}
+
+/** Opens a page of the editor as the owner, signed in through the form. */
+export async function signIn(url: string, path: string, options: BrowserOptions = {}): Promise<BrowserRig> {
+  const browser = await openBrowser(url, options)
+  const { page } = browser
+  page.setDefaultTimeout(10_000)
+  const isGerman = options.language === 'de'
+  await page.getByLabel('Name').fill(OWNER.name)
+  await page.getByLabel(isGerman ? 'Passwort' : 'Password', { exact: true }).fill(OWNER.password)
+  await page.getByRole('button', { name: isGerman ? 'Anmelden' : 'Sign in' }).click()
+  await page.getByRole('navigation').first().waitFor()
+  await page.goto(`${url}${path}`)
+  return browser
 }

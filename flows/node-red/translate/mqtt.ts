@@ -60,7 +60,6 @@ export function brokerConfig({ raw }: Entry): Record<string, unknown> {
   const port = url?.[3] === undefined ? number(raw, 'port', tls ? 8883 : 1883) : Number(url[3])
   const keepSession = text(raw, 'cleansession', 'true') === 'false'
   return {
-    where: 'outside',
     host: (url?.[2] ?? '').slice(0, 255),
     port: Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : 1883,
     tls,

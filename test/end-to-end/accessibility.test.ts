@@ -1,0 +1,60 @@
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser, signIn } from '#rig/browser.ts'
+import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
+
+let server: ServerProcess
+beforeAll(async () => {
+  server = await startServerProcess()
+  const nodes = [
+    { id: 'go', type: 'inject', at: [80, 80], config: {} },
+    { id: 'quiet', type: 'debounce', at: [320, 80], config: {} },
+  ]
+  const flow = {
+    format: 'wirehouse/flow@1',
+    id: 'seen',
+    name: 'Seen',
+    nodes,
+    wires: [['go.out', 'quiet.in']],
+  }
+  await server.api('PUT', '/api/flows/seen', flow)
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+/** What axe finds by the rules of WCAG 2.2 AA. */
+async function violations(page: Page): Promise<string[]> {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(axe.source)
+  const found = await page.evaluate(async () => {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: { type: 'tag', values: tags },
+    })
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+  })
+  return found
+}
+
+const looks = [
+  { width: 1440, height: 900, colorScheme: 'light' },
+  { width: 390, height: 844, colorScheme: 'dark' },
+] as const
+
+test.each(looks)('the door is open to everybody: $width wide, $colorScheme', async (look) => {
+  await using browser = await openBrowser(server.url, look)
+  await browser.page.getByRole('button', { name: 'Sign in' }).waitFor()
+  expect(await violations(browser.page)).toEqual([])
+})
+
+test.each(looks)('so is every page: $width wide, $colorScheme', async (look) => {
+  await using browser = await signIn(server.url, '/flows', look)
+  const { page } = browser
+  const found: Record<string, string[]> = {}
+  for (const path of ['/flows', '/flows/seen', '/connections', '/history', '/settings', '/nowhere']) {
+    await page.goto(`${server.url}${path}`)
+    await page.getByRole('navigation').first().waitFor()
+    found[path] = await violations(page)
+  }
+  expect(found).toEqual(Object.fromEntries(Object.keys(found).map((path) => [path, []])))
+})
