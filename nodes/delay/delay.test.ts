@@ -69,3 +69,11 @@ it('fails what it holds when it is stopped', async () => {
   await node.stop()
   await failed
 })
+
+it('takes a burst under a wide limit as quickly as under a narrow one', async () => {
+  const node = await rig({ mode: 'rate', count: 1_000_000, perMs: 86_400_000 })
+  const start = performance.now()
+  for (let index = 0; index < 50_000; index++) void node.send('in', { payload: index })
+  expect(performance.now() - start).toBeLessThan(5_000)
+  expect(node.out).toHaveLength(50_000)
+})

@@ -43,9 +43,34 @@ function holdBack({ config, clock, emit, own }: Context): Handler {
 /** A topic whose messages come too fast, or have come just now. */
 interface Lane {
   readonly queue: Set<Waiting>
-  /** When the last `count` messages left, oldest first. */
-  left: readonly number[]
+  /** When messages left, oldest first; those that no longer count are forgotten. */
+  readonly left: Recent
   timer?: Timer | undefined
+}
+
+/** A queue of moments. Takes the same time for a message however many came before: a limit may be a million a day. */
+class Recent {
+  #moments: number[] = []
+  #first = 0
+
+  get size(): number {
+    return this.#moments.length - this.#first
+  }
+
+  get oldest(): number | undefined {
+    return this.#moments[this.#first]
+  }
+
+  add(moment: number): void {
+    this.#moments.push(moment)
+  }
+
+  forgetUntil(moment: number): void {
+    while ((this.oldest ?? Number.POSITIVE_INFINITY) <= moment) this.#first++
+    if (this.#first * 2 < this.#moments.length) return
+    this.#moments = this.#moments.slice(this.#first)
+    this.#first = 0
+  }
 }
 
 function limitRate({ config, clock, emit, status, own }: Context): Handler {
@@ -54,28 +79,31 @@ function limitRate({ config, clock, emit, status, own }: Context): Handler {
   const lanes = new Map<string, Lane>()
   let dropped = 0
 
-  const recent = ({ left }: Lane): readonly number[] => left.filter((at) => clock.now() - at < perMs)
+  const recent = ({ left }: Lane): Recent => {
+    left.forgetUntil(clock.now() - perMs)
+    return left
+  }
   const send = (lane: Lane, message: Message): Settlement => {
-    lane.left = [...recent(lane), clock.now()]
+    recent(lane).add(clock.now())
     return emit('out', message)
   }
   const drop = (): void => {
     dropped += 1
-    status('warn', `${dropped} dropped`)
+    status('warn', { code: 'DELAY_DROPPED', message: `${dropped} dropped`, values: { count: dropped } })
   }
   /** Looks again when the oldest of the last `count` messages no longer counts. */
   const plan = (key: string, lane: Lane): void => {
-    const [oldest = clock.now()] = recent(lane)
+    const { oldest = clock.now() } = recent(lane)
     lane.timer ??= clock.after(oldest + perMs - clock.now(), () => release(key, lane))
   }
   const release = (key: string, lane: Lane): void => {
     lane.timer = undefined
     for (const one of lane.queue) {
-      if (recent(lane).length >= count) break
+      if (recent(lane).size >= count) break
       lane.queue.delete(one)
       void settle(one, () => send(lane, one.message))
     }
-    if (lane.queue.size > 0 || recent(lane).length > 0) plan(key, lane)
+    if (lane.queue.size > 0 || recent(lane).size > 0) plan(key, lane)
     else lanes.delete(key)
   }
   const enqueue = (lane: Lane, message: Message): Promise<void> => {
@@ -98,9 +126,9 @@ function limitRate({ config, clock, emit, status, own }: Context): Handler {
   })
   return (message) => {
     const key = perTopic ? (message.topic ?? '') : ''
-    const lane = lanes.get(key) ?? { queue: new Set<Waiting>(), left: [] }
+    const lane = lanes.get(key) ?? { queue: new Set<Waiting>(), left: new Recent() }
     lanes.set(key, lane)
-    if (lane.queue.size === 0 && recent(lane).length < count) {
+    if (lane.queue.size === 0 && recent(lane).size < count) {
       const settlement = send(lane, message)
       plan(key, lane)
       return settlement
@@ -135,4 +163,5 @@ const full = (most: number) =>
   new NodeError(
     'DELAY_FULL',
     `${most} messages wait already, the most that are allowed. Send less, or allow more to wait.`,
+    { values: { limit: most } },
   )
