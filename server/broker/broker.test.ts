@@ -240,6 +240,27 @@ describe('flows', () => {
     expect(client.packets.map(({ cmd }) => cmd)).toEqual(['connack'])
   })
 
+  test('publish in their order, also while much of what they published waits', async () => {
+    await using rig = await brokerRig()
+    const { service } = rig.broker
+    const held = Promise.withResolvers<void>()
+    let waiting = 0
+    using _slow = service.subscribe('slow', 0, () => {
+      waiting++
+      return held.promise
+    })
+    const seen: string[] = []
+    using _fast = service.subscribe('fast', 0, ({ payload }) => void seen.push(String(payload)))
+    const all = Array.from({ length: 2_000 }, () => service.publish(packet('slow', 'x')))
+    expect(waiting).toBeGreaterThan(0)
+    all.push(service.publish(packet('fast', '1')))
+    held.resolve()
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+    all.push(service.publish(packet('fast', '2')))
+    await Promise.all(all)
+    expect(seen).toEqual(['1', '2'])
+  })
+
   test('that publish what they listen to run in circles, but do not stop the house', async () => {
     await using rig = await brokerRig()
     const { service } = rig.broker
@@ -402,6 +423,20 @@ describe('bad input', () => {
     client.send(connect, { ...publish, topic: '$SYS/broker/connection/cabin/state', retain: true })
     await client.received('puback')
     expect(rig.broker.retained('$SYS/broker/connection/cabin/state')).toBeDefined()
+  })
+
+  test('a client that breaks the rules is named in the log, once', async () => {
+    const lines: string[] = []
+    const note = (line: string) => void lines.push(line)
+    await using rig = await brokerRig({ log: { info() {}, warn: note, error: note } })
+    for (let time = 0; time < 2; time++) {
+      const client = await rig.raw()
+      client.send({ cmd: 'connect', protocolId: 'MQTT', clientId: 'bell', clean: true, keepalive: 0 })
+      await client.received('connack')
+      client.send({ cmd: 'publish', topic: '$SYS/x', payload: 'x', qos: 0, retain: false, dup: false })
+      await client.closed()
+    }
+    expect(lines).toEqual(['Disconnected the MQTT client "bell": PUBLISH to a topic under $SYS'])
   })
 
   test('a busy port is named, with the setting to change', async () => {

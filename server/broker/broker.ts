@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { Aedes, type AedesPublishPacket, type ConnectPacket, type Subscription } from 'aedes'
+import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket, type Subscription } from 'aedes'
 import { createWebSocketStream, type WebSocket } from 'ws'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
@@ -18,6 +18,7 @@ import { Journal } from './journal.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { type Listener, type ListenOptions, openListener } from './listener.ts'
 import { Persistence, type Will } from './persistence.ts'
+import { rarely } from './rarely.ts'
 import { Router, toMqttPacket } from './router.ts'
 
 /** The embedded MQTT 3.1.1 broker. */
@@ -97,13 +98,18 @@ class EmbeddedBroker implements Broker {
   /** The last QoS 1 or 2 message of a client that has not been admitted: the next one waits for it, to keep the order. */
   readonly #lastAdmission = new WeakMap<AedesClient, Promise<void>>()
   readonly #refusedIds = new WeakSet<AedesClient>()
+  /** Clients whose connection has ended by an error. */
+  readonly #left = new WeakSet<Client>()
+  readonly #rareLog: (text: string) => void
   #dropped = 0
   #depth = 0
+  #nextTurn: Promise<void> | undefined
 
   constructor(journal: Journal, options: BrokerOptions, clock: Clock) {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#log = options.log
     this.#clock = clock
+    this.#rareLog = rarely(clock, (text) => this.#log.warn(text))
     const { hasOwner, authenticate } = options
     this.#rules = { hasOwner, authenticate, anonymousLoopback: true, openToNetwork: true }
     const { flowMessages, acknowledgeWithinMs, holdBackMs, stalledAfterMs } = this.#limits
@@ -146,6 +152,7 @@ class EmbeddedBroker implements Broker {
   async start(): Promise<void> {
     const aedes = this.#aedes
     aedes.on('error' as 'closed', ((error: unknown) => this.#report(error)) as () => void)
+    aedes.on('clientError', (client, error) => this.#sayWhyItLeft(client, error))
     aedes.on('clientReady', (client) => this.#persistence.see(client.id))
     aedes.on('clientDisconnect', (client) => this.#persistence.see(client.id))
     this.#router.internalTopics = `$SYS/${aedes.id}/`
@@ -332,7 +339,7 @@ class EmbeddedBroker implements Broker {
 
   async #publish({ topic, payload, qos, retain }: MqttPacket): Promise<void> {
     this.#checkOwn(topic, payload)
-    if (this.#depth >= MAX_DEPTH) await new Promise(setImmediate)
+    if (this.#depth >= MAX_DEPTH || this.#nextTurn) await this.#waitForNextTurn()
     const packet = { cmd: 'publish', topic, payload: asBuffer(payload), qos, retain, dup: false }
     if (qos > 0) await this.#keepOwn(packet as AedesPublishPacket)
     this.#depth++
@@ -342,6 +349,17 @@ class EmbeddedBroker implements Broker {
     } finally {
       this.#depth--
     }
+  }
+
+  /** One turn for all that wait, and for all that come meanwhile: so they go on in their order. */
+  #waitForNextTurn(): Promise<void> {
+    this.#nextTurn ??= new Promise((resolve) =>
+      setImmediate(() => {
+        this.#nextTurn = undefined
+        resolve()
+      }),
+    )
+    return this.#nextTurn
   }
 
   #checkOwn(topic: string, payload: Uint8Array): void {
@@ -420,6 +438,13 @@ class EmbeddedBroker implements Broker {
     return this.#persistence.expire(this.#limits.sessionExpiryMs, (id) => connected.has(id))
   }
 
+  /** The first error of a client ends its connection; what was on its way to it then fails too, and says nothing new. */
+  #sayWhyItLeft(client: Client, error: Error): void {
+    if (this.#left.has(client)) return
+    this.#left.add(client)
+    if (!isNetworkFault(error)) this.#rareLog(`Disconnected the MQTT client "${client.id}": ${error.message}`)
+  }
+
   #report(error: unknown): void {
     this.#log.error(`The MQTT broker: ${error instanceof Error ? error.message : String(error)}`)
   }
@@ -437,6 +462,11 @@ const refusals: Readonly<Record<number, string>> = {
 const originOf = (client: AedesClient): Origin => (client.conn as ClientStream).origin
 const busy = (topic: string): string =>
   `A flow that listens to "${topic}" does not keep up, so the message was not taken. Look at what this flow waits for.`
+
+/** A client that goes away without a word is everyday life, and nobody's fault. */
+const isNetworkFault = (error: Error): boolean =>
+  ['ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes((error as NodeJS.ErrnoException).code ?? '') ||
+  error.message === 'connection closed'
 
 /** Faults that the protocol answers with the end of the connection; the rest is refused with 0x80. */
 const isProtocolError = (code: string): boolean =>
