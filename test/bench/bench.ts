@@ -1,71 +1,80 @@
-import { readFileSync } from 'node:fs'
-import { performance } from 'node:perf_hooks'
-import { startServerProcess } from '../rig/server-process.ts'
-import { runLoad } from './load.ts'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Keeper } from './keeper.ts'
+import { Loader } from './load/loader.ts'
+import { measureScenario } from './measure.ts'
+import { type BenchOptions, parseOptions } from './options.ts'
+import { installMosquitto } from './peers/install-mosquitto.ts'
+import { installNodeRed } from './peers/install-node-red.ts'
+import { NodeRed } from './peers/node-red.ts'
+import type { Peer } from './peers/peer.ts'
+import { Wirehouse } from './peers/wirehouse.ts'
+import { Results } from './report/results.ts'
+import { formatTable } from './report/table.ts'
+import { toJson } from './report/to-json.ts'
+import { scenarios } from './scenarios.ts'
 
-/** Every message passes: the function adds nothing to drop, and the filter lets each change through. */
-const flow = {
-  format: 'wirehouse/flow@1',
-  id: 'bench',
-  name: 'Benchmark',
-  nodes: [
-    {
-      id: 'in',
-      type: 'mqtt-in',
-      at: [0, 0],
-      config: { topic: 'bench/+/temperature', qos: 1, payload: 'json' },
-    },
-    {
-      id: 'check',
-      type: 'function',
-      at: [200, 0],
-      config: {
-        code: "return { ...message, topic: 'bench-out/' + message.topic.split('/')[1], hot: message.payload.celsius > 20 }",
-      },
-    },
-    {
-      id: 'changed',
-      type: 'filter',
-      at: [400, 0],
-      config: { conditions: [{ property: 'payload.n', operator: 'changed' }], perTopic: true },
-    },
-    { id: 'out', type: 'mqtt-out', at: [600, 0], config: { topic: '', qos: 1 } },
-  ],
-  wires: [
-    ['in.out', 'check.in'],
-    ['check.out', 'changed.in'],
-    ['changed.out', 'out.in'],
-  ],
-}
-
-const round = (value: number): string => Math.round(value).toLocaleString('en')
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
+// what was started is ended, and what was written removed, by the keeper
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
-const before = performance.now()
-await using server = await startServerProcess({ env: { WIREHOUSE_LOG_LEVEL: 'warn' } })
-const started = performance.now() - before
-print(`start to ready        ${round(started)} ms`)
-print(`memory, idle          ${memoryOf(server.process.pid)} MB`)
-
-await server.api('PUT', '/api/flows/bench', flow)
-const deployed = await server.api('POST', '/api/flows/bench/deploy')
-if (deployed.status !== 200)
-  throw new Error(`The benchmark's flow did not deploy: ${JSON.stringify(deployed.body)}`)
-
-print('mqtt-in → function → filter → mqtt-out, 10 connections, 100 topics')
-for (const qos of [0, 1] as const) {
-  await runLoad({ port: server.mqttPort, qos, messages: 2_000, publishers: 10, window: 100 })
-  const full = await runLoad({ port: server.mqttPort, qos, messages: 30_000, publishers: 10, window: 500 })
-  const quiet = await runLoad({ port: server.mqttPort, qos, messages: 1_000, publishers: 10, window: 1 })
-  print(
-    `QoS ${qos}, full load      ${round(full.perSecond)} messages/s, p50 ${full.p50.toFixed(2)} ms, p99 ${full.p99.toFixed(2)} ms`,
-  )
-  print(`QoS ${qos}, one at a time  p50 ${quiet.p50.toFixed(2)} ms, p99 ${quiet.p99.toFixed(2)} ms`)
+try {
+  await bench(parseOptions(process.argv.slice(2)))
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = 1
 }
-print(`memory, after load    ${memoryOf(server.process.pid)} MB`)
 
-/** Resident memory in MB. */
-function memoryOf(pid: number | undefined): string {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024)
+async function bench(options: BenchOptions): Promise<void> {
+  using keeper = new Keeper()
+  const peers: Peer[] = [new Wirehouse(keeper)]
+  if (options.peers) peers.push(new NodeRed(keeper, installNodeRed(), installMosquitto()))
+  introduce(peers, options)
+  const root = await mkdtemp(join(tmpdir(), 'wirehouse-bench-'))
+  keeper.keepFolder(root)
+  const results = await measureAll(peers, root, options)
+  print(
+    `\n${formatTable(
+      results.measures,
+      peers.map(({ name }) => name),
+    )}\n`,
+  )
+  for (const note of results.notes) print(note)
+  if (options.json !== undefined) await writeFile(options.json, toJson(results, peers))
+  if (results.failures.length > 0) throw new Error(results.failures.join('\n'))
+}
+
+function introduce(peers: readonly Peer[], { rounds, seconds }: BenchOptions): void {
+  print('mqtt-in → function (parse JSON, threshold) → filter (changed) → mqtt-out')
+  for (const { description } of peers) print(`  ${description}`)
+  print(
+    `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, load average ${loadavg()[0]?.toFixed(1)}`,
+  )
+  print(
+    `median of ${rounds} rounds of ${seconds} s each (least – most); other work on the machine shows in all of them`,
+  )
+}
+
+/** In turns: what else the machine does while one is measured, it probably also does while the other is. */
+async function measureAll(
+  peers: readonly Peer[],
+  root: string,
+  { rounds, seconds }: BenchOptions,
+): Promise<Results> {
+  const results = new Results()
+  using loader = new Loader()
+  const turns = scenarios.flatMap((scenario) =>
+    peers.map((peer) => ({ scenario, peer, folder: join(root, `${peer.name}-${scenario.id}`) })),
+  )
+  for (const { scenario, peer, folder } of turns) {
+    await mkdir(folder)
+    await peer.prepare(folder, scenario.flows)
+  }
+  for (let round = 1; round <= rounds; round++)
+    for (const turn of turns) {
+      print(`round ${round} of ${rounds}: ${turn.peer.name}, ${turn.scenario.title}`)
+      await measureScenario({ ...turn, loader, seconds, results })
+    }
+  return results
 }

@@ -1,0 +1,75 @@
+import { once } from 'node:events'
+import type { ServerProcess } from '#rig/server-process.ts'
+import { startServerProcess } from '#rig/server-process.ts'
+import type { Keeper } from '../keeper.ts'
+import type { BenchFlow, Peer, RunningPeer } from './peer.ts'
+
+const env = { WIREHOUSE_LOG_LEVEL: 'warn' }
+
+/** The built server of this project, as a person starts it. */
+export class Wirehouse implements Peer {
+  readonly name = 'Wirehouse'
+  readonly description = `Wirehouse on Node ${process.versions.node}`
+  readonly #keeper: Keeper
+
+  constructor(keeper: Keeper) {
+    this.#keeper = keeper
+  }
+
+  async prepare(folder: string, flows: readonly BenchFlow[]): Promise<void> {
+    await using server = await startServerProcess({ dataDir: folder, env })
+    this.#keeper.keep(server.process)
+    const file = { format: 'wirehouse/flows@1', flows: flows.map(toFlow) }
+    const answer = await server.api('POST', '/api/import?deploy=true', file)
+    const deployed = answer.body.flows?.filter((flow: { deployed: boolean }) => flow.deployed) ?? []
+    if (deployed.length < flows.length)
+      throw new Error(`The benchmark's flows do not deploy: ${JSON.stringify(answer.body).slice(0, 500)}`)
+    await stop(server)
+  }
+
+  async start(folder: string): Promise<RunningPeer> {
+    // the owner was created by the first start; this one signs nobody in
+    const server = await startServerProcess({ dataDir: folder, env, withoutOwner: true })
+    this.#keeper.keep(server.process)
+    const { mqttPort, process } = server
+    const pids = process.pid === undefined ? [] : [process.pid]
+    return { mqttPort, pids, [Symbol.asyncDispose]: () => stop(server) }
+  }
+}
+
+async function stop(server: ServerProcess): Promise<void> {
+  const exited = server.process.exitCode === null ? once(server.process, 'exit') : undefined
+  server.process.kill('SIGTERM')
+  await exited
+}
+
+const code = `const reading = JSON.parse(message.payload)
+const [lane, , sensor] = message.topic.split('/')
+return { ...message, topic: lane + '/alarms/' + sensor, payload: { ...reading, hot: reading.celsius > 20 } }`
+
+const toFlow = ({ id, qos, lane, sensor }: BenchFlow) => ({
+  format: 'wirehouse/flow@1',
+  id,
+  name: id,
+  nodes: [
+    {
+      id: 'in',
+      type: 'mqtt-in',
+      at: [0, 0],
+      config: { topic: `${lane}/sensors/${sensor}/temperature`, qos, payload: 'text' },
+    },
+    { id: 'threshold', type: 'function', at: [200, 0], config: { code } },
+    {
+      id: 'changed',
+      type: 'filter',
+      at: [400, 0],
+      config: { conditions: [{ property: 'payload.n', operator: 'changed' }], perTopic: true },
+    },
+    { id: 'out', type: 'mqtt-out', at: [600, 0], config: { topic: '', qos } },
+  ],
+  wires: [
+    ['in.out', 'threshold.in'],
+    ['threshold.out', 'changed.in'],
+    ['changed.out', 'out.in'],
+  ],
+})

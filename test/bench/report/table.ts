@@ -1,0 +1,43 @@
+import type { Measure } from './results.ts'
+import { ratioOf, spreadOf } from './statistics.ts'
+
+const NAME_WIDTH = 34
+const CELL_WIDTH = 32
+
+/** A table of medians with the least and the most of all rounds; with two peers, the ratio of the first to the second. */
+export function formatTable(measures: readonly Measure[], peers: readonly string[]): string {
+  const [ours, theirs] = peers
+  const heads = [...peers, ...(theirs === undefined ? [] : ['ratio'])]
+  const lines = [row('', heads)]
+  for (const [group, members] of Map.groupBy(measures, (measure) => measure.group)) {
+    lines.push('', group)
+    for (const measure of members) {
+      const cells = peers.map((peer) => formatSpread(measure.values.get(peer) ?? []))
+      if (ours !== undefined && theirs !== undefined) cells.push(formatRatio(measure, ours, theirs))
+      lines.push(row(`  ${measure.name}`, cells))
+    }
+  }
+  return lines.join('\n')
+}
+
+const row = (name: string, cells: readonly string[]): string =>
+  `${name.padEnd(NAME_WIDTH)}${cells.map((cell) => cell.padEnd(CELL_WIDTH)).join('')}`.trimEnd()
+
+function formatSpread(values: readonly number[]): string {
+  if (values.length === 0) return '–'
+  const { median, least, most } = spreadOf(values)
+  const range = values.length > 1 ? `  (${formatNumber(least)} – ${formatNumber(most)})` : ''
+  return `${formatNumber(median)}${range}`
+}
+
+function formatRatio({ values }: Measure, ours: string, theirs: string): string {
+  const ratio = ratioOf(values.get(ours) ?? [], values.get(theirs) ?? [])
+  return Number.isNaN(ratio) ? '–' : `${formatNumber(ratio)} ×`
+}
+
+/** Three digits say enough; thousands are written in full. */
+function formatNumber(value: number): string {
+  if (Number.isNaN(value)) return '–'
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2
+  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}

@@ -1,0 +1,77 @@
+import type { BenchFlow } from './peers/peer.ts'
+
+/** One load on flows that run. */
+export interface LoadCase {
+  readonly title: string
+  readonly qos: 0 | 1
+  /** Publishers; one more connection receives. */
+  readonly publishers: number
+  /** A multiple of the publishers. */
+  readonly sensors: number
+  /** At this pace; without, as fast as it goes. */
+  readonly perSecond?: number
+}
+
+/** What a system is started with, and what it then has to bear. */
+export interface Scenario {
+  readonly id: string
+  readonly title: string
+  readonly flows: readonly BenchFlow[]
+  /** A sensor whose first message shows that all flows run. */
+  readonly lastSensor: number
+  readonly cases: readonly LoadCase[]
+}
+
+const laneOf = (qos: 0 | 1): string => `q${qos}`
+
+/** The topics' first level, which also chooses the flow. */
+export const laneOfCase = ({ qos }: LoadCase): string => laneOf(qos)
+
+const both = (make: (qos: 0 | 1) => LoadCase): LoadCase[] => [make(0), make(1)]
+
+const FLOWS = 1_000
+
+const house: Scenario = {
+  id: 'house',
+  title: 'One flow',
+  flows: ([0, 1] as const).map((qos) => ({ id: `qos${qos}`, qos, lane: laneOf(qos), sensor: '+' })),
+  lastSensor: 0,
+  cases: [
+    ...both((qos) => ({ title: `QoS ${qos}, 10 connections, full load`, qos, publishers: 10, sensors: 100 })),
+    ...both((qos) => ({
+      title: `QoS ${qos}, 500 connections, full load`,
+      qos,
+      publishers: 499, // and the receiver
+      sensors: 499,
+    })),
+    ...both((qos) => ({
+      title: `QoS ${qos}, 10 connections, 10,000 messages a second`,
+      qos,
+      publishers: 10,
+      sensors: 100,
+      perSecond: 10_000,
+    })),
+  ],
+}
+
+const manyFlows: Scenario = {
+  id: 'many-flows',
+  title: '1,000 flows',
+  flows: Array.from({ length: FLOWS }, (_, index) => ({
+    id: `flow${index}`,
+    qos: 0,
+    lane: laneOf(0),
+    sensor: `s${index}`,
+  })),
+  lastSensor: FLOWS - 1,
+  cases: [
+    {
+      title: 'QoS 0, 10 connections, one message to one flow each, full load',
+      qos: 0,
+      publishers: 10,
+      sensors: FLOWS,
+    },
+  ],
+}
+
+export const scenarios: readonly Scenario[] = [house, manyFlows]
