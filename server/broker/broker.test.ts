@@ -123,6 +123,17 @@ describe('flows', () => {
     expect(seen).toEqual(['in/0 x', 'in/1 x 1', 'in/2 x 2'])
   })
 
+  test('that hear themselves keep nobody inside waiting for ever', async () => {
+    await using rig = await brokerRig({ limits: { flowMessages: 1, holdBackMs: 50 } })
+    const { service } = rig.broker
+    using _ = service.subscribe('a', 0, async (message) => {
+      service.publish(message).catch(() => {})
+      service.publish(message).catch(() => {})
+      await new Promise(setImmediate)
+    })
+    for (let count = 0; count < 5; count++) await service.publish(packet('a', 'x', 0))
+  })
+
   test('get retained messages first, and no more once they have unsubscribed', async () => {
     await using rig = await brokerRig()
     const { service } = rig.broker

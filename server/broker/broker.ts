@@ -470,7 +470,7 @@ const isNetworkFault = (error: Error): boolean =>
 
 /** Faults that the protocol answers with the end of the connection; the rest is refused with 0x80. */
 const isProtocolError = (code: string): boolean =>
-  code === 'TOPIC_EMPTY' || code === 'TOPIC_CHARACTER' || code === 'TOPIC_WILDCARD'
+  code === 'TOPIC_EMPTY' || code === 'TOPIC_CHARACTER' || code.startsWith('TOPIC_WILDCARD')
 
 function publishFault(packet: AedesPublishPacket): string | undefined {
   if (packet.qos > 0 && packet.messageId === 0) return 'PUBLISH with packet id 0'

@@ -100,8 +100,11 @@ export class Router {
 
   #waitFor(tap: FlowTap, packet: RoutedPacket): Promise<void> {
     const publisher = packet.clientId === undefined ? undefined : this.#publisher(packet)
-    if (publisher !== undefined) tap.hold(publisher)
-    return tap.caughtUp ?? Promise.resolve()
+    const caughtUp = tap.caughtUp ?? Promise.resolve()
+    // Inside the process a publisher may be the very flow that is behind: it must not wait for itself for ever.
+    if (publisher === undefined) return within([caughtUp], this.#options.holdBackMs, this.#options.clock)
+    tap.hold(publisher)
+    return caughtUp
   }
 
   #publisher({ clientId }: RoutedPacket): ClientStream | undefined {
