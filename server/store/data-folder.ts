@@ -78,9 +78,20 @@ function lockError(folder: string, error: unknown): unknown {
 
 function notWritable(folder: string, cause: unknown): UserError {
   const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason'
+  if (isDiskFull(cause)) return diskFull(folder)
   return new UserError(
     500,
     'DATA_DIR_NOT_WRITABLE',
     `The data folder ${folder} cannot be created or written (${reason}). Give the user that runs Wirehouse the right to write there, or choose another folder with WIREHOUSE_DATA_DIR.`,
   )
 }
+
+export const isDiskFull = (error: unknown): boolean =>
+  ['ENOSPC', 'SQLITE_FULL'].includes((error as NodeJS.ErrnoException).code ?? '')
+
+export const diskFull = (folder: string): UserError =>
+  new UserError(
+    500,
+    'DISK_FULL',
+    `The disk that holds the data folder ${folder} is full. Free some space and start Wirehouse again.`,
+  )

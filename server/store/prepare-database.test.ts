@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -72,4 +72,25 @@ test('the newest backup is named when the database is damaged', () => {
   rmSync(file)
   new Database(file).close()
   expect(() => prepareDatabase(file, options(rooms, lamps))).toThrow('house.db.backup-v1-20260101T120000Z')
+})
+
+test('a full disk is called by its name, and leaves nothing that looks like a database', () => {
+  const large = 'PRAGMA max_page_count = 2; CREATE TABLE a (b); CREATE TABLE c (d); CREATE TABLE e (f)'
+  expect(() => prepareDatabase(file, options(large))).toThrow(expect.objectContaining({ code: 'DISK_FULL' }))
+  expect(readdirSync(folder)).not.toContain('house.db')
+})
+
+test('what cannot be opened is said in a sentence', () => {
+  mkdirSync(file)
+  expect(() => prepareDatabase(file, options(rooms))).toThrow(
+    expect.objectContaining({ code: 'DATABASE_UNUSABLE', message: expect.stringContaining(file) }),
+  )
+})
+
+test('a link to a disk that is not there is not taken for a new house', () => {
+  symlinkSync(join(folder, 'not-mounted', 'house.db'), file)
+  expect(() => prepareDatabase(file, options(rooms))).toThrow(
+    expect.objectContaining({ code: 'DATABASE_UNUSABLE' }),
+  )
+  expect(readdirSync(folder)).toEqual(['house.db'])
 })

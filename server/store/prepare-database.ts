@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readdirSync,
   renameSync,
@@ -12,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { UserError } from '../user-error.ts'
-import { PRIVATE_FILE } from './data-folder.ts'
+import { diskFull, isDiskFull, PRIVATE_FILE } from './data-folder.ts'
 
 export interface PrepareOptions {
   readonly migrations: readonly string[]
@@ -31,14 +32,36 @@ export interface Prepared {
 /**
  * Makes a database file ready for use: creates it, or checks it, backs it up and migrates it. Never
  * puts an empty database where a damaged one lies. Throws `UserError`s: `DATABASE_DAMAGED`,
- * `DATABASE_NEWER`, `DATABASE_MIGRATION`.
+ * `DATABASE_NEWER`, `DATABASE_MIGRATION`, `DATABASE_UNUSABLE`, `DISK_FULL`.
  */
 export function prepareDatabase(file: string, options: PrepareOptions): Prepared {
-  if (existsSync(file)) return openExisting(file, options)
+  try {
+    return openOrCreate(file, options)
+  } catch (error) {
+    throw unusable(file, error)
+  }
+}
+
+function openOrCreate(file: string, options: PrepareOptions): Prepared {
+  // a link that leads nowhere, to a disk that is not there yet, is no reason to begin anew
+  const stands = lstatSync(file, { throwIfNoEntry: false }) !== undefined
+  if (stands) return openExisting(file, options)
   if (existsSync(`${file}-wal`))
     throw damaged(file, `it is missing, but its log ${basename(file)}-wal is there`)
   create(file, options)
   return { isNew: true, backup: undefined }
+}
+
+/** What the system or SQLite has against a file, in words. */
+function unusable(file: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (error instanceof UserError || typeof code !== 'string') return error
+  if (isDiskFull(error)) return diskFull(dirname(file))
+  return new UserError(
+    500,
+    'DATABASE_UNUSABLE',
+    `The database ${file} cannot be opened (${(error as Error).message}). Make sure that it is a file, and that the user that runs Wirehouse may read and write it.`,
+  )
 }
 
 /** A new database gets its name only when it is complete: whatever stands under the name was complete once. */
@@ -116,6 +139,7 @@ function migrate(database: Database.Database, file: string, migrations: readonly
       database.exec('COMMIT')
     } catch (cause) {
       if (database.inTransaction) database.exec('ROLLBACK')
+      if (isDiskFull(cause)) throw cause
       throw new UserError(
         500,
         'DATABASE_MIGRATION',
