@@ -59,27 +59,28 @@ function tooBig(issue: Extract<Issue, { code: 'too_big' }>): Sentence {
   return issue.inclusive ? atMost(bound) : lessThan(bound)
 }
 
-const entries = (count: number): string => `${count} ${count === 1 ? 'entry' : 'entries'}`
-const characters = (count: number): string => `${count} ${count === 1 ? 'character' : 'characters'}`
+const written = (value: number): string => value.toLocaleString('en')
+const entries = (count: number): string => `${written(count)} ${count === 1 ? 'entry' : 'entries'}`
+const characters = (count: number): string => `${written(count)} ${count === 1 ? 'character' : 'characters'}`
 
 const atLeast = (bound: number): Sentence => ({
   code: 'VALUE_AT_LEAST',
-  message: `At least ${bound}.`,
+  message: `At least ${written(bound)}.`,
   values: { bound },
 })
 const atMost = (bound: number): Sentence => ({
   code: 'VALUE_AT_MOST',
-  message: `At most ${bound}.`,
+  message: `At most ${written(bound)}.`,
   values: { bound },
 })
 const moreThan = (bound: number): Sentence => ({
   code: 'VALUE_MORE_THAN',
-  message: `More than ${bound}.`,
+  message: `More than ${written(bound)}.`,
   values: { bound },
 })
 const lessThan = (bound: number): Sentence => ({
   code: 'VALUE_LESS_THAN',
-  message: `Less than ${bound}.`,
+  message: `Less than ${written(bound)}.`,
   values: { bound },
 })
 const tooShort = (count: number): Sentence => ({
@@ -104,7 +105,7 @@ const tooMany = (count: number): Sentence => ({
 })
 const multipleOf = (bound: number): Sentence => ({
   code: 'VALUE_MULTIPLE',
-  message: `A multiple of ${bound}.`,
+  message: `A multiple of ${written(bound)}.`,
   values: { bound },
 })
 const unknownKeys = (keys: string): Sentence => ({

@@ -2,7 +2,9 @@ import type * as z from 'zod'
 import type { Catalogue } from '#flows/catalogue.ts'
 import type { Flow, FlowConnection } from '#flows/flow.ts'
 import { connectionFields } from '#flows/lint-flow.ts'
+import { describeField, fieldName } from '#flows/node-config.ts'
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import type { ConnectionSettings } from './engine/connections.ts'
 import type { ConnectionStore, StoredConnection } from './store/store.ts'
 import { UserError } from './user-error.ts'
@@ -93,7 +95,7 @@ function splitSecrets(definition: ConnectionDefinition, config: Readonly<Record<
     if (!isSecret(definition, field)) open[field] = value
     else if (value === '' || value === null) secrets[field] = null
     else if (typeof value === 'string') secrets[field] = value
-    else throw new UserError(422, 'SECRET_NOT_TEXT', `"${field}" must be text.`)
+    else throw new UserError(422, 'SECRET_NOT_TEXT', `"${field}" must be text.`, { values: { field } })
   }
   return { open, secrets }
 }
@@ -112,9 +114,11 @@ function askAgain(
       fieldValue(definition, name, open) !== fieldValue(definition, name, standing.config),
   )
   if (field === undefined || !isMoved) return
-  const message = `The address has changed. Type "${metaOf(definition, field)?.title ?? field}" again, so that it is not sent elsewhere by mistake.`
-  const problems = [{ code: 'SECRET_AGAIN', level: 'error', field, message }]
-  throw new UserError(422, 'SECRET_AGAIN', message, { problems })
+  const name = nameOf(definition, field)
+  const message = `The address has changed. Type "${name.message}" again, so that it is not sent elsewhere by mistake.`
+  const values = { field: name }
+  const problems = [{ code: 'SECRET_AGAIN', level: 'error', field, message, values }]
+  throw new UserError(422, 'SECRET_AGAIN', message, { problems, values })
 }
 
 /** A field's value as the connection would get it, defaults filled in. */
@@ -127,6 +131,10 @@ const fieldValue = (
 const metaOf = (definition: ConnectionDefinition, field: string): z.core.GlobalMeta | undefined =>
   (definition.config.shape[field] as z.ZodType | undefined)?.meta()
 
+/** A field's title, which the connection type and the field's name translate. */
+const nameOf = ({ type, config }: ConnectionDefinition, field: string): Sentence =>
+  fieldName({ type: `connections/${type}`, config }, field)
+
 const isSecret = (definition: ConnectionDefinition, field: string): boolean =>
   metaOf(definition, field)?.secret === true
 
@@ -135,12 +143,11 @@ function checkConfig(definition: ConnectionDefinition, config: Readonly<Record<s
   const parsed = definition.config.partial().safeParse(config)
   if (parsed.success) return
   const problems = parsed.error.issues.map((issue) => ({
-    code: 'CONFIG_INVALID',
+    ...describeField(issue, nameOf(definition, String(issue.path[0] ?? ''))),
     level: 'error',
     field: issue.path.join('.'),
-    message: issue.message,
   }))
-  throw new UserError(422, 'CONNECTION_INVALID', `${problems[0]?.field}: ${problems[0]?.message}`, {
+  throw new UserError(422, 'CONNECTION_INVALID', problems[0]?.message ?? 'The connection is not complete.', {
     problems,
   })
 }

@@ -4,6 +4,7 @@ import type { Problem } from '#flows/problem.ts'
 import type { Discovery } from '#kit/define-connection.ts'
 import type { Message } from '#kit/message.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
+import type { SentenceValues } from '#kit/sentence.ts'
 import type { FlowSummary, Revision, StoredConnection } from './store/store.ts'
 
 /** What the server can be asked to do: the commands behind the API. Expected failures are thrown as `UserError`. */
@@ -77,6 +78,9 @@ export interface NodeStatusEvent {
   readonly node: string
   readonly state: NodeStatusState
   readonly text?: string
+  /** What it takes to say the text in another language; missing where a user wrote it. */
+  readonly code?: string
+  readonly values?: SentenceValues
   readonly at: number
 }
 
@@ -100,6 +104,8 @@ export interface LogEvent {
   readonly at: number
   readonly level: 'info' | 'warn' | 'error'
   readonly text: string
+  readonly code?: string
+  readonly values?: SentenceValues
 }
 
 /** The names double as the events of the live channel (socket.io). */

@@ -1,5 +1,6 @@
 import type { Problem } from '#flows/problem.ts'
 import type { Message } from '#kit/message.ts'
+import type { SentenceValues } from '#kit/sentence.ts'
 
 /** What the server answers, as design.md, section 7, promises it. Times are milliseconds since 1970, UTC. */
 
@@ -65,6 +66,9 @@ export interface NodeStatusEvent {
   readonly node: string
   readonly state: NodeState
   readonly text?: string
+  /** What it takes to say the text in German; missing where a user wrote it. */
+  readonly code?: string
+  readonly values?: SentenceValues
   readonly at: number
 }
 
@@ -81,6 +85,8 @@ export interface LogEvent {
   readonly at: number
   readonly level: 'info' | 'warn' | 'error'
   readonly text: string
+  readonly code?: string
+  readonly values?: SentenceValues
 }
 
 /** Messages per wire since the last event. */

@@ -1,9 +1,9 @@
 import type * as z from 'zod'
+import { describeIssue } from '#flows/describe-issue.ts'
 import type { Problem } from '#flows/problem.ts'
 import { problemText } from '../i18n/error-text.ts'
 import type { Language } from '../i18n/language.ts'
 import type { AnyDefinition } from '../i18n/node-texts.ts'
-import { issueText } from './issue-text.ts'
 
 /** Sentences by the path of their field, `rules.0.value`; the first one at a place counts. */
 export type Issues = ReadonlyMap<string, string>
@@ -18,7 +18,8 @@ export function findIssues(
   if (!parsed.success)
     return firstByPlace(
       parsed.error.issues.map(
-        (issue: z.core.$ZodIssue) => [issue.path.join('.'), issueText(issue, language)] as const,
+        (issue: z.core.$ZodIssue) =>
+          [issue.path.join('.'), problemText(describeIssue(issue), language)] as const,
       ),
     )
   const check = 'check' in definition ? definition.check : undefined
@@ -30,9 +31,15 @@ export function findIssues(
 export const problemIssues = (problems: readonly Problem[], language: Language): Issues =>
   firstByPlace(
     problems.flatMap((problem) =>
-      problem.field === undefined ? [] : [[problem.field, problemText(problem, language)] as const],
+      problem.field === undefined ? [] : [[problem.field, textAtField(problem, language)] as const],
     ),
   )
+
+/** At its field, a problem need not name it once more. */
+function textAtField(problem: Problem, language: Language): string {
+  const within = problem.code === 'CONFIG_INVALID' ? problem.values?.['problem'] : undefined
+  return problemText(typeof within === 'object' ? within : problem, language)
+}
 
 /** The issue at a place, or the first one below it. */
 export function issueAt(issues: Issues, path: string, below = false): string | undefined {

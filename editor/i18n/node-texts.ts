@@ -2,6 +2,7 @@ import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { ERROR_PORT, type Port } from '#kit/kinds.ts'
 import { currentLanguage, type Language, useLanguage } from './language.ts'
+import { germanSentences } from './server-sentences.ts'
 
 /** Either kind of definition: what has a title, a summary and a config. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of types has no common config
@@ -23,6 +24,8 @@ interface TypeWords {
   readonly fields?: Readonly<Record<string, FieldWords>>
   readonly ports?: Readonly<Record<string, string>>
   readonly builtIn?: string
+  /** What the type says to people, by its code. */
+  readonly sentences?: Readonly<Record<string, string>>
 }
 
 const files = import.meta.glob<TypeWords>('../../nodes/**/locales/de.json', {
@@ -39,6 +42,18 @@ function folderOf(path: string, end: string): string {
 
 const keyOf = (definition: AnyDefinition) =>
   'inputs' in definition ? definition.type : `connections/${definition.type}`
+
+const sentences = new Map<string, string>([
+  ...Object.entries(germanSentences),
+  ...[...german.values()].flatMap((words) => Object.entries(words.sentences ?? {})),
+  // A problem names a field by its type and name.
+  ...[...german].flatMap(([key, { fields = {} }]) =>
+    Object.entries(fields).map(([name, { title = name }]) => [`${key}.${name}`, title] as const),
+  ),
+])
+
+/** What a code means in German; `undefined` where nobody has said so. */
+export const germanSentence = (code: string): string | undefined => sentences.get(code)
 
 const wordsOf = (definition: AnyDefinition, language: Language): TypeWords | undefined =>
   language === 'de' ? german.get(keyOf(definition)) : undefined

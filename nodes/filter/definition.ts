@@ -9,6 +9,7 @@ import {
 } from '#kit/condition.ts'
 import { defineNode } from '#kit/define-node.ts'
 import { type PortMap, port } from '#kit/kinds.ts'
+import { sentenceOf } from '#kit/sentence.ts'
 
 const condition = z.object({
   property: z.string().min(1).default('payload').meta({ title: 'Property', control: 'property' }),
@@ -57,8 +58,8 @@ export const filter = defineNode({
   caption: ({ conditions }) => conditions.map(describeCondition).join(', '),
   check: ({ conditions }) =>
     conditions.flatMap((item, index) => {
-      const message = findConditionProblem(item)
-      return message ? [{ code: 'FILTER_CONDITION', field: `conditions.${index}.value`, message }] : []
+      const problem = findConditionProblem(item)
+      return problem ? [{ ...sentenceOf(problem), field: `conditions.${index}.value` }] : []
     }),
 })
 

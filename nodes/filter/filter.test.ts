@@ -81,7 +81,7 @@ it('lets a message try again that failed behind it', async () => {
 it('does not start with a condition that makes no sense', async () => {
   const conditions = [{ operator: 'changed' }, { operator: 'matches', value: '(a' }]
   await expect(rig({ conditions })).rejects.toMatchObject({
-    code: 'FILTER_CONDITION',
+    code: 'CONDITION_PATTERN',
     field: 'conditions.1.value',
   })
 })

@@ -1,4 +1,4 @@
-import { type CompiledCondition, compileCondition, type Earlier } from '#kit/condition.ts'
+import { type CompiledCondition, ConditionError, compileCondition, type Earlier } from '#kit/condition.ts'
 import type { Message } from '#kit/message.ts'
 import { implementNode, type NodeState, type Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
@@ -42,8 +42,8 @@ function compile(condition: Parameters<typeof compileCondition>[0], index: numbe
   try {
     return compileCondition(condition)
   } catch (error) {
-    const { message } = error as Error
-    throw new NodeError('FILTER_CONDITION', message, { cause: error, field: `conditions.${index}.value` })
+    if (!(error instanceof ConditionError)) throw error
+    throw NodeError.of(error, { cause: error, field: `conditions.${index}.value` })
   }
 }
 

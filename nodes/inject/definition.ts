@@ -91,6 +91,7 @@ export const inject = defineNode({
       code: 'INJECT_NUMBER',
       field: 'payload',
       message: `${JSON.stringify(payload)} is not a number. Write one, like 21.5, or choose another kind of payload.`,
+      values: { payload: JSON.stringify(payload) },
     }),
     ...problemIf(everyMs > 0 && everyMs < 10, {
       code: 'INJECT_TOO_OFTEN',
@@ -101,6 +102,7 @@ export const inject = defineNode({
       code: 'INJECT_TIME_ZONE',
       field: 'timeZone',
       message: `"${timeZone}" is no time zone. Write one like Europe/Berlin, or leave it empty.`,
+      values: { timeZone },
     }),
     ...problemIf(cron !== '' && ![5, 6].includes(cron.trim().split(/\s+/).length), {
       code: 'INJECT_CRON',

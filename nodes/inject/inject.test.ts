@@ -54,7 +54,10 @@ it('sends at a time of day on the chosen weekdays', async () => {
 })
 
 it('does not start with a cron expression that cannot be read', async () => {
-  await expect(rig({ cron: '99 * * * *' })).rejects.toMatchObject({ code: 'INJECT_CRON', field: 'cron' })
+  await expect(rig({ cron: '99 * * * *' })).rejects.toMatchObject({
+    code: 'INJECT_CRON_UNREADABLE',
+    field: 'cron',
+  })
 })
 
 it.each([

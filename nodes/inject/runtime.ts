@@ -53,10 +53,11 @@ function parseCron(pattern: string, timeZone: string): Cron {
   try {
     return new Cron(pattern, { paused: true, ...(timeZone !== '' && { timezone: timeZone }) })
   } catch (error) {
+    const problem = (error as Error).message.replace(/^Cron\w*: /, '')
     throw new NodeError(
-      'INJECT_CRON',
-      `The cron expression "${pattern}" cannot be read: ${(error as Error).message.replace(/^Cron\w*: /, '')}`,
-      { cause: error, field: 'cron' },
+      'INJECT_CRON_UNREADABLE',
+      `The cron expression "${pattern}" cannot be read: ${problem}`,
+      { cause: error, field: 'cron', values: { pattern, problem } },
     )
   }
 }

@@ -66,6 +66,6 @@ describe('a condition', () => {
     ['kind', 'string', '"kind" takes one of boolean, number, text, list, object, bytes, null.'],
     ['==', undefined, undefined],
   ] as const)('finds what is wrong with %s %j', (operator, value, problem) => {
-    expect(findConditionProblem({ property: 'payload', operator, value })).toBe(problem)
+    expect(findConditionProblem({ property: 'payload', operator, value })?.message).toBe(problem)
   })
 })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { readProperty } from './message.ts'
-import { compilePattern } from './pattern.ts'
+import { compilePattern, PatternError } from './pattern.ts'
+import { type Sentence, type SentenceValues, sentenceOf } from './sentence.ts'
 
 /** How a value is judged by itself. */
 export const plainOperators = [
@@ -87,7 +88,24 @@ export interface CompiledCondition {
   holds(value: unknown, earlier?: Earlier): boolean
 }
 
-/** Makes a condition ready to be asked. Throws an `Error` with a sentence if its value makes no sense. */
+/** A condition compares with something that makes no sense. */
+export class ConditionError extends Error implements Sentence {
+  override readonly name = 'ConditionError'
+  readonly code: string
+  readonly values: SentenceValues | undefined
+
+  constructor(
+    code: string,
+    message: string,
+    options: ErrorOptions & { readonly values?: SentenceValues } = {},
+  ) {
+    super(message, options)
+    this.code = code
+    this.values = options.values
+  }
+}
+
+/** Makes a condition ready to be asked. Throws a `ConditionError` if its value makes no sense. */
 export function compileCondition(condition: Condition): CompiledCondition {
   return {
     read: (message) => readProperty(message, condition.property),
@@ -95,13 +113,14 @@ export function compileCondition(condition: Condition): CompiledCondition {
   }
 }
 
-/** The sentence that `compileCondition` would throw, if any. */
-export function findConditionProblem(condition: Condition): string | undefined {
+/** What `compileCondition` would throw, if anything. */
+export function findConditionProblem(condition: Condition): Sentence | undefined {
   try {
     compileCondition(condition)
     return undefined
   } catch (error) {
-    return (error as Error).message
+    if (error instanceof ConditionError) return error
+    throw error
   }
 }
 
@@ -159,18 +178,23 @@ function order(value: unknown, limit: unknown): number {
 const byOrder =
   (holds: (difference: number) => boolean) =>
   ({ value: limit, operator }: Condition): Holds => {
-    if (limit === undefined) throw new Error(`"${operator}" needs a value to compare with.`)
+    if (limit === undefined)
+      throw new ConditionError('CONDITION_VALUE', `"${operator}" needs a value to compare with.`, {
+        values: { operator },
+      })
     return (value) => holds(order(value, limit))
   }
 
 function between({ value: a, value2: b }: Condition): Holds {
-  if (a === undefined || b === undefined) throw new Error('"between" needs two values, "value" and "value2".')
+  if (a === undefined || b === undefined)
+    throw new ConditionError('CONDITION_BETWEEN', '"between" needs two values, "value" and "value2".')
   const [low, high] = order(a, b) > 0 ? [b, a] : [a, b]
   return (value) => order(value, low) >= 0 && order(value, high) <= 0
 }
 
 function contains({ value: part }: Condition): Holds {
-  if (part === undefined) throw new Error('"contains" needs a value to look for.')
+  if (part === undefined)
+    throw new ConditionError('CONDITION_CONTAINS', '"contains" needs a value to look for.')
   return (value) => {
     if (typeof value === 'string') return value.includes(String(part))
     if (Array.isArray(value)) return value.some((item) => isEqual(item, part))
@@ -179,19 +203,25 @@ function contains({ value: part }: Condition): Holds {
 }
 
 function matches({ value: source }: Condition): Holds {
-  if (typeof source !== 'string' || source === '') throw new Error('"matches" needs a pattern as its value.')
+  if (typeof source !== 'string' || source === '')
+    throw new ConditionError('CONDITION_MATCHES', '"matches" needs a pattern as its value.')
   try {
     const pattern = compilePattern(source)
     return (value) => (typeof value === 'string' || typeof value === 'number') && pattern.test(String(value))
   } catch (error) {
-    throw new Error(`The pattern ${(error as Error).message}.`, { cause: error })
+    if (!(error instanceof PatternError)) throw error
+    const values = { problem: sentenceOf(error) }
+    throw new ConditionError('CONDITION_PATTERN', `The pattern ${error.message}.`, { cause: error, values })
   }
 }
 
 const kindNames = ['boolean', 'number', 'text', 'list', 'object', 'bytes', 'null']
 
 function ofKind({ value: kind }: Condition): Holds {
-  if (!kindNames.includes(String(kind))) throw new Error(`"kind" takes one of ${kindNames.join(', ')}.`)
+  if (!kindNames.includes(String(kind)))
+    throw new ConditionError('CONDITION_KIND', `"kind" takes one of ${kindNames.join(', ')}.`, {
+      values: { kinds: kindNames.join(', ') },
+    })
   return (value) => kindOf(value) === kind
 }
 
@@ -200,7 +230,10 @@ function changedBy({ value: band }: Condition): Holds {
   const isPercent = typeof band === 'string' && band.trim().endsWith('%')
   const size = toNumber(isPercent ? band.trim().slice(0, -1) : band)
   if (!(size >= 0))
-    throw new Error('"changed by" needs a number that is not negative, or a percentage like "5%".')
+    throw new ConditionError(
+      'CONDITION_CHANGED_BY',
+      '"changed by" needs a number that is not negative, or a percentage like "5%".',
+    )
   return (value, earlier = {}) => {
     if (!('passed' in earlier)) return true
     const [now, then] = [toNumber(value), toNumber(earlier.passed)]

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { ConfigSchema } from './field.ts'
 import { ERROR_PORT, errorPort, type PortMap } from './kinds.ts'
+import type { Sentence } from './sentence.ts'
 
 /** Families of the palette, in its order; each has a colour. */
 export const groups = ['input', 'logic', 'time', 'function', 'storage', 'output', 'notify', 'device'] as const
@@ -38,10 +39,8 @@ export interface NodeDefinition<
   readonly migrate?: (config: Record<string, unknown>, from: number) => Record<string, unknown>
 }
 
-export interface ConfigProblem {
-  readonly code: string
+export interface ConfigProblem extends Sentence {
   readonly field: string
-  readonly message: string
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of node types has no common config; `any` lets each keep its own

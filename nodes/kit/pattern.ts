@@ -1,3 +1,5 @@
+import type { Sentence, SentenceValues } from './sentence.ts'
+
 /**
  * Regular expressions in linear time. Users and shared files write patterns, and the language's own
  * engine can be made to backtrack for hours (`(a+)+$`). This one follows all ways at once (Thompson,
@@ -22,7 +24,20 @@ type Step =
 /** Writes itself into a program. */
 type Part = (program: Step[]) => void
 
-/** Compiles a pattern. Throws an `Error` whose message ends a sentence that begins "The pattern …". */
+/** What is wrong with a pattern: the end of a sentence that begins "The pattern …". */
+export class PatternError extends Error implements Sentence {
+  override readonly name = 'PatternError'
+  readonly code: string
+  readonly values: SentenceValues | undefined
+
+  constructor(code: string, message: string, values?: SentenceValues) {
+    super(message)
+    this.code = code
+    this.values = values
+  }
+}
+
+/** Compiles a pattern. Throws a `PatternError`. */
 export function compilePattern(source: string, options: { readonly ignoreCase?: boolean } = {}): Pattern {
   const program: Step[] = []
   new Parser(source, options.ignoreCase ?? false).parse()(program)
@@ -31,7 +46,8 @@ export function compilePattern(source: string, options: { readonly ignoreCase?: 
 }
 
 function add(program: Step[], step: Step): number {
-  if (program.length >= MAX_PROGRAM) throw new Error('is too large; write it shorter')
+  if (program.length >= MAX_PROGRAM)
+    throw new PatternError('PATTERN_TOO_LARGE', 'is too large; write it shorter')
   return program.push(step) - 1
 }
 
@@ -88,7 +104,7 @@ class Parser {
 
   parse(): Part {
     const part = this.#alternatives()
-    if (this.#at < this.#source.length) throw new Error('has a ")" too many')
+    if (this.#at < this.#source.length) throw new PatternError('PATTERN_CLOSED', 'has a ")" too many')
     return part
   }
 
@@ -104,7 +120,7 @@ class Parser {
 
   #take(): string {
     const char = this.#peek()
-    if (char === '') throw new Error('ends too early')
+    if (char === '') throw new PatternError('PATTERN_ENDS', 'ends too early')
     this.#at += 1
     return char
   }
@@ -151,7 +167,10 @@ class Parser {
     const from = Number(braces[1])
     if (!braces[2]) return { from, to: from }
     const to = braces[3] ? Number(braces[3]) : Number.POSITIVE_INFINITY
-    if (to < from) throw new Error(`has ${braces[0]}, which ends before it begins`)
+    if (to < from)
+      throw new PatternError('PATTERN_BRACES', `has ${braces[0]}, which ends before it begins`, {
+        braces: String(braces[0]),
+      })
     return { from, to }
   }
 
@@ -163,16 +182,17 @@ class Parser {
     if (char === '^') return assertion((_, at) => at === 0)
     if (char === '$') return assertion((text, at) => at === text.length)
     if (char === '\\') return this.#escape()
-    if ('*+?'.includes(char)) throw new Error(`has a "${char}" with nothing before it to repeat`)
+    if ('*+?'.includes(char))
+      throw new PatternError('PATTERN_REPEAT', `has a "${char}" with nothing before it to repeat`, { char })
     return this.#char(this.#literal(char))
   }
 
   #group(): Part {
-    if (++this.#depth > 50) throw new Error('nests too deeply')
+    if (++this.#depth > 50) throw new PatternError('PATTERN_DEEP', 'nests too deeply')
     if (!this.#eat('?:') && this.#peek() === '?')
-      throw new Error('looks ahead or names a group, which is not supported')
+      throw new PatternError('PATTERN_GROUP', 'looks ahead or names a group, which is not supported')
     const part = this.#alternatives()
-    if (!this.#eat(')')) throw new Error('has a "(" that is never closed')
+    if (!this.#eat(')')) throw new PatternError('PATTERN_OPEN', 'has a "(" that is never closed')
     this.#depth -= 1
     return part
   }
@@ -195,11 +215,13 @@ class Parser {
   #escapedChar(char: string): string {
     if (char === 'x' || char === 'u') {
       const digits = this.#source.slice(this.#at, this.#at + (char === 'x' ? 2 : 4))
-      if (!/^[0-9a-fA-F]+$/.test(digits)) throw new Error(`has a "\\${char}" without its digits`)
+      if (!/^[0-9a-fA-F]+$/.test(digits))
+        throw new PatternError('PATTERN_DIGITS', `has a "\\${char}" without its digits`, { char })
       this.#at += digits.length
       return String.fromCharCode(Number.parseInt(digits, 16))
     }
-    if (/[1-9]/.test(char)) throw new Error('refers back to a group, which is not supported')
+    if (/[1-9]/.test(char))
+      throw new PatternError('PATTERN_BACK', 'refers back to a group, which is not supported')
     return controls[char] ?? char
   }
 
@@ -219,7 +241,11 @@ class Parser {
     this.#at += 1
     const end = this.#take()
     const to = end === '\\' ? this.#escapedChar(this.#take()) : end
-    if (to < from) throw new Error(`has the range "${from}-${to}", which ends before it begins`)
+    if (to < from)
+      throw new PatternError('PATTERN_RANGE', `has the range "${from}-${to}", which ends before it begins`, {
+        from,
+        to,
+      })
     const within: Test = (c) => c >= from && c <= to
     return this.#ignoreCase ? (c) => within(c.toLowerCase()) || within(c.toUpperCase()) : within
   }

@@ -1,3 +1,5 @@
+import type { Sentence } from './sentence.ts'
+
 /** One step of formatting; `undefined` stands for a value that is missing, and stays so in every pipe but `default`. */
 export type Pipe = (value: unknown, options: PipeOptions) => unknown
 
@@ -7,33 +9,30 @@ export interface PipeOptions {
 }
 
 /** Builds a pipe from its arguments, or answers what is wrong with them. */
-type PipeBuilder = (args: readonly (string | number)[]) => Pipe | string
+type PipeBuilder = (args: readonly (string | number)[]) => Pipe | Sentence
 
 /** A value that cannot be written as text at all: one that contains itself, or is nested thousands of levels deep. */
 export class TemplateValueError extends Error {}
 
 const pipes: Readonly<Record<string, PipeBuilder>> = {
   fixed: ([digits = 0, language, ...rest]) => {
-    if (!isDigits(digits) || rest.length > 0)
-      return 'fixed takes the number of digits behind the point, 0 to 20.'
+    if (!isDigits(digits) || rest.length > 0) return wrongDigits('fixed')
     if (language !== undefined && !isLanguage(language)) return unknownLanguage(language)
     return onNumber((number, options) => fixed(number, digits, language ?? options.language))
   },
   round: ([digits = 0, ...rest]) => {
-    if (!isDigits(digits) || rest.length > 0)
-      return 'round takes the number of digits behind the point, 0 to 20.'
+    if (!isDigits(digits) || rest.length > 0) return wrongDigits('round')
     return onNumber((number) => Number(number.toFixed(digits)))
   },
   upper: withoutArguments('upper', (text) => text.toUpperCase()),
   lower: withoutArguments('lower', (text) => text.toLowerCase()),
   trim: withoutArguments('trim', (text) => text.trim()),
   default: ([fallback, ...rest]) => {
-    if (fallback === undefined || rest.length > 0) return 'default takes one value: | default "–".'
+    if (fallback === undefined || rest.length > 0) return wrongDefault
     return (value) => (value === undefined || value === null || value === '' ? fallback : value)
   },
   json: ([indent = 0, ...rest]) => {
-    if (!isDigits(indent) || indent > 8 || rest.length > 0)
-      return 'json takes the number of spaces to indent by, 0 to 8.'
+    if (!isDigits(indent) || indent > 8 || rest.length > 0) return wrongIndent
     return (value) => (value === undefined ? undefined : jsonOf(value, indent))
   },
   time: timePipe('time', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
@@ -68,7 +67,8 @@ function jsonOf(value: unknown, indent: number): string {
 
 function withoutArguments(name: string, change: (text: string) => string): PipeBuilder {
   return (args) => {
-    if (args.length > 0) return `${name} takes no argument.`
+    if (args.length > 0)
+      return { code: 'PIPE_NO_ARGUMENT', message: `${name} takes no argument.`, values: { pipe: name } }
     return (value) => (value === undefined || value === null ? undefined : change(textOf(value)))
   }
 }
@@ -107,10 +107,19 @@ function timePipe(name: string, style: Intl.DateTimeFormatOptions): PipeBuilder 
   return (args) => {
     const zone = args.find((arg) => String(arg).includes('/') || arg === 'UTC')
     const [language, ...rest] = args.filter((arg) => arg !== zone)
-    if (rest.length > 0) return `${name} takes a language and a time zone: | ${name} de Europe/Berlin.`
+    if (rest.length > 0)
+      return {
+        code: 'PIPE_TIME',
+        message: `${name} takes a language and a time zone: | ${name} de Europe/Berlin.`,
+        values: { pipe: name },
+      }
     if (language !== undefined && !isLanguage(language)) return unknownLanguage(language)
     if (zone !== undefined && !isTimeZone(zone))
-      return `"${zone}" is no time zone. Write one like Europe/Berlin.`
+      return {
+        code: 'PIPE_ZONE',
+        message: `"${zone}" is no time zone. Write one like Europe/Berlin.`,
+        values: { zone },
+      }
     return (value, options) => {
       const at = timeOf(value)
       return at === undefined
@@ -133,8 +142,25 @@ const isoTime = (text: string): number => (/^\d{4}-\d\d-\d\d/.test(text) ? Date.
 const isDigits = (arg: string | number): arg is number =>
   typeof arg === 'number' && Number.isInteger(arg) && arg >= 0 && arg <= 20
 
-const unknownLanguage = (arg: string | number): string =>
-  `"${arg}" is no language. Write one like de or en-GB.`
+const unknownLanguage = (arg: string | number): Sentence => ({
+  code: 'PIPE_LANGUAGE',
+  message: `"${arg}" is no language. Write one like de or en-GB.`,
+  values: { language: arg },
+})
+
+const wrongDigits = (pipe: string): Sentence => ({
+  code: 'PIPE_DIGITS',
+  message: `${pipe} takes the number of digits behind the point, 0 to 20.`,
+  values: { pipe },
+})
+const wrongDefault: Sentence = {
+  code: 'PIPE_DEFAULT',
+  message: 'default takes one value: | default "–".',
+}
+const wrongIndent: Sentence = {
+  code: 'PIPE_INDENT',
+  message: 'json takes the number of spaces to indent by, 0 to 8.',
+}
 
 function isLanguage(arg: string | number): arg is string {
   try {

@@ -1,3 +1,4 @@
+import type { Sentence, SentenceValues } from './sentence.ts'
 import { findPipe, type Pipe, pipeNames, TemplateValueError, textOf } from './template-pipes.ts'
 
 /**
@@ -37,26 +38,37 @@ const DEFAULT_MAX_LENGTH = 1_000_000
 export type TemplateErrorCode =
   | 'TEMPLATE_OPEN'
   | 'TEMPLATE_PATH'
+  | 'TEMPLATE_PIPES'
+  | 'TEMPLATE_PIPE_NAME'
   | 'TEMPLATE_PIPE'
   | 'TEMPLATE_ARGUMENT'
   | 'TEMPLATE_VALUE'
   | 'TEMPLATE_TOO_LONG'
+  | 'TEMPLATE_GROWS'
 
 /** What is wrong with a template, and where: `position` counts UTF-16 units from 0, `line` and `column` from 1. */
-export class TemplateError extends Error {
+export class TemplateError extends Error implements Sentence {
   override readonly name = 'TemplateError'
   readonly code: TemplateErrorCode
   readonly position: number
   readonly line: number
   readonly column: number
+  readonly values: SentenceValues
 
-  constructor(code: TemplateErrorCode, problem: string, text: string, position: number) {
+  constructor(
+    code: TemplateErrorCode,
+    problem: string,
+    text: string,
+    position: number,
+    values: SentenceValues = {},
+  ) {
     const { line, column } = placeOf(text, position)
     super(`${problem} (line ${line}, column ${column})`)
     this.code = code
     this.position = position
     this.line = line
     this.column = column
+    this.values = { ...values, line, column }
   }
 }
 
@@ -101,7 +113,10 @@ interface Parsed {
 function parse(text: string): Parsed {
   if (text.length > MAX_TEMPLATE_LENGTH) {
     const problem = `A template has at most ${MAX_TEMPLATE_LENGTH} characters, this one has ${text.length}. Shorten it.`
-    throw new TemplateError('TEMPLATE_TOO_LONG', problem, text, MAX_TEMPLATE_LENGTH)
+    throw new TemplateError('TEMPLATE_TOO_LONG', problem, text, MAX_TEMPLATE_LENGTH, {
+      limit: MAX_TEMPLATE_LENGTH,
+      length: text.length,
+    })
   }
   const literals: string[] = []
   const places: Place[] = []
@@ -149,7 +164,7 @@ class PlaceReader {
       if (this.#take(token.close)) return { position: this.#open, head, pipes }
       if (!this.#take(token.bar)) throw this.#unexpected()
       if (pipes.length === MAX_PIPES)
-        throw this.#error('TEMPLATE_PIPE', `At most ${MAX_PIPES} pipes.`, this.at)
+        throw this.#error('TEMPLATE_PIPES', `At most ${MAX_PIPES} pipes.`, this.at, { limit: MAX_PIPES })
       pipes.push(this.#pipe())
     }
   }
@@ -177,13 +192,20 @@ class PlaceReader {
     const name = this.#take(token.name)?.[0]
     const args = name === undefined ? [] : this.#arguments()
     const build = name === undefined ? undefined : findPipe(name)
-    if (!build) {
-      const problem = name === undefined ? 'A pipe needs a name.' : `There is no pipe "${name}".`
-      throw this.#error('TEMPLATE_PIPE', `${problem} Known are ${pipeNames.join(', ')}.`, start)
-    }
+    if (!build) throw this.#noPipe(name, start)
     const pipe = build(args)
-    if (typeof pipe === 'string') throw this.#error('TEMPLATE_ARGUMENT', pipe, start)
-    return pipe
+    if (typeof pipe === 'function') return pipe
+    throw this.#error('TEMPLATE_ARGUMENT', pipe.message, start, { problem: pipe })
+  }
+
+  #noPipe(name: string | undefined, position: number): TemplateError {
+    const known = pipeNames.join(', ')
+    return name === undefined
+      ? this.#error('TEMPLATE_PIPE_NAME', `A pipe needs a name. Known are ${known}.`, position, { known })
+      : this.#error('TEMPLATE_PIPE', `There is no pipe "${name}". Known are ${known}.`, position, {
+          name,
+          known,
+        })
   }
 
   #arguments(): (string | number)[] {
@@ -216,11 +238,11 @@ class PlaceReader {
       return this.#error('TEMPLATE_OPEN', 'A place that opens with {{ needs }} at its end.', this.#open)
     }
     const problem = `A place holds a path into the message, such as payload.temperature, and pipes behind it; "${next}" does not belong here.`
-    return this.#error('TEMPLATE_PATH', problem, this.at)
+    return this.#error('TEMPLATE_PATH', problem, this.at, { next })
   }
 
-  #error(code: TemplateErrorCode, problem: string, position: number): TemplateError {
-    return new TemplateError(code, problem, this.#text, position)
+  #error(code: TemplateErrorCode, problem: string, position: number, values?: SentenceValues): TemplateError {
+    return new TemplateError(code, problem, this.#text, position, values)
   }
 }
 
@@ -243,7 +265,7 @@ function render(
     made += piece.length
     if (made <= maxLength) return piece
     const problem = `The text would grow over ${maxLength} characters. Insert less, or a smaller part of the message.`
-    throw new TemplateError('TEMPLATE_TOO_LONG', problem, text, position)
+    throw new TemplateError('TEMPLATE_GROWS', problem, text, position, { limit: maxLength })
   }
   let result = count(literals[0] ?? '', 0)
   places.forEach((place, index) => {

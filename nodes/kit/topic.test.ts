@@ -79,7 +79,7 @@ test('counts bytes as they go over the wire', () => {
 test.each(['a#', 'a+', '+a', '#a', 'a/+b', 'a/b#', '++', '##', '#/a', 'a/#/b'])(
   'refuses the filter %s, whose wildcard is not a whole level or not at the end',
   (filter) => {
-    expect(checkTopicFilter(filter)?.code).toBe('TOPIC_WILDCARD')
+    expect(checkTopicFilter(filter)?.code).toBe('TOPIC_WILDCARD_PLACE')
   },
 )
 

@@ -1,13 +1,15 @@
-/** Why a topic name or a topic filter cannot be used: a stable code, and a sentence that says what to do. */
-export interface TopicProblem {
+import type { Sentence } from './sentence.ts'
+
+/** Why a topic name or a topic filter cannot be used, and what to do. */
+export interface TopicProblem extends Sentence {
   readonly code:
     | 'TOPIC_EMPTY'
     | 'TOPIC_CHARACTER'
     | 'TOPIC_TOO_LONG'
     | 'TOPIC_TOO_DEEP'
     | 'TOPIC_WILDCARD'
+    | 'TOPIC_WILDCARD_PLACE'
     | 'TOPIC_SHARED'
-  readonly message: string
 }
 
 export interface TopicLimits {
@@ -27,6 +29,7 @@ export function checkTopicName(topic: string, limits = defaultTopicLimits): Topi
   return {
     code: 'TOPIC_WILDCARD',
     message: `A message goes to one topic: "${topic}" must not contain + or #. Write the topic out.`,
+    values: { topic },
   }
 }
 
@@ -44,8 +47,9 @@ export function checkTopicFilter(filter: string, limits = defaultTopicLimits): T
   const misplaced = levels.find((level, index) => isMisplacedWildcard(level, index === levels.length - 1))
   if (misplaced === undefined) return undefined
   return {
-    code: 'TOPIC_WILDCARD',
+    code: 'TOPIC_WILDCARD_PLACE',
     message: `In "${filter}", + and # must stand for a whole level between slashes, and # only at the end: home/+/temperature or home/#.`,
+    values: { topic: filter },
   }
 }
 
@@ -86,12 +90,14 @@ function checkText(topic: string, limits: TopicLimits): TopicProblem | undefined
     return {
       code: 'TOPIC_TOO_LONG',
       message: `The topic has ${bytes} bytes, ${limits.bytes} are allowed. Shorten it.`,
+      values: { bytes, limit: limits.bytes },
     }
   }
   if (levels > limits.levels) {
     return {
       code: 'TOPIC_TOO_DEEP',
       message: `The topic has ${levels} levels, ${limits.levels} are allowed. Use fewer slashes.`,
+      values: { levels, limit: limits.levels },
     }
   }
   return undefined
@@ -107,7 +113,11 @@ const isSurrogatePair = (unit: number, next: number): boolean =>
 const isForbidden = (unit: number): boolean =>
   unit < 0x20 || (unit >= 0x7f && unit < 0xa0) || (unit >= 0xd800 && unit < 0xe000) || unit >= 0xfffd
 
-const forbiddenCharacter = (unit: number, index: number): TopicProblem => ({
-  code: 'TOPIC_CHARACTER',
-  message: `The topic has a character that is not allowed (U+${unit.toString(16).toUpperCase().padStart(4, '0')}) at place ${index + 1}. Remove it.`,
-})
+function forbiddenCharacter(unit: number, index: number): TopicProblem {
+  const [character, place] = [`U+${unit.toString(16).toUpperCase().padStart(4, '0')}`, index + 1]
+  return {
+    code: 'TOPIC_CHARACTER',
+    message: `The topic has a character that is not allowed (${character}) at place ${place}. Remove it.`,
+    values: { character, place },
+  }
+}

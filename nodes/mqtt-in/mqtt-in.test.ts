@@ -62,7 +62,7 @@ test.each([
     const [failed, next] = node.sent
     expect(failed).toMatchObject({
       port: 'error',
-      message: { topic: 'a/b', error: { code: 'MQTT_PAYLOAD' } },
+      message: { topic: 'a/b', error: { code: `MQTT_PAYLOAD_${payload.toUpperCase()}` } },
     })
     expect(next).toMatchObject({ port: 'out', message: { payload: 1 } })
     expect(node.statuses.map(({ state }) => state)).toEqual(['error', 'ok'])
@@ -118,8 +118,8 @@ test('hears nothing more once it is stopped', async () => {
 
 test('names a filter that cannot be used at its field, and does not start with it', async () => {
   const config = mqttIn.config.parse({ topic: 'a#' })
-  expect(mqttIn.check?.(config)).toMatchObject([{ code: 'TOPIC_WILDCARD', field: 'topic' }])
-  await expect(rig({ topic: 'a#' })).rejects.toMatchObject({ code: 'TOPIC_WILDCARD', field: 'topic' })
+  expect(mqttIn.check?.(config)).toMatchObject([{ code: 'TOPIC_WILDCARD_PLACE', field: 'topic' }])
+  await expect(rig({ topic: 'a#' })).rejects.toMatchObject({ code: 'TOPIC_WILDCARD_PLACE', field: 'topic' })
 })
 
 test('takes QoS as the number that flow files have', () => {

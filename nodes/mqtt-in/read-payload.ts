@@ -16,12 +16,12 @@ export const readPayload: Readonly<Record<PayloadFormat, Read>> = {
     try {
       return JSON.parse(text)
     } catch (cause) {
-      throw unreadable(topic, text, 'JSON', { cause })
+      throw notJson(topic, shorten(text), { cause })
     }
   },
   number: (bytes, topic) => {
     const text = readText(bytes, topic).trim()
-    if (!decimal.test(text)) throw unreadable(topic, text, 'a number')
+    if (!decimal.test(text)) throw notANumber(topic, shorten(text))
     return Number(text)
   },
   auto: (bytes) => {
@@ -44,9 +44,9 @@ function readText(bytes: Uint8Array, topic: string): string {
   const text = tryText(bytes)
   if (text !== undefined) return text
   throw new NodeError(
-    'MQTT_PAYLOAD',
+    'MQTT_PAYLOAD_TEXT',
     `The message on "${topic}" is not text in UTF-8. Set "Payload" to bytes, or mend what sends it.`,
-    { field: 'payload' },
+    { field: 'payload', values: { topic } },
   )
 }
 
@@ -58,11 +58,18 @@ function tryText(bytes: Uint8Array): string | undefined {
   }
 }
 
-const unreadable = (topic: string, text: string, what: string, options: ErrorOptions = {}): NodeError =>
+const notJson = (topic: string, text: string, options: ErrorOptions): NodeError =>
   new NodeError(
-    'MQTT_PAYLOAD',
-    `The message on "${topic}" is not ${what}: ${shorten(text)}. Choose another "Payload", or mend what sends it.`,
-    { ...options, field: 'payload' },
+    'MQTT_PAYLOAD_JSON',
+    `The message on "${topic}" is not JSON: ${text}. Choose another "Payload", or mend what sends it.`,
+    { ...options, field: 'payload', values: { topic, text } },
+  )
+
+const notANumber = (topic: string, text: string): NodeError =>
+  new NodeError(
+    'MQTT_PAYLOAD_NUMBER',
+    `The message on "${topic}" is not a number: ${text}. Choose another "Payload", or mend what sends it.`,
+    { field: 'payload', values: { topic, text } },
   )
 
 const shorten = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)

@@ -8,7 +8,7 @@ import { readPayload } from './read-payload.ts'
 export const mqttInRuntime = implementNode(mqttIn, (context) => {
   const { config, emit, fail, link, message, own, status } = context
   const problem = checkTopicFilter(config.topic)
-  if (problem !== undefined) throw new NodeError(problem.code, problem.message, { field: 'topic' })
+  if (problem !== undefined) throw NodeError.of(problem, { field: 'topic' })
   const broker = link(config.broker)
   const read = readPayload[config.payload]
   let isReadable = true

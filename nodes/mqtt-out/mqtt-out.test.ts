@@ -37,10 +37,10 @@ circle['self'] = circle
 
 test.each([
   ['no payload', { payload: undefined, topic: 'a' }, 'MQTT_NO_PAYLOAD'],
-  ['a number that JSON does not know', { payload: Number.NaN, topic: 'a' }, 'MQTT_PAYLOAD'],
-  ['an object in a circle', { payload: circle, topic: 'a' }, 'MQTT_PAYLOAD'],
-  ['a function', { payload: () => 1, topic: 'a' }, 'MQTT_PAYLOAD'],
-  ['no topic', { payload: 1 }, 'TOPIC_EMPTY'],
+  ['a number that JSON does not know', { payload: Number.NaN, topic: 'a' }, 'MQTT_UNWRITABLE'],
+  ['an object in a circle', { payload: circle, topic: 'a' }, 'MQTT_UNWRITABLE'],
+  ['a function', { payload: () => 1, topic: 'a' }, 'MQTT_UNWRITABLE'],
+  ['no topic', { payload: 1 }, 'MQTT_TOPIC_MISSING'],
   ['a topic with a wildcard', { payload: 1, topic: 'a/#' }, 'TOPIC_WILDCARD'],
 ])('refuses a message with %s, and publishes nothing', async (_, message, code) => {
   const { node, mqtt } = await rig({})

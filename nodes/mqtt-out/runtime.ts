@@ -20,10 +20,10 @@ export const mqttOutRuntime = implementNode(mqttOut, ({ config, link }) => {
 function requireTopic(topic: string, field?: string): string {
   if (topic === '')
     throw new NodeError(
-      'TOPIC_EMPTY',
+      'MQTT_TOPIC_MISSING',
       'Neither this node nor the message has a topic. Enter one here, or set message.topic before this node.',
     )
   const problem = checkTopicName(topic)
-  if (problem !== undefined) throw new NodeError(problem.code, problem.message, field ? { field } : {})
+  if (problem !== undefined) throw NodeError.of(problem, field ? { field } : {})
   return topic
 }

@@ -24,7 +24,7 @@ export function writePayload(payload: unknown): Uint8Array {
 
 const unwritable = (reason: string, options?: ErrorOptions): NodeError =>
   new NodeError(
-    'MQTT_PAYLOAD',
+    'MQTT_UNWRITABLE',
     `The payload cannot be written as JSON (${reason}). Make text, a number or a plain object of it before this node.`,
-    options,
+    { ...options, values: { reason } },
   )

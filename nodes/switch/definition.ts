@@ -8,6 +8,7 @@ import {
 } from '#kit/condition.ts'
 import { defineNode } from '#kit/define-node.ts'
 import { type PortMap, port } from '#kit/kinds.ts'
+import { sentenceOf } from '#kit/sentence.ts'
 
 const rule = z.object({
   operator: z.enum(plainOperators).default('==').meta({ title: 'Condition', options: operatorTitles }),
@@ -51,8 +52,8 @@ export const switchNode = defineNode({
   caption: ({ property, rules }) => `${property}: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`,
   check: ({ property, rules }) =>
     rules.flatMap((item, index) => {
-      const message = findConditionProblem({ property, ...item })
-      return message ? [{ code: 'SWITCH_RULE', field: `rules.${index}.value`, message }] : []
+      const problem = findConditionProblem({ property, ...item })
+      return problem ? [{ ...sentenceOf(problem), field: `rules.${index}.value` }] : []
     }),
 })
 

@@ -1,4 +1,4 @@
-import { compileCondition } from '#kit/condition.ts'
+import { ConditionError, compileCondition } from '#kit/condition.ts'
 import { readProperty } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
@@ -28,8 +28,8 @@ function compileRule(
   try {
     return compileCondition(rule).holds
   } catch (error) {
-    const { message } = error as Error
-    throw new NodeError('SWITCH_RULE', message, { cause: error, field: `rules.${index}.value` })
+    if (!(error instanceof ConditionError)) throw error
+    throw NodeError.of(error, { cause: error, field: `rules.${index}.value` })
   }
 }
 

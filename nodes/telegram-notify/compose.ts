@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { type Message, readProperty } from '#kit/message.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { nodeTemplate } from '#kit/runtime/node-template.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import type { telegramNotify } from './definition.ts'
 import { cutHtml, cutText, escapeHtml } from './html.ts'
 
@@ -14,7 +15,7 @@ export interface Composed {
   readonly text: string
   readonly photo?: string | Uint8Array
   /** What is not as the person wanted it; the message goes out all the same. */
-  readonly warning?: string
+  readonly warning?: Sentence
 }
 
 /** Makes messages for Telegram out of what comes in. `withPhoto: false` leaves the picture out. */
@@ -41,14 +42,17 @@ export function composer(config: z.output<typeof telegramNotify.config>) {
     const text = isHtml ? cutHtml(full, most) : cutText(full, most)
     if (photo === undefined && isBlank(text, isHtml)) throw emptyText()
     const warning =
-      text !== full
-        ? `Cut to ${most} characters`
-        : wantsPhoto && photo === undefined
-          ? 'Sent without a picture'
-          : undefined
+      text !== full ? cutTo(most) : wantsPhoto && photo === undefined ? withoutPicture : undefined
     return { text, ...(photo !== undefined && { photo }), ...(warning !== undefined && { warning }) }
   }
 }
+
+const cutTo = (characters: number): Sentence => ({
+  code: 'TELEGRAM_CUT',
+  message: `Cut to ${characters} characters`,
+  values: { characters },
+})
+const withoutPicture: Sentence = { code: 'TELEGRAM_WITHOUT_PICTURE', message: 'Sent without a picture' }
 
 const isBlank = (text: string, isHtml: boolean): boolean =>
   (isHtml ? text.replaceAll(/<[^>]*>/g, '') : text).trim() === ''

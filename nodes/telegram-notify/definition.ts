@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { connectionField } from '#kit/define-connection.ts'
 import { type ConfigProblem, defineNode } from '#kit/define-node.ts'
 import { port } from '#kit/kinds.ts'
+import { type Sentence, sentenceOf } from '#kit/sentence.ts'
 import { checkTemplate, compileTemplate } from '#kit/template.ts'
 import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
 import { findHtmlProblem } from './html.ts'
@@ -72,25 +73,35 @@ export const telegramNotify = defineNode({
 
 function checkChat(chat: string): readonly ConfigProblem[] {
   if (/^(-?\d{1,20}|@[A-Za-z]\w{3,31})$/.test(chat)) return []
-  const message =
-    chat === ''
-      ? 'Choose the chat: write something to the bot on Telegram and it appears in the list.'
-      : `"${chat}" is no chat. It is a number, -100… for a group, or the @name of a public channel.`
-  return [{ code: 'TELEGRAM_CHAT', field: 'chat', message }]
+  return [{ ...(chat === '' ? missingChat : wrongChat(chat)), field: 'chat' }]
 }
+
+const missingChat: Sentence = {
+  code: 'TELEGRAM_CHAT_MISSING',
+  message: 'Choose the chat: write something to the bot on Telegram and it appears in the list.',
+}
+const wrongChat = (chat: string): Sentence => ({
+  code: 'TELEGRAM_CHAT',
+  message: `"${chat}" is no chat. It is a number, -100… for a group, or the @name of a public channel.`,
+  values: { chat },
+})
 
 function checkText(text: string, isHtml: boolean): readonly ConfigProblem[] {
   const error = checkTemplate(text)
-  if (error) return [{ code: error.code, field: 'text', message: error.message }]
+  if (error) return [{ ...sentenceOf(error), field: 'text' }]
   const problem = isHtml ? findHtmlProblem(compileTemplate(text).literals.join('x')) : undefined
-  return problem ? [{ code: 'TELEGRAM_MARKUP', field: 'text', message: problem }] : []
+  return problem ? [{ ...problem, field: 'text' }] : []
 }
 
 function checkPhotoUrl(url: string): readonly ConfigProblem[] {
   const error = checkTemplate(url)
-  if (error) return [{ code: error.code, field: 'photoUrl', message: error.message }]
+  if (error) return [{ ...sentenceOf(error), field: 'photoUrl' }]
   if (url !== '') return []
   return [
-    { code: 'TELEGRAM_PHOTO', field: 'photoUrl', message: 'Say where the picture is, or choose no picture.' },
+    {
+      code: 'TELEGRAM_PHOTO_MISSING',
+      field: 'photoUrl',
+      message: 'Say where the picture is, or choose no picture.',
+    },
   ]
 }

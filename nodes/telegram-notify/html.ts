@@ -1,3 +1,5 @@
+import type { Sentence } from '#kit/sentence.ts'
+
 /**
  * Telegram's HTML (core.telegram.org/bots/api#html-style): a few tags, and entities for what would be read as one.
  * Lengths are in UTF-16 units of what a person reads, as Telegram counts them.
@@ -19,23 +21,43 @@ const knownTags = new Set(
 )
 
 /** What Telegram would not read, in a sentence; `undefined` if all tags are known and closed in order. */
-export function findHtmlProblem(html: string): string | undefined {
+export function findHtmlProblem(html: string): Sentence | undefined {
   const open: string[] = []
   for (const token of readHtml(html)) {
-    if (token.kind === 'stray') return 'Write &lt; for a < that begins no tag.'
-    if (token.kind === 'open' && !knownTags.has(token.name)) {
-      return `Telegram does not know the tag <${token.name}>. It knows ${[...knownTags].join(', ')}.`
-    }
+    if (token.kind === 'stray') return strayBracket
+    if (token.kind === 'open' && !knownTags.has(token.name)) return unknownTag(token.name)
     if (token.kind === 'open') open.push(token.name)
     if (token.kind === 'close') {
       const expected = open.pop()
-      if (expected === undefined) return `</${token.name}> closes a tag that was never opened.`
-      if (expected !== token.name) return `</${token.name}> stands where </${expected}> is due.`
+      if (expected === undefined) return neverOpened(token.name)
+      if (expected !== token.name) return otherIsDue(token.name, expected)
     }
   }
   const unclosed = open.pop()
-  return unclosed === undefined ? undefined : `<${unclosed}> is never closed. Write </${unclosed}> behind it.`
+  return unclosed === undefined ? undefined : neverClosed(unclosed)
 }
+
+const strayBracket: Sentence = { code: 'HTML_STRAY', message: 'Write &lt; for a < that begins no tag.' }
+const unknownTag = (tag: string): Sentence => ({
+  code: 'HTML_TAG',
+  message: `Telegram does not know the tag <${tag}>. It knows ${[...knownTags].join(', ')}.`,
+  values: { tag, known: [...knownTags].join(', ') },
+})
+const neverOpened = (tag: string): Sentence => ({
+  code: 'HTML_NEVER_OPENED',
+  message: `</${tag}> closes a tag that was never opened.`,
+  values: { tag },
+})
+const otherIsDue = (tag: string, due: string): Sentence => ({
+  code: 'HTML_OTHER_DUE',
+  message: `</${tag}> stands where </${due}> is due.`,
+  values: { tag, due },
+})
+const neverClosed = (tag: string): Sentence => ({
+  code: 'HTML_NEVER_CLOSED',
+  message: `<${tag}> is never closed. Write </${tag}> behind it.`,
+  values: { tag },
+})
 
 /** How long a text is for a person who reads it. */
 export const htmlLength = (html: string): number =>

@@ -1,9 +1,17 @@
 import type { Message } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import { type Sentence, sentenceOf } from '#kit/sentence.ts'
 import type { TelegramReceipt } from '#nodes/connections/telegram-bot/definition.ts'
 import { type Composed, composer } from './compose.ts'
 import { telegramNotify } from './definition.ts'
+
+const sending: Sentence = { code: 'TELEGRAM_SENDING', message: 'Sending' }
+const stillWaiting = (count: number): Sentence => ({
+  code: 'TELEGRAM_WAITING',
+  message: `${count} waiting`,
+  values: { count },
+})
 
 export const telegramNotifyRuntime = implementNode(telegramNotify, (context) => {
   const { config, clock, signal, emit, status, log } = context
@@ -13,19 +21,19 @@ export const telegramNotifyRuntime = implementNode(telegramNotify, (context) => 
   let sent = 0
   let isIntroducing = false
 
-  context.own(bot.onTrouble((text) => (waiting > 0 || isIntroducing) && status('warn', text)))
+  context.own(bot.onTrouble((trouble) => (waiting > 0 || isIntroducing) && status('warn', trouble)))
 
   /** Shows before the first alarm whether it could be sent. */
   const introduce = () => {
     const isIdle = () => waiting === 0 && sent === 0 && !signal.aborted
     isIntroducing = true
-    status('busy', 'Asking Telegram for the bot')
+    status('busy', { code: 'TELEGRAM_ASKING', message: 'Asking Telegram for the bot' })
     const asked = bot.getMe().finally(() => {
       isIntroducing = false
     })
     asked.then(
       ({ username }) => isIdle() && status('ok', `@${username}`),
-      (error: Error) => isIdle() && status('error', error.message),
+      (error: Error) => isIdle() && status('error', error instanceof NodeError ? error : error.message),
     )
   }
 
@@ -45,19 +53,22 @@ export const telegramNotifyRuntime = implementNode(telegramNotify, (context) => 
       return { composed, receipt: await deliver(composed) }
     } catch (error) {
       if (!(error instanceof NodeError) || error.code !== 'TELEGRAM_PHOTO') throw error
-      const plain = { ...compose(message, { now: clock.now(), withPhoto: false }), warning: error.message }
+      const plain = {
+        ...compose(message, { now: clock.now(), withPhoto: false }),
+        warning: sentenceOf(error),
+      }
       return { composed: plain, receipt: await deliver(plain) }
     }
   }
 
-  const showSending = () => status('busy', waiting > 1 ? `${waiting} waiting` : 'Sending')
+  const showSending = () => status('busy', waiting > 1 ? stillWaiting(waiting) : sending)
 
-  const showSent = (warning: string | undefined) => {
+  const showSent = (warning: Sentence | undefined) => {
     sent++
     if (warning !== undefined) log('warn', warning)
     if (warning !== undefined) status('warn', warning)
     else if (waiting > 0) showSending()
-    else status('ok', `${sent} sent`)
+    else status('ok', { code: 'TELEGRAM_SENT', message: `${sent} sent`, values: { count: sent } })
   }
 
   return {

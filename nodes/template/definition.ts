@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type ConfigProblem, defineNode } from '#kit/define-node.ts'
 import { port } from '#kit/kinds.ts'
+import { type Sentence, sentenceOf } from '#kit/sentence.ts'
 import { checkTemplate, compileTemplate, placeOf } from '#kit/template.ts'
 import { findJsonProblem, type JsonProblem } from './json-problem.ts'
 import { jsonOutline } from './json-text.ts'
@@ -43,21 +44,23 @@ function checkProperty(property: string): readonly ConfigProblem[] {
   if (/^[\p{L}_$][\p{L}\p{N}_$-]*(\.[\p{L}\p{N}_$-]+)*$/u.test(property) && !forbidden.test(property))
     return []
   const message = `"${property}" cannot be written. Name a property such as payload or payload.text.`
-  return [{ code: 'TEMPLATE_PROPERTY', field: 'property', message }]
+  return [{ code: 'TEMPLATE_PROPERTY', field: 'property', message, values: { property } }]
 }
 
 function checkText(text: string, isJson: boolean): readonly ConfigProblem[] {
   const error = checkTemplate(text)
-  if (error) return [{ code: error.code, field: 'template', message: error.message }]
+  if (error) return [{ ...sentenceOf(error), field: 'template' }]
   const outline = jsonOutline(compileTemplate(text).literals)
   const problem = isJson ? findJsonProblem(outline) : undefined
-  return problem
-    ? [{ code: 'TEMPLATE_JSON', field: 'template', message: jsonSentence(outline, problem) }]
-    : []
+  return problem ? [{ ...notJson(outline, problem), field: 'template' }] : []
 }
 
 /** Says where what the template makes is not JSON. */
-export function jsonSentence(text: string, { position, problem }: JsonProblem): string {
+export function notJson(text: string, { position, problem }: JsonProblem): Sentence {
   const { line, column } = placeOf(text, position)
-  return `The template does not make JSON: in its result, line ${line}, column ${column}, ${problem}.`
+  return {
+    code: 'TEMPLATE_JSON',
+    message: `The template does not make JSON: in its result, line ${line}, column ${column}, ${problem.message}.`,
+    values: { line, column, problem },
+  }
 }

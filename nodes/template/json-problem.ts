@@ -1,7 +1,9 @@
+import type { Sentence } from '#kit/sentence.ts'
+
 /** What keeps a text from being JSON, as the end of a sentence, and where, from 0. */
 export interface JsonProblem {
   readonly position: number
-  readonly problem: string
+  readonly problem: Sentence
 }
 
 /** The first problem of a text as JSON (RFC 8259); `undefined` if it is JSON. The engine's own errors often name no place. */
@@ -21,14 +23,26 @@ const token = /[\t\n\r ]*(?:([{}[\]:,])|("(?:[^"\\]|\\.)*"?)|([^\t\n\r {}[\]:,"]
 /** What may come next. */
 type Due = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or end'
 
-const sentences: Readonly<Record<Due, string>> = {
-  value: 'a value is due: a number, "text", true, false, null, { or [',
-  'value or ]': 'a value or ] is due',
-  name: 'a name in double quotes is due',
-  'name or }': 'a name in double quotes or } is due',
-  ':': 'a colon is due',
-  ', or end': 'a comma or a closing bracket is due',
+const sentences: Readonly<Record<Due, Sentence>> = {
+  value: { code: 'JSON_VALUE', message: 'a value is due: a number, "text", true, false, null, { or [' },
+  'value or ]': { code: 'JSON_VALUE_OR_END', message: 'a value or ] is due' },
+  name: { code: 'JSON_NAME', message: 'a name in double quotes is due' },
+  'name or }': { code: 'JSON_NAME_OR_END', message: 'a name in double quotes or } is due' },
+  ':': { code: 'JSON_COLON', message: 'a colon is due' },
+  ', or end': { code: 'JSON_COMMA', message: 'a comma or a closing bracket is due' },
 }
+
+const endsWhere = (due: Sentence): Sentence => ({
+  code: 'JSON_ENDS',
+  message: `the text ends where ${due.message}`,
+  values: { due },
+})
+const moreThanOne: Sentence = { code: 'JSON_MORE', message: 'there is more than one value' }
+const noValue = (piece: string): Sentence => ({
+  code: 'JSON_PIECE',
+  message: `${piece} is no JSON value`,
+  values: { piece },
+})
 
 function scan(text: string): JsonProblem {
   const open: ('{' | '[')[] = []
@@ -37,15 +51,13 @@ function scan(text: string): JsonProblem {
   for (;;) {
     const [, mark, quoted, bare] = token.exec(text) ?? []
     const piece = mark ?? quoted ?? bare
-    if (piece === undefined)
-      return { position: text.length, problem: `the text ends where ${sentences[due]}` }
+    if (piece === undefined) return { position: text.length, problem: endsWhere(sentences[due]) }
     const position = token.lastIndex - piece.length
     const isDone = due === ', or end' && open.length === 0
-    if (isDone) return { position, problem: 'there is more than one value' }
+    if (isDone) return { position, problem: moreThanOne }
     const next = follow(due, piece, open)
     if (next === undefined) return { position, problem: sentences[due] }
-    if (mark === undefined && !isJson(piece))
-      return { position, problem: `${shorten(piece)} is no JSON value` }
+    if (mark === undefined && !isJson(piece)) return { position, problem: noValue(shorten(piece)) }
     due = next
   }
 }

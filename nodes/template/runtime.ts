@@ -3,7 +3,7 @@ import { implementNode } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { nodeTemplate } from '#kit/runtime/node-template.ts'
 import { compileTemplate } from '#kit/template.ts'
-import { jsonSentence, template } from './definition.ts'
+import { notJson, template } from './definition.ts'
 import { findJsonProblem } from './json-problem.ts'
 import { jsonEscape } from './json-text.ts'
 
@@ -25,7 +25,7 @@ export const templateRuntime = implementNode(template, ({ config, clock, emit })
 function parseJson(text: string): unknown {
   const problem = findJsonProblem(text)
   if (!problem) return JSON.parse(text)
-  throw new NodeError('TEMPLATE_JSON', jsonSentence(text, problem), { field: 'template' })
+  throw NodeError.of(notJson(text, problem), { field: 'template' })
 }
 
 /** A copy with one property changed; what stood on the way and holds no properties gives way to an object. */

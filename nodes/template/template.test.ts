@@ -87,7 +87,7 @@ describe('the place of a problem in JSON', () => {
     ['[1}', 2, 'a comma or a closing bracket is due'],
     ['{"a": "x\ny"}', 6, '"x\ny" is no JSON value'],
   ])('%s', (text, position, problem) => {
-    expect(findJsonProblem(text)).toEqual({ position, problem })
+    expect(findJsonProblem(text)).toMatchObject({ position, problem: { message: problem } })
   })
 
   it('is found in every text that is no JSON, and in none that is', () => {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type ConfigProblem, defineNode } from '#kit/define-node.ts'
 import { port } from '#kit/kinds.ts'
+import { type Sentence, sentenceOf } from '#kit/sentence.ts'
 import { checkTemplate, compileTemplate } from '#kit/template.ts'
 
 /** Keys of series: what topics are made of. Safe in an address, a file name and a chart's legend. */
@@ -37,12 +38,21 @@ export const timeseriesWrite = defineNode({
 
 function checkSeries(series: string): readonly ConfigProblem[] {
   const error = checkTemplate(series)
-  if (error) return [{ code: error.code, field: 'series', message: error.message }]
+  if (error) return [{ ...sentenceOf(error), field: 'series' }]
   if (seriesKeyPattern.test(compileTemplate(series).literals.join('x'))) return []
-  return [{ code: 'SERIES_KEY', field: 'series', message: seriesKeySentence(series) }]
+  return [{ ...wrongSeriesKey(series), field: 'series' }]
 }
 
-export const seriesKeySentence = (key: string): string =>
-  key === ''
-    ? 'The series has no name. Write one such as kitchen/scale.'
-    : `"${key.slice(0, 200)}" cannot name a series. Take up to 200 letters, digits, spaces and _ - . / : with neither a point nor a space at the ends.`
+export function wrongSeriesKey(key: string): Sentence {
+  if (key === '')
+    return {
+      code: 'SERIES_KEY_MISSING',
+      message: 'The series has no name. Write one such as kitchen/scale.',
+    }
+  const shown = key.slice(0, 200)
+  return {
+    code: 'SERIES_KEY',
+    message: `"${shown}" cannot name a series. Take up to 200 letters, digits, spaces and _ - . / : with neither a point nor a space at the ends.`,
+    values: { key: shown },
+  }
+}

@@ -53,7 +53,7 @@ describe('fails at the node and writes nothing', () => {
     ['endless', { payload: '1e999' }, 'SERIES_VALUE'],
     ['a time before all times', { payload: 1, time: -1 }, 'SERIES_TIME'],
     ['a time past all times', { payload: 1, time: Number.POSITIVE_INFINITY }, 'SERIES_TIME'],
-    ['no topic to name it after', { payload: 1, topic: '' }, 'SERIES_KEY'],
+    ['no topic to name it after', { payload: 1, topic: '' }, 'SERIES_KEY_MISSING'],
     ['a topic that is no name', { payload: 1, topic: '<script>' }, 'SERIES_KEY'],
     ['a way out', { payload: 1, topic: '..' }, 'SERIES_KEY'],
   ])('%s', async (_, draft, code) => {
@@ -67,7 +67,7 @@ describe('fails at the node and writes nothing', () => {
 })
 
 it.each([
-  ['', 'SERIES_KEY'],
+  ['', 'SERIES_KEY_MISSING'],
   ['a?b', 'SERIES_KEY'],
   ['x'.repeat(201), 'SERIES_KEY'],
   ['{{ topic', 'TEMPLATE_OPEN'],

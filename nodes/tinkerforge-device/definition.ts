@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { connectionField } from '#kit/define-connection.ts'
-import { defineNode } from '#kit/define-node.ts'
+import { type ConfigProblem, defineNode } from '#kit/define-node.ts'
 import type { PortMap } from '#kit/kinds.ts'
 import { brickd, type DeviceKind, deviceKinds, knownDevices } from '#nodes/connections/brickd/definition.ts'
 import type { Device, Input, Output } from './devices/device.ts'
@@ -99,17 +99,18 @@ export const tinkerforgeDevice = defineNode({
   outputs: ({ device }) => portsOf(devices[device].outputs),
   caption: ({ device, uid }) =>
     uid === '' ? knownDevices[device].title : `${knownDevices[device].title} · ${uid}`,
-  check: ({ uid }) =>
-    uidPattern.test(uid)
-      ? []
-      : [
-          {
-            code: 'TINKERFORGE_UID',
-            field: 'uid',
-            message:
-              uid === ''
-                ? 'The UID is missing. It stands on the device and in Brick Viewer, for instance "tM1".'
-                : `"${uid}" is not a UID. It has up to six letters and digits and stands on the device, for instance "tM1".`,
-          },
-        ],
+  check: ({ uid }) => (uidPattern.test(uid) ? [] : [uid === '' ? missingUid : wrongUid(uid)]),
+})
+
+const missingUid: ConfigProblem = {
+  code: 'TINKERFORGE_UID_MISSING',
+  field: 'uid',
+  message: 'The UID is missing. It stands on the device and in Brick Viewer, for instance "tM1".',
+}
+
+const wrongUid = (uid: string): ConfigProblem => ({
+  code: 'TINKERFORGE_UID',
+  field: 'uid',
+  message: `"${uid}" is not a UID. It has up to six letters and digits and stands on the device, for instance "tM1".`,
+  values: { uid },
 })

@@ -1,6 +1,7 @@
 import type { Message } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { type DeviceState, deviceTitle, knownDevices } from '#nodes/connections/brickd/definition.ts'
 import { command } from './commands/commands.ts'
 import { tinkerforgeDevice } from './definition.ts'
@@ -31,7 +32,11 @@ export const tinkerforgeDeviceRuntime = implementNode(
         for (const [port, output] of Object.entries(outputs))
           for (const listening of listen(device, output, config, (payload) => {
             tell(port, payload).catch((error) =>
-              log('warn', `What left by "${port}" failed further on: ${error}`),
+              log('warn', {
+                code: 'TINKERFORGE_FURTHER_ON',
+                message: `What left by "${port}" failed further on: ${error}`,
+                values: { port, error: String(error) },
+              }),
             )
           }))
             own(listening)
@@ -40,17 +45,24 @@ export const tinkerforgeDeviceRuntime = implementNode(
   },
 )
 
-function describeState(state: DeviceState): [NodeStatusState, string] {
+function describeState(state: DeviceState): [NodeStatusState, Sentence] {
   switch (state.kind) {
     case 'connecting':
-      return ['busy', 'connecting']
+      return ['busy', { code: 'CONNECTING', message: 'connecting' }]
     case 'offline':
       return ['error', state.reason]
     case 'missing':
-      return ['error', 'missing']
+      return ['error', { code: 'DEVICE_MISSING', message: 'missing' }]
     case 'mistaken':
-      return ['error', `is a ${deviceTitle(state.found)}`]
+      return [
+        'error',
+        {
+          code: 'DEVICE_MISTAKEN',
+          message: `is a ${deviceTitle(state.found)}`,
+          values: { found: deviceTitle(state.found) },
+        },
+      ]
     case 'available':
-      return ['ok', 'available']
+      return ['ok', { code: 'DEVICE_AVAILABLE', message: 'available' }]
   }
 }

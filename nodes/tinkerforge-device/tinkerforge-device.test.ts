@@ -119,14 +119,20 @@ describe('a command', () => {
   })
 
   it.each<[DeviceKind, string, object, string, string]>([
-    ['piezo-speaker-v2', 'in', { payload: { frequency: 20 } }, 'TINKERFORGE_RANGE', 'frequency is 20'],
-    ['oled-128x64-v2', 'text', { payload: 'x', line: 9 }, 'TINKERFORGE_RANGE', 'line is 9'],
-    ['oled-128x64-v2', 'text', { payload: { a: 1 } }, 'TINKERFORGE_PAYLOAD', 'Template node'],
-    ['segment-display-4x7', 'in', { payload: 'HELLO' }, 'TINKERFORGE_TEXT', 'four characters'],
-    ['segment-display-4x7', 'in', { payload: null }, 'TINKERFORGE_PAYLOAD', 'Template node'],
-    ['industrial-dual-relay', 'relay0', { payload: 'maybe' }, 'TINKERFORGE_PAYLOAD', 'true or false'],
-    ['rgb-led-button', 'in', { payload: { red: 256, green: 0, blue: 0 } }, 'TINKERFORGE_RANGE', 'red is 256'],
-    ['rgb-led-button', 'in', { payload: 'red-ish' }, 'TINKERFORGE_PAYLOAD', 'not a colour'],
+    ['piezo-speaker-v2', 'in', { payload: { frequency: 20 } }, 'TINKERFORGE_BEEP', 'frequency is 20'],
+    ['oled-128x64-v2', 'text', { payload: 'x', line: 9 }, 'TINKERFORGE_LINE', 'line is 9'],
+    ['oled-128x64-v2', 'text', { payload: { a: 1 } }, 'TINKERFORGE_TEXT', 'Template node'],
+    ['segment-display-4x7', 'in', { payload: 'HELLO' }, 'TINKERFORGE_TEXT_LONG', 'four characters'],
+    ['segment-display-4x7', 'in', { payload: null }, 'TINKERFORGE_DIGITS', 'Template node'],
+    ['industrial-dual-relay', 'relay0', { payload: 'maybe' }, 'TINKERFORGE_SWITCH', 'true or false'],
+    [
+      'rgb-led-button',
+      'in',
+      { payload: { red: 256, green: 0, blue: 0 } },
+      'TINKERFORGE_COLOUR_PART',
+      'red is 256',
+    ],
+    ['rgb-led-button', 'in', { payload: 'red-ish' }, 'TINKERFORGE_COLOUR', 'not a colour'],
   ])('of %s to %s is refused with %j, and nothing is sent', async (device, port, message, code, text) => {
     const { brickd, node } = await deviceRig(device)
     await expect(node.send(port, message)).rejects.toThrow(text)
@@ -147,7 +153,7 @@ describe('the node', () => {
     const { brickd, node } = await deviceRig('temperature-v2')
     brickd.setState('abc', { kind: 'missing' })
     brickd.setState('abc', { kind: 'mistaken', found: 283 })
-    brickd.setState('abc', { kind: 'offline', reason: 'The brickd is away.' })
+    brickd.setState('abc', { kind: 'offline', reason: { code: 'AWAY', message: 'The brickd is away.' } })
     brickd.setState('abc', { kind: 'connecting' })
     expect(node.statuses.map(({ state, text }) => [state, text])).toEqual([
       ['ok', 'available'],
@@ -177,9 +183,14 @@ describe('the node', () => {
     expect(node.out).toEqual([0.01, 0.02])
   })
 
-  it.each(['', 'l0', 'a b', '<script>'])('has a problem with the UID "%s"', (uid) => {
+  it.each(['l0', 'a b', '<script>'])('has a problem with the UID "%s"', (uid) => {
     const config = tinkerforgeDevice.config.parse({ uid })
     expect(tinkerforgeDevice.check?.(config)).toMatchObject([{ code: 'TINKERFORGE_UID', field: 'uid' }])
+  })
+
+  it('has a problem without a UID', () => {
+    const config = tinkerforgeDevice.config.parse({})
+    expect(tinkerforgeDevice.check?.(config)).toMatchObject([{ code: 'TINKERFORGE_UID_MISSING' }])
   })
 
   it('has the ports of its device', () => {

@@ -3,6 +3,7 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import type { AnyConnectionRuntime, OpenConnection } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
+import { type Sentence, spoken } from '#kit/sentence.ts'
 import { type OwnedClock, ownClock } from './node-clock.ts'
 import type { NodeStatus } from './observer.ts'
 
@@ -15,7 +16,7 @@ export interface ConnectionSettings {
 
 export interface ConnectionObserver {
   connectionStatus?(connection: string, status: NodeStatus): void
-  connectionLog?(connection: string, level: 'info' | 'warn' | 'error', text: string): void
+  connectionLog?(connection: string, level: 'info' | 'warn' | 'error', text: string | Sentence): void
 }
 
 interface Surroundings {
@@ -80,6 +81,7 @@ export class Connections implements AsyncDisposable {
       throw new NodeError(
         'CONNECTION_MISSING',
         `The connection "${id}" does not stand here. Choose another, or make it.`,
+        { values: { connection: id } },
       )
     const config = (runtime.definition.config as ConfigSchema).safeParse(stored.config)
     if (!config.success) {
@@ -114,7 +116,7 @@ class SharedConnection {
       clock: this.#clock,
       signal: this.#stop.signal,
       status: (state, text) =>
-        observer.connectionStatus?.(id, { state, at: clock.now(), ...(text !== undefined && { text }) }),
+        observer.connectionStatus?.(id, { state, at: clock.now(), ...(text !== undefined && spoken(text)) }),
       log: (level, text) => observer.connectionLog?.(id, level, text),
       own: (resource) => {
         this.#owned.push(resource)

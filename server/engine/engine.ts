@@ -72,7 +72,10 @@ export class Engine implements AsyncDisposable {
     draft: Partial<MessageDraft>,
   ): Promise<void> {
     const standing = this.#flows.get(id)
-    if (!standing) throw new NodeError('FLOW_NOT_RUNNING', `The flow "${id}" does not run. Deploy it first.`)
+    if (!standing)
+      throw new NodeError('FLOW_NOT_RUNNING', `The flow "${id}" does not run. Deploy it first.`, {
+        values: { flow: id },
+      })
     await standing.running.poke(node, port, draft)
   }
 

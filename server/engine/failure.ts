@@ -1,5 +1,6 @@
 import type { Message } from '#kit/message.ts'
 import type { Failure } from '#kit/runtime/implement-node.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
 
 /** Errors that a node has been blamed for; on their way back to the source nobody else is. */
 const blamed = new WeakSet<Error>()
@@ -24,6 +25,7 @@ export function describeFailure(
     ...place,
     code: typeof error?.code === 'string' ? error.code : 'NODE_FAILED',
     message: error?.message ?? String(thrown),
+    ...(error instanceof NodeError && error.values && { values: error.values }),
     ...(cause && { cause }),
   }
 }

@@ -28,6 +28,7 @@ export class QueuedWires {
         throw new NodeError(
           'LOOP_QUEUE_FULL',
           `${QUEUE_LIMIT} messages wait in the loops of this flow. Slow the loop down with a Delay node.`,
+          { values: { limit: QUEUE_LIMIT } },
         )
       this.#waiting += 1
       return this.#clock.after(0, () => {
@@ -51,6 +52,7 @@ export class QueuedWires {
       throw new NodeError(
         'LOOP_RUNAWAY',
         `A message ran ${HOP_LIMIT} times around a loop, or through wires that part and meet again, within ${HOP_WINDOW / 1000} seconds and was stopped. Break the loop, or slow it down with a Delay node.`,
+        { values: { limit: HOP_LIMIT, seconds: HOP_WINDOW / 1000 } },
       )
   }
 

@@ -78,6 +78,7 @@ export class RunningFlow implements AsyncDisposable {
       throw new NodeError(
         'NODE_UNKNOWN',
         `No node "${node}" runs in the flow "${this.id}". Deploy the flow, or choose another node.`,
+        { values: { node, flow: this.id } },
       )
     await standing.running.poke(port, draft)
   }
@@ -237,5 +238,6 @@ function problemOf(error: unknown, node: FlowNode): Problem {
     node: node.id,
     message: error instanceof Error ? error.message : String(error),
     ...(known?.field && { field: known.field }),
+    ...(known?.values && { values: known.values }),
   }
 }

@@ -14,6 +14,7 @@ import type {
 } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
+import { type Sentence, spoken } from '#kit/sentence.ts'
 import { blame, describeFailure, isBlamed } from './failure.ts'
 import { nextMessageId } from './message-id.ts'
 import { type OwnedClock, ownClock } from './node-clock.ts'
@@ -116,7 +117,9 @@ export class RunningNode implements AsyncDisposable {
     const inlet = chosen === undefined ? undefined : this.#inlets.get(chosen)
     if (inlet) return inlet(message)
     if (chosen !== undefined && this.#outputs.includes(chosen)) return this.#emit(chosen, message)
-    throw new NodeError('PORT_UNKNOWN', `"${this.name}" has no port "${chosen}".`)
+    throw new NodeError('PORT_UNKNOWN', `"${this.name}" has no port "${chosen}".`, {
+      values: { name: this.name, port: String(chosen) },
+    })
   }
 
   async handleError(failure: Failure): Promise<void> {
@@ -182,6 +185,7 @@ export class RunningNode implements AsyncDisposable {
       throw new NodeError(
         'PORT_UNHANDLED',
         `The node type "${this.definition.type}" does not handle its input "${port}".`,
+        { values: { type: this.definition.type, port } },
       )
     const passed = this.#around.observer.portPassed?.bind(
       this.#around.observer,
@@ -246,11 +250,11 @@ export class RunningNode implements AsyncDisposable {
 
   #showFailure(failure: Failure): void {
     this.#isFailing = true
-    this.#setStatus('error', failure.message)
+    this.#setStatus('error', failure)
   }
 
-  #setStatus(state: NodeStatus['state'], text?: string): void {
-    this.status = { state, at: this.#clock.now(), ...(text !== undefined && { text }) }
+  #setStatus(state: NodeStatus['state'], text?: string | Sentence): void {
+    this.status = { state, at: this.#clock.now(), ...(text !== undefined && spoken(text)) }
     this.#around.observer.nodeStatus?.(this.#around.flow, this.id, this.status)
   }
 }

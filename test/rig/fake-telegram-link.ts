@@ -1,4 +1,5 @@
 import type { NodeError } from '#kit/runtime/node-error.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import type {
   TelegramLink,
   TelegramPhoto,
@@ -10,7 +11,7 @@ import type {
 export class FakeTelegramLink implements TelegramLink {
   readonly sent: (TelegramText | TelegramPhoto)[] = []
   readonly #refusals: NodeError[] = []
-  readonly #listeners = new Set<(text: string) => void>()
+  readonly #listeners = new Set<(trouble: Sentence) => void>()
 
   /** What people read: the text of each message and the caption of each picture, as it was given. */
   get texts(): readonly string[] {
@@ -23,11 +24,11 @@ export class FakeTelegramLink implements TelegramLink {
   }
 
   /** Says to all who listen why something has to be tried again. */
-  trouble(text: string): void {
-    for (const listener of this.#listeners) listener(text)
+  trouble(message: string): void {
+    for (const listener of this.#listeners) listener({ code: 'TROUBLE', message })
   }
 
-  onTrouble(listener: (text: string) => void): Disposable {
+  onTrouble(listener: (trouble: Sentence) => void): Disposable {
     this.#listeners.add(listener)
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }

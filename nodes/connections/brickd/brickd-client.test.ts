@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { spoken } from '#kit/sentence.ts'
 import { type BrickdSimulator, startBrickdSimulator } from '#rig/brickd-simulator.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
 import { BrickdClient } from './brickd-client.ts'
@@ -44,7 +45,7 @@ async function rig(options: { secret?: string; entered?: string } = {}): Promise
     clock,
     random: () => 0,
     status: (state, text) => {
-      if (state === 'error') reasons.push(text ?? '')
+      if (state === 'error' && text !== undefined) reasons.push(spoken(text).text)
     },
     log: () => {},
   })
@@ -340,7 +341,7 @@ describe('a secret', () => {
     expect(brickd.connects).toBeLessThan(10)
     expect(reasons[0]).toContain('refused the secret')
     expect(reasons.join()).not.toMatch(/geheim|falsch/)
-    await expect(client.discover()).rejects.toMatchObject({ code: 'BRICKD_OFFLINE' })
+    await expect(client.discover()).rejects.toMatchObject({ code: 'BRICKD_SECRET_REFUSED' })
   })
 
   it('that is missing is asked for', async () => {
@@ -394,7 +395,7 @@ describe('a bad network', () => {
     await until(() => expect(seen).toEqual([2_222]))
     brickd.faults.isFrozen = true
     await clock.advance(7_500)
-    expect(reasons).toEqual([expect.stringContaining('has fallen silent')])
+    expect(reasons).toEqual([expect.stringContaining('does not answer any more')])
     brickd.faults.isFrozen = false
     brickd.set('tM1', 'temperature', 30)
     await clock.advance(500)

@@ -2,6 +2,7 @@ import type { Discovery } from '#kit/define-connection.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { AUTHENTICATE, answerNonce, GET_NONCE } from './authenticate.ts'
 import { backOff } from './back-off.ts'
 import type { BrickdLink, DeviceLink, DeviceState } from './definition.ts'
@@ -35,8 +36,8 @@ export interface BrickdClientOptions {
   readonly port: number
   readonly secret: string
   readonly clock: Clock
-  readonly status: (state: NodeStatusState, text?: string) => void
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
+  readonly status: (state: NodeStatusState, text?: string | Sentence) => void
+  readonly log: (level: 'info' | 'warn' | 'error', text: string | Sentence) => void
   readonly random?: () => number
 }
 
@@ -44,11 +45,11 @@ type Way =
   | { readonly kind: 'connecting' }
   /** Connected, and the brickd answers. Until `isCounted`, devices may still report. */
   | { readonly kind: 'ready'; readonly session: TfpSession; readonly isCounted: boolean }
-  | { readonly kind: 'offline'; readonly reason: string }
+  | { readonly kind: 'offline'; readonly reason: Sentence }
 
 /** Why the greeting failed; a final one will not mend itself soon. */
 interface Refusal {
-  readonly reason: string
+  readonly reason: Sentence
   readonly isFinal: boolean
 }
 
@@ -70,7 +71,7 @@ export class BrickdClient implements BrickdLink, Disposable {
 
   constructor(options: BrickdClientOptions) {
     this.#options = options
-    options.status('busy', 'connecting')
+    options.status('busy', { code: 'CONNECTING', message: 'connecting' })
     this.#connect()
   }
 
@@ -80,7 +81,7 @@ export class BrickdClient implements BrickdLink, Disposable {
       throw new NodeError(
         'BRICKD_UID',
         `"${uid}" is not the UID of a device. It stands on the device and in Brick Viewer, for instance "tM1".`,
-        { field: 'uid' },
+        { field: 'uid', values: { uid } },
       )
     const device = this.#deviceOf(number)
     return new OpenDevice(device, id, {
@@ -97,7 +98,7 @@ export class BrickdClient implements BrickdLink, Disposable {
     const { clock } = this.#options
     for (let waited = 0; waited < 3_000 && !this.#isSettled(); waited += 100)
       await clock.after(100, () => {}).done
-    if (this.#way.kind === 'offline') throw new NodeError('BRICKD_OFFLINE', this.#way.reason)
+    if (this.#way.kind === 'offline') throw NodeError.of(this.#way.reason)
     return [...this.#devices.values()].flatMap(({ uid, identity }) => {
       const kind = identity && kindOf(identity.id)
       return kind ? [{ label: `${knownDevices[kind].title} · ${uid}`, fields: { uid, device: kind } }] : []
@@ -106,7 +107,7 @@ export class BrickdClient implements BrickdLink, Disposable {
 
   [Symbol.dispose](): void {
     this.#isClosed = true
-    this.#way = { kind: 'offline', reason: `The connection to the brickd at ${this.#place} was closed.` }
+    this.#way = { kind: 'offline', reason: closed(this.#place) }
     this.#retry?.cancel()
     this.#rounds?.cancel()
     this.#count?.cancel()
@@ -158,7 +159,7 @@ export class BrickdClient implements BrickdLink, Disposable {
     this.#phase = 'ready'
     this.#readyAt = this.#options.clock.now()
     this.#setWay({ kind: 'ready', session, isCounted: false })
-    this.#options.status('ok', 'connected')
+    this.#options.status('ok', { code: 'CONNECTED', message: 'connected' })
     this.#enumerate(session)
     this.#rounds = this.#options.clock.every(ENUMERATE_EVERY_MS, () => this.#enumerate(session))
     this.#count = this.#options.clock.after(ENUMERATE_TAKES_MS, () =>
@@ -183,20 +184,11 @@ export class BrickdClient implements BrickdLink, Disposable {
   /** The brickd's only way to say no is to close (a wrong secret) or to be silent (no secret where one is needed). */
   #describeRefusal(error: unknown): Refusal {
     const place = this.#place
-    if (this.#options.secret !== '')
-      return {
-        reason: `The brickd at ${place} refused the secret. Enter the one from its configuration, or none if none is set there.`,
-        isFinal: true,
-      }
-    if (error instanceof NoAnswer)
-      return {
-        reason: `The brickd at ${place} does not answer. If a secret is set there, enter it in this connection.`,
-        isFinal: true,
-      }
-    return {
-      reason: `The brickd at ${place} cannot be reached: ${(error as Error).message}.`,
-      isFinal: false,
-    }
+    const failure = explainFailure(error as Error, place)
+    if (failure.code === 'BRICKD_NOT_BRICKD') return { reason: failure, isFinal: true }
+    if (this.#options.secret !== '') return { reason: secretRefused(place), isFinal: true }
+    if (error instanceof NoAnswer) return { reason: secretWanted(place), isFinal: true }
+    return { reason: failure, isFinal: false }
   }
 
   #refused(session: TfpSession, { reason, isFinal }: Refusal): void {
@@ -209,17 +201,17 @@ export class BrickdClient implements BrickdLink, Disposable {
   #lost(error: Error): void {
     if (this.#isClosed || this.#phase === 'greeting' || !this.#session) return
     this.#session = undefined
-    this.#wait(`The brickd at ${this.#place} cannot be reached: ${explainFailure(error)}`, false)
+    this.#wait(explainFailure(error, this.#place), false)
   }
 
-  #wait(reason: string, wasRefused: boolean): void {
+  #wait(reason: Sentence, wasRefused: boolean): void {
     const { clock, status, log, random } = this.#options
     if (this.#readyAt !== undefined && clock.now() - this.#readyAt >= GOOD_AFTER_MS) this.#failures = 0
     this.#readyAt = undefined
     this.#rounds?.cancel()
     this.#count?.cancel()
     this.#failures++
-    if (this.#way.kind !== 'offline' || this.#way.reason !== reason) log('warn', reason)
+    if (this.#way.kind !== 'offline' || this.#way.reason.message !== reason.message) log('warn', reason)
     for (const device of this.#devices.values()) device.forget()
     this.#setWay({ kind: 'offline', reason })
     status('error', reason)
@@ -267,3 +259,19 @@ export class BrickdClient implements BrickdLink, Disposable {
     device.notify()
   }
 }
+
+const closed = (place: string): Sentence => ({
+  code: 'BRICKD_CLOSED',
+  message: `The connection to the brickd at ${place} was closed.`,
+  values: { place },
+})
+const secretRefused = (place: string): Sentence => ({
+  code: 'BRICKD_SECRET_REFUSED',
+  message: `The brickd at ${place} refused the secret. Enter the one from its configuration, or none if none is set there.`,
+  values: { place },
+})
+const secretWanted = (place: string): Sentence => ({
+  code: 'BRICKD_SILENT',
+  message: `The brickd at ${place} does not answer. If a secret is set there, enter it in this connection.`,
+  values: { place },
+})

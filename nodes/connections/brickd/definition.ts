@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { defineConnection } from '#kit/define-connection.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import type { Layout, Value } from './layout.ts'
 
 export { type DeviceKind, deviceKinds, deviceTitle, knownDevices } from './known-devices.ts'
@@ -43,8 +44,8 @@ export type Deliver = (values: readonly Value[], isNews: boolean) => void
 
 export type DeviceState =
   | { readonly kind: 'connecting' }
-  /** The brickd cannot be reached or refuses us; `reason` is a sentence. */
-  | { readonly kind: 'offline'; readonly reason: string }
+  /** The brickd cannot be reached or refuses us. */
+  | { readonly kind: 'offline'; readonly reason: Sentence }
   | { readonly kind: 'missing' }
   /** The UID belongs to another type of device. */
   | { readonly kind: 'mistaken'; readonly found: number }

@@ -1,5 +1,6 @@
 import type { Clock } from '#kit/runtime/clock.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { type Ask, CallbackGroup } from './callback-group.ts'
 import type {
   Deliver,
@@ -23,7 +24,7 @@ export interface Way {
   readonly place: string
   state(): DeviceState
   session(): TfpSession | undefined
-  log(level: 'info' | 'warn' | 'error', text: string): void
+  log(level: 'info' | 'warn' | 'error', text: string | Sentence): void
 }
 
 /** One device as a node of a certain type sees it. */
@@ -73,7 +74,7 @@ export class OpenDevice implements DeviceLink {
       ask: this.#ask,
       isPresent: () => this.state.kind === 'available',
       failed: (error) =>
-        this.#way.log('warn', error instanceof Error ? error.message : `${this.#device.uid}: ${error}`),
+        this.#way.log('warn', error instanceof NodeError ? error : `${this.#device.uid}: ${error}`),
     })
   }
 
@@ -92,37 +93,41 @@ export class OpenDevice implements DeviceLink {
 
   #explain(error: unknown, name: string): Error {
     const { uid } = this.#device
-    const cause = { cause: error }
     if (error instanceof NodeError) return error
     if (error instanceof NoAnswer)
       return new NodeError(
         'BRICKD_TIMEOUT',
         `"${uid}" did not answer "${name}" within 2.5 s. Check its cable, and whether it is still listed in Brick Viewer.`,
-        cause,
+        { cause: error, values: { uid, name } },
       )
     if (error instanceof RangeError)
       return new NodeError(
         'BRICKD_ANSWER',
         `"${uid}" answered "${name}" with something else than expected. Update its firmware in Brick Viewer.`,
-        cause,
+        { cause: error, values: { uid, name } },
       )
     return new NodeError(
-      'BRICKD_OFFLINE',
-      `The connection to the brickd at ${this.#way.place} ended before "${uid}" had answered "${name}".`,
-      cause,
+      'BRICKD_BROKE_OFF',
+      `The connection to the brickd at ${this.#way.place} ended before "${uid}" had answered "${name}". It is made again by itself; send the message again.`,
+      { cause: error, values: { place: this.#way.place, uid, name } },
     )
   }
 
   #refusal(error: number, name: string): NodeError {
     const { uid } = this.#device
     if (error === 1)
-      return new NodeError('BRICKD_PARAMETER', `"${uid}" refused a value of "${name}": it is out of range.`)
+      return new NodeError('BRICKD_PARAMETER', `"${uid}" refused a value of "${name}": it is out of range.`, {
+        values: { uid, name },
+      })
     if (error === 2)
       return new NodeError(
         'BRICKD_FUNCTION',
         `"${uid}" does not know "${name}". Update its firmware in Brick Viewer.`,
+        { values: { uid, name } },
       )
-    return new NodeError('BRICKD_DEVICE', `"${uid}" could not do "${name}" and does not say why.`)
+    return new NodeError('BRICKD_DEVICE', `"${uid}" could not do "${name}" and does not say why.`, {
+      values: { uid, name },
+    })
   }
 
   #absence(state: DeviceState): NodeError {
@@ -130,21 +135,30 @@ export class OpenDevice implements DeviceLink {
     const { place } = this.#way
     switch (state.kind) {
       case 'offline':
-        return new NodeError('BRICKD_OFFLINE', state.reason)
+        return NodeError.of(state.reason)
       case 'mistaken':
         return new NodeError(
           'BRICKD_WRONG_DEVICE',
           `"${uid}" is a ${deviceTitle(state.found)}, not a ${deviceTitle(this.#id)}. Choose the right UID or device.`,
-          { field: 'device' },
+          {
+            field: 'device',
+            values: { uid, found: deviceTitle(state.found), wanted: deviceTitle(this.#id) },
+          },
         )
       case 'missing':
         return new NodeError(
           'BRICKD_DEVICE_MISSING',
           `No device "${uid}" is connected to the brickd at ${place}. Check its cable and the UID.`,
-          { field: 'uid' },
+          { field: 'uid', values: { uid, place } },
         )
       default:
-        return new NodeError('BRICKD_OFFLINE', `The brickd at ${place} has not answered yet.`)
+        return new NodeError(
+          'BRICKD_NOT_YET',
+          `The brickd at ${place} has not answered yet. Try again in a moment.`,
+          {
+            values: { place },
+          },
+        )
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { Sentence } from '#kit/sentence.ts'
+
 const certificate = new Set([
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -7,21 +9,92 @@ const certificate = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
+type Explain = (host: string, port: number) => Sentence
+
+const refusedLogin: Explain = (host) => ({
+  code: 'MQTT_LOGIN',
+  message: `The broker at ${host} refused the login. Check user and password.`,
+  values: { host },
+})
+const notFound: Explain = (host) => ({
+  code: 'MQTT_HOST',
+  message: `The host "${host}" was not found. Check its name.`,
+  values: { host },
+})
+const unreachable: Explain = (host) => ({
+  code: 'MQTT_UNREACHABLE',
+  message: `${host} cannot be reached. Check that it is switched on and in this network.`,
+  values: { host },
+})
+
+/** By the return code of CONNACK (MQTT 3.1.1, table 3.1), or by the system's error. */
+const explanations: Readonly<Record<string, Explain>> = {
+  1: (host) => ({
+    code: 'MQTT_VERSION',
+    message: `The broker at ${host} does not speak MQTT 3.1.1. Update it, or choose another broker.`,
+    values: { host },
+  }),
+  2: (host) => ({
+    code: 'MQTT_CLIENT_ID',
+    message: `The broker at ${host} refused the client ID. Enter another one.`,
+    values: { host },
+  }),
+  3: (host) => ({
+    code: 'MQTT_UNAVAILABLE',
+    message: `The broker at ${host} takes no connections at the moment. Look at its log if that lasts.`,
+    values: { host },
+  }),
+  4: refusedLogin,
+  5: refusedLogin,
+  ENOTFOUND: notFound,
+  EAI_AGAIN: notFound,
+  ECONNREFUSED: (host, port) => ({
+    code: 'MQTT_NOTHING_ANSWERS',
+    message: `Nothing answers at ${host}, port ${port}. Check the port, and that the broker runs.`,
+    values: { host, port: String(port) },
+  }),
+  ETIMEDOUT: unreachable,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+}
+
 /** What went wrong with the connection to a broker, for the person who has set it up. */
-export function explain(error: Error & { readonly code?: unknown }, host: string, port: number): string {
-  const { code } = error
-  if (code === 4 || code === 5) return `The broker at ${host} refused the login. Check user and password.`
-  if (code === 2) return `The broker at ${host} refused the client ID. Enter another one.`
-  if (code === 1) return `The broker at ${host} does not speak MQTT 3.1.1.`
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `The host "${host}" was not found. Check its name.`
-  if (code === 'ECONNREFUSED')
-    return `Nothing answers at ${host}, port ${port}. Check the port, and that the broker runs.`
-  if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
-    return `${host} cannot be reached. Check that it is switched on and in this network.`
+export function explain(error: Error & { readonly code?: unknown }, host: string, port: number): Sentence {
+  const { code, message: problem } = error
+  const known = explanations[String(code)]
+  if (known) return known(host, port)
   if (typeof code === 'string' && certificate.has(code))
-    return `The certificate of ${host} is not trusted (${error.message}). Enter the CA certificate that signed it.`
+    return {
+      code: 'MQTT_CERTIFICATE',
+      message: `The certificate of ${host} is not trusted (${problem}). Enter the CA certificate that signed it.`,
+      values: { host, problem },
+    }
   // a broker without TLS answers with something else, or just hangs up
-  if ((typeof code === 'string' && code.startsWith('ERR_SSL')) || /before secure TLS/.test(error.message))
-    return `${host}, port ${port}, does not speak TLS. Check the port, or switch encryption off.`
-  return `The connection to ${host} failed: ${error.message}`
+  if ((typeof code === 'string' && code.startsWith('ERR_SSL')) || /before secure TLS/.test(problem))
+    return {
+      code: 'MQTT_NO_TLS',
+      message: `${host}, port ${port}, does not speak TLS. Check the port, or switch encryption off.`,
+      values: { host, port: String(port) },
+    }
+  return {
+    code: 'MQTT_FAILED',
+    message: `The connection to ${host}, port ${port}, failed: ${problem}. Check that an MQTT broker answers there.`,
+    values: { host, port: String(port), problem },
+  }
+}
+
+export const brokeOff: Explain = (host, port) => ({
+  code: 'MQTT_BROKE_OFF',
+  message: `The connection to ${host}, port ${port}, broke off; it is tried again. If that lasts, check the network and the log of the broker.`,
+  values: { host, port: String(port) },
+})
+
+export const notYet: Sentence = {
+  code: 'MQTT_NOT_YET',
+  message: 'there is no connection to the broker yet.',
+}
+
+export const isSlow: Sentence = {
+  code: 'MQTT_SLOW',
+  message: 'It takes them more slowly than they come: send less.',
 }

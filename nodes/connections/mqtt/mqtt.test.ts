@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
 import type { MqttService } from '#kit/runtime/services.ts'
+import { spoken } from '#kit/sentence.ts'
 import { fakeServices } from '#rig/fake-services.ts'
 import { type BrokerRig, brokerRig, packet, patient, text } from '#server/broker/broker-rig.ts'
 import { testCertificate } from '#server/broker/test-certificate.ts'
@@ -20,7 +21,7 @@ function open(config: Record<string, unknown>, id = 'other') {
     clock: realClock,
     signal: new AbortController().signal,
     services,
-    status: (state, shown = '') => statuses.push(`${state} ${shown}`),
+    status: (state, shown = '') => statuses.push(`${state} ${spoken(shown).text}`),
     log: () => {},
     own: (resource) => {
       resources.use(resource)
@@ -142,5 +143,5 @@ test.each([
   [2, 'client ID'],
   ['ELSE', 'failed: oh'],
 ])('explains %s', (code, words) => {
-  expect(explain(Object.assign(new Error('oh'), { code }), 'broker.local', 1883)).toContain(words)
+  expect(explain(Object.assign(new Error('oh'), { code }), 'broker.local', 1883).message).toContain(words)
 })

@@ -4,9 +4,10 @@ import type { Timer } from '#kit/runtime/clock.ts'
 import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { MqttPacket, MqttService, QoS } from '#kit/runtime/services.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { checkTopicFilter, checkTopicName, defaultTopicLimits, type TopicProblem } from '#kit/topic.ts'
 import type { mqttBroker } from './definition.ts'
-import { explain } from './explain.ts'
+import { brokeOff, explain, isSlow, notYet } from './explain.ts'
 import { Subscription } from './subscription.ts'
 
 type Context = ConnectionContext<typeof mqttBroker.config>
@@ -32,7 +33,7 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
   readonly #stores = { incomingStore: new mqtt.Store(), outgoingStore: new mqtt.Store() }
   #queued = 0
   #failures = 0
-  #problem: string | undefined
+  #problem: Sentence | undefined
   #retry: Timer | undefined
   #isClosed = false
 
@@ -45,7 +46,7 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
     this.#client.handleMessage = (packet, done) => {
       this.#receive(packet).then(() => done(), done)
     }
-    context.status('busy', 'connecting')
+    context.status('busy', { code: 'CONNECTING', message: 'connecting' })
   }
 
   async publish({ topic, payload, qos, retain }: MqttPacket): Promise<void> {
@@ -53,18 +54,24 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
     if (qos === 0 && !this.#client.connected)
       throw new NodeError(
         'MQTT_OFFLINE',
-        `Not sent to "${topic}": ${this.#problem ?? 'there is no connection to the broker yet.'} With QoS 1 messages wait for the connection.`,
+        `Not sent to "${topic}": ${(this.#problem ?? notYet).message} With QoS 1 messages wait for the connection.`,
+        { values: { topic, problem: this.#problem ?? notYet } },
       )
     if (this.#queued >= MAX_QUEUED)
       throw new NodeError(
         'MQTT_QUEUE_FULL',
-        `Not sent to "${topic}": ${MAX_QUEUED} messages already wait for the broker. ${this.#problem ?? ''}`.trim(),
+        `Not sent to "${topic}": ${MAX_QUEUED} messages already wait for the broker. ${(this.#problem ?? isSlow).message}`,
+        { values: { topic, limit: MAX_QUEUED, problem: this.#problem ?? isSlow } },
       )
     this.#queued++
     try {
       await this.#client.publishAsync(topic, Buffer.from(payload), { qos, retain })
     } catch (cause) {
-      throw new NodeError('MQTT_NOT_SENT', `Not sent to "${topic}": ${(cause as Error).message}.`, { cause })
+      const { message: reason } = cause as Error
+      throw new NodeError('MQTT_NOT_SENT', `Not sent to "${topic}": ${reason}.`, {
+        cause,
+        values: { topic, reason },
+      })
     } finally {
       this.#queued--
     }
@@ -72,7 +79,12 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
 
   subscribe(filter: string, qos: QoS, deliver: (packet: MqttPacket) => void | Promise<void>): Disposable {
     refuse(checkTopicFilter(filter, brokerLimits))
-    const onError = (error: unknown) => this.#context.log('warn', `A message on "${filter}" failed: ${error}`)
+    const onError = (error: unknown) =>
+      this.#context.log('warn', {
+        code: 'MQTT_MESSAGE_FAILED',
+        message: `A message on "${filter}" failed: ${error}`,
+        values: { filter, error: String(error) },
+      })
     const subscription = new Subscription(filter, qos, deliver, onError)
     this.#subscriptions.add(subscription)
     if (this.#client.connected) this.#send([subscription])
@@ -97,7 +109,7 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
     this.#problem = undefined
     for (const subscription of this.#subscriptions) subscription.reset()
     this.#send([...this.#subscriptions])
-    this.#context.status('ok', 'connected')
+    this.#context.status('ok', { code: 'CONNECTED', message: 'connected' })
   }
 
   /** Subscribes each filter with the highest QoS that a node wants of it. */
@@ -118,7 +130,12 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
   }
 
   #refused(filter: string): void {
-    const text = `The broker refused the subscription to "${filter}". Check what this user may read.`
+    const { host } = this.#context.config
+    const text: Sentence = {
+      code: 'MQTT_SUBSCRIPTION_REFUSED',
+      message: `The broker at ${host} refused the subscription to "${filter}". Check what this user may read there.`,
+      values: { host, filter },
+    }
     this.#context.status('warn', text)
     this.#context.log('warn', text)
   }
@@ -126,14 +143,15 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
   #failed(error: Error): void {
     const { host, port } = this.#context.config
     const problem = explain(error, host, port)
-    if (problem !== this.#problem) this.#context.log('warn', problem)
+    if (problem.message !== this.#problem?.message) this.#context.log('warn', problem)
     this.#problem = problem
     this.#context.status('error', problem)
   }
 
   #closed(): void {
     if (this.#isClosed || this.#retry !== undefined) return
-    this.#problem ??= `The connection to ${this.#context.config.host} broke off.`
+    const { host, port } = this.#context.config
+    this.#problem ??= brokeOff(host, port)
     this.#context.status('error', this.#problem)
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures++, 10))
     this.#retry = this.#context.clock.after(wait, () => {
@@ -167,12 +185,16 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
 const brokerLimits = { ...defaultTopicLimits, bytes: 65_535, levels: 200 }
 
 function refuse(problem: TopicProblem | undefined): void {
-  if (problem !== undefined) throw new NodeError(problem.code, problem.message, { field: 'topic' })
+  if (problem !== undefined) throw NodeError.of(problem, { field: 'topic' })
 }
 
 function optionsFor({ id, config }: Context): IClientOptions {
   if (config.host === '')
-    throw new NodeError('MQTT_HOST_MISSING', 'Enter the host of the MQTT broker.', { field: 'host' })
+    throw new NodeError(
+      'MQTT_HOST_MISSING',
+      'The connection has no host. Open it and enter where the MQTT broker runs, for instance 192.168.1.20.',
+      { field: 'host' },
+    )
   const name = `wirehouse-${id}`
   return {
     protocol: config.tls ? 'mqtts' : 'mqtt',

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { refusal } from './refusal.ts'
 import { closed } from './send-queue.ts'
 
@@ -11,7 +12,7 @@ export type Answer =
   /** The group has become a supergroup with another number. */
   | { readonly kind: 'moved'; readonly chat: string }
   /** No answer, or one that says nothing. `isUncertain` when the call may have had its effect. */
-  | { readonly kind: 'fault'; readonly text: string; readonly isUncertain: boolean }
+  | { readonly kind: 'fault'; readonly problem: Sentence; readonly isUncertain: boolean }
 
 export interface ApiOptions {
   readonly root: string
@@ -51,7 +52,7 @@ export class TelegramApi {
     } catch (error) {
       if (error instanceof NodeError) throw error
       if (signal.aborted) throw closed()
-      if (late.signal.aborted) return fault(`Telegram did not answer within ${timeoutMs / 1000} s.`, true)
+      if (late.signal.aborted) return fault(noAnswer(timeoutMs / 1000), true)
       return faultOf(error)
     } finally {
       timer.cancel()
@@ -61,7 +62,7 @@ export class TelegramApi {
   #read(status: number, body: string): Answer {
     const answer = parseAnswer(body)
     if (answer?.ok === true) return { kind: 'ok', result: answer.result }
-    if (status >= 500) return fault(`Telegram answered with the error ${status}.`, true)
+    if (status >= 500) return fault(answeredWith(status), true)
     if (!answer) return this.#readForeign(status)
     const { retry_after: pause, migrate_to_chat_id: chat } = answer.parameters ?? {}
     if (status === 429) return { kind: 'pause', ms: (pause ?? 5) * 1000 }
@@ -72,7 +73,7 @@ export class TelegramApi {
   /** An answer that no Bot API gives: the sign-in page of a hotel, a proxy, a wrong address. */
   #readForeign(status: number): Answer {
     if (status === 429) return { kind: 'pause', ms: 5_000 }
-    if (status < 300) return fault('Something between here and Telegram answered in its place.', false)
+    if (status < 300) return fault(answeredInItsPlace, false)
     throw refusal(status, '')
   }
 
@@ -109,23 +110,47 @@ function parseAnswer(body: string): z.output<typeof answerSchema> | undefined {
   }
 }
 
-const fault = (text: string, isUncertain: boolean): Answer => ({ kind: 'fault', text, isUncertain })
+const fault = (problem: Sentence, isUncertain: boolean): Answer => ({ kind: 'fault', problem, isUncertain })
+
+const noAnswer = (seconds: number): Sentence => ({
+  code: 'TELEGRAM_NO_ANSWER',
+  message: `Telegram did not answer within ${seconds} s.`,
+  values: { seconds },
+})
+const answeredWith = (status: number): Sentence => ({
+  code: 'TELEGRAM_ANSWERED_ERROR',
+  message: `Telegram answered with the error ${status}.`,
+  values: { status: String(status) },
+})
+const answeredInItsPlace: Sentence = {
+  code: 'TELEGRAM_INTERCEPTED',
+  message:
+    'Something between here and Telegram answered in its place, perhaps a proxy or the sign-in page of a network.',
+}
+const broke = (code: string | undefined): Sentence => ({
+  code: 'TELEGRAM_BROKE',
+  message: `The connection to Telegram broke${code ? ` (${code})` : ''}.`,
+  values: { why: code ? ` (${code})` : '' },
+})
 
 /** Faults before a connection stood: what was to be sent has not been. */
-const unsent: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Telegram refused the connection.',
-  ENOTFOUND: 'The address of Telegram could not be found.',
-  EAI_AGAIN: 'The address of Telegram could not be looked up.',
-  EHOSTUNREACH: 'There is no way to Telegram.',
-  ENETUNREACH: 'There is no network.',
-  UND_ERR_CONNECT_TIMEOUT: 'Telegram did not take the connection in time.',
+const unsent: Readonly<Record<string, Sentence>> = {
+  ECONNREFUSED: { code: 'TELEGRAM_CLOSED_DOOR', message: 'Telegram refused the connection.' },
+  ENOTFOUND: { code: 'TELEGRAM_NO_ADDRESS', message: 'The address of Telegram could not be found.' },
+  EAI_AGAIN: { code: 'TELEGRAM_NO_LOOKUP', message: 'The address of Telegram could not be looked up.' },
+  EHOSTUNREACH: { code: 'TELEGRAM_NO_WAY', message: 'There is no way to Telegram.' },
+  ENETUNREACH: { code: 'TELEGRAM_NO_NETWORK', message: 'There is no network.' },
+  UND_ERR_CONNECT_TIMEOUT: {
+    code: 'TELEGRAM_SLOW',
+    message: 'Telegram did not take the connection in time.',
+  },
 }
 
 function faultOf(error: unknown): Answer {
   const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : undefined)
   const known = code === undefined ? undefined : unsent[code]
   if (known) return fault(known, false)
-  return fault(`The connection to Telegram broke${code ? ` (${code})` : ''}.`, true)
+  return fault(broke(code), true)
 }
 
 /** Codes are words of Node's own, such as ECONNRESET: they hold nothing of the address. */
@@ -135,12 +160,15 @@ const codeOf = (error: unknown): string | undefined =>
 /** Also keeps anything out of the address that could lead it elsewhere. */
 function checkToken(token: string): void {
   if (/^\d+:[A-Za-z0-9_-]+$/.test(token)) return
-  const problem =
-    token === ''
-      ? 'The Telegram bot has no token.'
-      : 'This is no Telegram bot token: one has digits, a colon, and letters (123456789:AAH…).'
-  const code = token === '' ? 'TELEGRAM_NO_TOKEN' : 'TELEGRAM_TOKEN'
-  throw new NodeError(code, `${problem} Open the connection and paste the one that @BotFather gave you.`, {
-    field: 'token',
-  })
+  throw NodeError.of(token === '' ? missingToken : wrongToken, { field: 'token' })
+}
+
+const missingToken: Sentence = {
+  code: 'TELEGRAM_NO_TOKEN',
+  message: 'The Telegram bot has no token. Open the connection and paste the one that @BotFather gave you.',
+}
+const wrongToken: Sentence = {
+  code: 'TELEGRAM_TOKEN_SHAPE',
+  message:
+    'This is no Telegram bot token: one has digits, a colon, and letters (123456789:AAH…). Open the connection and paste the one that @BotFather gave you.',
 }

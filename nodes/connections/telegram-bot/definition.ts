@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { defineConnection } from '#kit/define-connection.ts'
+import type { Sentence } from '#kit/sentence.ts'
 
 /** What nodes get to talk through a bot. Each call settles when Telegram has taken it, however often it has to be tried. */
 export interface TelegramLink {
@@ -8,7 +9,7 @@ export interface TelegramLink {
   /** Who the bot is; asked once. Rejects with a `NodeError` when Telegram does not know the token. */
   getMe(): Promise<TelegramBotName>
   /** Hears, in a sentence, why something has to be tried again: no network, a pause that Telegram asks for. */
-  onTrouble(listener: (text: string) => void): Disposable
+  onTrouble(listener: (trouble: Sentence) => void): Disposable
 }
 
 interface Outgoing {

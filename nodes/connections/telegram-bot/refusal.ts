@@ -1,11 +1,10 @@
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Sentence } from '#kit/sentence.ts'
 
-interface Refusal {
+interface Refusal extends Sentence {
   readonly status: number
   /** A part of Telegram's description, in lower case. */
   readonly says: string
-  readonly code: string
-  readonly message: string
   readonly field?: string
 }
 
@@ -48,7 +47,8 @@ const refusals: readonly Refusal[] = [
     status: 403,
     says: '',
     code: 'TELEGRAM_FORBIDDEN',
-    message: 'The bot may not write to this chat.',
+    message:
+      'The bot may not write to this chat. In a channel or a group, let it post there as an administrator.',
   },
   {
     status: 400,
@@ -69,7 +69,8 @@ const refusals: readonly Refusal[] = [
     status: 400,
     says: 'too long',
     code: 'TELEGRAM_TOO_LONG',
-    message: 'The text is too long for Telegram.',
+    message:
+      'The text is too long for Telegram. Shorten the template, or put a smaller part of the message into it.',
     field: 'text',
   },
   {
@@ -86,17 +87,23 @@ const photoWords = /photo|image|http url|web page|file identifier|file is too bi
 /** Turns an answer that says no for good into an error with a stable code. */
 export function refusal(status: number, description: string): NodeError {
   const said = description === '' ? '' : ` Telegram says: ${description}`
+  /** What stands behind the sentence in any language. */
+  const quote = description === '' ? '' : ` Telegram: „${description}“`
   const text = description.toLowerCase()
   const known = refusals.find((entry) => entry.status === status && text.includes(entry.says))
   if (known) {
-    return new NodeError(
-      known.code,
-      known.message + said,
-      known.field === undefined ? {} : { field: known.field },
-    )
+    return new NodeError(known.code, known.message + said, {
+      values: { said: quote },
+      ...(known.field !== undefined && { field: known.field }),
+    })
   }
   if (status === 413 || (status === 400 && photoWords.test(text))) {
-    return new NodeError('TELEGRAM_PHOTO', `Telegram cannot take the picture.${said}`, { field: 'photo' })
+    return new NodeError('TELEGRAM_PHOTO', `Telegram cannot take the picture.${said}`, {
+      field: 'photo',
+      values: { said: quote },
+    })
   }
-  return new NodeError('TELEGRAM_REFUSED', `Telegram refused the message (${status}).${said}`)
+  return new NodeError('TELEGRAM_REFUSED', `Telegram refused the message (${status}).${said}`, {
+    values: { status, said: quote },
+  })
 }

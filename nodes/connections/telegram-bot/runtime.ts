@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Discovery } from '#kit/define-connection.ts'
 import { type ConnectionContext, implementConnection } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { type Answer, TelegramApi } from './api.ts'
 import { chatsOf } from './chats.ts'
 import {
@@ -38,7 +39,7 @@ class Bot implements TelegramLink {
   readonly #movedTo = new Map<string, string>()
   #me: Promise<TelegramBotName> | undefined
   #isWell = false
-  readonly #listeners = new Set<(text: string) => void>()
+  readonly #listeners = new Set<(trouble: Sentence) => void>()
 
   constructor(api: TelegramApi, context: ConnectionContext<typeof telegramBot.config>) {
     const { clock, signal } = context
@@ -48,9 +49,9 @@ class Bot implements TelegramLink {
       clock,
       signal,
       random: Math.random,
-      onTrouble: (text) => {
-        this.#report('warn', text)
-        for (const listener of this.#listeners) listener(text)
+      onTrouble: (trouble) => {
+        this.#report('warn', trouble)
+        for (const listener of this.#listeners) listener(trouble)
       },
     })
   }
@@ -63,7 +64,7 @@ class Bot implements TelegramLink {
     return this.#me
   }
 
-  onTrouble(listener: (text: string) => void): Disposable {
+  onTrouble(listener: (trouble: Sentence) => void): Disposable {
     this.#listeners.add(listener)
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }
@@ -101,10 +102,11 @@ class Bot implements TelegramLink {
     const answer = await call(this.#movedTo.get(chat) ?? chat)
     if (answer.kind !== 'moved') return answer
     this.#movedTo.set(chat, answer.chat)
-    this.#context.log(
-      'warn',
-      `The group ${chat} has the number ${answer.chat} now. Put it into the nodes that write to it.`,
-    )
+    this.#context.log('warn', {
+      code: 'TELEGRAM_MOVED',
+      message: `The group ${chat} has the number ${answer.chat} now. Put it into the nodes that write to it.`,
+      values: { chat, now: answer.chat },
+    })
     return call(answer.chat)
   }
 
@@ -123,12 +125,12 @@ class Bot implements TelegramLink {
       this.#report('ok')
       return { result, isUncertain }
     } catch (error) {
-      if (error instanceof NodeError && connectionCodes.has(error.code)) this.#report('error', error.message)
+      if (error instanceof NodeError && connectionCodes.has(error.code)) this.#report('error', error)
       throw error
     }
   }
 
-  #report(state: 'ok' | 'warn' | 'error', text?: string): void {
+  #report(state: 'ok' | 'warn' | 'error', text?: Sentence): void {
     if (state === 'ok' && this.#isWell) return
     this.#isWell = state === 'ok'
     this.#context.status(state, text)
@@ -140,6 +142,7 @@ class Bot implements TelegramLink {
 const connectionCodes: ReadonlySet<string> = new Set([
   'TELEGRAM_TOKEN',
   'TELEGRAM_NO_TOKEN',
+  'TELEGRAM_TOKEN_SHAPE',
   'TELEGRAM_API_ROOT',
   'TELEGRAM_UNREACHABLE',
 ])
@@ -147,7 +150,7 @@ const connectionCodes: ReadonlySet<string> = new Set([
 function tryOf(answer: Answer): Try<unknown> {
   if (answer.kind === 'ok') return { kind: 'done', result: answer.result }
   if (answer.kind === 'moved')
-    throw new NodeError('TELEGRAM_REFUSED', 'Telegram moves this group in a circle. Choose the chat anew.')
+    throw new NodeError('TELEGRAM_CIRCLE', 'Telegram moves this group in a circle. Choose the chat anew.')
   return answer
 }
 
@@ -173,6 +176,8 @@ const messageSchema = z.object({ message_id: z.number(), chat: z.object({ id: z.
 async function discoverChats(api: TelegramApi): Promise<readonly Discovery[]> {
   const answer = await api.call('getUpdates', { limit: 100, timeout: 0 }, ASK_MS)
   if (answer.kind === 'ok') return chatsOf(answer.result)
-  const problem = answer.kind === 'fault' ? answer.text : 'Telegram is busy.'
-  throw new NodeError('TELEGRAM_UNREACHABLE', `${problem} Try again in a moment.`)
+  if (answer.kind !== 'fault')
+    throw new NodeError('TELEGRAM_BUSY', 'Telegram is busy. Try again in a moment.')
+  const { problem } = answer
+  throw new NodeError('TELEGRAM_AWAY', `${problem.message} Try again in a moment.`, { values: { problem } })
 }

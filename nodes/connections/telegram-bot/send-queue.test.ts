@@ -19,7 +19,7 @@ beforeEach(() => {
 
 const done = { kind: 'done', result: undefined } as const
 const pause = (ms: number) => ({ kind: 'pause', ms }) as const
-const fault = { kind: 'fault', text: 'No.' } as const
+const fault = { kind: 'fault', problem: { code: 'NO', message: 'No.' } } as const
 
 /** Queues something that answers in this order, the last answer for ever. */
 function send(chat: string, name: string, ...answers: Try<undefined>[]): Promise<undefined> {

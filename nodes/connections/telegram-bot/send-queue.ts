@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { Rate } from './rate.ts'
 
 /** How one try ended. A try that throws has failed for good. */
@@ -8,7 +9,7 @@ export type Try<Result> =
   /** Telegram asks for a pause: exactly this long, for the whole bot. */
   | { readonly kind: 'pause'; readonly ms: number }
   /** The network or the server failed; the next try follows after a growing wait. */
-  | { readonly kind: 'fault'; readonly text: string }
+  | { readonly kind: 'fault'; readonly problem: Sentence }
 
 export interface QueueOptions {
   readonly clock: Clock
@@ -16,7 +17,7 @@ export interface QueueOptions {
   readonly signal: AbortSignal
   /** 0 to 1: spreads the waits, so that not everybody comes back at once. */
   readonly random: () => number
-  readonly onTrouble: (text: string) => void
+  readonly onTrouble: (trouble: Sentence) => void
 }
 
 /** Messages that may wait at the same time. */
@@ -71,11 +72,11 @@ export class SendQueue {
       if (tried.kind === 'done') return tried.result
       if (tried.kind === 'pause') {
         this.#pausedUntil = Math.max(this.#pausedUntil, clock.now() + tried.ms)
-        onTrouble(`Telegram asks for a pause of ${Math.ceil(tried.ms / 1000)} s.`)
+        onTrouble(pause(Math.ceil(tried.ms / 1000)))
         continue
       }
-      if (clock.now() >= giveUpAt) throw unreachable(tried.text)
-      onTrouble(`${tried.text} The next try follows.`)
+      if (clock.now() >= giveUpAt) throw unreachable(tried.problem)
+      onTrouble(willTryAgain(tried.problem))
       await this.#sleep(retryMs(faults++, random()))
     }
   }
@@ -122,16 +123,30 @@ const isGroup = (chat: string): boolean => /^[-@]/.test(chat)
 const retryMs = (faults: number, random: number): number =>
   Math.round(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(faults, 10)) * (1 + random / 2))
 
+const pause = (seconds: number): Sentence => ({
+  code: 'TELEGRAM_PAUSE',
+  message: `Telegram asks for a pause of ${seconds} s.`,
+  values: { seconds },
+})
+
+const willTryAgain = (problem: Sentence): Sentence => ({
+  code: 'TELEGRAM_AGAIN',
+  message: `${problem.message} The next try follows.`,
+  values: { problem },
+})
+
 const queueFull = (): NodeError =>
   new NodeError(
     'TELEGRAM_QUEUE_FULL',
     `${MAX_WAITING} messages wait for Telegram already. Put a Debounce or a Filter node in front, or see why Telegram does not take them.`,
+    { values: { limit: MAX_WAITING } },
   )
 
-const unreachable = (text: string): NodeError =>
+const unreachable = (problem: Sentence): NodeError =>
   new NodeError(
     'TELEGRAM_UNREACHABLE',
-    `Telegram could not be reached for 24 hours: ${text} Check the internet connection.`,
+    `Telegram could not be reached for 24 hours: ${problem.message} Check the internet connection.`,
+    { values: { problem } },
   )
 
 export const closed = (): NodeError =>

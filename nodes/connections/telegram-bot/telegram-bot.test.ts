@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NodeError } from '#kit/runtime/node-error.ts'
+import { spoken } from '#kit/sentence.ts'
 import { fakeServices } from '#rig/fake-services.ts'
 import { type FakeTelegram, startFakeTelegram } from '#rig/fake-telegram.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
@@ -39,8 +40,8 @@ function openBot(config: { readonly token?: string; readonly apiRoot?: string } 
     clock,
     signal: stop.signal,
     services: { ...fakeServices(clock), endpoints: { telegram: telegram.root } },
-    status: (state, text) => statuses.push([state, text]),
-    log: (_, text) => logs.push(text),
+    status: (state, text) => statuses.push([state, text && spoken(text).text]),
+    log: (_, text) => logs.push(spoken(text).text),
     own: (resource) => resource,
   })
 }
@@ -160,7 +161,9 @@ describe('keeps at it', () => {
     const apiRoot = `http://127.0.0.1:${(portal.address() as AddressInfo).port}`
     const failed = errorOf(openBot({ apiRoot }).link.sendMessage(text('Bell')))
     await until(() => logs.length > 0)
-    expect(logs).toEqual(['Something between here and Telegram answered in its place. The next try follows.'])
+    expect(logs).toEqual([
+      'Something between here and Telegram answered in its place, perhaps a proxy or the sign-in page of a network. The next try follows.',
+    ])
     stop.abort()
     portal.closeAllConnections()
     portal.close()
@@ -183,7 +186,7 @@ describe('keeps at it', () => {
 describe('fails for good, with what to do,', () => {
   it.each([
     ['TELEGRAM_TOKEN', { token: '1:wrong' }, /does not know this bot token. Copy it again from @BotFather/],
-    ['TELEGRAM_TOKEN', { token: 'nonsense/../x' }, /This is no Telegram bot token/],
+    ['TELEGRAM_TOKEN_SHAPE', { token: 'nonsense/../x' }, /This is no Telegram bot token/],
     ['TELEGRAM_NO_TOKEN', { token: '' }, /has no token. Open the connection/],
   ])('%s with %j, and shows it at the connection', async (code, config, message) => {
     const error = await errorOf(openBot(config).link.sendMessage(text('x')))
@@ -247,7 +250,7 @@ describe('asks', () => {
   it('and fails at once, for a person waits', async () => {
     telegram.fail({ kind: 'status', status: 502 })
     const failed = openBot().discover?.()
-    await expect(failed).rejects.toMatchObject({ code: 'TELEGRAM_UNREACHABLE' })
+    await expect(failed).rejects.toMatchObject({ code: 'TELEGRAM_AWAY' })
   })
 })
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { ConnectionDefinition, Discovery } from '../define-connection.ts'
 import type { ConfigSchema } from '../field.ts'
+import type { Sentence } from '../sentence.ts'
 import type { Clock } from './clock.ts'
 import type { NodeStatusState, Services } from './services.ts'
 
@@ -11,8 +12,8 @@ export interface ConnectionContext<Config extends ConfigSchema = ConfigSchema> {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly services: Services
-  status(state: NodeStatusState, text?: string): void
-  log(level: 'info' | 'warn' | 'error', text: string): void
+  status(state: NodeStatusState, text?: string | Sentence): void
+  log(level: 'info' | 'warn' | 'error', text: string | Sentence): void
   own<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource
 }
 

@@ -3,6 +3,7 @@ import type { ConnectionRef } from '../define-connection.ts'
 import type { AnyNodeDefinition } from '../define-node.ts'
 import type { PortMap } from '../kinds.ts'
 import type { Message, MessageDraft } from '../message.ts'
+import type { Sentence } from '../sentence.ts'
 import type { Clock } from './clock.ts'
 import type { NodeStatusState, Services } from './services.ts'
 
@@ -33,11 +34,9 @@ export type NodeBehaviour<D extends AnyNodeDefinition = AnyNodeDefinition> = {
 }
 
 /** A message that a node could not handle. */
-export interface Failure {
+export interface Failure extends Sentence {
   readonly node: string
   readonly nodeName: string
-  readonly code: string
-  readonly message: string
   /** What the node was handling, where there was something. */
   readonly cause?: Message
 }
@@ -59,11 +58,11 @@ export interface NodeContext<D extends AnyNodeDefinition = AnyNodeDefinition> {
   link<Link>(ref: ConnectionRef<Link>): Link
   /** For a source: a message from outside that it could not make sense of goes where failures go. A handler just throws. */
   fail(error: Error, message: Message): Settlement
-  /** Shows at the node how it is; `text` is short and plain. */
-  status(state: NodeStatusState, text?: string): void
+  /** Shows at the node how it is; `text` is short and plain, and a sentence unless a user wrote it. */
+  status(state: NodeStatusState, text?: string | Sentence): void
   /** Puts a message into the debug panel. */
   show(message: Message): void
-  log(level: 'info' | 'warn' | 'error', text: string): void
+  log(level: 'info' | 'warn' | 'error', text: string | Sentence): void
   /** A small durable store of this node, JSON values only: over restart and deploy, at most a second behind. */
   readonly state: NodeState
   /** Ties a resource to the node: it is closed with it, last first. */

@@ -14,8 +14,7 @@ function atField<Result>(field: string, work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    if (error instanceof TemplateError)
-      throw new NodeError(error.code, error.message, { field, cause: error })
+    if (error instanceof TemplateError) throw NodeError.of(error, { field, cause: error })
     throw error
   }
 }

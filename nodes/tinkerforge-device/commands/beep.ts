@@ -26,9 +26,9 @@ export function encodeBeep(payload: unknown, configured: Beep): Beep {
     const value: unknown = beep[name as keyof Beep]
     if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most)
       throw new NodeError(
-        'TINKERFORGE_RANGE',
+        'TINKERFORGE_BEEP',
         `${name} is ${JSON.stringify(value)}, and the speaker takes a whole number from ${least} to ${most}.`,
-        { field: name },
+        { field: name, values: { name, value: JSON.stringify(value), least, most } },
       )
   }
   return beep

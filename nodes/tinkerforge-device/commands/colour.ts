@@ -16,16 +16,19 @@ function fromHex(text: string): Colour {
   const [red, green, blue] = digits.map((pair) => Number.parseInt(pair, 16))
   if (red === undefined || green === undefined || blue === undefined)
     throw new NodeError(
-      'TINKERFORGE_PAYLOAD',
+      'TINKERFORGE_COLOUR',
       `"${text.slice(0, 40)}" is not a colour. Send "#ff8800", or { "red": 255, "green": 136, "blue": 0 }.`,
+      { values: { text: text.slice(0, 40) } },
     )
   return [red, green, blue]
 }
 
 function part(name: string, value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255) return value
+  const found = JSON.stringify(value) ?? '–'
   throw new NodeError(
-    'TINKERFORGE_RANGE',
-    `${name} is ${JSON.stringify(value) ?? 'missing'}; a colour has red, green and blue, each a whole number from 0 to 255.`,
+    'TINKERFORGE_COLOUR_PART',
+    `${name} is ${found}; a colour has red, green and blue, each a whole number from 0 to 255.`,
+    { values: { name, found } },
   )
 }

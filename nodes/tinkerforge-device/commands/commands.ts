@@ -67,7 +67,7 @@ function isOn(payload: unknown): boolean {
   const isOnOrOff = typeof payload === 'object' ? undefined : words[String(payload).toLowerCase()]
   if (isOnOrOff !== undefined) return isOnOrOff
   throw new NodeError(
-    'TINKERFORGE_PAYLOAD',
+    'TINKERFORGE_SWITCH',
     'This input takes true or false (also "on" and "off", 1 and 0). Send one of these.',
   )
 }

@@ -15,7 +15,7 @@ export function encodeSegments(payload: unknown): Digits {
   if (typeof payload === 'boolean') return fromText(payload ? 'on' : 'off')
   if (typeof payload === 'string') return fromText(payload)
   throw new NodeError(
-    'TINKERFORGE_PAYLOAD',
+    'TINKERFORGE_DIGITS',
     'The display shows a number or a text, and this message carries neither. Put a Template node before it.',
   )
 }
@@ -31,8 +31,9 @@ function fromText(text: string): Digits {
   const characters = [...(colon ? text.replace(':', '') : text)]
   if (characters.length > PLACES)
     throw new NodeError(
-      'TINKERFORGE_TEXT',
+      'TINKERFORGE_TEXT_LONG',
       `"${text.slice(0, 40)}" does not fit: the display has room for four characters. Send a shorter text.`,
+      { values: { text: text.slice(0, 40) } },
     )
   const blanks = Array<number>(PLACES - characters.length).fill(0)
   return { segments: [...blanks, ...characters.map((character) => glyph(character, text))], colon }
@@ -42,8 +43,9 @@ function glyph(character: string, text: string): number {
   const bits = glyphs[character] ?? glyphs[character.toUpperCase()] ?? glyphs[character.toLowerCase()]
   if (bits !== undefined) return bits
   throw new NodeError(
-    'TINKERFORGE_TEXT',
+    'TINKERFORGE_GLYPH',
     `"${character}" in "${text}" cannot be shown with seven segments. Use digits, minus and most letters, but not K, M, V, W, X, Z.`,
+    { values: { character, text } },
   )
 }
 

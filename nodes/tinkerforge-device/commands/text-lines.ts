@@ -15,14 +15,14 @@ export function encodeText(
 ): readonly Line[] {
   if (!['string', 'number', 'boolean'].includes(typeof payload))
     throw new NodeError(
-      'TINKERFORGE_PAYLOAD',
+      'TINKERFORGE_TEXT',
       'The display shows text, and this message carries none. Put a Template node before it.',
     )
   if (typeof line !== 'number' || !Number.isInteger(line) || line < 1 || line > size.lines)
     throw new NodeError(
-      'TINKERFORGE_RANGE',
+      'TINKERFORGE_LINE',
       `line is ${JSON.stringify(line)}, and this display has the lines 1 to ${size.lines}.`,
-      { field: 'line' },
+      { field: 'line', values: { line: JSON.stringify(line), lines: size.lines } },
     )
   return String(payload)
     .split(/\r?\n/)
