@@ -309,6 +309,18 @@ describe('who may connect', () => {
     await expect(rig.connect({ username: 'bell', password: 'wrong' })).rejects.toMatchObject(refused(4))
   })
 
+  test('a user no longer than that user is one', async () => {
+    await using rig = await brokerRig()
+    const [ada, bert, guest] = await Promise.all([
+      rig.connect({ username: 'ada', password: 'right' }),
+      rig.connect({ username: 'bert', password: 'right' }),
+      rig.connect(),
+    ])
+    rig.broker.disconnectUser('ada')
+    await expect.poll(() => ada.mqtt.connected, patient).toBe(false)
+    expect([bert.mqtt.connected, guest.mqtt.connected, rig.broker.clients]).toEqual([true, true, 2])
+  })
+
   test('nobody without a login once the owner has turned that off', async () => {
     await using rig = await brokerRig()
     rig.broker.setAnonymousLoopback(false)

@@ -40,6 +40,8 @@ export interface Broker extends AsyncDisposable {
   readonly dropped: number
   setAnonymousLoopback(allowed: boolean): void
   setOpenToNetwork(open: boolean): void
+  /** Ends the connections that signed in by this name: the user is gone, or has another password. */
+  disconnectUser(name: string): void
 }
 
 /** Where the broker says what a person should know; pino's loggers fit. */
@@ -98,6 +100,8 @@ class EmbeddedBroker implements Broker {
   /** The last QoS 1 or 2 message of a client that has not been admitted: the next one waits for it, to keep the order. */
   readonly #lastAdmission = new WeakMap<AedesClient, Promise<void>>()
   readonly #refusedIds = new WeakSet<AedesClient>()
+  /** By what name a client has signed in. */
+  readonly #names = new WeakMap<AedesClient, string>()
   /** Clients whose connection has ended by an error. */
   readonly #left = new WeakSet<Client>()
   readonly #rareLog: (text: string) => void
@@ -206,6 +210,10 @@ class EmbeddedBroker implements Broker {
     this.#rules.openToNetwork = open
   }
 
+  disconnectUser(name: string): void {
+    for (const client of this.#clients) if (this.#names.get(client) === name) client.conn.destroy()
+  }
+
   /** Closes all connections. Wills are kept: a client that is not back soon after the next start is declared dead then. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timers.dispose()
@@ -260,7 +268,10 @@ class EmbeddedBroker implements Broker {
           this.#report(error)
           return returnCodes.unavailable
         })
-    if (code === returnCodes.accepted) return
+    if (code === returnCodes.accepted) {
+      if (name !== undefined) this.#names.set(client, name)
+      return
+    }
     const reason = refusals[code]
     this.#log.warn(`Refused the MQTT client "${client.id}" from ${origin.address}: ${reason}`)
     throw Object.assign(new Error(reason), { returnCode: code })

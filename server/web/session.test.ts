@@ -129,6 +129,14 @@ test('the owner adds and removes users', async () => {
   expect((await rig.call('DELETE /api/users/owner')).json.code).toBe('LAST_OWNER')
 })
 
+test('who is removed, or gets another password, is disconnected from MQTT', async () => {
+  await rig.users.add({ name: 'bert', role: 'viewer' }, 'berts-password')
+  await rig.call('PUT /api/users/bert/password', { json: { password: 'a-new-password' } })
+  expect(rig.broker.disconnected).toEqual(['bert'])
+  await rig.call('DELETE /api/users/bert')
+  expect(rig.broker.disconnected).toEqual(['bert', 'bert'])
+})
+
 test("changing one's own password takes the old one and ends the other sessions", async () => {
   const cookie = cookieOf(await signIn('owner', 'owner-password'))
   const change = (current: string, headers: Record<string, string>) =>

@@ -18,6 +18,8 @@ export interface WebBroker {
   readonly port: number | undefined
   readonly clients: number
   readonly dropped: number
+  /** Ends the connections that signed in by this name. */
+  disconnectUser(name: string): void
   /** Takes over a WebSocket that speaks MQTT; the client signs in by its CONNECT. */
   acceptWebSocket(socket: WebSocket, request: IncomingMessage): void
 }

@@ -50,6 +50,7 @@ export interface Reply {
 export class FakeBroker implements WebBroker {
   readonly published: MqttPacket[] = []
   readonly sockets: WebSocket[] = []
+  readonly disconnected: string[] = []
   readonly #retained = new Map<string, MqttPacket>()
   readonly service = {
     publish: async (packet: MqttPacket): Promise<void> => {
@@ -63,6 +64,9 @@ export class FakeBroker implements WebBroker {
   readonly dropped = 0
   async clearRetained(topic: string): Promise<void> {
     this.#retained.delete(topic)
+  }
+  disconnectUser(name: string): void {
+    this.disconnected.push(name)
   }
   acceptWebSocket(socket: WebSocket): void {
     this.sockets.push(socket)
