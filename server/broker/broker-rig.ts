@@ -18,7 +18,7 @@ export async function brokerRig(options: Partial<BrokerOptions> = {}): Promise<B
 }
 
 /** Under load a test waits longer, but for a condition. */
-export const patient = { timeout: 10_000, interval: 10 }
+export const patient = { timeout: 25_000, interval: 10 }
 const quiet = { info() {}, warn() {}, error() {} }
 const defaults = {
   hasOwner: () => true,
