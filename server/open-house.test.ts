@@ -1,67 +1,96 @@
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeCatalogue } from '#flows/catalogue.ts'
 import { emptyFlow } from '#flows/flow.ts'
-import { serializeFlow } from '#flows/serialize-flow.ts'
+import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
 import { fakeServices } from '#rig/fake-services.ts'
-import { catalogue } from '#rig/flow-rig.ts'
 import { type OpenHouse, openHouse } from './open-house.ts'
-import type { Store } from './store/store.ts'
+import type { FlowStore, Store } from './store/store.ts'
 import { storeRig } from './store/store-rig.ts'
 
-const flow = {
-  ...emptyFlow('bell', 'Bell'),
-  nodes: [
-    { id: 'in', type: 'mqtt-in', at: [0, 0] as [number, number], config: { topic: 'bell' } },
-    { id: 'out', type: 'mqtt-out', at: [0, 0] as [number, number], config: { topic: 'rings' } },
-  ],
-  wires: [['in.out', 'out.in'] as [string, string]],
-}
-const byAda = { by: 'ada', message: '' }
+let rig: ReturnType<typeof storeRig>
+let store: Store
+let house: OpenHouse
+/** Set to have the disk refuse the next deploys. */
+let isFull: boolean
 
-describe('commands that come at the same time', () => {
-  let rig: ReturnType<typeof storeRig>
-  let store: Store
-  let house: OpenHouse
-  beforeEach(async () => {
-    rig = storeRig()
-    store = await rig.open()
-    house = await openHouse({
-      store,
-      catalogue,
-      nodes: nodeRuntimes,
-      connections: connectionRuntimes,
-      services: fakeServices(rig.clock),
-      clock: rig.clock,
-      log: pino({ level: 'silent' }),
-    })
-    await house.saveFlow('bell', flow, { lenient: false })
+beforeEach(async () => {
+  isFull = false
+  rig = storeRig()
+  store = await rig.open()
+  const flows: FlowStore = Object.create(store.flows, {
+    deploy: {
+      value: (...args: Parameters<FlowStore['deploy']>) =>
+        isFull ? Promise.reject(new Error('The disk is full.')) : store.flows.deploy(...args),
+    },
   })
-  afterEach(async () => {
-    await house[Symbol.asyncDispose]()
-    await rig[Symbol.asyncDispose]()
-  })
+  house = await open(Object.create(store, { flows: { value: flows } }))
+})
+afterEach(async () => {
+  await house[Symbol.asyncDispose]()
+  await rig[Symbol.asyncDispose]()
+})
 
-  test('leave nothing running of a flow that is deleted while it is deployed', async () => {
-    const deployed = house.deployFlow('bell', byAda)
-    await Promise.all([deployed, house.deleteFlow('bell')])
-    expect({ flows: house.listFlows(), running: house.nodeStatuses('bell') }).toEqual({
-      flows: [],
-      running: [],
-    })
+const open = (from: Store) =>
+  openHouse({
+    store: from,
+    catalogue: makeCatalogue(nodeDefinitions, connectionDefinitions),
+    nodes: nodeRuntimes,
+    connections: connectionRuntimes,
+    services: fakeServices(rig.clock),
+    clock: rig.clock,
+    log: pino({ level: 'silent' }),
   })
 
-  test('do not deploy a flow that is being deleted', async () => {
-    const deleted = house.deleteFlow('bell')
-    await expect(house.deployFlow('bell', byAda)).rejects.toMatchObject({ code: 'FLOW_UNKNOWN' })
-    await deleted
-    expect(store.flows.running()).toEqual([])
-  })
+/** A flow whose one node passes messages on to the debug panel. */
+const drawing = (node: string) => ({
+  ...emptyFlow('f', 'F'),
+  nodes: [{ id: node, type: 'debug', at: [0, 0], config: {} }],
+})
+const deploy = () => house.deployFlow('f', { by: 'ada', message: '' })
+const runs = (node: string) =>
+  house.poke('f', node, { payload: 1 }).then(
+    () => true,
+    () => false,
+  )
 
-  test('give each imported file an id of its own', async () => {
-    const file = serializeFlow(flow)
-    const imports = Array.from({ length: 5 }, () => house.importFile(file, { deploy: false, by: 'ada' }))
-    const ids = (await Promise.all(imports)).flatMap(({ flows }) => flows.map(({ id }) => id))
-    expect(ids.sort()).toEqual(['bell-2', 'bell-3', 'bell-4', 'bell-5', 'bell-6'])
-  })
+test('a deploy that cannot be recorded is taken back: what was stored runs on', async () => {
+  await house.saveFlow('f', drawing('old'), { lenient: false })
+  await deploy()
+  await house.saveFlow('f', drawing('new'), { lenient: false })
+  isFull = true
+  await expect(deploy()).rejects.toThrow('The disk is full.')
+  expect([await runs('old'), await runs('new')]).toEqual([true, false])
+})
+
+test('a first deploy that cannot be recorded leaves nothing running', async () => {
+  await house.saveFlow('f', drawing('new'), { lenient: false })
+  isFull = true
+  await expect(deploy()).rejects.toThrow('The disk is full.')
+  expect(await runs('new')).toBe(false)
+})
+
+test('what ran runs again after the house was closed and opened', async () => {
+  await house.saveFlow('f', drawing('n'), { lenient: false })
+  await deploy()
+  await house[Symbol.asyncDispose]()
+  house = await open(store)
+  expect(await runs('n')).toBe(true)
+})
+
+test('an import never takes the place of a flow that stands', async () => {
+  await house.saveFlow('f', drawing('mine'), { lenient: false })
+  const file = JSON.stringify(drawing('theirs'))
+  const { flows } = await house.importFile(file, { deploy: false, by: 'ada' })
+  expect(flows.map(({ id }) => id)).toEqual(['f-2'])
+  expect(house.readFlow('f').flow.nodes.map(({ id }) => id)).toEqual(['mine'])
+})
+
+test('a save that is lenient keeps a half-finished draft, and says what is missing', async () => {
+  const flow = { ...emptyFlow('f', 'F'), nodes: [{ id: 'in', type: 'mqtt-in', at: [0, 0], config: {} }] }
+  await expect(house.saveFlow('f', flow, { lenient: false })).rejects.toMatchObject({ status: 422 })
+  const { problems } = await house.saveFlow('f', flow, { lenient: true })
+  expect(problems).toMatchObject([{ node: 'in', field: 'topic' }])
+  await expect(deploy()).rejects.toMatchObject({ status: 422, code: 'FLOW_INVALID' })
 })

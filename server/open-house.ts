@@ -278,10 +278,22 @@ export class OpenHouse implements House {
       if (error instanceof DeployError) throw invalid('FLOW_CANNOT_START', error.problems)
       throw error
     }
-    const revision = await this.#store.flows.deploy({ ...flow, connections: [] }, by, message)
+    const revision = await this.#store.flows
+      .deploy({ ...flow, connections: [] }, by, message)
+      .catch(async (error: unknown) => {
+        await this.#takeBack(id)
+        throw error
+      })
     this.events.emit('flow:deployed', { flow: id, revision: revision.number })
     this.#log.info({ flow: id, revision: revision.number, by }, 'flow deployed')
     return { revision, problems }
+  }
+
+  /** What runs is what is stored: a deploy that could not be recorded is undone. */
+  async #takeBack(id: string): Promise<void> {
+    const stored = this.#store.flows.running().find(({ flow }) => flow.id === id)
+    if (stored) await this.#engine.deploy(this.#withConnections(stored.flow), { tolerant: true })
+    else await this.#engine.stop(id)
   }
 
   #lint(flow: Flow): readonly Problem[] {
