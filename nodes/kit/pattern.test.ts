@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compilePattern } from './pattern.ts'
+import { compilePattern, MAX_PATTERN_TEXT } from './pattern.ts'
 
 const atom = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\d', '\\w', '\\b', '^', '$', '[a-c1]')
 const { pattern: sources } = fc.letrec<{ pattern: string }>((tie) => ({
@@ -34,6 +34,14 @@ describe('a pattern', () => {
     const begun = performance.now()
     expect(compilePattern(source).test(text)).toBe(false)
     expect(performance.now() - begun).toBeLessThan(1_000)
+  })
+
+  it('takes a moment at most, also when pattern and text are as large as they may be', () => {
+    const pattern = compilePattern('(.?){495}z')
+    const text = 'a'.repeat(MAX_PATTERN_TEXT)
+    const begun = performance.now()
+    for (let time = 0; time < 10; time++) expect(pattern.test(text)).toBe(false)
+    expect(performance.now() - begun).toBeLessThan(2_000)
   })
 
   it('ignores case on request', () => {

@@ -8,12 +8,14 @@ import type { Sentence, SentenceValues } from './sentence.ts'
  * back references and look-around.
  */
 export interface Pattern {
-  /** Whether the pattern occurs anywhere in the text. Reads its first 10,000 characters. */
+  /** Whether the pattern occurs anywhere in the text. Reads its first 10,000 characters, with a very large pattern fewer. */
   test(text: string): boolean
 }
 
 export const MAX_PATTERN_TEXT = 10_000
 const MAX_PROGRAM = 1_000
+/** Steps that one match may take: a few milliseconds. Patterns of more than 100 steps read less text for it. */
+const MAX_WORK = 1_000_000
 
 type Test = (char: string) => boolean
 type Step =
@@ -42,7 +44,9 @@ export function compilePattern(source: string, options: { readonly ignoreCase?: 
   const program: Step[] = []
   new Parser(source, options.ignoreCase ?? false).parse()(program)
   add(program, { kind: 'match' })
-  return { test: (text) => run(program, text.slice(0, MAX_PATTERN_TEXT)) }
+  const machine = new Machine(program)
+  const most = Math.min(MAX_PATTERN_TEXT, Math.floor(MAX_WORK / program.length))
+  return { test: (text) => machine.test(text.slice(0, most)) }
 }
 
 function add(program: Step[], step: Step): number {
@@ -51,37 +55,55 @@ function add(program: Step[], step: Step): number {
   return program.push(step) - 1
 }
 
-function run(program: readonly Step[], text: string): boolean {
-  let current = new Set<number>()
-  for (let at = 0; ; at++) {
-    if (follow(program, current, text, at)) return true
-    if (at >= text.length) return false
-    const char = text.charAt(at)
-    const next = new Set<number>()
-    for (const index of current) {
-      const step = program[index]
-      if (step?.kind === 'char' && step.test(char)) next.add(index + 1)
+/** Follows all ways through a program at once. Sets of steps are kept as lists with marks, for this runs at every character. */
+class Machine {
+  readonly #program: readonly Step[]
+  /** The round in which a step was last reached: in one round each is reached once. */
+  readonly #reached: Uint32Array
+  #round = 0
+
+  constructor(program: readonly Step[]) {
+    this.#program = program
+    this.#reached = new Uint32Array(program.length)
+  }
+
+  test(text: string): boolean {
+    this.#reached.fill(0)
+    this.#round = 0
+    let open: number[] = []
+    for (let at = 0; ; at++) {
+      const waiting = this.#follow(open, text, at)
+      if (waiting === undefined) return true
+      if (at >= text.length) return false
+      open = []
+      const char = text.charAt(at)
+      for (const index of waiting) {
+        const step = this.#program[index]
+        if (step?.kind === 'char' && step.test(char)) open.push(index + 1)
+      }
     }
-    current = next
+  }
+
+  /** From these steps and the start, the steps that wait for a character; nothing if one of the ways is a match. */
+  #follow(open: number[], text: string, at: number): readonly number[] | undefined {
+    const waiting: number[] = []
+    this.#round++
+    open.push(0)
+    for (let index = open.pop(); index !== undefined; index = open.pop()) {
+      if (this.#reached[index] === this.#round) continue
+      this.#reached[index] = this.#round
+      const step = this.#program[index]
+      if (step?.kind === 'match') return undefined
+      if (step?.kind === 'char') waiting.push(index)
+      else if (step?.kind === 'fork') open.push(step.a, step.b)
+      else if (step?.holds(text, at)) open.push(index + 1)
+    }
+    return waiting
   }
 }
 
-/** Adds the start and all that is reached without reading a character; answers whether that is a match. */
-function follow(program: readonly Step[], states: Set<number>, text: string, at: number): boolean {
-  const open = [...states, 0]
-  states.clear()
-  for (let index = open.pop(); index !== undefined; index = open.pop()) {
-    if (states.has(index)) continue
-    states.add(index)
-    const step = program[index]
-    if (step?.kind === 'match') return true
-    if (step?.kind === 'fork') open.push(step.a, step.b)
-    if (step?.kind === 'assert' && step.holds(text, at)) open.push(index + 1)
-  }
-  return false
-}
-
-const isWord: Test = (char) => /^\w$/.test(char)
+const word = /^\w$/
+const isWord: Test = (char) => word.test(char)
 const classes: Readonly<Record<string, Test>> = {
   d: (char) => /^\d$/.test(char),
   w: isWord,
