@@ -6,26 +6,17 @@ import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
 import { fakeServices } from '#rig/fake-services.ts'
 import { type OpenHouse, openHouse } from './open-house.ts'
-import type { FlowStore, Store } from './store/store.ts'
+import type { Store } from './store/store.ts'
 import { storeRig } from './store/store-rig.ts'
 
 let rig: ReturnType<typeof storeRig>
 let store: Store
 let house: OpenHouse
-/** Set to have the disk refuse the next deploys. */
-let isFull: boolean
 
 beforeEach(async () => {
-  isFull = false
   rig = storeRig()
   store = await rig.open()
-  const flows: FlowStore = Object.create(store.flows, {
-    deploy: {
-      value: (...args: Parameters<FlowStore['deploy']>) =>
-        isFull ? Promise.reject(new Error('The disk is full.')) : store.flows.deploy(...args),
-    },
-  })
-  house = await open(Object.create(store, { flows: { value: flows } }))
+  house = await open(store)
 })
 afterEach(async () => {
   await house[Symbol.asyncDispose]()
@@ -48,6 +39,11 @@ const drawing = (node: string) => ({
   ...emptyFlow('f', 'F'),
   nodes: [{ id: node, type: 'debug', at: [0, 0], config: {} }],
 })
+/** From here on the store records no deploy, as if the disk were full. */
+const refuseDeploys = () =>
+  Object.defineProperty(store.flows, 'deploy', {
+    value: () => Promise.reject(new Error('The disk is full.')),
+  })
 const deploy = () => house.deployFlow('f', { by: 'ada', message: '' })
 const runs = (node: string) =>
   house.poke('f', node, { payload: 1 }).then(
@@ -59,14 +55,14 @@ test('a deploy that cannot be recorded is taken back: what was stored runs on', 
   await house.saveFlow('f', drawing('old'), { lenient: false })
   await deploy()
   await house.saveFlow('f', drawing('new'), { lenient: false })
-  isFull = true
+  refuseDeploys()
   await expect(deploy()).rejects.toThrow('The disk is full.')
   expect([await runs('old'), await runs('new')]).toEqual([true, false])
 })
 
 test('a first deploy that cannot be recorded leaves nothing running', async () => {
   await house.saveFlow('f', drawing('new'), { lenient: false })
-  isFull = true
+  refuseDeploys()
   await expect(deploy()).rejects.toThrow('The disk is full.')
   expect(await runs('new')).toBe(false)
 })
