@@ -8,20 +8,24 @@ import { UserError } from './user-error.ts'
 async function main(): Promise<void> {
   const dotenv = existsSync('.env') ? readFileSync('.env', 'utf8') : ''
   const settings = readSettings({ argv: process.argv.slice(2), env: process.env, dotenv })
-  const server = await startServer(settings)
-  stopOnSignal(server)
+  const starting = startServer(settings)
+  stopOnSignal(starting)
+  const server = await starting
   process.stdout.write(welcome(server, settings.host))
 }
 
-function stopOnSignal(server: AsyncDisposable): void {
+/** Also while it starts: then it is stopped as soon as it stands. */
+function stopOnSignal(starting: Promise<AsyncDisposable>): void {
   let isStopping = false
   const stop = (): void => {
     if (isStopping) return
     isStopping = true
-    server[Symbol.asyncDispose]().then(
-      () => process.exit(0),
-      (error) => die(error),
-    )
+    starting
+      .then((server) => server[Symbol.asyncDispose]())
+      .then(
+        () => process.exit(), // with 0, or what a fatal error has set
+        (error) => die(error),
+      )
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)

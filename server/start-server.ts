@@ -37,7 +37,10 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const clock = realClock
   const log = createLog(settings.logLevel)
   await using opened = new AsyncDisposableStack()
-  const onFatal = (): void => void process.kill(process.pid, 'SIGTERM')
+  const onFatal = (): void => {
+    process.exitCode = 1 // so that whoever watches over the process starts it again
+    process.kill(process.pid, 'SIGTERM')
+  }
   const store = opened.use(
     await openStore({
       dataDir: settings.dataDir,

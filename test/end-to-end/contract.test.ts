@@ -414,6 +414,23 @@ describe('start and stop', () => {
     expect(await running.kill(signal)).toBe(0)
   })
 
+  test('SIGTERM while it still starts ends it with 0, too', async () => {
+    const main = join(import.meta.dirname, '../../dist/server/main.js')
+    const child = spawn(process.execPath, [main], {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        WIREHOUSE_DATA_DIR: await freshFolder(),
+        WIREHOUSE_ADMIN_PASSWORD: OWNER.password,
+        WIREHOUSE_HTTP_PORT: '0',
+        WIREHOUSE_MQTT_PORT: '0',
+      },
+    })
+    const [first] = await once(child.stdout, 'data')
+    expect(String(first)).toContain('Created the database')
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
   test.each(['SIGTERM', 'SIGKILL'] as const)(
     'after %s, flows run again and retained messages are there',
     async (signal) => {
