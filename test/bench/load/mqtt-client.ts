@@ -29,13 +29,8 @@ export class MqttClient {
       frames.read(chunk)
       this.onRead()
     })
-    let reason = 'The broker closed the connection.'
-    socket.on('error', ({ message }) => {
-      reason = message
-    })
-    socket.on('close', () => {
-      if (!this.#isClosing) this.onLost(new Error(reason))
-    })
+    socket.on('error', ({ message }) => this.#lose(message))
+    socket.on('end', () => this.#lose('The broker closed the connection.'))
   }
 
   /** Rejects if nobody listens, or the broker refuses. */
@@ -51,12 +46,22 @@ export class MqttClient {
     await this.#ask(subscribePacket(filter, qos), frameTypes.suback)
   }
 
+  /** Says goodbye and waits until the connection is closed; one that is lost is only let go. */
   async close(): Promise<void> {
-    if (this.socket.closed) return
+    if (this.#isClosing) {
+      this.socket.destroy()
+      return
+    }
     this.#isClosing = true
+    this.onRead = () => {} // nothing is sent any more
     const closed = once(this.socket, 'close')
     this.socket.end(disconnectPacket())
     await closed
+  }
+
+  #lose(reason: string): void {
+    if (!this.#isClosing) this.onLost(new Error(reason))
+    this.#isClosing = true
   }
 
   /** Sends a packet and waits for its answer. */

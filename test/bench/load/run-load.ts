@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
 import { percentile } from '../report/statistics.ts'
 import { cpuSeconds } from './cpu-seconds.ts'
 import { MqttClient } from './mqtt-client.ts'
@@ -16,6 +17,8 @@ export interface LoadPlan extends ReadingsPlan {
   readonly perSecond?: number
   /** The processes that handle the load: their CPU time is counted. */
   readonly pids: readonly number[]
+  /** What does not arrive for this long does not arrive at all. */
+  readonly silenceMs?: number
 }
 
 export interface LoadResult {
@@ -31,8 +34,9 @@ export interface LoadResult {
   readonly cpuSeconds: number
 }
 
-/** What does not arrive for this long does not arrive at all. */
-const LOST_AFTER_MS = 5_000
+const SILENCE_MS = 5_000
+/** After the last message, for doubles that come late. */
+const LINGER_MS = 50
 let connections = 0
 
 /** Publishes readings, receives what the flow makes of them, and checks that each comes exactly once. */
@@ -68,6 +72,7 @@ class LoadRun {
   #toAcknowledge: number[] = []
   /** Publishers of which something has come back since the last refill. */
   readonly #touched = new Set<number>()
+  #isStopped = false
   #sent = 0
   #received = 0
   #duplicates = 0
@@ -102,19 +107,24 @@ class LoadRun {
     const cpuBefore = cpuSeconds(pids)
     this.#startedAt = performance.now()
     this.#lastCameAt = this.#startedAt
-    const watch = setInterval(() => this.#giveUpWhenSilent(), 500)
+    const { silenceMs = SILENCE_MS } = this.#plan
+    const watch = setInterval(() => this.#giveUpAfter(silenceMs), silenceMs / 10)
     if (perSecond === undefined) this.#refill(this.#publishers.keys())
     else this.#keepPace(perSecond)
     try {
       await this.#done.promise
     } finally {
+      this.#isStopped = true
       clearInterval(watch)
     }
-    return this.#result(cpuSeconds(pids) - cpuBefore)
+    const cpu = cpuSeconds(pids) - cpuBefore
+    await pause(LINGER_MS)
+    return this.#result(cpu)
   }
 
   get #isOver(): boolean {
     const { messages, seconds } = this.#plan
+    if (this.#isStopped) return true
     return this.#sent >= messages || performance.now() - this.#startedAt >= seconds * 1_000
   }
 
@@ -161,8 +171,8 @@ class LoadRun {
     if (isComplete) this.#done.resolve()
   }
 
-  #giveUpWhenSilent(): void {
-    if (performance.now() - this.#lastCameAt > LOST_AFTER_MS) this.#done.resolve()
+  #giveUpAfter(silenceMs: number): void {
+    if (performance.now() - this.#lastCameAt > silenceMs) this.#done.resolve()
   }
 
   #send(publisher: Publisher, index: number, count: number): void {
