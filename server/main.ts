@@ -1,16 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { readSettings, SettingError } from './settings.ts'
-import { startServer } from './start-server.ts'
+import { type RunningServer, startServer } from './start-server.ts'
 import { UserError } from './user-error.ts'
 
 /** The command line: reads the settings, starts the server, says where it is, and stops it on a signal. */
 async function main(): Promise<void> {
   const dotenv = existsSync('.env') ? readFileSync('.env', 'utf8') : ''
   const settings = readSettings({ argv: process.argv.slice(2), env: process.env, dotenv })
-  const starting = startServer(settings)
-  stopOnSignal(starting)
-  const server = await starting
+  const starting = Promise.withResolvers<RunningServer>()
+  stopOnSignal(starting.promise)
+  starting.resolve(startServer(settings))
+  const server = await starting.promise
   process.stdout.write(welcome(server, settings.host))
 }
 
