@@ -45,12 +45,31 @@ export class WrittenBehindState implements NodeState {
     for (const key of this.#values.keys()) this.set(key, undefined)
   }
 
-  /** Writes what is still only in memory. */
+  /** Writes what is still only in memory. What the disk does not take comes again with the next change, or at the stop. */
   async flush(): Promise<void> {
     this.#planned?.cancel()
     this.#planned = undefined
     const changes = this.#changes
     this.#changes = {}
-    if (Object.keys(changes).length > 0) await this.#save(changes)
+    if (Object.keys(changes).length === 0) return
+    try {
+      await this.#save(changes)
+    } catch (error) {
+      this.#changes = { ...storable(changes), ...this.#changes }
+      throw error
+    }
+  }
+}
+
+/** Without what no disk will ever take: it would keep the rest from being written. */
+const storable = (changes: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value === undefined || isJson(value)))
+
+function isJson(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined
+  } catch (error) {
+    if (error instanceof TypeError) return false // a loop, or a bigint
+    throw error
   }
 }
