@@ -116,9 +116,8 @@ function askAgain(
   if (field === undefined || !isMoved) return
   const name = nameOf(definition, field)
   const message = `The address has changed. Type "${name.message}" again, so that it is not sent elsewhere by mistake.`
-  const values = { field: name }
-  const problems = [{ code: 'SECRET_AGAIN', level: 'error', field, message, values }]
-  throw new UserError(422, 'SECRET_AGAIN', message, { problems, values })
+  const problem = { code: 'SECRET_AGAIN', level: 'error', field, message, values: { field: name } }
+  throw new UserError(422, 'SECRET_AGAIN', message, { problems: [problem], values: { field: name } })
 }
 
 /** A field's value as the connection would get it, defaults filled in. */

@@ -1,6 +1,8 @@
 import { type NodeProps, type ReactFlowState, useStore } from '@xyflow/react'
 import { memo } from 'react'
 import { useNodeStatus } from '../api/use-live.ts'
+import { spokenText } from '../i18n/error-text.ts'
+import { useLanguage } from '../i18n/language.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -102,12 +104,17 @@ function PokeButton({ node, name }: { readonly node: string; readonly name: stri
 function StatusLine({ node }: { readonly node: string }) {
   const { flow } = useCanvas()
   const t = useText(canvasTexts)
+  const language = useLanguage()
   const status = useNodeStatus(flow, node)
   if (!status) return null
   return (
     <div className={styles.status} data-state={status.state}>
       <i aria-hidden="true" />
-      <span>{status.text ?? t(`state.${status.state}`)}</span>
+      <span>
+        {status.text === undefined
+          ? t(`state.${status.state}`)
+          : spokenText({ ...status, text: status.text }, language)}
+      </span>
     </div>
   )
 }

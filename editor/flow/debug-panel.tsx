@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
 import { clearDebug, type DebugEntry, useLive } from '../api/live.ts'
+import { spokenText } from '../i18n/error-text.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -167,8 +168,8 @@ function Row({ entry, name, isOpen, onToggle, onNode }: RowProps) {
     hourCycle: 'h23',
   }).format(entry.at)
   const isMessage = entry.kind === 'message'
-  const payload = payloadText(isMessage ? entry.message.payload : entry.text)
-  const full = isMessage ? fullText(entry.message, payload.full) : payload.full
+  const payload = payloadText(isMessage ? entry.message.payload : spokenText(entry, language))
+  const full = isMessage ? fullText(entry.message, payload.full) : logText(payload.full, entry.code)
   return (
     <>
       <div className={styles.line} data-level={isMessage ? undefined : entry.level}>
@@ -204,3 +205,7 @@ function fullText(message: Readonly<Record<string, unknown>>, payload: string): 
   const { id: _id, payload: _payload, topic: _topic, ...rest } = message
   return Object.keys(rest).length === 0 ? payload : `${payload}\n\n${JSON.stringify(rest, undefined, 2)}`
 }
+
+/** What was said, and the code by which it is found in manuals and forums. */
+const logText = (text: string, code: string | undefined): string =>
+  code === undefined ? text : `${text}\n\n${code}`

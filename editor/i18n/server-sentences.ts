@@ -23,53 +23,58 @@ export const germanSentences: Readonly<Record<string, string>> = {
   USER_UNKNOWN: 'Diese Person gibt es nicht mehr.',
   TOKEN_UNKNOWN: 'Dieses Token gibt es nicht mehr.',
 
-  FILE_TOO_LARGE: 'Die Datei ist zu groß. Teilen Sie sie in mehrere Dateien auf.',
+  FILE_TOO_LARGE: 'Die Datei hat mehr als {megabytes} MB. Teilen Sie sie in mehrere Dateien auf.',
   FILE_NOT_JSON:
-    'Die Datei ist kein JSON. Exportieren Sie sie neu oder reparieren Sie sie in einem Texteditor.',
+    'Die Datei ist kein JSON: {problem}. Exportieren Sie sie neu, oder reparieren Sie sie in einem Texteditor.',
   FILE_FORMAT: 'Das ist keine Flow-Datei: Das Feld „format“ sollte „wirehouse/flow@1“ lauten.',
   FILE_SHAPE: 'In der Datei fehlt die Liste „flows“.',
-  FILE_TOO_DEEP: 'Die Datei ist tiefer verschachtelt, als ein Flow es je braucht.',
-  FILE_HOSTILE_KEY: 'Die Datei enthält einen Schlüssel, der nicht erlaubt ist. Entfernen Sie ihn.',
+  FILE_TOO_DEEP: 'Die Datei ist tiefer als {levels} Ebenen verschachtelt. Kein Flow braucht das.',
+  FILE_HOSTILE_KEY: 'Der Schlüssel „{key}“ ist nicht erlaubt. Nehmen Sie ihn aus der Datei.',
   FILE_INVALID: 'Die Datei lässt sich nicht lesen. Unten steht, woran es liegt.',
 
   FLOW_UNKNOWN: 'Diesen Flow gibt es nicht. Vielleicht wurde er gelöscht.',
   FLOW_EXISTS: 'Einen Flow mit dieser Kennung gibt es schon.',
   FLOW_CHANGED: 'Jemand anderes hat diesen Flow inzwischen geändert.',
   FLOW_INVALID: 'Der Flow kann so nicht laufen. Die Stellen sind markiert.',
-  FLOW_NOT_RUNNING: 'Der Flow läuft nicht. Übernehmen Sie ihn zuerst.',
+  FLOW_NOT_RUNNING: 'Der Flow „{flow}“ läuft nicht. Setzen Sie ihn zuerst in Betrieb.',
   REVISION_UNKNOWN: 'Diese Fassung gibt es nicht.',
-  NODE_ID_TWICE: 'Zwei Knoten haben dieselbe Kennung. Ändern Sie eine davon.',
+  NODE_ID_TWICE: 'Zwei Knoten haben die Kennung „{id}“. Geben Sie einem davon eine andere.',
   NODE_TYPE_UNKNOWN:
     '„{name}“ ist vom Typ „{type}“, den dieses Wirehouse nicht kennt. Der Knoten steht als Platzhalter da und tut nichts; der Rest läuft.',
-  NODE_UNKNOWN: 'Diesen Knoten gibt es im laufenden Flow nicht. Übernehmen Sie zuerst die Änderungen.',
+  NODE_UNKNOWN:
+    'Im laufenden Flow „{flow}“ gibt es keinen Knoten „{node}“. Setzen Sie den Flow in Betrieb, oder wählen Sie einen anderen Knoten.',
   WIRE_KIND:
-    '„{from}“ sendet etwas anderes, als „{to}“ annimmt. Setzen Sie eine Vorlage oder eine Funktion dazwischen.',
+    '„{from}“ sendet {sends}, „{to}“ erwartet {takes}. Setzen Sie einen Vorlagen- oder Funktions-Knoten dazwischen.',
   CONNECTION_NOT_CHOSEN:
     '„{name}“ hat noch keine Verbindung im Feld „{field}“. Wählen Sie eine aus oder legen Sie eine an.',
   CONNECTION_MISSING:
-    '„{name}“ benutzt die Verbindung „{connection}“, die es hier nicht gibt. Wählen Sie im Feld „{field}“ eine andere oder legen Sie sie an.',
+    'Die Verbindung „{connection}“ gibt es hier nicht. Wählen Sie eine andere, oder legen Sie sie an.',
   CONNECTION_UNKNOWN: 'Diese Verbindung gibt es nicht mehr.',
   CONNECTION_IN_USE:
     'Laufende Flows benutzen diese Verbindung: {flows}. Halten Sie sie zuerst an oder ändern Sie sie.',
   CONNECTION_INVALID:
     'Die Verbindung ist nicht richtig ausgefüllt. Öffnen Sie sie und prüfen Sie die Felder.',
   SECRET_AGAIN:
-    'Die Adresse hat sich geändert. Geben Sie dies noch einmal ein, damit es nicht versehentlich anderswohin geht.',
+    'Die Adresse hat sich geändert. Geben Sie „{field}“ noch einmal ein, damit es nicht versehentlich anderswohin geht.',
   CONNECTION_TYPE_UNKNOWN: 'Diese Art von Verbindung kennt dieses Wirehouse nicht.',
   SECRET_UNREADABLE:
     'Ein Geheimnis dieser Verbindung wurde mit einem anderen Schlüssel gespeichert. Geben Sie es neu ein, oder legen Sie die alte Datei secret.key zurück in den Datenordner.',
 
-  NODE_NEWER: 'Diesen Knoten hat ein neueres Wirehouse gemacht. Aktualisieren Sie Wirehouse.',
+  NODE_NEWER:
+    'Diesen Knoten hat ein neueres Wirehouse gemacht (Fassung {version} von „{type}“; hier ist es {here}). Aktualisieren Sie Wirehouse.',
   NODE_STOPPED:
     'Der Knoten wurde angehalten, während er diese Nachricht zurückhielt. Senden Sie sie noch einmal.',
-  WIRE_NODE_MISSING: 'Eine Leitung endet an einem Knoten, den es nicht gibt. Entfernen Sie sie.',
-  WIRE_PORT_MISSING: 'Eine Leitung endet an einem Anschluss, den es nicht mehr gibt. Entfernen Sie sie.',
-  WIRE_TWICE: 'Dieselbe Leitung ist zweimal da. Entfernen Sie eine davon.',
+  WIRE_NODE_MISSING:
+    'Die Leitung von „{from}“ nach „{to}“ endet an einem Knoten „{node}“, den es nicht gibt. Entfernen Sie die Leitung.',
+  WIRE_OUTPUT_MISSING: '„{name}“ hat keinen Ausgang „{port}“. Entfernen Sie die Leitung.',
+  WIRE_INPUT_MISSING: '„{name}“ hat keinen Eingang „{port}“. Entfernen Sie die Leitung.',
+  WIRE_TWICE: 'Von „{from}“ nach „{to}“ gibt es zwei Leitungen. Entfernen Sie eine.',
 
   TOPIC_EMPTY: 'Das Topic ist leer. Geben Sie eines ein, zum Beispiel home/door/bell.',
-  TOPIC_CHARACTER: 'Das Topic enthält ein Zeichen, das MQTT nicht erlaubt.',
-  TOPIC_TOO_LONG: 'Das Topic ist zu lang.',
-  TOPIC_TOO_DEEP: 'Das Topic hat zu viele Ebenen.',
+  TOPIC_CHARACTER:
+    'Das Topic enthält an Stelle {place} ein Zeichen, das nicht erlaubt ist ({character}). Entfernen Sie es.',
+  TOPIC_TOO_LONG: 'Das Topic hat {bytes} Bytes, erlaubt sind {limit}. Kürzen Sie es.',
+  TOPIC_TOO_DEEP: 'Das Topic hat {levels} Ebenen, erlaubt sind {limit}. Nehmen Sie weniger Schrägstriche.',
   TOPIC_SHARED:
     'Geteilte Abonnements ($share/…) versteht dieser Broker nicht. Nehmen Sie das Topic ohne den Anfang.',
 
@@ -78,4 +83,132 @@ export const germanSentences: Readonly<Record<string, string>> = {
   STORE_CLOSED: 'Wirehouse wird gerade beendet; das wurde nicht gespeichert.',
   STORE_FAILED:
     'Die Datenbank schreibt nicht mehr. Starten Sie Wirehouse neu; bis dahin wird nichts gespeichert.',
+
+  TOPIC_WILDCARD:
+    'Eine Nachricht geht an ein einziges Topic: „{topic}“ darf weder + noch # enthalten. Schreiben Sie das Topic aus.',
+  TOPIC_WILDCARD_PLACE:
+    'In „{topic}“ müssen + und # für eine ganze Ebene zwischen Schrägstrichen stehen, und # nur am Ende: home/+/temperature oder home/#.',
+  TOPIC_RESERVED: 'Topics, die mit $ beginnen, gehören dem Broker. Nehmen Sie ein anderes.',
+  CONFIG_INVALID: '{field}: {problem}',
+  FLOW_SHAPE: '{path}: {problem}',
+  WIRE_SHAPE: '{path}: {problem}',
+  VALUE_CHOICE: 'Wählen Sie aus der Liste.',
+  VALUE_WRONG: 'Das passt hier nicht.',
+  VALUE_MISSING: 'Das wird benötigt.',
+  VALUE_WHOLE: 'Eine ganze Zahl.',
+  VALUE_NUMBER: 'Eine Zahl.',
+  VALUE_TEXT: 'Ein Text.',
+  VALUE_BOOLEAN: 'Ja oder Nein.',
+  VALUE_LIST: 'Eine Liste.',
+  VALUE_OBJECT: 'Ein Objekt mit Feldern.',
+  VALUE_AT_LEAST: 'Mindestens {bound}.',
+  VALUE_AT_MOST: 'Höchstens {bound}.',
+  VALUE_MORE_THAN: 'Mehr als {bound}.',
+  VALUE_LESS_THAN: 'Weniger als {bound}.',
+  VALUE_TOO_SHORT: 'Mindestens {count} Zeichen.',
+  VALUE_TOO_LONG: 'Höchstens {count} Zeichen.',
+  VALUE_TOO_FEW: 'Mindestens so viele Einträge: {count}.',
+  VALUE_TOO_MANY: 'Höchstens so viele Einträge: {count}.',
+  VALUE_MULTIPLE: 'Ein Vielfaches von {bound}.',
+  VALUE_UNKNOWN_KEYS: 'Unbekannt: {keys}. Entfernen Sie es.',
+  KIND_ANY: 'Beliebiges',
+  KIND_EVENT: 'Ereignisse',
+  KIND_BOOLEAN: 'Ja oder Nein',
+  KIND_NUMBER: 'Zahlen',
+  KIND_TEXT: 'Text',
+  KIND_JSON: 'JSON',
+  KIND_BYTES: 'Bytes',
+  CONNECTING: 'verbindet',
+  CONNECTED: 'verbunden',
+  CONDITION_VALUE: '„{operator}“ braucht einen Wert zum Vergleichen.',
+  CONDITION_BETWEEN: '„zwischen“ braucht zwei Werte.',
+  CONDITION_CONTAINS: '„enthält“ braucht einen Wert, nach dem gesucht wird.',
+  CONDITION_MATCHES: '„passt auf das Muster“ braucht ein Muster als Wert.',
+  CONDITION_PATTERN: 'Das Muster {problem}.',
+  CONDITION_KIND: '„ist von der Art“ nimmt eines von {kinds}.',
+  CONDITION_CHANGED_BY:
+    '„hat sich geändert um mehr als“ braucht eine Zahl, die nicht negativ ist, oder einen Anteil wie „5%“.',
+  PATTERN_TOO_LARGE: 'ist zu groß; fassen Sie es kürzer',
+  PATTERN_CLOSED: 'hat eine „)“ zu viel',
+  PATTERN_ENDS: 'endet zu früh',
+  PATTERN_BRACES: 'enthält {braces}, das endet, bevor es beginnt',
+  PATTERN_REPEAT: 'enthält „{char}“, ohne dass davor etwas steht, das sich wiederholen könnte',
+  PATTERN_DEEP: 'ist zu tief verschachtelt',
+  PATTERN_GROUP: 'blickt voraus oder benennt eine Gruppe, was nicht unterstützt wird',
+  PATTERN_OPEN: 'hat eine „(“, die nie geschlossen wird',
+  PATTERN_DIGITS: 'enthält „\\{char}“ ohne seine Ziffern',
+  PATTERN_BACK: 'verweist auf eine Gruppe zurück, was nicht unterstützt wird',
+  PATTERN_RANGE: 'enthält den Bereich „{from}-{to}“, der endet, bevor er beginnt',
+  TEMPLATE_OPEN:
+    'Ein Platzhalter, der mit {{ beginnt, braucht }} an seinem Ende (Zeile {line}, Spalte {column}).',
+  TEMPLATE_PATH:
+    'Ein Platzhalter enthält einen Pfad in die Nachricht wie payload.temperature und dahinter Umformungen; „{next}“ gehört nicht hierher (Zeile {line}, Spalte {column}).',
+  TEMPLATE_PIPES: 'Höchstens {limit} Umformungen (Zeile {line}, Spalte {column}).',
+  TEMPLATE_PIPE_NAME: 'Eine Umformung braucht einen Namen. Es gibt {known} (Zeile {line}, Spalte {column}).',
+  TEMPLATE_PIPE: 'Eine Umformung „{name}“ gibt es nicht. Es gibt {known} (Zeile {line}, Spalte {column}).',
+  TEMPLATE_ARGUMENT: '{problem} (Zeile {line}, Spalte {column})',
+  TEMPLATE_VALUE:
+    'Der Wert lässt sich nicht als JSON schreiben, denn er enthält sich selbst oder ist zu tief verschachtelt (Zeile {line}, Spalte {column}).',
+  TEMPLATE_TOO_LONG: 'Eine Vorlage hat höchstens {limit} Zeichen, diese hat {length}. Kürzen Sie sie.',
+  TEMPLATE_GROWS:
+    'Der Text würde länger als {limit} Zeichen. Setzen Sie weniger ein, oder einen kleineren Teil der Nachricht.',
+  PIPE_NO_ARGUMENT: '{pipe} nimmt keine Angabe.',
+  PIPE_TIME: '{pipe} nimmt eine Sprache und eine Zeitzone: | {pipe} de Europe/Berlin.',
+  PIPE_ZONE: '„{zone}“ ist keine Zeitzone. Schreiben Sie eine wie Europe/Berlin.',
+  PIPE_LANGUAGE: '„{language}“ ist keine Sprache. Schreiben Sie eine wie de oder en-GB.',
+  PIPE_DIGITS: '{pipe} nimmt die Zahl der Nachkommastellen, 0 bis 20.',
+  PIPE_DEFAULT: 'default nimmt einen Wert: | default "–".',
+  PIPE_INDENT: 'json nimmt die Zahl der Leerzeichen zum Einrücken, 0 bis 8.',
+  MQTT_TOO_LARGE: 'Die Nachricht ist größer, als der Broker erlaubt. Senden Sie weniger auf einmal.',
+  FLOW_BUSY:
+    'Ein Flow, der diese Nachricht bekommt, kommt nicht nach. Senden Sie langsamer, oder filtern Sie davor.',
+  CONNECTION_BUILT_IN: 'Diese Verbindung ist eingebaut und lässt sich nicht ändern.',
+  CONNECTION_OTHER_TYPE:
+    'Eine Verbindung mit dieser Kennung gibt es schon, von anderer Art. Nehmen Sie eine andere Kennung.',
+  CONNECTION_ID:
+    'Die Kennung einer Verbindung hat 1 bis 64 Buchstaben, Ziffern, Bindestriche oder Unterstriche.',
+  SECRET_NOT_TEXT: '„{field}“ muss Text sein.',
+  LOOP_QUEUE_FULL:
+    '{limit} Nachrichten warten in den Schleifen dieses Flows. Bremsen Sie die Schleife mit einem Verzögerungs-Knoten.',
+  LOOP_RUNAWAY:
+    'Eine Nachricht lief in {seconds} Sekunden {limit}-mal durch eine Schleife, oder durch Leitungen, die sich teilen und wieder treffen, und wurde angehalten. Unterbrechen Sie die Schleife, oder bremsen Sie sie mit einem Verzögerungs-Knoten.',
+  PORT_UNKNOWN: '„{name}“ hat keinen Anschluss „{port}“.',
+  PORT_UNHANDLED: 'Der Knotentyp „{type}“ verarbeitet seinen Eingang „{port}“ nicht.',
+  IMPORT_INVALID: 'Die Datei lässt sich nicht importieren. Unten steht, woran es liegt.',
+  FLOW_ID_MISMATCH:
+    'Die Kennung des Flows ist „{id}“, seine Adresse „{address}“. Gleichen Sie die beiden an.',
+  FLOW_CANNOT_START:
+    'Der Flow konnte nicht starten. Die Stellen sind markiert; was vorher lief, läuft weiter.',
+  FUNCTION_STUCK:
+    'Die Funktion lief ohne Ende und wurde angehalten. Suchen Sie nach einer Schleife, die nie endet.',
+  FUNCTION_MEMORY:
+    'Die Funktion hat den Speicher für Funktionen aufgebraucht und wurde angehalten. Lassen Sie sie weniger auf einmal behalten.',
+  FUNCTION_CRASHED:
+    'Der Thread der Funktionen endete, während diese Funktion lief. Sehen Sie nach, was sie zuletzt getan hat.',
+  FUNCTION_BUSY:
+    '{count} Nachrichten warten auf diese Funktion. Sie braucht länger, als sie kommen: Filtern Sie sie, oder machen Sie die Funktion schneller.',
+  FUNCTION_THREAD:
+    'Der Thread für Funktionen startet nicht. Starten Sie den Server neu; sein Protokoll sagt mehr.',
+  FUNCTION_DISABLED:
+    'Die Funktion musste {count}-mal angehalten werden und ist stillgelegt. Berichtigen Sie sie und setzen Sie den Flow wieder in Betrieb.',
+  FUNCTION_STOPPED: 'Die Funktion wurde angehalten, bevor sie die Nachricht verarbeitet hatte.',
+  TOO_MANY_ATTEMPTS: 'Zu viele Versuche. Warten Sie einen Moment und versuchen Sie es dann noch einmal.',
+  SETUP_NEEDED: 'Dieses Haus ist noch nicht eingerichtet. Öffnen Sie seine Seite im Browser.',
+  HOST_UNKNOWN:
+    'Unter diesem Namen antwortet Wirehouse nicht. Öffnen Sie es unter seiner Adresse oder als localhost.',
+  CROSS_SITE: 'Die Anfrage kam von einer anderen Seite. Öffnen Sie Wirehouse selbst.',
+  BODY_TOO_LARGE: 'Das ist zu groß. Teilen Sie es in mehrere Dateien auf.',
+  WATCH_TOO_MANY: 'So viele Flows lassen sich nicht zugleich beobachten. Schließen Sie einige.',
+  FUNCTION_SYNTAX: 'Zeile {line}: {error}.',
+  FUNCTION_THROW: 'Zeile {line}: {error}',
+  FUNCTION_RESULT: 'Zeile {line}: {error}',
+  FUNCTION_TIMEOUT:
+    'Die Funktion wurde nicht innerhalb von {limit} ms fertig. Sehen Sie nach, worauf sie wartet, oder geben Sie ihr mehr Zeit.',
+  FUNCTION_AWAITS:
+    'Die Funktion wartet auf etwas, das nie geschieht. Suchen Sie nach einem Promise, das niemand auflöst.',
+  FUNCTION_MESSAGE: 'Die Nachricht lässt sich keiner Funktion übergeben: {reason}.',
+  FUNCTION_MESSAGE_HOLDS: 'Sie enthält etwas von der Art {kind}',
+  FUNCTION_MESSAGE_NESTS: 'Sie ist zu tief verschachtelt oder enthält sich selbst',
+  FUNCTION_MESSAGE_SIZE:
+    'Die Nachricht hat mehr als {megabytes} MB, mehr nimmt eine Funktion nicht. Senden Sie weniger auf einmal.',
 }

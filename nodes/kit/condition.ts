@@ -210,8 +210,10 @@ function matches({ value: source }: Condition): Holds {
     return (value) => (typeof value === 'string' || typeof value === 'number') && pattern.test(String(value))
   } catch (error) {
     if (!(error instanceof PatternError)) throw error
-    const values = { problem: sentenceOf(error) }
-    throw new ConditionError('CONDITION_PATTERN', `The pattern ${error.message}.`, { cause: error, values })
+    throw new ConditionError('CONDITION_PATTERN', `The pattern ${error.message}.`, {
+      cause: error,
+      values: { problem: sentenceOf(error) },
+    })
   }
 }
 

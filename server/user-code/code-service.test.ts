@@ -183,7 +183,7 @@ describe('the watchdog', () => {
     const waits = await compile('if (message.payload) await new Promise(() => {}); return message')
     const never = waits.call(message(true), {})
     const next = waits.call(message(false), {})
-    await expect(never).rejects.toMatchObject({ code: 'FUNCTION_TIMEOUT' })
+    await expect(never).rejects.toMatchObject({ code: 'FUNCTION_AWAITS' })
     expect((await next).emitted).toHaveLength(1)
   })
 

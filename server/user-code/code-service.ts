@@ -2,6 +2,7 @@ import type { Message } from '#kit/message.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { CodeService, FunctionResult, FunctionSource, UserFunction } from '#kit/runtime/services.ts'
+import type { Sentence, SentenceValues } from '#kit/sentence.ts'
 import { applyChanges } from './apply-changes.ts'
 import { CodeThread, type ThreadEnd } from './code-thread.ts'
 import { type BodyOutcome, MAX_MESSAGE_BYTES } from './function-body.ts'
@@ -110,11 +111,12 @@ class ThreadedCode implements CodeService, AsyncDisposable {
   async #call(fn: Fn, message: Message, state: Readonly<Record<string, unknown>>): Promise<FunctionResult> {
     if (fn.isDisabled) throw disabled(fn)
     const size = measureMessage(message, MAX_MESSAGE_BYTES)
-    if (!size.ok) throw new NodeError(size.code, size.text)
+    if (!size.ok) throw new NodeError(size.code, size.text, { values: size.values })
     if (fn.queue.size >= MAX_WAITING || fn.waitingBytes + size.bytes > MAX_WAITING_BYTES)
       throw new NodeError(
         'FUNCTION_BUSY',
         `${fn.queue.size} messages wait for this function. It takes longer than they come: filter them, or make it quicker.`,
+        { values: { count: fn.queue.size } },
       )
     return await new Promise((resolve, reject) => {
       const now = this.#options.clock.now()
@@ -172,7 +174,7 @@ class ThreadedCode implements CodeService, AsyncDisposable {
     this.#thread?.renew()
   }
 
-  #compiled(slot: number, error: string | undefined): void {
+  #compiled(slot: number, error: Sentence | undefined): void {
     const fn = this.#functions.get(slot)
     const compiling = fn?.compiling
     if (!fn || !compiling) return
@@ -180,7 +182,7 @@ class ThreadedCode implements CodeService, AsyncDisposable {
     if (error === undefined) compiling.resolve()
     else {
       this.#functions.delete(slot)
-      compiling.reject(new NodeError('FUNCTION_SYNTAX', error, { field: 'code' }))
+      compiling.reject(NodeError.of(error, { field: 'code' }))
     }
   }
 
@@ -195,7 +197,7 @@ class ThreadedCode implements CodeService, AsyncDisposable {
     if (!call) return
     this.#forget(call)
     if (!outcome.ok) {
-      call.reject(new NodeError(outcome.code, outcome.text))
+      call.reject(new NodeError(outcome.code, outcome.text, { values: outcome.values }))
       return
     }
     const { result } = outcome
@@ -210,10 +212,10 @@ class ThreadedCode implements CodeService, AsyncDisposable {
     call.of.ticks = 0
   }
 
-  #fail(call: Call | undefined, code: string, text: string): void {
+  #fail(call: Call | undefined, code: string, text: string, values?: SentenceValues): void {
     if (!call) return
     this.#forget(call)
-    call.reject(new NodeError(code, text))
+    call.reject(new NodeError(code, text, { values }))
   }
 
   #drop(fn: Fn): void {
@@ -243,12 +245,14 @@ class ThreadedCode implements CodeService, AsyncDisposable {
   /** Counts only while the thread is free for it: what others take is not its fault. */
   #countTick(fn: Fn): void {
     const [first] = fn.queue
-    if (!first || ++fn.ticks * TICK_MS <= fn.source.timeoutMs) return
+    const limit = fn.source.timeoutMs
+    if (!first || ++fn.ticks * TICK_MS <= limit) return
     this.#thread?.post({ kind: 'skip', slot: fn.slot, call: first.id })
     this.#fail(
       first,
       'FUNCTION_TIMEOUT',
-      `The function did not end within ${fn.source.timeoutMs} ms. Look for what it awaits, or allow it more time.`,
+      `The function did not end within ${limit} ms. Look for what it awaits, or allow it more time.`,
+      { limit },
     )
   }
 
@@ -342,6 +346,7 @@ const disabled = (fn: Fn) =>
   new NodeError(
     'FUNCTION_DISABLED',
     `The function had to be stopped ${fn.strikes.length} times and is put aside. Repair it and deploy again.`,
+    { values: { count: fn.strikes.length } },
   )
 
 function timerOf(clock: Clock, ms: number, call: () => void): Disposable {

@@ -4,6 +4,7 @@ import vm from 'node:vm'
 import type { Message } from '#kit/message.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { FunctionResult, FunctionSource } from '#kit/runtime/services.ts'
+import type { SentenceValues } from '#kit/sentence.ts'
 import {
   buildRealm,
   type Realm,
@@ -46,7 +47,7 @@ export interface BodyInput {
 /** How a call ended. */
 export type BodyOutcome =
   | { readonly ok: true; readonly result: FunctionResult }
-  | { readonly ok: false; readonly code: string; readonly text: string }
+  | { readonly ok: false; readonly code: string; readonly text: string; readonly values?: SentenceValues }
 
 /**
  * One user function, compiled into a `vm` context of its own. It knows no threads: whoever owns the
@@ -158,7 +159,7 @@ export class FunctionBody {
 /** The context is drained and nothing outside it is under way: whatever the function awaits cannot come. */
 const neverSettles: BodyOutcome = {
   ok: false,
-  code: 'FUNCTION_TIMEOUT',
+  code: 'FUNCTION_AWAITS',
   text: 'It awaits something that never happens. Look for a promise that nobody resolves.',
 }
 
@@ -238,12 +239,18 @@ function stripTypes(code: string): string {
 function syntaxError(text: string, line: number, lines: number): NodeError {
   const sentence = text.slice(0, 300).replace(/\.?$/, '')
   const hint = /strip-only mode/.test(text) ? ' Write it without: only types can be taken out.' : ''
-  return new NodeError('FUNCTION_SYNTAX', `Line ${Math.min(line, lines)}: ${sentence}.${hint}`, {
+  const shown = Math.min(line, lines)
+  return new NodeError('FUNCTION_SYNTAX', `Line ${shown}: ${sentence}.${hint}`, {
     field: 'code',
+    values: { line: shown, error: sentence },
   })
 }
 
-function describeFailure({ code, text, stack }: RealmFailure): { code: string; text: string } {
+function describeFailure({ code, text, stack }: RealmFailure): {
+  code: string
+  text: string
+  values?: SentenceValues
+} {
   const line = new RegExp(`${FILE}:(\\d+)`).exec(stack)?.[1]
-  return { code, text: line ? `Line ${line}: ${text}` : text }
+  return line ? { code, text: `Line ${line}: ${text}`, values: { line, error: text } } : { code, text }
 }

@@ -27,6 +27,7 @@ function runInThread(source: FunctionSource, clock: Clock): UserFunction {
             ok: false,
             code: 'FUNCTION_TIMEOUT',
             text: `The function did not end within ${source.timeoutMs} ms.`,
+            values: { limit: source.timeoutMs },
           })
         })
         body.call({ message, state: isNews ? state : undefined, now: clock.now() }, (ended) => {
@@ -35,7 +36,7 @@ function runInThread(source: FunctionSource, clock: Clock): UserFunction {
         })
       })
       underWay -= 1
-      if (!outcome.ok) throw new NodeError(outcome.code, outcome.text)
+      if (!outcome.ok) throw new NodeError(outcome.code, outcome.text, { values: outcome.values })
       const result: FunctionResult = structuredClone(outcome.result)
       known = applyChanges(known, result.state)
       return result

@@ -1,5 +1,6 @@
 import type { Message } from '#kit/message.ts'
 import type { FunctionSource } from '#kit/runtime/services.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import type { BodyOutcome } from './function-body.ts'
 
 /** What the core tells the thread of user code; one array of these for each turn of the core. */
@@ -19,7 +20,7 @@ export type Command =
 
 /** What the thread answers; one array of these for each turn of the thread. */
 export type Answer =
-  | { readonly kind: 'compiled'; readonly slot: number; readonly error?: string }
+  | { readonly kind: 'compiled'; readonly slot: number; readonly error?: Sentence }
   | { readonly kind: 'settled'; readonly call: number; readonly outcome: BodyOutcome }
   /** All functions together keep more than they may. */
   | { readonly kind: 'full' }

@@ -1,6 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { NodeError } from '#kit/runtime/node-error.ts'
+import { sentenceOf } from '#kit/sentence.ts'
 import { FunctionBody } from './function-body.ts'
 import { type Answer, type Command, cells } from './protocol.ts'
 
@@ -64,7 +65,7 @@ const handlers: Handlers = {
       bodies.set(slot, new FunctionBody(source, watch(slot)))
       answer({ kind: 'compiled', slot })
     } catch (error) {
-      answer({ kind: 'compiled', slot, error: (error as NodeError).message })
+      answer({ kind: 'compiled', slot, error: sentenceOf(error as NodeError) })
     }
   },
   drop({ slot }) {
