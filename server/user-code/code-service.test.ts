@@ -163,6 +163,17 @@ describe('the watchdog', () => {
     expect((await echo.call(message(1), {})).emitted).toHaveLength(1)
   })
 
+  it('starts the thread anew when functions keep too much, at the cost of nobody who is at work', async () => {
+    const hog = await compile('globalThis.kept = new Array(8_000_000).fill(0.5); return message')
+    const busy = await compile(
+      'const end = now() ? Date.now() + 50 : 0; while (Date.now() < end); return message',
+    )
+    await hog.call(message(1), {})
+    const calls = Array.from({ length: 30 }, () => busy.call(message(1), {}))
+    for (const call of calls) expect((await call).emitted).toHaveLength(1)
+    expect(logs).toEqual([expect.stringMatching(/^The functions together keep too much/)])
+  })
+
   it('fails a call that awaits longer than it may, and goes on', async () => {
     const iterations = 3_000_000
     const slow = await compile(

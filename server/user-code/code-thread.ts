@@ -40,6 +40,7 @@ export class CodeThread implements AsyncDisposable {
   #seen = { turn: -1, ticks: 0, rss: 0 }
   #reason: ThreadEnd['reason'] = 'crashed'
   #text = ''
+  #blamesNobody = false
   #isDisposed = false
 
   constructor(options: CodeThreadOptions) {
@@ -92,6 +93,7 @@ export class CodeThread implements AsyncDisposable {
 
   /** Ends the thread because its functions keep too much; nobody is blamed. */
   renew(): void {
+    this.#blamesNobody = true
     this.#end('memory')
   }
 
@@ -111,7 +113,7 @@ export class CodeThread implements AsyncDisposable {
   #ended(): void {
     if (this.#isDisposed) return
     this.#isDisposed = true
-    const slot = Atomics.load(this.#cells, cells.slot)
+    const slot = this.#blamesNobody ? 0 : Atomics.load(this.#cells, cells.slot)
     const call = slot === 0 ? 0 : Atomics.load(this.#cells, cells.call)
     this.#options.onEnd({ reason: this.#reason, slot, call, text: this.#text })
   }
