@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Message } from '#kit/message.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
-import type { FunctionSource } from '#kit/runtime/services.ts'
+import type { FunctionSource, UserFunction } from '#kit/runtime/services.ts'
 import { plannedCall, repeatedCall } from '#kit/runtime/timer.ts'
 import { createCodeService } from './code-service.ts'
 
@@ -172,6 +172,15 @@ describe('the watchdog', () => {
     const calls = Array.from({ length: 30 }, () => busy.call(message(1), {}))
     for (const call of calls) expect((await call).emitted).toHaveLength(1)
     expect(logs).toEqual([expect.stringMatching(/^The functions together keep too much/)])
+  })
+
+  it('takes many functions for what they are, not for a hoard', async () => {
+    const functions: UserFunction[] = []
+    for (let count = 0; count < 400; count++) functions.push(await compile('return message'))
+    const end = Date.now() + 2_500
+    while (Date.now() < end)
+      for (const one of functions) expect((await one.call(message(1), {})).emitted).toHaveLength(1)
+    expect(logs).toEqual([])
   })
 
   it('fails a call that awaits longer than it may, and goes on', async () => {
