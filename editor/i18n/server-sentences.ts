@@ -179,6 +179,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Die Kennung des Flows ist „{id}“, seine Adresse „{address}“. Gleichen Sie die beiden an.',
   FLOW_CANNOT_START:
     'Der Flow konnte nicht starten. Die Stellen sind markiert; was vorher lief, läuft weiter.',
+  FUNCTION_STATE_FULL:
+    'Die Funktion hält mehr als {keys} Schlüssel in ihrem Zustand. Entfernen Sie welche mit state.set(key, undefined), oder schreiben Sie stattdessen Reihen.',
   FUNCTION_STUCK:
     'Die Funktion lief ohne Ende und wurde angehalten. Suchen Sie nach einer Schleife, die nie endet.',
   FUNCTION_MEMORY:

@@ -116,3 +116,10 @@ it('fails when what it sent has failed', async () => {
   const node = await nodeRig(functionRuntime, { downstream: () => Promise.reject(new Error('no')) })
   await expect(node.send('in', { payload: 1 })).rejects.toThrow('no')
 })
+
+it('keeps a thousand keys of state, and no more', async () => {
+  const node = await rig(`for (let n = 0; n < message.payload; n++) state.set('k' + n, n)`)
+  await node.send('in', { payload: 1_000 })
+  await expect(node.send('in', { payload: 1_001 })).rejects.toMatchObject({ code: 'FUNCTION_STATE_FULL' })
+  expect(Object.keys(node.state)).toHaveLength(1_000)
+})

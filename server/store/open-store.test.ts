@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -164,4 +165,18 @@ test.each(['wirehouse.db', 'telemetry.db'])('a %s of a newer version is refused'
     code: 'DATABASE_NEWER',
     message: expect.stringContaining(name),
   })
+})
+
+test('a database that is gone beside its key is said, and no empty house begun', async () => {
+  await using rig = await filledRig()
+  rmSync(pathIn(rig, 'wirehouse.db'))
+  await expect(rig.open()).rejects.toMatchObject({ code: 'DATABASE_MISSING' })
+  expect(existsSync(pathIn(rig, 'wirehouse.db'))).toBe(false)
+})
+
+test('a key file that cannot be read is one sentence', async () => {
+  await using rig = await filledRig()
+  rmSync(pathIn(rig, 'secret.key'))
+  mkdirSync(pathIn(rig, 'secret.key'))
+  await expect(rig.open()).rejects.toMatchObject({ code: 'SECRET_KEY_UNREADABLE' })
 })

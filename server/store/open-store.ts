@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { count } from 'drizzle-orm'
 import type { Clock } from '#kit/runtime/clock.ts'
@@ -48,6 +49,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   const wirehouse = join(folder, 'wirehouse.db')
   const telemetry = join(folder, 'telemetry.db')
+  refuseMissing(wirehouse, join(folder, 'secret.key'))
   prepareWirehouse(wirehouse, clock, log)
   prepareTelemetry(telemetry, clock, log)
 
@@ -87,6 +89,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     series,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
+}
+
+/** The key is made after the database: a key alone means that the database is gone, not that the house is new. */
+function refuseMissing(database: string, keyFile: string): void {
+  if (existsSync(database) || existsSync(`${database}-wal`) || !existsSync(keyFile)) return
+  throw new UserError(
+    500,
+    'DATABASE_MISSING',
+    `The database ${database} is gone, though ${keyFile} is there. Put the database back from a backup, or move everything else out of the folder to begin anew.`,
+  )
 }
 
 function prepareWirehouse(file: string, clock: Clock, log: StoreLog): void {

@@ -67,9 +67,21 @@ export function openSecretBox(file: string): {
 } {
   const isNew = !existsSync(file)
   if (isNew) writeKey(file)
-  const text = readFileSync(file, 'utf8').trim()
+  const text = readKey(file).trim()
   const key = /^[0-9a-f]{64}$/.test(text) ? Buffer.from(text, 'hex') : undefined
   return { box: new SecretBox(key, file), isNew, isDamaged: key === undefined }
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UserError(
+      500,
+      'SECRET_KEY_UNREADABLE',
+      `The key file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}). Let the user of this server read it, or put a copy of it back.`,
+    )
+  }
 }
 
 function writeKey(file: string): void {
