@@ -1,5 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { spoken } from '#kit/sentence.ts'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { afterEach, describe, expect, it, test, vi } from 'vitest'
+import { type Sentence, spoken } from '#kit/sentence.ts'
 import { type BrickdSimulator, startBrickdSimulator } from '#rig/brickd-simulator.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
 import { BrickdClient } from './brickd-client.ts'
@@ -350,6 +352,22 @@ describe('a secret', () => {
     for (let step = 0; step < 10 && reasons.length === 0; step++) await clock.advance(500)
     await until(() => expect(reasons[0]).toContain('If a secret is set there, enter it'))
   })
+})
+
+test('what answers and is no brickd is named as such, with its place', async () => {
+  const clock = new VirtualClock()
+  const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const said: string[] = []
+  const status = (state: string, text?: string | Sentence) => {
+    if (state === 'error' && text !== undefined) said.push(spoken(text).text)
+  }
+  using _client = new BrickdClient({ host: '127.0.0.1', port, secret: '', clock, status, log: () => {} })
+  await until(() => expect(said).toHaveLength(1))
+  expect(said[0]).toContain(`What answers at 127.0.0.1:${port} is no brickd.`)
+  server.close()
 })
 
 describe('a bad network', () => {

@@ -7,7 +7,7 @@ import { AUTHENTICATE, answerNonce, GET_NONCE } from './authenticate.ts'
 import { backOff } from './back-off.ts'
 import type { BrickdLink, DeviceLink, DeviceState } from './definition.ts'
 import { OpenDevice } from './device-link.ts'
-import { explainFailure } from './explain-failure.ts'
+import { explainFailure, noBrickd } from './explain-failure.ts'
 import { kindOf, knownDevices } from './known-devices.ts'
 import { sizeOf, unpack } from './layout.ts'
 import { BRICKD, functions, type Packet } from './packet.ts'
@@ -188,7 +188,8 @@ export class BrickdClient implements BrickdLink, Disposable {
     if (failure.code === 'BRICKD_NOT_BRICKD') return { reason: failure, isFinal: true }
     if (this.#options.secret !== '') return { reason: secretRefused(place), isFinal: true }
     if (error instanceof NoAnswer) return { reason: secretWanted(place), isFinal: true }
-    return { reason: failure, isFinal: false }
+    // A brickd that wants no secret does not hang up on a greeting; it may have been restarted just then.
+    return { reason: noBrickd(place), isFinal: false }
   }
 
   #refused(session: TfpSession, { reason, isFinal }: Refusal): void {

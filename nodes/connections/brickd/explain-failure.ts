@@ -50,7 +50,8 @@ export function explainFailure(error: Error & { readonly code?: string }, place:
   }
 }
 
-const noBrickd = (place: string): Sentence => ({
+/** Something answered, but not as a brickd does. */
+export const noBrickd = (place: string): Sentence => ({
   code: 'BRICKD_NOT_BRICKD',
   message: `What answers at ${place} is no brickd. Check host and port of the connection: a brickd listens on port 4223 unless its configuration says otherwise.`,
   values: { place },
