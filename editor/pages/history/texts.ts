@@ -27,7 +27,7 @@ export const historyTexts = defineTexts({
     title: 'Verlauf',
     empty: 'Noch kein Verlauf',
     emptyAbout:
-      'Setzen Sie in einem Flow einen Knoten der Gruppe „Speicher“ hinter einen Sensor und übernehmen Sie den Flow. Die Werte erscheinen hier.',
+      'Setzen Sie in einem Flow einen Knoten der Gruppe „Speicher“ hinter einen Sensor und setzen Sie den Flow in Betrieb. Die Werte erscheinen hier.',
     series: 'Reihen',
     find: 'Reihe suchen',
     hour: '1 Std.',

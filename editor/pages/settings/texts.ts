@@ -107,7 +107,7 @@ export const settingsTexts = defineTexts({
     roleViewer: 'Ansehen',
     roleDevice: 'Gerät',
     roleOwnerAbout: 'darf alles',
-    roleEditorAbout: 'ändert und übernimmt Flows',
+    roleEditorAbout: 'ändert Flows und setzt sie in Betrieb',
     roleViewerAbout: 'sieht alles, ändert nichts',
     roleDeviceAbout: 'benutzt nur den Broker',
     you: 'Sie',
