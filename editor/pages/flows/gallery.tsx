@@ -7,11 +7,13 @@ import { nodeDefinitions } from '#nodes/definitions.ts'
 import { api } from '../../api/api.ts'
 import { keys, queryClient } from '../../api/queries.ts'
 import { errorText } from '../../i18n/error-text.ts'
+import { useLanguage } from '../../i18n/language.ts'
 import { useNodeTexts } from '../../i18n/node-texts.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { notify } from '../../ui/toast.tsx'
+import { inLanguage } from './example-texts.ts'
 import { loadExamples } from './examples.ts'
 import styles from './flows.module.css'
 import { flowTexts } from './texts.ts'
@@ -23,6 +25,7 @@ const ICONS_SHOWN = 7
 export function Gallery({ onEmpty }: { readonly onEmpty?: () => void }) {
   const t = useText(flowTexts)
   const [, navigate] = useLocation()
+  const language = useLanguage()
   const examples = useQuery({ queryKey: ['examples'], queryFn: loadExamples, staleTime: Infinity })
   const use = useMutation({
     mutationFn: (flow: Flow) => api.flows.import(serializeFlow(flow)),
@@ -32,6 +35,7 @@ export function Gallery({ onEmpty }: { readonly onEmpty?: () => void }) {
     },
     onError: (error) => notify.error(errorText(error)),
   })
+  const offered = (examples.data ?? []).map((flow) => inLanguage(flow, language))
   return (
     <ul className={styles.gallery}>
       {onEmpty && (
@@ -47,7 +51,7 @@ export function Gallery({ onEmpty }: { readonly onEmpty?: () => void }) {
           </button>
         </li>
       )}
-      {(examples.data ?? []).map((flow) => (
+      {offered.map((flow) => (
         <li key={flow.id}>
           <button
             type="button"
@@ -59,7 +63,7 @@ export function Gallery({ onEmpty }: { readonly onEmpty?: () => void }) {
             <TypeIcons flow={flow} />
             <strong>{flow.name}</strong>
             <span className={styles.exampleAbout}>{flow.description}</span>
-            {use.isPending && use.variables === flow && <Spinner size={16} />}
+            {use.isPending && use.variables.id === flow.id && <Spinner size={16} />}
           </button>
         </li>
       ))}
