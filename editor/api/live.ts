@@ -18,10 +18,12 @@ interface LiveStore {
   readonly state: LiveState
   /** Newest last. */
   readonly debug: readonly DebugEntry[]
+  /** Messages and log lines that were too many to be sent here, since the panel was emptied. */
+  readonly leftOut: number
 }
 
 /** State of the channel and the debug entries; changes at most once per frame. */
-export const useLive = create<LiveStore>(() => ({ state: 'connecting', debug: [] }))
+export const useLive = create<LiveStore>(() => ({ state: 'connecting', debug: [], leftOut: 0 }))
 
 /** Something another tab or person did, for pages that must react to it. */
 export interface LiveEvents {
@@ -71,6 +73,9 @@ export function startLive(): void {
     takeDebug({ kind: 'message', number: ++debugCount, ...event }),
   )
   socket.on('node:log', (event: LogEvent) => takeDebug({ kind: 'log', number: ++debugCount, ...event }))
+  socket.on('live:dropped', ({ count }: { readonly count: number }) =>
+    useLive.setState(({ leftOut }) => ({ leftOut: leftOut + count })),
+  )
   socket.on('wire:activity', takeActivity)
   socket.on('connections:changed', () => queryClient.invalidateQueries({ queryKey: keys.connections }))
   for (const name of ['flow:deployed', 'flow:stopped', 'flow:saved', 'flow:deleted'] as const)
@@ -85,7 +90,7 @@ export function stopLive(): void {
   socket?.close()
   socket = undefined
   statuses.clear()
-  useLive.setState({ state: 'connecting', debug: [] })
+  useLive.setState({ state: 'connecting', debug: [], leftOut: 0 })
 }
 
 /** Asks for the statuses, messages and wire activity of a flow until the answer is called. */
@@ -122,7 +127,7 @@ export const onEvent = <Name extends keyof LiveEvents>(
 ): (() => void) => subscribe(eventListeners, name, listener as Listener<LiveEvents[keyof LiveEvents]>)
 
 /** Empties the debug panel. */
-export const clearDebug = (): void => useLive.setState({ debug: [] })
+export const clearDebug = (): void => useLive.setState({ debug: [], leftOut: 0 })
 
 /** Forgets the statuses of a flow, for it was stopped or deployed anew. */
 export function forgetStatuses(flow: string): void {

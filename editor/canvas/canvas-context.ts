@@ -4,6 +4,8 @@ import type { WireEnd } from '../document/wiring.ts'
 
 interface CanvasContext {
   readonly flow: string
+  /** Nothing here may be changed or set off. */
+  readonly isReadOnly: boolean
   /** The button of a node was pressed. */
   readonly onPoke: (node: string) => void
   readonly onRemoveWire: (key: string) => void

@@ -85,6 +85,7 @@ const multiKeys = ['Control', 'Meta']
 
 function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint }: FlowCanvasProps) {
   const t = useText(canvasTexts)
+  const { isReadOnly } = document
   const root = useRef<HTMLElement>(null)
   const pointer = useRef<Place | undefined>(undefined)
   const { state, projection, cards, wires, finishDrag, ...changes } = useProjection(
@@ -119,6 +120,7 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
     view.lookAt(node.at)
   }
   const openQuickAdd = (client: Place, end?: WireEnd) => {
+    if (isReadOnly) return
     const ports = end && (end.side === 'output' ? shapeOf(end.node)?.outputs : shapeOf(end.node)?.inputs)
     const port = ports?.find(({ id }) => id === end?.port)
     const kind = end?.port === ERROR_PORT ? 'any' : port?.port.kind
@@ -156,7 +158,7 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
     showAll: view.showAll,
     openSettings: onOpen,
     openQuickAdd: () => openQuickAdd(pointer.current ?? view.middleOfScreen()),
-    openWireList: () => setWiredNode([...document.selection.nodes][0]),
+    openWireList: () => !isReadOnly && setWiredNode([...document.selection.nodes][0]),
   })
   useClipboard(root, {
     document,
@@ -167,10 +169,11 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
   const context = useMemo(
     () => ({
       flow: document.flow.id,
+      isReadOnly,
       onPoke,
       onRemoveWire: (key: string) => document.disconnect([key]),
     }),
-    [document, onPoke],
+    [document, isReadOnly, onPoke],
   )
 
   const onPointerDown = ({ target }: PointerEvent) => {
@@ -193,8 +196,11 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas is one tab stop and is worked by keys
         tabIndex={0}
         data-testid="canvas"
-        aria-label={t('canvas', { nodes: state.flow.nodes.length, wires: state.flow.wires.length })}
-        aria-description={t('canvasHelp')}
+        aria-label={t('canvas', {
+          nodes: t('nodes', { count: state.flow.nodes.length }),
+          wires: t('wires', { count: state.flow.wires.length }),
+        })}
+        aria-description={t(isReadOnly ? 'canvasHelpView' : 'canvasHelp')}
         onPointerDownCapture={onPointerDown}
         onPointerMove={({ clientX, clientY }) => {
           pointer.current = [clientX, clientY]
@@ -226,6 +232,8 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
           snapToGrid
           snapGrid={snapGrid}
           onlyRenderVisibleElements
+          nodesDraggable={!isReadOnly}
+          nodesConnectable={!isReadOnly}
           nodesFocusable={false}
           edgesFocusable={false}
           disableKeyboardA11y

@@ -87,7 +87,8 @@ function FullCard({ data, name, family, selected }: FullCardProps) {
 
 function PokeButton({ node, name }: { readonly node: string; readonly name: string }) {
   const t = useText(canvasTexts)
-  const { onPoke } = useCanvas()
+  const { onPoke, isReadOnly } = useCanvas()
+  if (isReadOnly) return null
   return (
     <button
       type="button"

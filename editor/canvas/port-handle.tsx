@@ -4,7 +4,7 @@ import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { classNames } from '../ui/class-names.ts'
 import styles from './canvas.module.css'
-import { useWiring } from './canvas-context.ts'
+import { useCanvas, useWiring } from './canvas-context.ts'
 import { type PlacedPort, PORT_SIZE } from './geometry.ts'
 import { handlePosition } from './projection.ts'
 import { canvasTexts } from './texts.ts'
@@ -24,6 +24,7 @@ const FAR_BORDER = 2
 export function PortHandle({ node, definition, port, isWired }: PortHandleProps) {
   const t = useText(canvasTexts)
   const texts = useNodeTexts()
+  const { isReadOnly } = useCanvas()
   const end = `${node}.${port.id}`
   const role = useWiring(({ start, targets }) => {
     if (!start) return 'idle'
@@ -35,6 +36,7 @@ export function PortHandle({ node, definition, port, isWired }: PortHandleProps)
     <>
       <Handle
         id={port.id}
+        isConnectable={!isReadOnly}
         type={port.side === 'input' ? 'target' : 'source'}
         position={handlePosition(port)}
         style={{ left: port.x - BORDER, top: port.y - BORDER, right: 'auto', bottom: 'auto' }}

@@ -2,7 +2,11 @@ import { defineTexts } from '../i18n/define-texts.ts'
 
 export const canvasTexts = defineTexts({
   en: {
-    canvas: 'Flow: {nodes} nodes, {wires} wires',
+    canvas: 'Flow: {nodes}, {wires}',
+    nodes: { one: '{count} node', other: '{count} nodes' },
+    wires: { one: '{count} wire', other: '{count} wires' },
+    canvasHelpView:
+      'Alt with the arrow keys goes from node to node, Enter shows the settings of the selected one.',
     canvasHelp:
       'Arrow keys move what is selected. With Alt they go from node to node. A adds a node, C wires the selected one, Enter opens its settings, Delete removes it.',
     inputLabel: 'Input {title}, {kind}',
@@ -53,7 +57,11 @@ export const canvasTexts = defineTexts({
     selectedMany: { one: '{count} selected', other: '{count} selected' },
   },
   de: {
-    canvas: 'Flow: {nodes} Knoten, {wires} Leitungen',
+    canvas: 'Flow: {nodes}, {wires}',
+    nodes: { one: '{count} Knoten', other: '{count} Knoten' },
+    wires: { one: '{count} Leitung', other: '{count} Leitungen' },
+    canvasHelpView:
+      'Alt mit den Pfeiltasten geht von Knoten zu Knoten, Enter zeigt die Einstellungen des gewählten.',
     canvasHelp:
       'Pfeiltasten verschieben die Auswahl. Mit Alt gehen sie von Knoten zu Knoten. A fügt einen Knoten hinzu, C verbindet den gewählten, Enter öffnet seine Einstellungen, Entf löscht ihn.',
     inputLabel: 'Eingang {title}, {kind}',

@@ -61,7 +61,8 @@ function reachUnderPorts(props: EdgeProps<WireEdgeType>): EdgeProps<WireEdgeType
 
 function RemoveButton({ wire, x, y }: { readonly wire: string; readonly x: number; readonly y: number }) {
   const t = useText(canvasTexts)
-  const { onRemoveWire } = useCanvas()
+  const { onRemoveWire, isReadOnly } = useCanvas()
+  if (isReadOnly) return null
   return (
     <EdgeLabelRenderer>
       <button

@@ -252,3 +252,22 @@ describe('pasting', () => {
     expect(paste(document, 'hello')).toMatchObject([{ code: 'FILE_NOT_JSON' }])
   })
 })
+
+describe('a document to look at', () => {
+  const look = () => new FlowDocument(doorAlarm(), { now: () => 0, isReadOnly: true })
+
+  it('is not changed by what a person does', () => {
+    const document = look()
+    document.remove({ nodes: new Set(['bell']), wires: new Set() })
+    document.rename('bell', 'Gong')
+    document.move({ bell: [0, 0] })
+    document.addNode({ type: 'delay', version: 1, at: [0, 0] })
+    expect(document.flow).toEqual(doorAlarm())
+  })
+
+  it('takes over what others have saved', () => {
+    const document = look()
+    document.replace(emptyFlow('door-alarm', 'Emptied'), 'reload')
+    expect(document.flow).toEqual(emptyFlow('door-alarm', 'Emptied'))
+  })
+})

@@ -59,12 +59,15 @@ const nothing: Selection = { nodes: new Set(), wires: new Set() }
  */
 export class FlowDocument {
   readonly store: StoreApi<DocumentState>
+  /** Only to look at: it changes only as a whole, when others have saved. */
+  readonly isReadOnly: boolean
   readonly #now: () => number
   #past: Step[] = []
   #future: Step[] = []
 
-  constructor(flow: Flow, options: { readonly now: () => number }) {
+  constructor(flow: Flow, options: { readonly now: () => number; readonly isReadOnly?: boolean }) {
     this.#now = options.now
+    this.isReadOnly = options.isReadOnly ?? false
     this.store = createStore<DocumentState>(() => ({
       flow,
       byId: indexNodes(flow),
@@ -228,6 +231,7 @@ export class FlowDocument {
   }
 
   #do(operation: Operation, label: StepLabel, burst?: string): void {
+    if (this.isReadOnly && operation.kind !== 'replace') return
     const { flow, inverse } = applyOperation(this.flow, operation)
     if (flow === this.flow) return
     const last = this.#past.at(-1)

@@ -22,6 +22,7 @@ export function DebugPanel({ onJump }: { readonly onJump: () => void }) {
   const { document, canvas } = useFlow()
   const flow = document.flow.id
   const live = useLive((state) => state.debug)
+  const leftOut = useLive((state) => state.leftOut)
   const isAway = useLive((state) => state.state === 'away')
   const [frozen, setFrozen] = useState<readonly DebugEntry[] | undefined>()
   const [node, setNode] = useState(ALL)
@@ -64,6 +65,11 @@ export function DebugPanel({ onJump }: { readonly onJump: () => void }) {
         >
           {t('clear')}
         </Button>
+        {leftOut > 0 && (
+          <span className={styles.leftOut} title={t('leftOutAbout')}>
+            {t('leftOut', { count: leftOut })}
+          </span>
+        )}
         {isAway && (
           <span className={styles.away} role="status">
             <Icon name="unplug" size={14} />

@@ -25,16 +25,31 @@ export function FlowBar({
   readonly deployment: Deployment
   readonly isNarrow: boolean
 }) {
+  const { isReadOnly } = useFlow().document
+  const name = useDocument((state) => state.flow.name)
   return (
     <div className={styles.bar}>
-      <NameField />
-      <SaveState isNarrow={isNarrow} />
+      <h1 className={isReadOnly ? styles.heading : 'visually-hidden'}>{name}</h1>
+      {isReadOnly ? <LookOnly /> : <NameField />}
+      {!isReadOnly && <SaveState isNarrow={isNarrow} />}
       <span className={styles.grow} />
-      <UndoButtons />
+      {!isReadOnly && <UndoButtons />}
       <MoreMenu deployment={deployment} isNarrow={isNarrow} />
-      {!isNarrow && deployment.isRunning && <StopButton deployment={deployment} />}
-      <DeployButton deployment={deployment} />
+      {!isReadOnly && !isNarrow && deployment.isRunning && <StopButton deployment={deployment} />}
+      {!isReadOnly && <DeployButton deployment={deployment} />}
     </div>
+  )
+}
+
+/** Says to who may only look why there is nothing to press. */
+function LookOnly() {
+  const t = useText(flowTexts)
+  return (
+    <span className={styles.saveState} title={t('lookOnlyAbout')}>
+      <Icon name="eye" size={14} />
+      <span>{t('lookOnly')}</span>
+      <span className="visually-hidden">{t('lookOnlyAbout')}</span>
+    </span>
   )
 }
 
@@ -140,7 +155,9 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
     <>
       <Menu
         items={[
-          { label: t('importInto'), icon: 'upload', onSelect: () => file.current?.click() },
+          ...(document.isReadOnly
+            ? []
+            : [{ label: t('importInto'), icon: 'upload', onSelect: () => file.current?.click() }]),
           { label: t('exportFlow'), icon: 'download', onSelect: () => void exportFlow() },
           {
             label: t('selectAll'),
@@ -149,7 +166,7 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
             onSelect: () => document.selectAll(),
             separator: true,
           },
-          ...(isNarrow && deployment.isRunning
+          ...(!document.isReadOnly && isNarrow && deployment.isRunning
             ? [
                 {
                   label: t('stopFlow'),

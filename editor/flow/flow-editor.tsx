@@ -18,7 +18,7 @@ import { ConflictDialog } from './conflict-dialog.tsx'
 import { Drawer, type DrawerTab } from './drawer.tsx'
 import styles from './flow.module.css'
 import { FlowBar } from './flow-bar.tsx'
-import { FlowContext, useDocument } from './flow-context.ts'
+import { FlowContext, useDocument, useFlow } from './flow-context.ts'
 import { Inspector } from './inspector.tsx'
 import { Palette } from './palette.tsx'
 import { flowTexts } from './texts.ts'
@@ -79,7 +79,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
       <div className={styles.page}>
         <FlowBar deployment={deployment} isNarrow={isNarrow} />
         <div className={styles.body}>
-          {!isNarrow && hasPalette && (
+          {!isNarrow && hasPalette && !document.isReadOnly && (
             <aside className={styles.palette} aria-label={t('palette')}>
               <Palette />
             </aside>
@@ -97,7 +97,9 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
                   <EmptyState
                     icon="workflow"
                     title={t('emptyTitle')}
-                    about={t(isNarrow ? 'emptyAboutTouch' : 'emptyAbout')}
+                    about={t(
+                      document.isReadOnly ? 'lookOnlyAbout' : isNarrow ? 'emptyAboutTouch' : 'emptyAbout',
+                    )}
                   />
                 }
               />
@@ -153,11 +155,14 @@ interface DrawerBarProps {
 /** The line under the canvas: says how many problems there are, and opens what is below. */
 function DrawerBar({ isOpen, problems, hasPalette, onPalette, onToggle, onOpen }: DrawerBarProps) {
   const t = useText(flowTexts)
+  const { isReadOnly } = useFlow().document
   return (
     <div className={styles.line}>
-      <Button variant="ghost" icon={hasPalette ? 'chevron-left' : 'chevron-right'} onClick={onPalette}>
-        {t(hasPalette ? 'hidePalette' : 'showPalette')}
-      </Button>
+      {!isReadOnly && (
+        <Button variant="ghost" icon={hasPalette ? 'chevron-left' : 'chevron-right'} onClick={onPalette}>
+          {t(hasPalette ? 'hidePalette' : 'showPalette')}
+        </Button>
+      )}
       <span className={styles.grow} />
       <Button
         variant="ghost"
@@ -188,12 +193,15 @@ function NarrowBar({
   readonly onOpen: (panel: Panel) => void
 }) {
   const t = useText(flowTexts)
+  const { isReadOnly } = useFlow().document
   const isSelected = useDocument(({ selection }) => selection.nodes.size + selection.wires.size > 0)
   return (
     <div className={styles.line} data-narrow="">
-      <Button variant="ghost" icon="plus" onClick={() => onOpen('palette')}>
-        {t('palette')}
-      </Button>
+      {!isReadOnly && (
+        <Button variant="ghost" icon="plus" onClick={() => onOpen('palette')}>
+          {t('palette')}
+        </Button>
+      )}
       <Button
         variant={isSelected ? 'primary' : 'ghost'}
         icon="sliders-horizontal"

@@ -44,15 +44,19 @@ function OneNode({ id, onGone }: { readonly id: string; readonly onGone?: (() =>
       <header className={styles.head} data-family={definition?.group}>
         <Icon name={definition?.icon ?? 'puzzle'} size={20} />
         <h2>{definition ? texts.title(definition) : t('unknownTitle')}</h2>
-        <IconButton icon="copy" label={t('duplicate')} onClick={() => duplicate(document)} />
-        <IconButton
-          icon="trash-2"
-          label={t('deleteNode')}
-          onClick={() => {
-            document.remove({ nodes: new Set([id]), wires: new Set() })
-            onGone?.()
-          }}
-        />
+        {!document.isReadOnly && (
+          <>
+            <IconButton icon="copy" label={t('duplicate')} onClick={() => duplicate(document)} />
+            <IconButton
+              icon="trash-2"
+              label={t('deleteNode')}
+              onClick={() => {
+                document.remove({ nodes: new Set([id]), wires: new Set() })
+                onGone?.()
+              }}
+            />
+          </>
+        )}
       </header>
       <div className={styles.tabs}>
         <Tabs
@@ -84,8 +88,8 @@ function Settings({ node }: { readonly node: FlowNode }) {
   const definition = catalogue.nodes.get(node.type)
   const own = problems.filter((problem) => problem.node === node.id)
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: leaving a field ends the burst of typing in it
-    <div className={styles.content} onBlur={() => document.seal()}>
+    // Leaving a field ends the burst of typing in it.
+    <fieldset className={styles.content} disabled={document.isReadOnly} onBlur={() => document.seal()}>
       <ProblemNotes problems={own.filter((problem) => !definition || problem.field === undefined)} />
       <Field label={t('nodeName')}>
         {(control) => (
@@ -116,7 +120,7 @@ function Settings({ node }: { readonly node: FlowNode }) {
       <p className={styles.id}>
         {t('nodeId')} <code>{node.id}</code>
       </p>
-    </div>
+    </fieldset>
   )
 }
 
@@ -177,7 +181,7 @@ function ManyNodes({
   return (
     <div className={styles.content}>
       <h2>{t('manySelected', { count })}</h2>
-      <div className={styles.actions}>
+      <div className={styles.actions} hidden={document.isReadOnly}>
         <Button icon="copy" onClick={() => duplicate(document)}>
           {t('duplicate')}
         </Button>
@@ -204,7 +208,7 @@ function OneWire({ wire, onGone }: { readonly wire: string; readonly onGone?: ((
     <div className={styles.content}>
       <h2>{t('wireSelected')}</h2>
       <p>{t('wireAbout', { from, to })}</p>
-      <div className={styles.actions}>
+      <div className={styles.actions} hidden={document.isReadOnly}>
         <Button
           icon="trash-2"
           onClick={() => {
@@ -226,7 +230,7 @@ function AboutFlow() {
   const nodes = useDocument((state) => state.flow.nodes.length)
   const wires = useDocument((state) => state.flow.wires.length)
   return (
-    <div className={styles.content}>
+    <fieldset className={styles.content} disabled={document.isReadOnly}>
       <h2>{t('aboutFlow')}</h2>
       <Field label={t('description')} hint={t('descriptionHint')}>
         {(control) => (
@@ -239,8 +243,10 @@ function AboutFlow() {
           />
         )}
       </Field>
-      <p className={styles.quiet}>{t('contents', { nodes, wires })}</p>
-      {nodes > 0 && <p className={styles.quiet}>{t('flowHint')}</p>}
-    </div>
+      <p className={styles.quiet}>
+        {t('contentNodes', { count: nodes })}, {t('contentWires', { count: wires })}
+      </p>
+      {nodes > 0 && !document.isReadOnly && <p className={styles.quiet}>{t('flowHint')}</p>}
+    </fieldset>
   )
 }

@@ -51,6 +51,7 @@ export function NodeHelp({ type }: { readonly type: string }) {
     <MarkdownView
       source={help}
       afterCode={({ language: code, text }) =>
+        !document.isReadOnly &&
         code === 'json' &&
         text.includes('wirehouse/flow') && (
           <div>

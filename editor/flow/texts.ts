@@ -38,6 +38,9 @@ export const flowTexts = defineTexts({
     selectAll: 'Select all',
     stop: 'Stop',
     stopFlow: 'Stop the flow',
+    lookOnly: 'View only',
+    lookOnlyAbout:
+      'You may look at this flow. To change it, ask the owner of this house for the role “editor”.',
     deploy: 'Deploy',
     deployCount: { one: 'Deploy {count} change', other: 'Deploy {count} changes' },
     isDeployed: 'Deployed',
@@ -84,7 +87,8 @@ export const flowTexts = defineTexts({
     aboutFlow: 'About this flow',
     description: 'Description',
     descriptionHint: 'What it does, for whoever opens it next.',
-    contents: '{nodes} nodes, {wires} wires',
+    contentNodes: { one: '{count} node', other: '{count} nodes' },
+    contentWires: { one: '{count} wire', other: '{count} wires' },
     flowHint: 'Select a node to see its settings.',
     nodeName: 'Name',
     settings: 'Settings',
@@ -121,6 +125,8 @@ export const flowTexts = defineTexts({
     noProblemsAbout: 'Everything that is drawn can run.',
     goToNode: 'Show “{name}”',
     messageList: 'Messages, newest first',
+    leftOut: { one: '{count} message was left out', other: '{count} messages were left out' },
+    leftOutAbout: 'More came than can be shown: at most 200 in a second. In the flow, none is lost by it.',
     liveAway: 'The server is away: nothing new arrives.',
   },
   de: {
@@ -160,6 +166,9 @@ export const flowTexts = defineTexts({
     selectAll: 'Alles auswählen',
     stop: 'Anhalten',
     stopFlow: 'Flow anhalten',
+    lookOnly: 'Nur ansehen',
+    lookOnlyAbout:
+      'Sie dürfen diesen Flow ansehen. Um ihn zu ändern, bitten Sie die Person, der dieses Haus gehört, um die Rolle „Bearbeiten“.',
     deploy: 'In Betrieb setzen',
     deployCount: { one: '{count} Änderung in Betrieb setzen', other: '{count} Änderungen in Betrieb setzen' },
     isDeployed: 'In Betrieb',
@@ -206,7 +215,8 @@ export const flowTexts = defineTexts({
     aboutFlow: 'Über diesen Flow',
     description: 'Beschreibung',
     descriptionHint: 'Was er tut, für alle, die ihn später öffnen.',
-    contents: '{nodes} Knoten, {wires} Leitungen',
+    contentNodes: { one: '{count} Knoten', other: '{count} Knoten' },
+    contentWires: { one: '{count} Leitung', other: '{count} Leitungen' },
     flowHint: 'Wählen Sie einen Knoten, um seine Einstellungen zu sehen.',
     nodeName: 'Name',
     settings: 'Einstellungen',
@@ -244,6 +254,9 @@ export const flowTexts = defineTexts({
     noProblemsAbout: 'Alles Gezeichnete kann laufen.',
     goToNode: '„{name}“ zeigen',
     messageList: 'Nachrichten, neueste zuerst',
+    leftOut: { one: '{count} Nachricht wurde ausgelassen', other: '{count} Nachrichten wurden ausgelassen' },
+    leftOutAbout:
+      'Es kamen mehr, als sich zeigen lassen: höchstens 200 in einer Sekunde. Im Flow geht dadurch keine verloren.',
     liveAway: 'Der Server ist nicht erreichbar: Es kommt nichts Neues an.',
   },
 })

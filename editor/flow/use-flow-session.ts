@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { Flow } from '#flows/flow.ts'
 import { api } from '../api/api.ts'
 import { forgetStatuses, onEvent, takeStatus } from '../api/live.ts'
+import { useMayEdit } from '../api/queries.ts'
 import { useWatch } from '../api/use-live.ts'
 import { Autosave } from '../document/autosave.ts'
 import { FlowDocument } from '../document/flow-document.ts'
@@ -23,6 +24,7 @@ type Opening =
 export function useFlowSession(id: string): { readonly opening: Opening; readonly retry: () => void } {
   const [opening, setOpening] = useState<Opening>({ kind: 'loading' })
   const [attempt, setAttempt] = useState(0)
+  const isReadOnly = !useMayEdit()
   useWatch(id)
   useStatuses(id)
 
@@ -34,7 +36,7 @@ export function useFlowSession(id: string): { readonly opening: Opening; readonl
     api.flows.read(id).then(
       ({ flow, etag }) => {
         if (!isWanted) return
-        const opened = openSession(flow, etag)
+        const opened = openSession(flow, etag, isReadOnly)
         close = opened.close
         setOpening({ kind: 'open', session: opened.session })
       },
@@ -44,13 +46,13 @@ export function useFlowSession(id: string): { readonly opening: Opening; readonl
       isWanted = false
       close()
     }
-  }, [id, attempt])
+  }, [id, attempt, isReadOnly])
   useOthersSaves(id, opening.kind === 'open' ? opening.session : undefined)
   return { opening, retry: () => setAttempt(attempt + 1) }
 }
 
-function openSession(flow: Flow, etag: string) {
-  const document = new FlowDocument(flow, { now: browserClock.now })
+function openSession(flow: Flow, etag: string, isReadOnly: boolean) {
+  const document = new FlowDocument(flow, { now: browserClock.now, isReadOnly })
   const autosave = new Autosave({ document, etag, save: saveDraft, clock: browserClock })
   const onLeave = (event: BeforeUnloadEvent) => {
     if (!autosave.hasUnsaved) return

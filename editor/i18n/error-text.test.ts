@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '../api/api-error.ts'
-import { errorText } from './error-text.ts'
+import { errorText, problemText, spokenText } from './error-text.ts'
 
 test('translates a code that it knows', () => {
   expect(errorText(new ApiError(0, 'SERVER_AWAY', 'away'), 'de')).toMatch(/nicht erreichbar/)
@@ -23,4 +23,27 @@ test('puts names that the server sends along into the German sentence', () => {
 
 test('keeps to the sentence of the server when it sends no names', () => {
   expect(errorText(new ApiError(409, 'CONNECTION_IN_USE', 'In use.'), 'de')).toBe('In use.')
+})
+
+test('says a sentence within a sentence in German, too, and a field by its German title', () => {
+  const field = { code: 'debounce.quietMs', message: 'Quiet time' }
+  const within = { code: 'VALUE_AT_LEAST', message: 'At least 1.', values: { bound: 1 } }
+  const problem = {
+    code: 'CONFIG_INVALID',
+    message: 'Quiet time: At least 1.',
+    values: { field, problem: within },
+  }
+  expect(problemText(problem, 'de')).toBe('Ruhezeit: Mindestens 1.')
+  expect(problemText(problem, 'en')).toBe('Quiet time: At least 1.')
+})
+
+test('shows braces that stand in a value', () => {
+  const values = { topic: 'a/{b}' }
+  const problem = { code: 'TOPIC_WILDCARD', message: 'English', values }
+  expect(problemText(problem, 'de')).toContain('„a/{b}“')
+})
+
+test('leaves what a user wrote as it is', () => {
+  expect(spokenText({ text: 'connecting' }, 'de')).toBe('connecting')
+  expect(spokenText({ text: 'connecting', code: 'CONNECTING' }, 'de')).toBe('verbindet')
 })
