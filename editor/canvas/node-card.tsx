@@ -1,7 +1,7 @@
 import { type NodeProps, type ReactFlowState, useStore } from '@xyflow/react'
 import { memo } from 'react'
 import { useNodeStatus } from '../api/use-live.ts'
-import { spokenText } from '../i18n/error-text.ts'
+import { problemText, spokenText } from '../i18n/error-text.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -52,9 +52,11 @@ function FullCard({ data, name, family, selected }: FullCardProps) {
   const { node, shape, box, wired, problem } = data
   const t = useText(canvasTexts)
   const texts = useNodeTexts()
+  const language = useLanguage()
   const { definition } = shape
   const title = definition ? texts.title(definition) : t('unknownType')
-  const caption = shape.caption || (title === name ? '' : title)
+  const said = typeof shape.caption === 'string' ? shape.caption : problemText(shape.caption, language)
+  const caption = said || (title === name ? '' : title)
   return (
     <div className={styles.card} data-family={family} data-selected={selected} data-problem={problem}>
       <div className={styles.head}>
@@ -108,14 +110,14 @@ function StatusLine({ node }: { readonly node: string }) {
   const language = useLanguage()
   const status = useNodeStatus(flow, node)
   if (!status) return null
+  const text =
+    status.text === undefined
+      ? t(`state.${status.state}`)
+      : spokenText({ ...status, text: status.text }, language)
   return (
     <div className={styles.status} data-state={status.state}>
       <i aria-hidden="true" />
-      <span>
-        {status.text === undefined
-          ? t(`state.${status.state}`)
-          : spokenText({ ...status, text: status.text }, language)}
-      </span>
+      <span title={text}>{text}</span>
     </div>
   )
 }

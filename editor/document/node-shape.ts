@@ -3,6 +3,7 @@ import type { FlowNode } from '#flows/flow.ts'
 import { parseNodeConfig } from '#flows/node-config.ts'
 import { type AnyNodeDefinition, inputsOf, outputsOf } from '#kit/define-node.ts'
 import { ERROR_PORT, errorPort, type Port, type PortMap } from '#kit/kinds.ts'
+import type { Sentence } from '#kit/sentence.ts'
 
 export interface PortShape {
   readonly id: string
@@ -15,7 +16,7 @@ export interface PortShape {
 export interface NodeShape {
   /** Missing for a type that this Wirehouse does not know. */
   readonly definition: AnyNodeDefinition | undefined
-  readonly caption: string
+  readonly caption: string | Sentence
   readonly inputs: readonly PortShape[]
   /** The `error` output stands last. */
   readonly outputs: readonly PortShape[]

@@ -10,7 +10,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Select } from '../ui/select.tsx'
 import styles from './drawer.module.css'
 import { useFlow, useNodeName } from './flow-context.ts'
-import { payloadText } from './payload-text.ts'
+import { type PayloadText, payloadText } from './payload-text.ts'
 import { flowTexts } from './texts.ts'
 
 const ALL = ''
@@ -174,7 +174,7 @@ function Row({ entry, name, isOpen, onToggle, onNode }: RowProps) {
     hourCycle: 'h23',
   }).format(entry.at)
   const isMessage = entry.kind === 'message'
-  const payload = payloadText(isMessage ? entry.message.payload : spokenText(entry, language))
+  const payload = isMessage ? payloadText(entry.message.payload) : sentenceText(spokenText(entry, language))
   const full = isMessage ? fullText(entry.message, payload.full) : logText(payload.full, entry.code)
   return (
     <>
@@ -211,6 +211,13 @@ function fullText(message: Readonly<Record<string, unknown>>, payload: string): 
   const { id: _id, payload: _payload, topic: _topic, ...rest } = message
   return Object.keys(rest).length === 0 ? payload : `${payload}\n\n${JSON.stringify(rest, undefined, 2)}`
 }
+
+/** A log line is a sentence, not a value: it stands without quotes. */
+const sentenceText = (text: string): PayloadText => ({
+  line: text.replaceAll('\n', ' ⏎ '),
+  full: text,
+  type: 'text',
+})
 
 /** What was said, and the code by which it is found in manuals and forums. */
 const logText = (text: string, code: string | undefined): string =>

@@ -3,6 +3,12 @@ import { defineNode } from '#kit/define-node.ts'
 import { formatDuration } from '#kit/duration.ts'
 import { port } from '#kit/kinds.ts'
 
+const edges = {
+  leading: { code: 'CAPTION_LEADING', message: 'leading' },
+  trailing: { code: 'CAPTION_TRAILING', message: 'trailing' },
+  both: { code: 'CAPTION_BOTH', message: 'both' },
+} as const
+
 export const debounce = defineNode({
   type: 'debounce',
   version: 1,
@@ -38,5 +44,9 @@ export const debounce = defineNode({
   }),
   inputs: { in: port.any() },
   outputs: { out: port.any() },
-  caption: ({ quietMs, edge }) => `${formatDuration(quietMs)}, ${edge}`,
+  caption: ({ quietMs, edge }) => ({
+    code: 'CAPTION_DEBOUNCE',
+    message: `${formatDuration(quietMs)}, ${edge}`,
+    values: { time: formatDuration(quietMs), edge: edges[edge] },
+  }),
 })

@@ -24,5 +24,5 @@ export const debug = defineNode({
   }),
   inputs: { in: port.any() },
   outputs: {},
-  caption: ({ property, active }) => (active ? property : 'off'),
+  caption: ({ property, active }) => (active ? property : { code: 'CAPTION_OFF', message: 'off' }),
 })

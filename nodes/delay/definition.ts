@@ -66,7 +66,8 @@ export const delay = defineNode({
   caption: ({ mode, delayMs, minMs, maxMs, count, perMs }) => {
     if (mode === 'fixed') return formatDuration(delayMs)
     if (mode === 'random') return `${formatDuration(minMs)} … ${formatDuration(maxMs)}`
-    return `${count} in ${formatDuration(perMs)}`
+    const time = formatDuration(perMs)
+    return { code: 'CAPTION_RATE', message: `${count} in ${time}`, values: { count, time } }
   },
   check: ({ mode, minMs, maxMs }) =>
     mode === 'random' && minMs > maxMs

@@ -38,8 +38,10 @@ export const functionNode = defineNode({
           ]),
         ),
   caption: ({ language, code }) => {
-    const lines = code.split('\n').length
+    const count = code.split('\n').length
     const name = language === 'typescript' ? 'TypeScript' : 'JavaScript'
-    return `${name}, ${lines} ${lines === 1 ? 'line' : 'lines'}`
+    return count === 1
+      ? { code: 'CAPTION_LINE', message: `${name}, 1 line`, values: { language: name } }
+      : { code: 'CAPTION_LINES', message: `${name}, ${count} lines`, values: { language: name, count } }
   },
 })

@@ -81,10 +81,11 @@ export const inject = defineNode({
   outputs: { out: port.any() },
   button: true,
   caption: ({ everyMs, cron, atTime, onStart }) => {
-    if (everyMs > 0) return `every ${formatDuration(everyMs)}`
+    const time = formatDuration(everyMs)
+    if (everyMs > 0) return { code: 'CAPTION_EVERY', message: `every ${time}`, values: { time } }
     if (cron !== '') return cron
     if (atTime !== '') return atTime
-    return onStart ? 'at the start' : ''
+    return onStart ? { code: 'CAPTION_AT_START', message: 'at the start' } : ''
   },
   check: ({ payloadType, payload, everyMs, timeZone, cron }) => [
     ...problemIf(payloadType === 'number' && payload !== undefined && Number.isNaN(Number(payload)), {

@@ -29,8 +29,8 @@ export interface NodeDefinition<
   readonly config: Config
   readonly inputs: Inputs
   readonly outputs: Outputs
-  /** The most telling setting, shown under the name. */
-  readonly caption?: (config: z.output<Config>) => string
+  /** The most telling setting, shown under the name. A sentence where it has words. */
+  readonly caption?: (config: z.output<Config>) => string | Sentence
   /** Shows a button on the node that pokes it. */
   readonly button?: boolean
   /** More problems than the schema can see, each at a field. */

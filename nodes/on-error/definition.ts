@@ -17,5 +17,6 @@ export const onError = defineNode({
   }),
   inputs: {},
   outputs: { out: port.text() },
-  caption: ({ nodes }) => (nodes.length === 0 ? 'all nodes' : nodes.join(', ')),
+  caption: ({ nodes }) =>
+    nodes.length === 0 ? { code: 'CAPTION_ALL_NODES', message: 'all nodes' } : nodes.join(', '),
 })

@@ -49,7 +49,10 @@ export const switchNode = defineNode({
     ),
     else: port.any({ title: 'Else' }),
   }),
-  caption: ({ property, rules }) => `${property}: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`,
+  caption: ({ property, rules: { length: count } }) =>
+    count === 1
+      ? { code: 'CAPTION_RULE', message: `${property}: 1 rule`, values: { property } }
+      : { code: 'CAPTION_RULES', message: `${property}: ${count} rules`, values: { property, count } },
   check: ({ property, rules }) =>
     rules.flatMap((item, index) => {
       const problem = findConditionProblem({ property, ...item })
