@@ -219,6 +219,32 @@ describe('everywhere', () => {
     },
   )
 
+  test('who may only look sees the flow, and nothing to change it with', async () => {
+    const nodes = [{ id: 'go', type: 'inject', at: [80, 80], config: {} }]
+    await server.api('PUT', '/api/flows/looked-at', {
+      format: 'wirehouse/flow@1',
+      id: 'looked-at',
+      name: 'Looked at',
+      nodes,
+      wires: [],
+    })
+    const guest = { name: 'guest', password: 'many coloured stones' }
+    await server.api('POST', '/api/users', { ...guest, role: 'viewer' })
+    await using browser = await openBrowser(server.url)
+    const { page } = browser
+    await page.getByLabel('Name').fill(guest.name)
+    await page.getByLabel('Password', { exact: true }).fill(guest.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('navigation').first().waitFor()
+    await page.goto(`${server.url}/flows/looked-at`)
+    await page.getByRole('heading', { level: 1, name: 'Looked at' }).waitFor()
+    await page.locator('[data-id="go"]').click({ position: { x: 60, y: 12 } })
+    await page.getByText('View only', { exact: true }).waitFor()
+    expect(await page.getByLabel('Name', { exact: true }).isDisabled()).toBe(true)
+    for (const name of ['Deploy', 'Undo', 'Duplicate', 'Delete', 'Run “Inject” now'])
+      expect(await page.getByRole('button', { name }).count()).toBe(0)
+  })
+
   test('a stranger who opens a flow has to sign in first', async () => {
     await using browser = await openBrowser(`${server.url}/flows/anything`)
     await browser.page.getByRole('button', { name: 'Sign in' }).waitFor()
