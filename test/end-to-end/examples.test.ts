@@ -113,7 +113,7 @@ describe('in the house', () => {
     await expect.poll(() => brickd.displayText('oLd')).toContain('T')
     await expect.poll(() => brickd.calls('Pz2').length).toBeGreaterThan(0)
     expect(telegram.texts(CHAT)).toEqual(['🔔 Somebody is at the door.'])
-    expect(alarms).toEqual(['ringing'])
+    await expect.poll(() => alarms).toEqual(['ringing'])
     expect((await server.api('GET', '/api/mqtt/home/door/alarm')).body).toBe('ringing')
   })
 
