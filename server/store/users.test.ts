@@ -26,10 +26,11 @@ test('a name is taken once, and before an owner there is none', async () => {
   await using rig = storeRig()
   const { users } = await rig.open()
   expect(users.hasOwner()).toBe(false)
-  expect(await Promise.all([users.add(ada, 'one'), users.add(ada, 'two')])).toEqual([true, false])
+  const added = await Promise.all([users.add(ada, 'one'), users.add(ada, 'two')])
+  expect(added.toSorted()).toEqual([false, true])
   expect(users.hasOwner()).toBe(true)
   expect(users.list()).toEqual([ada])
-  expect(await users.verify('ada', 'one')).toEqual(ada)
+  expect(await users.verify('ada', added[0] ? 'one' : 'two')).toEqual(ada)
 })
 
 test('neither passwords nor sessions nor tokens can be read in the database', async () => {
