@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { generate, type IPublishPacket, type Packet, parser } from 'mqtt-packet'
+import { expect, test } from 'vitest'
+import { Frames } from './frames.ts'
+import { mostBytes, readPublish, writePubAck, writePublishHead } from './publish-packet.ts'
+
+const parse = (bytes: Buffer): Packet[] => {
+  const packets: Packet[] = []
+  const reader = parser()
+  reader.on('packet', (packet) => packets.push(packet))
+  reader.parse(bytes)
+  return packets
+}
+const read = (bytes: Buffer) => {
+  const frames = new Frames()
+  frames.add(bytes)
+  return frames.next() ? readPublish(bytes, frames.start, frames.body, frames.end) : undefined
+}
+const topics = fc.string({ minLength: 1, unit: 'grapheme' })
+const payloads = fc
+  .uint8Array({ maxLength: 300 })
+  .map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+
+test('reads what another library writes', () => {
+  fc.assert(
+    fc.property(topics, payloads, fc.integer({ min: 0, max: 65_535 }), (topic, payload, packetId) => {
+      const qos = packetId === 0 ? 0 : 1
+      const packet: IPublishPacket = { cmd: 'publish', topic, payload, qos, dup: false, retain: false }
+      const bytes = generate({ ...packet, ...(qos === 1 && { messageId: packetId }) })
+      expect(read(bytes)).toEqual({ topic, payload, qos, packetId })
+    }),
+  )
+})
+
+test('writes what another library reads', () => {
+  fc.assert(
+    fc.property(topics, payloads, fc.integer({ min: 0, max: 65_535 }), (topic, payload, packetId) => {
+      const name = Buffer.from(topic)
+      const target = Buffer.alloc(mostBytes(name, payload.length))
+      const at = writePublishHead(target, 0, name, payload.length, packetId)
+      payload.copy(target, at)
+      const qos = packetId === 0 ? 0 : 1
+      const expected = { cmd: 'publish', topic, payload, qos, dup: false, retain: false }
+      expect(parse(target.subarray(0, at + payload.length))).toMatchObject([expected])
+    }),
+  )
+})
+
+test('writes an acknowledgement', () => {
+  const target = Buffer.alloc(5)
+  expect(writePubAck(target, 1, 0xabcd)).toBe(5)
+  expect(parse(target.subarray(1))).toMatchObject([{ cmd: 'puback', messageId: 0xabcd }])
+})
+
+test.each([
+  ['a topic longer than the packet', [0x30, 4, 0, 9, 97, 98]],
+  ['no place for the packet id', [0x32, 4, 0, 1, 97, 0]],
+  ['packet id 0', [0x32, 5, 0, 1, 97, 0, 0]],
+])('leaves %s to aedes', (_, bytes) => {
+  expect(read(Buffer.from(bytes))).toBeUndefined()
+})

@@ -1,0 +1,71 @@
+/** A PUBLISH of QoS 0 or 1 that is not retained (MQTT 3.1.1, section 3.3). */
+export interface PlainPublish {
+  readonly topic: string
+  readonly payload: Buffer
+  readonly qos: 0 | 1
+  /** 0 for QoS 0. */
+  readonly packetId: number
+}
+
+/** The first bytes of such packets: QoS 0, QoS 1, and QoS 1 that is sent again. */
+const plain = { qos0: 0x30, qos1: 0x32, qos1Again: 0x3a } as const
+const PUBACK = 0x40
+
+export const isPlainPublish = (first: number | undefined): boolean =>
+  first === plain.qos0 || first === plain.qos1 || first === plain.qos1Again
+
+export const isPubAck = (first: number | undefined): boolean => first === PUBACK
+
+/** Answers nothing for a packet that is malformed: it is aedes' to refuse it. */
+export function readPublish(
+  bytes: Buffer,
+  start: number,
+  body: number,
+  end: number,
+): PlainPublish | undefined {
+  const qos = bytes[start] === plain.qos0 ? 0 : 1
+  const topicEnd = body + 2 + bytes.readUInt16BE(body)
+  const payloadStart = topicEnd + 2 * qos
+  if (payloadStart > end) return undefined
+  const packetId = qos === 0 ? 0 : bytes.readUInt16BE(topicEnd)
+  if (qos === 1 && packetId === 0) return undefined
+  return {
+    topic: bytes.toString('utf8', body + 2, topicEnd),
+    payload: bytes.subarray(payloadStart, end),
+    qos,
+    packetId,
+  }
+}
+
+/** The longest fixed header, the length of the topic, and a packet id. */
+const MOST_AROUND = 5 + 2 + 2
+
+export const mostBytes = (topic: Buffer, payloadBytes: number): number =>
+  MOST_AROUND + topic.length + payloadBytes
+
+/** Writes a PUBLISH up to its payload; answers where the payload goes. A packet id of 0 makes it QoS 0. */
+export function writePublishHead(
+  target: Buffer,
+  start: number,
+  topic: Buffer,
+  payloadBytes: number,
+  packetId: number,
+): number {
+  let at = start
+  target[at++] = packetId === 0 ? plain.qos0 : plain.qos1
+  let left = 2 + topic.length + (packetId === 0 ? 0 : 2) + payloadBytes
+  do {
+    target[at++] = (left & 0x7f) | (left > 0x7f ? 0x80 : 0)
+    left >>= 7
+  } while (left > 0)
+  at = target.writeUInt16BE(topic.length, at)
+  target.set(topic, at)
+  at += topic.length
+  return packetId === 0 ? at : target.writeUInt16BE(packetId, at)
+}
+
+export function writePubAck(target: Buffer, start: number, packetId: number): number {
+  target[start] = PUBACK
+  target[start + 1] = 2
+  return target.writeUInt16BE(packetId, start + 2)
+}
