@@ -3,11 +3,20 @@ import type { AedesPublishPacket, Client, Subscription } from 'aedes'
 /** What aedes 1.2.0 does and its types leave out. Its version is pinned; the broker's tests fail if one of these goes. */
 export interface AedesClient extends Client {
   /** By filter; `func` is what aedes hands to its emitter. */
-  readonly subscriptions: Readonly<Record<string, { readonly qos: number; readonly func: Deliver }>>
+  readonly subscriptions: Readonly<
+    Record<string, { readonly qos: number; readonly func: Deliver; readonly nl?: boolean }>
+  >
   /** Published when the connection ends without DISCONNECT. */
   will: AedesPublishPacket | null
   /** The highest number of a message delivered, by broker id: what is not higher counts as delivered already. */
   readonly duplicates: Record<string, number>
+  /** The packet id of the next QoS 1 or 2 delivery. */
+  _nextId: number
+  /** Called when a packet of the client has been handled. */
+  _nextBatch: (error?: unknown) => void
+  /** -1 without keep-alive. */
+  readonly _keepaliveInterval: number
+  readonly _keepaliveTimer: NodeJS.Timeout | null
 }
 
 /** Takes one message to one subscriber; `done` when its socket can take more. */
