@@ -10,16 +10,19 @@ import { checkTopicFilter, checkTopicName, topicMatches } from '#kit/topic.ts'
 import { realClock } from '#server/engine/real-clock.ts'
 import type { User } from '#server/store/store.ts'
 import { type AccessRules, decideAccess, returnCodes, socketOrigin, webSocketOrigin } from './access.ts'
+import { AdmissionQueue } from './admission-queue.ts'
 import type { AedesClient } from './aedes.ts'
 import { ClientStream, type Origin } from './client-stream.ts'
 import { checkConnect, isReserved } from './connect-rules.ts'
 import { FlowTap, type TapOptions } from './flow-taps.ts'
 import { Journal } from './journal.ts'
+import { Lane } from './lane/lane.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { type Listener, type ListenOptions, openListener } from './listener.ts'
 import { Persistence, type Will } from './persistence.ts'
 import { rarely } from './rarely.ts'
-import { Router, toMqttPacket } from './router.ts'
+import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
+import { TopicsAtAedes } from './topics-at-aedes.ts'
 
 /** The embedded MQTT 3.1.1 broker. */
 export interface Broker extends AsyncDisposable {
@@ -60,6 +63,8 @@ export interface BrokerOptions {
   readonly log: BrokerLog
   readonly limits?: Partial<BrokerLimits>
   readonly clock?: Clock
+  /** Off, everything goes by aedes: for the test that compares. */
+  readonly lane?: boolean
   /** Nothing can be written any more: the server should stop and be started again. */
   readonly onFatal?: (error: Error) => void
 }
@@ -92,13 +97,14 @@ class EmbeddedBroker implements Broker {
   readonly #tapOptions: TapOptions
   readonly #persistence: Persistence
   readonly #router: Router
+  readonly #lane: Lane | undefined
+  readonly #atAedes = new TopicsAtAedes()
   readonly #aedes: Aedes
   readonly #clients = new Set<AedesClient>()
   readonly #taps = new Set<FlowTap>()
   readonly #listeners: Listener[] = []
   readonly #timers = new DisposableStack()
-  /** The last QoS 1 or 2 message of a client that has not been admitted: the next one waits for it, to keep the order. */
-  readonly #lastAdmission = new WeakMap<AedesClient, Promise<void>>()
+  readonly #admissions = new WeakMap<AedesClient, AdmissionQueue>()
   readonly #refusedIds = new WeakSet<AedesClient>()
   /** By what name a client has signed in. */
   readonly #names = new WeakMap<AedesClient, string>()
@@ -120,7 +126,11 @@ class EmbeddedBroker implements Broker {
     const onProblem = (text: string) => this.#log.warn(text)
     this.#tapOptions = { clock, flowMessages, acknowledgeWithinMs, holdBackMs, stalledAfterMs, onProblem }
     this.#persistence = new Persistence(journal, this.#limits, clock, (error) => this.#report(error))
-    this.#router = new Router(this.#clients, this.#tapOptions)
+    this.#router = new Router(this.#clients, this.#tapOptions, (topic) =>
+      this.#persistence.isWaitedFor(topic),
+    )
+    this.#persistence.onChange = () => this.#router.forgetRoutes()
+    if (options.lane !== false) this.#lane = this.#buildLane()
     this.#aedes = new Aedes({
       mq: this.#router,
       persistence: this.#persistence,
@@ -176,7 +186,12 @@ class EmbeddedBroker implements Broker {
 
   get dropped(): number {
     const sessions = [...this.#persistence.sessions].reduce((sum, { dropped }) => sum + dropped, 0)
-    return this.#dropped + sessions + [...this.#taps].reduce((sum, { dropped }) => sum + dropped, 0)
+    return (
+      this.#dropped +
+      (this.#lane?.dropped ?? 0) +
+      sessions +
+      [...this.#taps].reduce((sum, { dropped }) => sum + dropped, 0)
+    )
   }
 
   async listen(options: ListenOptions): Promise<{ readonly port: number }> {
@@ -226,6 +241,16 @@ class EmbeddedBroker implements Broker {
     await this.#persistence.destroy()
   }
 
+  #buildLane(): Lane {
+    return new Lane({
+      clock: this.#clock,
+      taps: this.#tapOptions,
+      brakeMs: BRAKE_MS,
+      routeOf: (topic) => this.#router.route(topic),
+      noRoom: (topic) => new Error(busy(topic)),
+    })
+  }
+
   #accept(inner: Duplex, origin: Origin): void {
     if (!this.#hasRoomFor(origin)) {
       inner.on('error', () => {}) // a refused peer may reset: nobody is interested any more
@@ -237,6 +262,9 @@ class EmbeddedBroker implements Broker {
     // aedes takes a message for a double if its number is not the highest so far; numbers are given on
     // arrival here, and a QoS 0 message may overtake: the router sees to it that nothing comes twice
     Object.defineProperty(client.duplicates, this.#aedes.id, { get: () => 0, set: () => {} })
+    const admissions = new AdmissionQueue()
+    this.#admissions.set(client, admissions)
+    this.#lane?.open(client, stream, admissions)
     this.#clients.add(client)
     stream.once('close', () => this.#clients.delete(client))
   }
@@ -295,18 +323,8 @@ class EmbeddedBroker implements Broker {
     if (fault !== undefined) return new Error(fault)
     if (packet.qos === 0) return undefined
     const taken = this.#take(packet, client)
-    const before = client ? this.#lastAdmission.get(client) : undefined
-    if (taken === undefined && before === undefined) return undefined
-    const admitted = Promise.all([before, taken]).then(ignore)
-    if (client !== null) this.#remember(client, admitted)
-    return admitted
-  }
-
-  #remember(client: AedesClient, admitted: Promise<void>): void {
-    const settled = admitted.catch(ignore).finally(() => {
-      if (this.#lastAdmission.get(client) === settled) this.#lastAdmission.delete(client)
-    })
-    this.#lastAdmission.set(client, settled)
+    const admissions = client ? this.#admissions.get(client) : undefined
+    return admissions ? admissions.admission(taken) : taken
   }
 
   #take(packet: AedesPublishPacket, client: AedesClient | null = null): Promise<void> | undefined {
@@ -351,6 +369,35 @@ class EmbeddedBroker implements Broker {
   async #publish({ topic, payload, qos, retain }: MqttPacket): Promise<void> {
     this.#checkOwn(topic, payload)
     if (this.#depth >= MAX_DEPTH || this.#nextTurn) await this.#waitForNextTurn()
+    if (this.#isForLane(topic, qos, retain)) await this.#publishByLane({ topic, payload, qos, retain })
+    else await this.#publishByRouter({ topic, payload, qos, retain })
+  }
+
+  #isForLane(topic: string, qos: QoS, retain: boolean): boolean {
+    if (this.#lane === undefined || retain || this.#atAedes.has(topic)) return false
+    return qos <= this.#router.route(topic).laneQoS
+  }
+
+  async #publishByLane(packet: MqttPacket): Promise<void> {
+    const { topic, qos } = packet
+    const room = this.#lane?.room(this.#router.route(topic), qos) ?? true
+    if (room !== true && !(await room)) throw new NodeError('FLOW_BUSY', busy(topic))
+    // a session may have come while it waited
+    if (!this.#isForLane(topic, qos, false)) return this.#publishByRouter(packet)
+    await this.#sendByLane(packet)
+  }
+
+  #sendByLane(packet: MqttPacket): Promise<void> | undefined {
+    this.#depth++
+    try {
+      return this.#lane?.publish(this.#router.route(packet.topic), packet)
+    } finally {
+      this.#depth--
+    }
+  }
+
+  async #publishByRouter({ topic, payload, qos, retain }: MqttPacket): Promise<void> {
+    using _ = this.#atAedes.begin(topic)
     const packet = { cmd: 'publish', topic, payload: asBuffer(payload), qos, retain, dup: false }
     if (qos > 0) await this.#keepOwn(packet as AedesPublishPacket)
     this.#depth++

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import type { Clock } from '#kit/runtime/clock.ts'
+import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { PacketScanner, type ScanLimits } from './packet-scanner.ts'
 
 /** Where a client comes from, as far as the socket itself says: headers of a proxy never count. */
@@ -10,7 +10,21 @@ export interface Origin {
   readonly isLocal: boolean
 }
 
-type StreamLimits = ScanLimits & { readonly unsentBytes: number; readonly stalledAfterMs: number }
+type StreamLimits = ScanLimits & {
+  readonly unsentBytes: number
+  readonly stalledAfterMs: number
+  readonly drainWithinMs: number
+}
+
+/** What reads ahead of aedes, and gives it with `pass` what is aedes'. */
+export interface LaneEntry {
+  receive(chunk: Buffer): void
+  /** Calls back when all whole packets received are through. */
+  whenThrough(call: () => void): void
+  readonly unwritten: number
+  flush(): void
+  takeUnwritten(): Buffer
+}
 
 /** How a client keeps up with what is sent to it. */
 export type Backlog = 'none' | 'full' | 'stalled'
@@ -30,6 +44,8 @@ export class ClientStream extends Duplex {
   readonly #clock: Clock
   #fullSince: number | undefined
   #holds = 0
+  #lane: LaneEntry | undefined
+  #drain: Drain | undefined
 
   constructor(inner: Duplex, origin: Origin, limits: StreamLimits, clock: Clock) {
     super({ allowHalfOpen: false, writableHighWaterMark: limits.unsentBytes })
@@ -39,14 +55,24 @@ export class ClientStream extends Duplex {
     this.#clock = clock
     this.#scanner = new PacketScanner(limits)
     inner.on('data', (chunk: Buffer) => this.#receive(chunk))
-    inner.on('end', () => this.push(null))
+    inner.on('end', () => this.#whenThrough(() => this.push(null)))
     inner.on('error', (error) => this.destroy(error))
-    inner.on('close', () => this.destroy())
+    inner.on('close', () => this.#whenThrough(() => this.destroy()))
+  }
+
+  /** From now on, what comes in goes there first. */
+  openLane(lane: LaneEntry): void {
+    this.#lane = lane
+  }
+
+  /** Gives bytes to aedes. */
+  pass(bytes: Buffer): void {
+    if (!this.push(bytes)) this.#inner.pause()
   }
 
   /** `full` while more than `unsentBytes` wait for the socket, `stalled` once it has then taken nothing for `stalledAfterMs`. */
   get backlog(): Backlog {
-    const unsent = Math.max(this.writableLength, this.#inner.writableLength)
+    const unsent = this.#unsent
     const { unsentBytes, stalledAfterMs } = this.#limits
     if (unsent <= unsentBytes) {
       this.#fullSince = undefined
@@ -57,10 +83,43 @@ export class ClientStream extends Duplex {
     return isOld || unsent > HARD_FACTOR * unsentBytes ? 'stalled' : 'full'
   }
 
+  /** Resolves when the socket has taken its backlog, or is gone. A client that does not get there within `drainWithinMs` is disconnected. */
+  drained(): Promise<void> {
+    this.#drain ??= this.#startDrain()
+    return this.#drain.done
+  }
+
+  #startDrain(): Drain {
+    const { promise: done, resolve } = Promise.withResolvers<void>()
+    const timer = this.#clock.after(this.#limits.drainWithinMs, () => {
+      this.destroy(new Error('drain timeout'))
+    })
+    return { done, resolve, timer }
+  }
+
+  #endDrain(): void {
+    const drain = this.#drain
+    this.#drain = undefined
+    drain?.timer.cancel()
+    drain?.resolve()
+  }
+
+  get #unsent(): number {
+    const here = this.writableLength + (this.#lane?.unwritten ?? 0)
+    return Math.max(here, this.#inner.writableLength)
+  }
+
   #receive(chunk: Buffer): void {
     const violation = this.#scanner.scan(chunk)
     if (violation !== undefined) this.destroy(Object.assign(new Error(violation), { code: violation }))
-    else if (!this.push(chunk) || this.#holds > 0) this.#inner.pause()
+    else if (this.#lane !== undefined) this.#lane.receive(chunk)
+    else this.pass(chunk)
+    if (this.#holds > 0) this.#inner.pause()
+  }
+
+  #whenThrough(call: () => void): void {
+    if (this.#lane === undefined) call()
+    else this.#lane.whenThrough(call)
   }
 
   override _read(): void {
@@ -77,6 +136,21 @@ export class ClientStream extends Duplex {
     }
   }
 
+  /** For aedes: what it writes stays behind what the lane has for this client already. */
+  override write(
+    chunk: unknown,
+    encoding?: BufferEncoding | ((error?: Error | null) => void),
+    done?: (error?: Error | null) => void,
+  ): boolean {
+    this.#lane?.flush()
+    if (typeof encoding === 'function') return super.write(chunk, encoding)
+    return super.write(chunk, encoding ?? 'utf8', done)
+  }
+
+  writeFromLane(bytes: Uint8Array): void {
+    super.write(bytes)
+  }
+
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#send(chunk, done)
   }
@@ -90,6 +164,7 @@ export class ClientStream extends Duplex {
     const taken = (): void => {
       this.#fullSince = undefined
       done()
+      if (this.#drain !== undefined && this.#unsent <= this.#limits.unsentBytes) this.#endDrain()
     }
     if (this.#inner.write(bytes)) setImmediate(taken)
     else this.#inner.once('drain', taken)
@@ -101,10 +176,24 @@ export class ClientStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (error === null && isSocket(this.#inner) && this.#inner.writableLength === 0) this.#inner.destroySoon()
+    if (error === null && isSocket(this.#inner) && this.#inner.writableLength === 0)
+      this.#endSoon(this.#inner)
     else this.#inner.destroy()
+    this.#endDrain()
     done(error)
   }
+
+  #endSoon(socket: Socket): void {
+    const rest = this.#lane?.takeUnwritten()
+    if (rest !== undefined && rest.length > 0) socket.write(rest)
+    socket.destroySoon()
+  }
+}
+
+interface Drain {
+  readonly done: Promise<void>
+  readonly resolve: () => void
+  readonly timer: Timer
 }
 
 const isSocket = (stream: Duplex): stream is Socket => 'destroySoon' in stream

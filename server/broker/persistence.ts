@@ -35,6 +35,8 @@ interface Entry {
  */
 export class Persistence {
   readonly retained: Retained
+  /** Called when `isWaitedFor` may answer otherwise. */
+  onChange: () => void = () => {}
   readonly #journal: Journal
   readonly #limits: Limits
   readonly #clock: Clock
@@ -70,6 +72,11 @@ export class Persistence {
 
   async setup(broker: BrokerRef): Promise<void> {
     this.#broker = broker
+  }
+
+  /** Whether a session waits for messages of QoS 1 and 2 on this topic, its client connected or not. */
+  isWaitedFor(topic: string): boolean {
+    return this.#tree.match(topic).length > 0
   }
 
   /** Numbers a QoS 1 or 2 message in the order of its arrival. */
@@ -377,6 +384,7 @@ export class Persistence {
     this.#tree.add(subscription.topic, entry)
     this.#entries.set(entryKey(session, subscription.topic), entry)
     this.#indexed++
+    this.onChange()
   }
 
   #unindex(session: Session, filter: string): void {
@@ -387,6 +395,7 @@ export class Persistence {
     this.#entries.delete(key)
     this.#tree.remove(filter, entry)
     this.#indexed--
+    this.onChange()
   }
 
   async #forget(session: Session): Promise<void> {

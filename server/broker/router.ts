@@ -1,13 +1,17 @@
 import type { AedesPublishPacket } from 'aedes'
 import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
+import { checkTopicName } from '#kit/topic.ts'
 import type { AedesClient, Deliver } from './aedes.ts'
 import type { ClientStream } from './client-stream.ts'
 import { deliverToFlows, type FlowTap, roomInFlows, type TapOptions, within } from './flow-taps.ts'
+import type { LaneRoute } from './lane/lane.ts'
 import { TopicTree } from './topic-tree.ts'
 
 interface Owner {
   readonly client: AedesClient
   readonly qos: number
+  /** Bridges of Mosquitto ask for no local. */
+  readonly skipsOwn: boolean
 }
 
 interface Receiver {
@@ -16,9 +20,8 @@ interface Receiver {
   readonly subscriber?: Owner
 }
 
-interface Route {
+interface Route extends LaneRoute {
   readonly receivers: readonly Receiver[]
-  readonly taps: readonly FlowTap[]
 }
 
 /** With the client that published it; what the house publishes has none. */
@@ -27,7 +30,7 @@ type RoutedPacket = AedesPublishPacket & { readonly clientId?: string }
 /** Routes are remembered by topic, at most this many. */
 const MAX_ROUTES = 10_000
 /** How long one message of QoS 0 waits for a subscriber with a full backlog. */
-const BRAKE_MS = 50
+export const BRAKE_MS = 50
 const ignore = (): void => {}
 
 /**
@@ -45,9 +48,27 @@ export class Router {
   /** aedes' own news begin with this; they name clients and filters, so they stay inside. */
   internalTopics = '$SYS/'
 
-  constructor(clients: ReadonlySet<AedesClient>, options: TapOptions) {
+  readonly #isWaitedFor: (topic: string) => boolean
+
+  /** `isWaitedFor`: whether a session must be given a QoS 1 message on a topic, be its client connected or not. */
+  constructor(
+    clients: ReadonlySet<AedesClient>,
+    options: TapOptions,
+    isWaitedFor: (topic: string) => boolean,
+  ) {
     this.#clients = clients
     this.#options = options
+    this.#isWaitedFor = isWaitedFor
+  }
+
+  /** Who gets what is published to a topic; remembered until a subscription, a session or a flow's changes. */
+  route(topic: string): LaneRoute {
+    return this.#routes.get(topic) ?? (isPlain(topic) ? this.#route(topic) : notForLane)
+  }
+
+  /** The routes are to be found anew. */
+  forgetRoutes(): void {
+    this.#routes.clear()
   }
 
   /** For aedes. */
@@ -156,9 +177,18 @@ export class Router {
     const known = this.#routes.get(topic)
     if (known !== undefined) return known
     if (this.#routes.size >= MAX_ROUTES) this.#routes.clear()
-    const route = { receivers: this.#receivers(topic), taps: this.#taps.match(topic) }
+    const receivers = this.#receivers(topic)
+    const targets = receivers.flatMap(({ subscriber }) => (subscriber?.client.clean ? subscriber : []))
+    const laneQoS = isPlain(topic) ? this.#laneQoS(topic, receivers) : -1
+    const taps = this.#taps.match(topic)
+    const route = { receivers, targets, taps, laneQoS, topicBytes: Buffer.from(topic) }
     this.#routes.set(topic, route)
     return route
+  }
+
+  #laneQoS(topic: string, receivers: readonly Receiver[]): -1 | 0 | 1 {
+    if (!receivers.every(({ subscriber }) => subscriber?.client.clean)) return -1
+    return this.#isWaitedFor(topic) ? 0 : 1
   }
 
   #receivers(topic: string): readonly Receiver[] {
@@ -178,10 +208,15 @@ export class Router {
   #findOwners(): ReadonlyMap<Deliver, Owner> {
     const owners = new Map<Deliver, Owner>()
     for (const client of this.#clients)
-      for (const { func, qos } of Object.values(client.subscriptions)) owners.set(func, { client, qos })
+      for (const { func, qos, nl = false } of Object.values(client.subscriptions))
+        owners.set(func, { client, qos, skipsOwn: nl })
     return owners
   }
 }
+
+/** A topic that anybody may publish to. */
+const isPlain = (topic: string): boolean => !topic.startsWith('$') && checkTopicName(topic) === undefined
+const notForLane: LaneRoute = { laneQoS: -1, topicBytes: Buffer.alloc(0), targets: [], taps: [] }
 
 /** QoS 1 from a client or of its will has been through `deliverEarly`; what the house publishes has no client. */
 const hasReachedFlows = (packet: RoutedPacket): boolean => packet.qos === 1 && packet.clientId !== undefined

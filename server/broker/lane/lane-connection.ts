@@ -1,0 +1,165 @@
+import type { AdmissionQueue } from '../admission-queue.ts'
+import type { AedesClient } from '../aedes.ts'
+import type { ClientStream } from '../client-stream.ts'
+import { AedesWork } from './aedes-work.ts'
+import { Frames } from './frames.ts'
+import type { Lane } from './lane.ts'
+import { Outbox } from './outbox.ts'
+import { keepIdsApart, PacketIds } from './packet-ids.ts'
+import { isPlainPublish, isPubAck, readPublish } from './publish-packet.ts'
+
+/** Who gets a packet: `lane` has taken it, `aedes` is to get it, and one that has to `wait` is read again later. */
+type Verdict = 'lane' | 'aedes' | 'wait'
+
+/**
+ * One client's part of the lane. Packets are taken in the order in which they came: while aedes has one
+ * in hand, or flows or subscribers have no room for one of QoS 1, the packets behind it wait here and
+ * nothing more is read.
+ */
+export class LaneConnection {
+  readonly client: AedesClient
+  readonly stream: ClientStream
+  readonly admissions: AdmissionQueue
+  readonly packetIds = new PacketIds()
+  readonly #lane: Lane
+  readonly #work: AedesWork
+  readonly #outbox: Outbox
+  readonly #frames = new Frames()
+  #isWaiting = false
+  #isBraked = false
+  #whenThrough: (() => void)[] = []
+
+  constructor(lane: Lane, client: AedesClient, stream: ClientStream, admissions: AdmissionQueue) {
+    this.#lane = lane
+    this.client = client
+    this.stream = stream
+    this.admissions = admissions
+    this.#work = new AedesWork(client, stream)
+    this.#outbox = new Outbox((bytes) => stream.writeFromLane(bytes), lane.turnEnd)
+    keepIdsApart(client)
+    stream.once('close', () => this.packetIds.clear())
+  }
+
+  get isOpen(): boolean {
+    return this.client.connected && !this.client.closed && !this.stream.destroyed
+  }
+
+  receive(chunk: Buffer): void {
+    this.#frames.add(chunk)
+    if (!this.#isWaiting) this.#run()
+  }
+
+  /** Calls back when no whole packet waits here any more. */
+  whenThrough(call: () => void): void {
+    if (this.#isWaiting) this.#whenThrough.push(call)
+    else call()
+  }
+
+  /** Bytes for the client that are not yet with its stream. */
+  get unwritten(): number {
+    return this.#outbox.length
+  }
+
+  flush(): void {
+    this.#outbox.flush()
+  }
+
+  /** As `unwritten`, for who ends the connection: nobody else writes them then. */
+  takeUnwritten(): Buffer {
+    return this.#outbox.take()
+  }
+
+  /** Writes a message to the client. `false`: it has 32,768 messages unacknowledged, so there is no id left. */
+  send(topic: Buffer, payload: Uint8Array, qos: 0 | 1): boolean {
+    const packetId = qos === 0 ? 0 : this.packetIds.take()
+    if (packetId === undefined) return false
+    this.#outbox.publish(topic, payload, packetId)
+    return true
+  }
+
+  acknowledge(packetId: number): void {
+    if (this.isOpen) this.#outbox.acknowledge(packetId)
+  }
+
+  get isBraked(): boolean {
+    return this.#isBraked
+  }
+
+  /** Reads nothing more from this client until `released`, which always resolves. */
+  brake(released: Promise<void> | undefined): void {
+    if (released === undefined) return
+    this.#isBraked = true
+    const hold = this.stream.hold()
+    const release = (): void => {
+      this.#isBraked = false
+      hold[Symbol.dispose]()
+    }
+    released.then(release, release)
+  }
+
+  #run(): void {
+    const frames = this.#frames
+    let forAedes = -1
+    let isActive = false
+    let verdict: Verdict | undefined
+    while (verdict !== 'wait' && frames.next()) {
+      verdict = this.#take(forAedes >= 0)
+      if (verdict === 'lane') isActive = true
+      if (verdict === 'wait') frames.back()
+      else if (verdict === 'aedes' && forAedes < 0) forAedes = frames.start
+      else if (verdict === 'lane' && forAedes >= 0) {
+        this.stream.pass(frames.bytes.subarray(forAedes, frames.start))
+        forAedes = -1
+      }
+    }
+    if (forAedes >= 0) this.stream.pass(frames.bytes.subarray(forAedes, frames.end))
+    if (isActive) this.#keepAlive()
+    frames.release()
+    if (!this.#isWaiting) for (const call of this.#whenThrough.splice(0)) call()
+  }
+
+  #take(isAedesNext: boolean): Verdict {
+    const { bytes, start, body, end } = this.#frames
+    if (isPubAck(bytes[start])) return this.#takeAck(bytes.readUInt16BE(body))
+    const publish = isPlainPublish(bytes[start]) ? readPublish(bytes, start, body, end) : undefined
+    if (publish === undefined) return 'aedes'
+    const route = this.#lane.routeOf(publish.topic)
+    if (publish.qos > route.laneQoS) return 'aedes'
+    if (isAedesNext || !this.#work.isIdle) return this.#wait((done) => this.#work.whenIdle(done))
+    if (!this.isOpen) return 'aedes'
+    const room = this.#lane.room(route, publish.qos)
+    if (room !== true) return this.#wait((done) => this.#await(room, publish.topic, done))
+    this.#lane.take(this, route, publish)
+    return 'lane'
+  }
+
+  /** aedes has nothing to do for an acknowledgement in a clean session; a session that is kept is its own. */
+  #takeAck(packetId: number): Verdict {
+    if (!this.isOpen || !this.client.clean) return 'aedes'
+    this.packetIds.release(packetId)
+    return 'lane'
+  }
+
+  #wait(forWhat: (done: () => void) => void): Verdict {
+    this.#isWaiting = true
+    const hold = this.stream.hold()
+    // not before the caller has handed on what is aedes'
+    queueMicrotask(() =>
+      forWhat(() => {
+        this.#isWaiting = false
+        if (!this.stream.destroyed) this.#run()
+        hold[Symbol.dispose]()
+      }),
+    )
+    return 'wait'
+  }
+
+  #await(room: Promise<boolean>, topic: string, done: () => void): void {
+    const fail = (error: Error): void => void this.stream.destroy(error)
+    room.then((hasRoom) => (hasRoom ? done() : fail(this.#lane.noRoom(topic))), fail)
+  }
+
+  #keepAlive(): void {
+    if (this.client._keepaliveInterval > 0) this.client._keepaliveTimer?.refresh()
+  }
+}

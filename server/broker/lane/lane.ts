@@ -1,0 +1,169 @@
+import type { Clock } from '#kit/runtime/clock.ts'
+import type { MqttPacket } from '#kit/runtime/services.ts'
+import type { AdmissionQueue } from '../admission-queue.ts'
+import type { AedesClient } from '../aedes.ts'
+import type { Backlog, ClientStream } from '../client-stream.ts'
+import { deliverToFlows, type FlowTap, roomInFlows, type TapOptions, within } from '../flow-taps.ts'
+import { LaneConnection } from './lane-connection.ts'
+import { TurnEnd } from './outbox.ts'
+import type { PlainPublish } from './publish-packet.ts'
+
+/** Who gets the messages of one topic, as far as the lane may serve them. */
+export interface LaneRoute {
+  /** The highest QoS that the lane may carry; -1 if everything on this topic is aedes'. */
+  readonly laneQoS: -1 | 0 | 1
+  readonly topicBytes: Buffer
+  readonly targets: readonly LaneTarget[]
+  readonly taps: readonly FlowTap[]
+}
+
+/** A connected client with a clean session. */
+export interface LaneTarget {
+  readonly client: AedesClient
+  readonly qos: number
+  /** A bridge does not get back what it published itself. */
+  readonly skipsOwn: boolean
+}
+
+export interface LaneOptions {
+  readonly clock: Clock
+  readonly taps: TapOptions
+  readonly brakeMs: number
+  readonly routeOf: (topic: string) => LaneRoute
+  /** For a message that flows have no room for. */
+  readonly noRoom: (topic: string) => Error
+}
+
+/**
+ * The short way for plain messages, of QoS 0 or 1 and not retained, to flows and to clients with clean
+ * sessions: read, routed, written and acknowledged here, without aedes. What it may not carry, it leaves
+ * to aedes, which stays the authority for sessions.
+ */
+export class Lane {
+  readonly turnEnd = new TurnEnd()
+  readonly routeOf: (topic: string) => LaneRoute
+  readonly noRoom: (topic: string) => Error
+  /** QoS 0 messages that a stalled client has lost. */
+  dropped = 0
+  readonly #options: LaneOptions
+  readonly #connections = new WeakMap<AedesClient, LaneConnection>()
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+    this.routeOf = options.routeOf
+    this.noRoom = options.noRoom
+  }
+
+  /** Puts the lane in front of aedes for a client; called before its first byte. */
+  open(client: AedesClient, stream: ClientStream, admissions: AdmissionQueue): void {
+    const connection = new LaneConnection(this, client, stream, admissions)
+    this.#connections.set(client, connection)
+    stream.openLane(connection)
+  }
+
+  /** Takes a message of a client: QoS 1 is delivered and acknowledged once the flows have settled it. */
+  take(from: LaneConnection, route: LaneRoute, publish: PlainPublish): void {
+    if (publish.qos === 0) this.#passOn(from, route, publish)
+    else this.#admit(from, route, publish)
+    for (const tap of route.taps) tap.hold(from.stream)
+  }
+
+  #passOn(from: LaneConnection, route: LaneRoute, publish: PlainPublish): void {
+    from.brake(this.#deliver(route, publish, from))
+    this.#serveFlows(route, publish)?.catch(() => {}) // it always resolves, and nobody waits for it
+  }
+
+  #admit(from: LaneConnection, route: LaneRoute, publish: PlainPublish): void {
+    from.admissions.add(
+      this.#serveFlows(route, publish),
+      () => {
+        // aedes, too, looks subscriptions up when it delivers: they may have changed meanwhile
+        from.brake(this.#deliver(this.routeOf(publish.topic), publish, from))
+        from.acknowledge(publish.packetId)
+      },
+      (error) => from.stream.destroy(error instanceof Error ? error : new Error(String(error))),
+    )
+  }
+
+  /** Publishes for the house; resolves when flows have settled and sockets can take more. */
+  publish(route: LaneRoute, packet: MqttPacket): Promise<void> | undefined {
+    const waits = [this.#deliver(route, packet), this.#serveFlows(route, packet), this.#caughtUp(route)]
+    const pending = waits.filter((wait) => wait !== undefined)
+    return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined
+  }
+
+  /** A publisher inside the process may be the very flow that is behind: it must not wait for itself for ever. */
+  #caughtUp({ taps }: LaneRoute): Promise<void> | undefined {
+    const { clock, taps: options } = this.#options
+    const behind = taps.flatMap(({ caughtUp }) => caughtUp ?? [])
+    return behind.length > 0 ? within(behind, options.holdBackMs, clock) : undefined
+  }
+
+  /**
+   * Whether the flows and clients of a route have room for one more message of QoS 1. A client that still
+   * has none after `holdBackMs` is disconnected; flows that have none make it answer `false`.
+   */
+  room({ taps, targets }: LaneRoute, qos: number): true | Promise<boolean> {
+    if (qos === 0) return true
+    const full = targets.filter((target) => target.qos > 0 && !this.#hasRoom(target))
+    if (full.length === 0) return roomInFlows(taps, this.#options.taps)
+    return this.#roomInClients(full).then(() => roomInFlows(taps, this.#options.taps))
+  }
+
+  async #roomInClients(full: readonly LaneTarget[]): Promise<void> {
+    const { taps, clock } = this.#options
+    const waits = full.map(({ client }) => this.#connections.get(client)?.packetIds.room())
+    await within(
+      waits.filter((wait) => wait !== undefined),
+      taps.holdBackMs,
+      clock,
+    )
+    for (const target of full) if (!this.#hasRoom(target)) target.client.conn.destroy(unacknowledged())
+  }
+
+  #hasRoom({ client }: LaneTarget): boolean {
+    const connection = this.#connections.get(client)
+    return connection === undefined || !connection.isOpen || connection.packetIds.hasRoom
+  }
+
+  #serveFlows(
+    { taps }: LaneRoute,
+    { topic, payload, qos }: Omit<MqttPacket, 'retain'>,
+  ): Promise<void> | undefined {
+    if (taps.length === 0) return undefined
+    return deliverToFlows(taps, { topic, payload, qos, retain: false }, this.#options.taps)
+  }
+
+  /** Answers what the publisher should wait for, if anything; it always resolves. */
+  #deliver(
+    { targets, topicBytes }: LaneRoute,
+    { payload, qos }: Pick<MqttPacket, 'payload' | 'qos'>,
+    from?: LaneConnection,
+  ): Promise<void> | undefined {
+    const waits: Promise<void>[] = []
+    for (const target of targets) {
+      const to = this.#connections.get(target.client)
+      if (to === undefined || !to.isOpen || (target.skipsOwn && to === from)) continue
+      const { backlog } = to.stream
+      const granted = qos > 0 && target.qos > 0 ? 1 : 0
+      this.#send(to, topicBytes, payload, granted, backlog)
+      if (backlog !== 'none' && !from?.isBraked) waits.push(this.#relief(to, granted, backlog))
+    }
+    return waits.length > 0 ? Promise.all(waits).then(() => {}) : undefined
+  }
+
+  /** As in the router: a stalled client loses QoS 0. */
+  #send(to: LaneConnection, topic: Buffer, payload: Uint8Array, qos: 0 | 1, backlog: Backlog): void {
+    if (qos === 0 && backlog === 'stalled') this.dropped++
+    else if (!to.send(topic, payload, qos)) to.stream.destroy(unacknowledged())
+  }
+
+  /** Publishers wait a moment for a full client; for a stalled one only with QoS 1, and until it takes something or is ended. */
+  async #relief(to: LaneConnection, qos: number, backlog: Backlog): Promise<void> {
+    if (backlog === 'stalled' && qos > 0) await to.stream.drained()
+    else if (backlog === 'full')
+      await within([to.stream.drained()], this.#options.brakeMs, this.#options.clock)
+  }
+}
+
+const unacknowledged = (): Error => new Error('too many messages without an acknowledgement')
