@@ -19,6 +19,7 @@ import { Journal } from './journal.ts'
 import { Lane } from './lane/lane.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { type Listener, type ListenOptions, openListener } from './listener.ts'
+import { Patience } from './patience.ts'
 import { Persistence, type Will } from './persistence.ts'
 import { rarely } from './rarely.ts'
 import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
@@ -124,7 +125,8 @@ class EmbeddedBroker implements Broker {
     this.#rules = { hasOwner, authenticate, anonymousLoopback: true, openToNetwork: true }
     const { flowMessages, acknowledgeWithinMs, holdBackMs, stalledAfterMs } = this.#limits
     const onProblem = (text: string) => this.#log.warn(text)
-    this.#tapOptions = { clock, flowMessages, acknowledgeWithinMs, holdBackMs, stalledAfterMs, onProblem }
+    const patience = new Patience(acknowledgeWithinMs, clock)
+    this.#tapOptions = { clock, flowMessages, patience, holdBackMs, stalledAfterMs, onProblem }
     this.#persistence = new Persistence(journal, this.#limits, clock, (error) => this.#report(error))
     this.#router = new Router(this.#clients, this.#tapOptions, (topic) =>
       this.#persistence.isWaitedFor(topic),

@@ -1,12 +1,14 @@
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
+import type { Patience } from './patience.ts'
 
 type Deliver = (packet: MqttPacket) => void | Promise<void>
 
 export interface TapOptions {
   readonly clock: Clock
   readonly flowMessages: number
-  readonly acknowledgeWithinMs: number
+  /** How long an acknowledgement waits for the flows. */
+  readonly patience: Patience
   readonly holdBackMs: number
   readonly stalledAfterMs: number
   /** A flow threw, or has stalled. */
@@ -184,7 +186,7 @@ interface Behind {
 
 /**
  * Hands a message to flows. Answers a promise if its acknowledgement should wait: it resolves when
- * all of them have settled it, and at the latest after `acknowledgeWithinMs`. This is the place where
+ * all of them have settled it, or `patience` ends. This is the place where
  * an inbox on disk will let the acknowledgement go earlier, and never too early.
  */
 export function deliverToFlows(
@@ -198,7 +200,7 @@ export function deliverToFlows(
     const settled = tap.offer(offered)
     if (settled !== undefined && offered.qos > 0) unsettled.push(settled)
   }
-  return unsettled.length > 0 ? within(unsettled, options.acknowledgeWithinMs, options.clock) : undefined
+  return unsettled.length > 0 ? options.patience.all(unsettled) : undefined
 }
 
 /** Waits until every flow has room for one more; answers `false` if that takes longer than `holdBackMs`. */
