@@ -57,7 +57,7 @@ export class ClientStream extends Duplex {
     inner.on('data', (chunk: Buffer) => this.#receive(chunk))
     inner.on('end', () => this.#whenThrough(() => this.push(null)))
     inner.on('error', (error) => this.destroy(error))
-    inner.on('close', () => this.#whenThrough(() => this.destroy()))
+    inner.on('close', () => this.#endWhenThrough())
   }
 
   /** From now on, what comes in goes there first. */
@@ -83,7 +83,7 @@ export class ClientStream extends Duplex {
     return isOld || unsent > HARD_FACTOR * unsentBytes ? 'stalled' : 'full'
   }
 
-  /** Resolves when the socket has taken its backlog, or is gone. A client that does not get there within `drainWithinMs` is disconnected. */
+  /** Resolves when the socket has taken its backlog, or is gone. A client that takes nothing for `drainWithinMs` is disconnected. */
   drained(): Promise<void> {
     this.#drain ??= this.#startDrain()
     return this.#drain.done
@@ -91,10 +91,21 @@ export class ClientStream extends Duplex {
 
   #startDrain(): Drain {
     const { promise: done, resolve } = Promise.withResolvers<void>()
-    const timer = this.#clock.after(this.#limits.drainWithinMs, () => {
-      this.destroy(new Error('drain timeout'))
-    })
-    return { done, resolve, timer }
+    return { done, resolve, timer: this.#watchDrain() }
+  }
+
+  #watchDrain(): Timer {
+    return this.#clock.after(this.#limits.drainWithinMs, () => void this.destroy(new Error('drain timeout')))
+  }
+
+  /** The socket has taken what was given to it. */
+  #goOnDraining(drain: Drain): void {
+    if (this.#unsent <= this.#limits.unsentBytes) {
+      this.#endDrain()
+      return
+    }
+    drain.timer.cancel()
+    drain.timer = this.#watchDrain()
   }
 
   #endDrain(): void {
@@ -120,6 +131,15 @@ export class ClientStream extends Duplex {
   #whenThrough(call: () => void): void {
     if (this.#lane === undefined) call()
     else this.#lane.whenThrough(call)
+  }
+
+  /** What a client sent before it went still counts, if it is through in time. */
+  #endWhenThrough(): void {
+    const timer = this.#clock.after(this.#limits.drainWithinMs, () => void this.destroy())
+    this.#whenThrough(() => {
+      timer.cancel()
+      this.destroy()
+    })
   }
 
   override _read(): void {
@@ -164,7 +184,7 @@ export class ClientStream extends Duplex {
     const taken = (): void => {
       this.#fullSince = undefined
       done()
-      if (this.#drain !== undefined && this.#unsent <= this.#limits.unsentBytes) this.#endDrain()
+      if (this.#drain !== undefined) this.#goOnDraining(this.#drain)
     }
     if (this.#inner.write(bytes)) setImmediate(taken)
     else this.#inner.once('drain', taken)
@@ -193,7 +213,7 @@ export class ClientStream extends Duplex {
 interface Drain {
   readonly done: Promise<void>
   readonly resolve: () => void
-  readonly timer: Timer
+  timer: Timer
 }
 
 const isSocket = (stream: Duplex): stream is Socket => 'destroySoon' in stream

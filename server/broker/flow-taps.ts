@@ -186,8 +186,8 @@ interface Behind {
 
 /**
  * Hands a message to flows. Answers a promise if its acknowledgement should wait: it resolves when
- * all of them have settled it, or `patience` ends. This is the place where
- * an inbox on disk will let the acknowledgement go earlier, and never too early.
+ * all of them have settled it, or patience ends. This is the place where an inbox on disk will let
+ * the acknowledgement go earlier, and never too early.
  */
 export function deliverToFlows(
   taps: readonly FlowTap[],

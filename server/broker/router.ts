@@ -41,14 +41,13 @@ const ignore = (): void => {}
 export class Router {
   readonly #clients: ReadonlySet<AedesClient>
   readonly #options: TapOptions
+  readonly #isWaitedFor: (topic: string) => boolean
   readonly #subscribers = new TopicTree<Deliver>()
   readonly #taps = new TopicTree<FlowTap>()
   readonly #routes = new Map<string, Route>()
   #owners: ReadonlyMap<Deliver, Owner> | undefined
   /** aedes' own news begin with this; they name clients and filters, so they stay inside. */
   internalTopics = '$SYS/'
-
-  readonly #isWaitedFor: (topic: string) => boolean
 
   /** `isWaitedFor`: whether a session must be given a QoS 1 message on a topic, be its client connected or not. */
   constructor(

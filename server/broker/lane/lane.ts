@@ -147,7 +147,9 @@ export class Lane {
       const { backlog } = to.stream
       const granted = qos > 0 && target.qos > 0 ? 1 : 0
       this.#send(to, topicBytes, payload, granted, backlog)
-      if (backlog !== 'none' && !from?.isBraked) waits.push(this.#relief(to, granted, backlog))
+      if (backlog === 'none') continue
+      const drained = to.stream.drained() // also where nobody waits for it: it ends a client that takes nothing
+      if (!from?.isBraked) waits.push(this.#relief(drained, granted, backlog))
     }
     return waits.length > 0 ? Promise.all(waits).then(() => {}) : undefined
   }
@@ -158,11 +160,10 @@ export class Lane {
     else if (!to.send(topic, payload, qos)) to.stream.destroy(unacknowledged())
   }
 
-  /** Publishers wait a moment for a full client; for a stalled one only with QoS 1, and until it takes something or is ended. */
-  async #relief(to: LaneConnection, qos: number, backlog: Backlog): Promise<void> {
-    if (backlog === 'stalled' && qos > 0) await to.stream.drained()
-    else if (backlog === 'full')
-      await within([to.stream.drained()], this.#options.brakeMs, this.#options.clock)
+  /** Publishers wait a moment for a full client; for a stalled one only with QoS 1, and until it has drained or is ended. */
+  async #relief(drained: Promise<void>, qos: 0 | 1, backlog: Backlog): Promise<void> {
+    if (backlog === 'stalled' && qos === 1) await drained
+    else if (backlog === 'full') await within([drained], this.#options.brakeMs, this.#options.clock)
   }
 }
 
