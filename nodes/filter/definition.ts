@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import {
   changeOperators,
+  conditionSign,
   findConditionProblem,
   operatorTitles,
   plainOperators,
@@ -63,8 +64,5 @@ export const filter = defineNode({
     }),
 })
 
-function describeCondition({ property, operator, value, value2 }: z.output<typeof condition>): string {
-  const name = property === 'payload' ? '' : `${property} `
-  const values = [value, value2].filter((one) => one !== undefined).map((one) => JSON.stringify(one))
-  return `${name}${operator} ${values.join(' … ')}`.trim()
-}
+const describeCondition = (item: z.output<typeof condition>): string =>
+  `${item.property === 'payload' ? '' : `${item.property} `}${conditionSign(item)}`

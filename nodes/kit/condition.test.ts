@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compileCondition, findConditionProblem, type Operator } from './condition.ts'
+import { compileCondition, conditionSign, findConditionProblem, type Operator } from './condition.ts'
 
 const holds = (operator: Operator, payload: unknown, value?: unknown, value2?: unknown, earlier = {}) =>
   compileCondition({ property: 'payload', operator, value, value2 }).holds(payload, earlier)
@@ -68,4 +68,14 @@ describe('a condition', () => {
   ] as const)('finds what is wrong with %s %j', (operator, value, problem) => {
     expect(findConditionProblem({ property: 'payload', operator, value })?.message).toBe(problem)
   })
+})
+
+it.each([
+  [{ operator: '>=', value: 20 }, '≥ 20'],
+  [{ operator: 'between', value: -40, value2: 85 }, '-40 … 85'],
+  [{ operator: '==', value: 'on' }, '= on'],
+  [{ operator: 'changed by', value: '5%' }, 'Δ > 5%'],
+  [{ operator: 'contains' }, '∋ ?'],
+] as const)('%j is written %s', (condition, sign) => {
+  expect(conditionSign(condition)).toBe(sign)
 })

@@ -43,6 +43,32 @@ export const operatorTitles: Readonly<Record<PlainOperator, string>> = {
   kind: 'is of the kind',
 }
 
+const signs: Readonly<Record<Operator, (value: string, value2: string) => string>> = {
+  '==': (value) => `= ${value}`,
+  '!=': (value) => `≠ ${value}`,
+  '<': (value) => `< ${value}`,
+  '<=': (value) => `≤ ${value}`,
+  '>': (value) => `> ${value}`,
+  '>=': (value) => `≥ ${value}`,
+  between: (value, value2) => `${value} … ${value2}`,
+  contains: (value) => `∋ ${value}`,
+  matches: (value) => `~ ${value}`,
+  true: () => '= true',
+  false: () => '= false',
+  null: () => '= null',
+  empty: () => '= ""',
+  kind: (value) => `: ${value}`,
+  changed: () => 'Δ',
+  'changed by': (value) => `Δ > ${value}`,
+}
+
+/** A condition in signs, the same in every language: `≥ 20`, `-40 … 85`, `Δ > 5%`. */
+export const conditionSign = ({ operator, value, value2 }: Omit<Condition, 'property'>): string =>
+  signs[operator](written(value), written(value2))
+
+const written = (value: unknown): string =>
+  value === undefined ? '?' : typeof value === 'string' ? value : JSON.stringify(value)
+
 /** Operators that compare with `value`. */
 export const operatorsWithValue: readonly Operator[] = [
   '==',

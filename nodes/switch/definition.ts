@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import {
+  conditionSign,
   findConditionProblem,
   operatorTitles,
   plainOperators,
@@ -45,7 +46,7 @@ export const switchNode = defineNode({
   inputs: { in: port.any() },
   outputs: ({ rules }): PortMap => ({
     ...Object.fromEntries(
-      rules.map((item, index) => [`out${index + 1}`, port.any({ title: describeRule(item) })]),
+      rules.map((item, index) => [`out${index + 1}`, port.any({ title: conditionSign(item) })]),
     ),
     else: port.any({ title: 'Else' }),
   }),
@@ -59,8 +60,3 @@ export const switchNode = defineNode({
       return problem ? [{ ...sentenceOf(problem), field: `rules.${index}.value` }] : []
     }),
 })
-
-function describeRule({ operator, value, value2 }: z.output<typeof rule>): string {
-  const values = [value, value2].filter((one) => one !== undefined).map((one) => JSON.stringify(one))
-  return `${operator} ${values.join(' … ')}`.trim()
-}

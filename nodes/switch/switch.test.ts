@@ -39,7 +39,7 @@ it('says at each output what leads there', () => {
   const ports = outputsOf(switchNode, switchNode.config.parse({ rules }))
   expect(Object.values(ports).map(({ title }) => title)).toEqual([
     '< 0',
-    'between 0 … 25',
+    '0 … 25',
     '< 10',
     'Else',
     'Error',
