@@ -37,11 +37,5 @@ it('looks at the property it is told to', async () => {
 
 it('says at each output what leads there', () => {
   const ports = outputsOf(switchNode, switchNode.config.parse({ rules }))
-  expect(Object.values(ports).map(({ title }) => title)).toEqual([
-    '< 0',
-    '0 … 25',
-    '< 10',
-    'Else',
-    'Error',
-  ])
+  expect(Object.values(ports).map(({ title }) => title)).toEqual(['< 0', '0 … 25', '< 10', 'Else', 'Error'])
 })
