@@ -61,6 +61,8 @@ export const flowSchema = z.looseObject({
   connections: z.array(flowConnectionSchema).max(500).default([]),
   groups: z.array(json).max(1_000).default([]),
   tests: z.array(flowTestSchema).max(500).default([]),
+  /** What its functions find in `env`: the few values that differ from house to house. */
+  env: z.record(z.string().max(100), z.union([z.string().max(10_000), z.number(), z.boolean()])).optional(),
   /** Was switched off where it comes from: an import does not start it. */
   disabled: z.boolean().optional(),
 })

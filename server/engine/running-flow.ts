@@ -4,7 +4,13 @@ import { wiresToQueue } from '#flows/graph.ts'
 import { parseNodeConfig } from '#flows/node-config.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { MessageDraft } from '#kit/message.ts'
-import type { AnyNodeRuntime, Failure, Handler, Settlement } from '#kit/runtime/implement-node.ts'
+import type {
+  AnyNodeRuntime,
+  Environment,
+  Failure,
+  Handler,
+  Settlement,
+} from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { DeployError } from './deploy-error.ts'
 import { ErrorReports } from './error-reports.ts'
@@ -135,14 +141,19 @@ export class RunningFlow implements AsyncDisposable {
     if (!runtime) return this.#standIn(flow, node, `Unknown node type "${node.type}"`)
     const config = parseNodeConfig(runtime.definition, node)
     if (!config.ok) throw new DeployError(config.problems)
-    return this.#createFrom(runtime, node, config.value)
+    return this.#createFrom(runtime, node, config.value, flow.env)
   }
 
   #standIn(flow: Flow, node: FlowNode, reason: string): Promise<RunningNode> {
     return this.#createFrom(placeholder(flow, node.id, reason), node, {})
   }
 
-  #createFrom(runtime: AnyNodeRuntime, node: FlowNode, config: unknown): Promise<RunningNode> {
+  #createFrom(
+    runtime: AnyNodeRuntime,
+    node: FlowNode,
+    config: unknown,
+    env: Environment = {},
+  ): Promise<RunningNode> {
     const {
       catalogue: _catalogue,
       runtimes: _runtimes,
@@ -150,7 +161,7 @@ export class RunningFlow implements AsyncDisposable {
       state: _state,
       ...around
     } = this.#around
-    const plan = { id: node.id, name: node.name ?? node.id, config, state: this.#stateOf(node.id) }
+    const plan = { id: node.id, name: node.name ?? node.id, config, env, state: this.#stateOf(node.id) }
     return RunningNode.create(runtime, plan, {
       ...around,
       flow: this.id,

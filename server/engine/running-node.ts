@@ -5,6 +5,7 @@ import type { Message, MessageDraft } from '#kit/message.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type {
   AnyNodeRuntime,
+  Environment,
   Failure,
   Handler,
   NodeBehaviour,
@@ -37,6 +38,7 @@ export interface NodePlan {
   readonly name: string
   readonly config: unknown
   readonly state: NodeState
+  readonly env: Environment
 }
 
 type Behaviour = NodeBehaviour<AnyNodeDefinition>
@@ -139,12 +141,13 @@ export class RunningNode implements AsyncDisposable {
     }
   }
 
-  #context({ config, state }: NodePlan): NodeContext<AnyNodeDefinition> {
+  #context({ config, env, state }: NodePlan): NodeContext<AnyNodeDefinition> {
     const { flow, services, observer } = this.#around
     return {
       flow,
       node: this.id,
       config,
+      env,
       services,
       state,
       clock: this.#clock,
@@ -152,6 +155,8 @@ export class RunningNode implements AsyncDisposable {
       emit: (port: string, message: Message) => this.#emit(port, message),
       message: (draft) => this.#message(draft),
       fail: (error, message) => this.#failed(error, message),
+      report: (error) => this.#report(error),
+      work: (run) => run(),
       link: <Link>(ref: ConnectionRef<Link>) => {
         this.connections.add(ref)
         return this.#around.link(ref, this) as Link

@@ -59,7 +59,7 @@ export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions =
 
   const node = await RunningNode.create(
     runtime,
-    { id: 'node', name: 'Node', config, state },
+    { id: 'node', name: 'Node', config, env: {}, state },
     {
       flow: 'flow',
       clock,

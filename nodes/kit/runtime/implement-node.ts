@@ -46,6 +46,8 @@ export interface NodeContext<D extends AnyNodeDefinition = AnyNodeDefinition> {
   readonly flow: string
   readonly node: string
   readonly config: z.output<D['config']>
+  /** The flow's own settings, for what its user writes. */
+  readonly env: Environment
   readonly clock: Clock
   /** Aborted when the node stops. */
   readonly signal: AbortSignal
@@ -58,6 +60,10 @@ export interface NodeContext<D extends AnyNodeDefinition = AnyNodeDefinition> {
   link<Link>(ref: ConnectionRef<Link>): Link
   /** For a source: a message from outside that it could not make sense of goes where failures go. A handler just throws. */
   fail(error: Error, message: Message): Settlement
+  /** A failure outside of any message: it shows at the node and goes to the flow's error handlers. */
+  report(error: unknown): void
+  /** Runs something from the top of the stack as this node's work, so that a watchdog can name who never comes back. Clock and inputs do so by themselves. */
+  work(run: () => void): void
   /** Shows at the node how it is; `text` is short and plain, and a sentence unless a user wrote it. */
   status(state: NodeStatusState, text?: string | Sentence): void
   /** Puts a message into the debug panel. */
@@ -68,6 +74,9 @@ export interface NodeContext<D extends AnyNodeDefinition = AnyNodeDefinition> {
   /** Ties a resource to the node: it is closed with it, last first. */
   own<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource
 }
+
+/** Values that a flow carries for what its user writes. */
+export type Environment = Readonly<Record<string, string | number | boolean>>
 
 export interface NodeState {
   get(key: string): unknown
