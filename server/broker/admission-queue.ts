@@ -1,60 +1,79 @@
-interface Entry {
-  isSettled: boolean
-  error: unknown
-  readonly admit: () => void
-  readonly refuse: (error: unknown) => void
+import { Fifo } from './fifo.ts'
+import { Wait } from './wait.ts'
+
+/** A QoS 1 or 2 message of a client that is acknowledged once flows or the disk have taken it. */
+export abstract class Admission extends Wait {
+  readonly #queue: AdmissionQueue
+
+  constructor(queue: AdmissionQueue) {
+    super()
+    this.#queue = queue
+  }
+
+  /** Called in the order of arrival. */
+  abstract admit(): void
+
+  protected override goOn(): void {
+    this.#queue.advance()
+  }
 }
 
-/** Up to this many are done before the array behind is cut. */
-const CUT_AT = 1_000
-
 /**
- * The QoS 1 and 2 messages of one client that wait to be taken, by the flows or the disk. They are
- * admitted in the order in which they came, so that this is also the order of the acknowledgements
- * (MQTT 3.1.1, section 4.6).
+ * The QoS 1 and 2 messages of one client that wait to be taken. They are admitted in the order in which
+ * they came, so that this is also the order of the acknowledgements (MQTT 3.1.1, section 4.6).
  */
 export class AdmissionQueue {
-  #entries: Entry[] = []
-  #first = 0
+  readonly #waiting = new Fifo<Admission>()
 
-  /** Calls `admit`, now or once `taken` has resolved and all that came before is through. */
-  add(taken: Promise<void> | undefined, admit: () => void, refuse: (error: unknown) => void): void {
-    if (taken === undefined && this.#entries.length === 0) {
-      admit()
-      return
-    }
-    const entry: Entry = { isSettled: taken === undefined, error: undefined, admit, refuse }
-    this.#entries.push(entry)
-    taken?.then(
-      () => this.#settle(entry),
-      (error: unknown) => this.#settle(entry, error ?? new Error('not taken')),
-    )
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0
   }
 
-  /** As `add`, for who waits with a promise; answers nothing if nothing needs to be waited for. */
+  /** Is admitted once it is over and all that came before is through. */
+  add(admission: Admission): void {
+    this.#waiting.push(admission)
+  }
+
+  advance(): void {
+    while (this.#waiting.first?.isOver) this.#waiting.shift()?.admit()
+  }
+
+  /** For who waits with promises; answers nothing if nothing needs to be waited for. */
   admission(taken: Promise<void> | undefined): Promise<void> | undefined {
-    if (taken === undefined && this.#entries.length === 0) return undefined
-    return new Promise((resolve, reject) => this.add(taken, resolve, reject))
+    if (taken === undefined && this.isEmpty) return undefined
+    return new Promise((resolve, reject) => this.#admitOnce(taken, resolve, reject))
   }
 
-  #settle(entry: Entry, error?: unknown): void {
-    entry.isSettled = true
-    entry.error = error
-    for (let head = this.#head; head?.isSettled; head = this.#head) {
-      this.#first++
-      if (head.error === undefined) head.admit()
-      else head.refuse(head.error)
-    }
-    this.#cut()
+  #admitOnce(taken: Promise<void> | undefined, resolve: () => void, reject: (error: unknown) => void): void {
+    const admission = new Promised(this, resolve, reject)
+    this.add(admission)
+    if (taken === undefined) admission.release()
+    else
+      taken.then(
+        () => admission.release(),
+        (error: unknown) => admission.fail(error),
+      )
+  }
+}
+
+class Promised extends Admission {
+  readonly #resolve: () => void
+  readonly #reject: (error: unknown) => void
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(queue: AdmissionQueue, resolve: () => void, reject: (error: unknown) => void) {
+    super(queue)
+    this.#resolve = resolve
+    this.#reject = reject
   }
 
-  get #head(): Entry | undefined {
-    return this.#entries[this.#first]
+  fail(error: unknown): void {
+    this.#failure = { error }
+    this.release()
   }
 
-  #cut(): void {
-    if (this.#first < this.#entries.length && this.#first < CUT_AT) return
-    this.#entries = this.#entries.slice(this.#first)
-    this.#first = 0
+  override admit(): void {
+    if (this.#failure === undefined) this.#resolve()
+    else this.#reject(this.#failure.error)
   }
 }

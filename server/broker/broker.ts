@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream'
 import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket, type Subscription } from 'aedes'
 import { createWebSocketStream, type WebSocket } from 'ws'
 import type { Clock } from '#kit/runtime/clock.ts'
-import { NodeError } from '#kit/runtime/node-error.ts'
 import type { MqttPacket, MqttService, QoS } from '#kit/runtime/services.ts'
 import { checkTopicFilter, checkTopicName, topicMatches } from '#kit/topic.ts'
 import { realClock } from '#server/engine/real-clock.ts'
@@ -14,21 +13,26 @@ import { AdmissionQueue } from './admission-queue.ts'
 import type { AedesClient } from './aedes.ts'
 import { ClientStream, type Origin } from './client-stream.ts'
 import { checkConnect, isReserved } from './connect-rules.ts'
-import { FlowTap, type TapOptions } from './flow-taps.ts'
+import type { FlowBroker } from './flow-broker.ts'
+import { FlowSubscriptions } from './flow-subscriptions.ts'
+import type { TapOptions } from './flow-tap.ts'
+import { busy, HousePublisher } from './house-publisher.ts'
 import { Journal } from './journal.ts'
 import { Lane } from './lane/lane.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { type Listener, type ListenOptions, openListener } from './listener.ts'
 import { Patience } from './patience.ts'
 import { Persistence, type Will } from './persistence.ts'
+import { promisedService } from './promised-service.ts'
 import { rarely } from './rarely.ts'
 import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
-import { TopicsAtAedes } from './topics-at-aedes.ts'
 
 /** The embedded MQTT 3.1.1 broker. */
 export interface Broker extends AsyncDisposable {
   /** Publishing and subscribing from inside the process, for flows and the API. */
   readonly service: MqttService
+  /** The same without a promise for each message. */
+  readonly flows: FlowBroker
   /** Opens a port; may be called for several. A busy port is a `UserError` with the code `PORT_IN_USE`. */
   listen(options: ListenOptions): Promise<{ readonly port: number }>
   /** Takes over a WebSocket with the subprotocol `mqtt`. Closes it if a page of another origin opened it. */
@@ -83,14 +87,13 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 }
 
 const HOUR = 3_600_000
-/** A flow that publishes what it listens to calls itself; from this depth on, through the event loop. */
-const MAX_DEPTH = 8
 
 class EmbeddedBroker implements Broker {
-  readonly service: MqttService = {
-    publish: (packet) => this.#publish(packet),
-    subscribe: (filter, qos, deliver) => this.#subscribe(filter, qos, deliver),
+  readonly flows: FlowBroker = {
+    publish: (packet) => this.#house.publish(packet),
+    subscribe: (filter, qos, receive) => this.#subscriptions.subscribe(filter, qos, receive),
   }
+  readonly service: MqttService = promisedService(this.flows)
   readonly #limits: BrokerLimits
   readonly #log: BrokerLog
   readonly #clock: Clock
@@ -99,10 +102,10 @@ class EmbeddedBroker implements Broker {
   readonly #persistence: Persistence
   readonly #router: Router
   readonly #lane: Lane | undefined
-  readonly #atAedes = new TopicsAtAedes()
+  readonly #house: HousePublisher
+  readonly #subscriptions: FlowSubscriptions
   readonly #aedes: Aedes
   readonly #clients = new Set<AedesClient>()
-  readonly #taps = new Set<FlowTap>()
   readonly #listeners: Listener[] = []
   readonly #timers = new DisposableStack()
   readonly #admissions = new WeakMap<AedesClient, AdmissionQueue>()
@@ -113,8 +116,6 @@ class EmbeddedBroker implements Broker {
   readonly #left = new WeakSet<Client>()
   readonly #rareLog: (text: string) => void
   #dropped = 0
-  #depth = 0
-  #nextTurn: Promise<void> | undefined
 
   constructor(journal: Journal, options: BrokerOptions, clock: Clock) {
     this.#limits = { ...defaultLimits, ...options.limits }
@@ -133,6 +134,19 @@ class EmbeddedBroker implements Broker {
     )
     this.#persistence.onChange = () => this.#router.forgetRoutes()
     if (options.lane !== false) this.#lane = this.#buildLane()
+    this.#subscriptions = new FlowSubscriptions(
+      this.#router,
+      this.#persistence.retained,
+      this.#tapOptions,
+      (error) => this.#report(error),
+    )
+    this.#house = new HousePublisher({
+      lane: this.#lane,
+      router: this.#router,
+      persistence: this.#persistence,
+      publishByAedes: (packet) => this.#publishByAedes(packet),
+      packetBytes: this.#limits.packetBytes,
+    })
     this.#aedes = new Aedes({
       mq: this.#router,
       persistence: this.#persistence,
@@ -188,12 +202,7 @@ class EmbeddedBroker implements Broker {
 
   get dropped(): number {
     const sessions = [...this.#persistence.sessions].reduce((sum, { dropped }) => sum + dropped, 0)
-    return (
-      this.#dropped +
-      (this.#lane?.dropped ?? 0) +
-      sessions +
-      [...this.#taps].reduce((sum, { dropped }) => sum + dropped, 0)
-    )
+    return this.#dropped + (this.#lane?.dropped ?? 0) + sessions + this.#subscriptions.dropped
   }
 
   async listen(options: ListenOptions): Promise<{ readonly port: number }> {
@@ -216,7 +225,7 @@ class EmbeddedBroker implements Broker {
   }
 
   clearRetained(topic: string): Promise<void> {
-    return this.#publish({ topic, payload: new Uint8Array(), qos: 1, retain: true })
+    return this.service.publish({ topic, payload: new Uint8Array(), qos: 1, retain: true })
   }
 
   setAnonymousLoopback(allowed: boolean): void {
@@ -235,7 +244,8 @@ class EmbeddedBroker implements Broker {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timers.dispose()
     const closed = this.#listeners.map((listener) => listener[Symbol.asyncDispose]())
-    for (const tap of this.#taps) tap.close()
+    this.#subscriptions.close()
+    this.#tapOptions.patience.close()
     for (const client of this.#clients) client.will = null
     await new Promise<void>((resolve) => this.#aedes.close(resolve))
     for (const client of this.#clients) client.conn.destroy()
@@ -368,113 +378,10 @@ class EmbeddedBroker implements Broker {
     return packet
   }
 
-  async #publish({ topic, payload, qos, retain }: MqttPacket): Promise<void> {
-    this.#checkOwn(topic, payload)
-    if (this.#depth >= MAX_DEPTH || this.#nextTurn) await this.#waitForNextTurn()
-    if (this.#isForLane(topic, qos, retain)) await this.#publishByLane({ topic, payload, qos, retain })
-    else await this.#publishByRouter({ topic, payload, qos, retain })
-  }
-
-  #isForLane(topic: string, qos: QoS, retain: boolean): boolean {
-    if (this.#lane === undefined || retain || this.#atAedes.has(topic)) return false
-    return qos <= this.#router.route(topic).laneQoS
-  }
-
-  async #publishByLane(packet: MqttPacket): Promise<void> {
-    const { topic, qos } = packet
-    const room = this.#lane?.room(this.#router.route(topic), qos) ?? true
-    if (room !== true && !(await room)) throw new NodeError('FLOW_BUSY', busy(topic))
-    // a session may have come while it waited
-    if (!this.#isForLane(topic, qos, false)) return this.#publishByRouter(packet)
-    await this.#sendByLane(packet)
-  }
-
-  #sendByLane(packet: MqttPacket): Promise<void> | undefined {
-    this.#depth++
-    try {
-      return this.#lane?.publish(this.#router.route(packet.topic), packet)
-    } finally {
-      this.#depth--
-    }
-  }
-
-  async #publishByRouter({ topic, payload, qos, retain }: MqttPacket): Promise<void> {
-    using _ = this.#atAedes.begin(topic)
-    const packet = { cmd: 'publish', topic, payload: asBuffer(payload), qos, retain, dup: false }
-    if (qos > 0) await this.#keepOwn(packet as AedesPublishPacket)
-    this.#depth++
-    try {
-      if (qos === 0 && !retain) await this.#router.send(packet as AedesPublishPacket)
-      else await this.#publishByAedes(packet as AedesPublishPacket)
-    } finally {
-      this.#depth--
-    }
-  }
-
-  /** One turn for all that wait, and for all that come meanwhile: so they go on in their order. */
-  #waitForNextTurn(): Promise<void> {
-    this.#nextTurn ??= new Promise((resolve) =>
-      setImmediate(() => {
-        this.#nextTurn = undefined
-        resolve()
-      }),
-    )
-    return this.#nextTurn
-  }
-
-  #checkOwn(topic: string, payload: Uint8Array): void {
-    const problem = checkTopicName(topic)
-    if (problem !== undefined) throw new NodeError(problem.code, problem.message)
-    if (isReserved(topic))
-      throw new NodeError(
-        'TOPIC_RESERVED',
-        `"${topic}" belongs to the broker itself. Use a topic without $SYS.`,
-      )
-    if (payload.length > this.#limits.packetBytes)
-      throw new NodeError(
-        'MQTT_TOO_LARGE',
-        `The message for "${topic}" has ${payload.length} bytes, ${this.#limits.packetBytes} are allowed. Send less.`,
-      )
-  }
-
-  async #keepOwn(packet: AedesPublishPacket): Promise<void> {
-    const room = this.#router.room(packet.topic)
-    if (room !== true && !(await room)) throw new NodeError('FLOW_BUSY', busy(packet.topic))
-    this.#persistence.identify(packet)
-    await this.#persistence.keep(packet)
-  }
-
   #publishByAedes(packet: AedesPublishPacket): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#aedes.publish(packet, (error) => (error ? reject(error) : resolve()))
     })
-  }
-
-  #subscribe(filter: string, qos: QoS, deliver: (packet: MqttPacket) => void | Promise<void>): Disposable {
-    const problem = checkTopicFilter(filter)
-    if (problem !== undefined) throw new NodeError(problem.code, problem.message)
-    const tap = new FlowTap(filter, qos, deliver, this.#tapOptions)
-    this.#taps.add(tap)
-    this.#router.addTap(tap)
-    this.#sendRetained(tap).catch((error: unknown) => this.#report(error))
-    return {
-      [Symbol.dispose]: () => {
-        tap.close()
-        this.#taps.delete(tap)
-        this.#dropped += tap.dropped
-        this.#router.removeTap(tap)
-      },
-    }
-  }
-
-  /** At once as far as the flow takes them, the rest as it gets room. */
-  async #sendRetained(tap: FlowTap): Promise<void> {
-    for (const packet of this.#persistence.retained.matching([tap.filter])) {
-      if (!tap.hasRoom) await tap.room()
-      if (!tap.isOpen) return
-      const { topic, payload, qos } = toMqttPacket(packet, true)
-      tap.offer({ topic, payload, qos: Math.min(qos, tap.qos) as QoS, retain: true })?.catch(ignore)
-    }
   }
 
   /** Clients that were connected when the last process ended, and are not back within the grace time, have died. */
@@ -520,9 +427,6 @@ const refusals: Readonly<Record<number, string>> = {
 }
 
 const originOf = (client: AedesClient): Origin => (client.conn as ClientStream).origin
-const busy = (topic: string): string =>
-  `A flow that listens to "${topic}" does not keep up, so the message was not taken. Look at what this flow waits for.`
-
 /** A client that goes away without a word is everyday life, and nobody's fault. */
 const isNetworkFault = (error: Error): boolean =>
   ['ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes((error as NodeJS.ErrnoException).code ?? '') ||
@@ -543,6 +447,3 @@ function grantedQoS(client: AedesClient, topic: string): number {
   const matching = Object.entries(client.subscriptions).filter(([filter]) => topicMatches(filter, topic))
   return Math.max(0, ...matching.map(([, { qos }]) => qos))
 }
-
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

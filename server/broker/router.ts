@@ -3,7 +3,8 @@ import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
 import { checkTopicName } from '#kit/topic.ts'
 import type { AedesClient, Deliver } from './aedes.ts'
 import type { ClientStream } from './client-stream.ts'
-import { deliverToFlows, type FlowTap, roomInFlows, type TapOptions, within } from './flow-taps.ts'
+import type { FlowTap, TapOptions } from './flow-tap.ts'
+import { roomInFlows, settledByFlows, within } from './flow-taps.ts'
 import type { LaneRoute } from './lane/lane.ts'
 import { TopicTree } from './topic-tree.ts'
 
@@ -164,7 +165,8 @@ export class Router {
   }
 
   #deliverToFlows(taps: readonly FlowTap[], packet: AedesPublishPacket): Promise<void> | undefined {
-    return taps.length === 0 ? undefined : deliverToFlows(taps, toMqttPacket(packet, false), this.#options)
+    if (taps.length === 0) return undefined
+    return settledByFlows(taps, toMqttPacket(packet, false), this.#options.patience)
   }
 
   #change(): void {

@@ -1,9 +1,10 @@
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { MqttPacket } from '#kit/runtime/services.ts'
-import type { AdmissionQueue } from '../admission-queue.ts'
+import { Admission, type AdmissionQueue } from '../admission-queue.ts'
 import type { AedesClient } from '../aedes.ts'
 import type { Backlog, ClientStream } from '../client-stream.ts'
-import { deliverToFlows, type FlowTap, roomInFlows, type TapOptions, within } from '../flow-taps.ts'
+import type { FlowTap, TapOptions } from '../flow-tap.ts'
+import { deliverToFlows, roomInFlows, settledByFlows, within } from '../flow-taps.ts'
 import { LaneConnection } from './lane-connection.ts'
 import { TurnEnd } from './outbox.ts'
 import type { PlainPublish } from './publish-packet.ts'
@@ -63,33 +64,35 @@ export class Lane {
 
   /** Takes a message of a client: QoS 1 is delivered and acknowledged once the flows have settled it. */
   take(from: LaneConnection, route: LaneRoute, publish: PlainPublish): void {
-    if (publish.qos === 0) this.#passOn(from, route, publish)
+    if (publish.qos === 0) {
+      from.brake(this.#deliver(route, publish, from))
+      deliverToFlows(route.taps, publish)
+    } else if (route.taps.length === 0 && from.admissions.isEmpty) this.acknowledge(from, route, publish)
     else this.#admit(from, route, publish)
-    for (const tap of route.taps) tap.hold(from.stream)
-  }
-
-  #passOn(from: LaneConnection, route: LaneRoute, publish: PlainPublish): void {
-    from.brake(this.#deliver(route, publish, from))
-    this.#serveFlows(route, publish)?.catch(() => {}) // it always resolves, and nobody waits for it
+    for (const tap of route.taps) if (tap.isBehind) tap.hold(from.stream)
   }
 
   #admit(from: LaneConnection, route: LaneRoute, publish: PlainPublish): void {
-    from.admissions.add(
-      this.#serveFlows(route, publish),
-      () => {
-        // aedes, too, looks subscriptions up when it delivers: they may have changed meanwhile
-        from.brake(this.#deliver(this.routeOf(publish.topic), publish, from))
-        from.acknowledge(publish.packetId)
-      },
-      (error) => from.stream.destroy(error instanceof Error ? error : new Error(String(error))),
-    )
+    const admission = new LaneAdmission(this, from, publish)
+    from.admissions.add(admission)
+    deliverToFlows(route.taps, publish, admission)
+    admission.release()
+    if (!admission.isOver) this.#options.taps.patience.watch(admission)
   }
 
-  /** Publishes for the house; resolves when flows have settled and sockets can take more. */
+  acknowledge(from: LaneConnection, route: LaneRoute, publish: PlainPublish): void {
+    from.brake(this.#deliver(route, publish, from))
+    from.acknowledge(publish.packetId)
+  }
+
+  /** Publishes for the house. Answers nothing, or what resolves when flows have settled and sockets can take more. */
   publish(route: LaneRoute, packet: MqttPacket): Promise<void> | undefined {
-    const waits = [this.#deliver(route, packet), this.#serveFlows(route, packet), this.#caughtUp(route)]
-    const pending = waits.filter((wait) => wait !== undefined)
-    return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined
+    const braked = this.#deliver(route, packet)
+    if (route.taps.length === 0) return braked
+    const settled = settledByFlows(route.taps, packet, this.#options.taps.patience)
+    const caughtUp = route.taps.some(({ isBehind }) => isBehind) ? this.#caughtUp(route) : undefined
+    if (braked === undefined && caughtUp === undefined) return settled
+    return Promise.all([braked, settled, caughtUp]).then(() => {})
   }
 
   /** A publisher inside the process may be the very flow that is behind: it must not wait for itself for ever. */
@@ -105,8 +108,8 @@ export class Lane {
    */
   room({ taps, targets }: LaneRoute, qos: number): true | Promise<boolean> {
     if (qos === 0) return true
-    const full = targets.filter((target) => target.qos > 0 && !this.#hasRoom(target))
-    if (full.length === 0) return roomInFlows(taps, this.#options.taps)
+    if (targets.every((target) => this.#hasRoom(target))) return roomInFlows(taps, this.#options.taps)
+    const full = targets.filter((target) => !this.#hasRoom(target))
     return this.#roomInClients(full).then(() => roomInFlows(taps, this.#options.taps))
   }
 
@@ -121,17 +124,10 @@ export class Lane {
     for (const target of full) if (!this.#hasRoom(target)) target.client.conn.destroy(unacknowledged())
   }
 
-  #hasRoom({ client }: LaneTarget): boolean {
+  #hasRoom({ client, qos }: LaneTarget): boolean {
+    if (qos === 0) return true
     const connection = this.#connections.get(client)
     return connection === undefined || !connection.isOpen || connection.packetIds.hasRoom
-  }
-
-  #serveFlows(
-    { taps }: LaneRoute,
-    { topic, payload, qos }: Omit<MqttPacket, 'retain'>,
-  ): Promise<void> | undefined {
-    if (taps.length === 0) return undefined
-    return deliverToFlows(taps, { topic, payload, qos, retain: false }, this.#options.taps)
   }
 
   /** Answers what the publisher should wait for, if anything; it always resolves. */
@@ -140,7 +136,7 @@ export class Lane {
     { payload, qos }: Pick<MqttPacket, 'payload' | 'qos'>,
     from?: LaneConnection,
   ): Promise<void> | undefined {
-    const waits: Promise<void>[] = []
+    let waits: Promise<void>[] | undefined
     for (const target of targets) {
       const to = this.#connections.get(target.client)
       if (to === undefined || !to.isOpen || (target.skipsOwn && to === from)) continue
@@ -149,9 +145,11 @@ export class Lane {
       this.#send(to, topicBytes, payload, granted, backlog)
       if (backlog === 'none') continue
       const drained = to.stream.drained() // also where nobody waits for it: it ends a client that takes nothing
-      if (!from?.isBraked) waits.push(this.#relief(drained, granted, backlog))
+      if (from?.isBraked) continue
+      waits ??= []
+      waits.push(this.#relief(drained, granted, backlog))
     }
-    return waits.length > 0 ? Promise.all(waits).then(() => {}) : undefined
+    return waits && Promise.all(waits).then(() => {})
   }
 
   /** As in the router: a stalled client loses QoS 0. */
@@ -164,6 +162,24 @@ export class Lane {
   async #relief(drained: Promise<void>, qos: 0 | 1, backlog: Backlog): Promise<void> {
     if (backlog === 'stalled' && qos === 1) await drained
     else if (backlog === 'full') await within([drained], this.#options.brakeMs, this.#options.clock)
+  }
+}
+
+class LaneAdmission extends Admission {
+  readonly #lane: Lane
+  readonly #from: LaneConnection
+  readonly #publish: PlainPublish
+
+  constructor(lane: Lane, from: LaneConnection, publish: PlainPublish) {
+    super(from.admissions)
+    this.#lane = lane
+    this.#from = from
+    this.#publish = publish
+  }
+
+  override admit(): void {
+    // aedes, too, looks subscriptions up when it delivers: they may have changed meanwhile
+    this.#lane.acknowledge(this.#from, this.#lane.routeOf(this.#publish.topic), this.#publish)
   }
 }
 

@@ -19,7 +19,7 @@ const NOTHING = Buffer.alloc(0)
 const SMALLEST_SLAB = 512
 const LARGEST_SLAB = 64 * 1024
 /** A payload from this size on is not copied: all its receivers share it. */
-const LARGE_PAYLOAD = 8 * 1024
+export const LARGE_PAYLOAD = 8 * 1024
 
 /**
  * What goes to one client within one turn: packets are written one behind the other into a slab, which

@@ -27,7 +27,7 @@ test('reads what another library writes', () => {
       const qos = packetId === 0 ? 0 : 1
       const packet: IPublishPacket = { cmd: 'publish', topic, payload, qos, dup: false, retain: false }
       const bytes = generate({ ...packet, ...(qos === 1 && { messageId: packetId }) })
-      expect(read(bytes)).toEqual({ topic, payload, qos, packetId })
+      expect(read(bytes)).toEqual({ topic, payload, qos, retain: false, packetId })
     }),
   )
 })

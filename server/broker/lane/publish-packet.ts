@@ -1,6 +1,7 @@
+import type { MqttPacket } from '#kit/runtime/services.ts'
+
 /** A PUBLISH of QoS 0 or 1 that is not retained (MQTT 3.1.1, section 3.3). */
-export interface PlainPublish {
-  readonly topic: string
+export interface PlainPublish extends MqttPacket {
   readonly payload: Buffer
   readonly qos: 0 | 1
   /** 0 for QoS 0. */
@@ -33,6 +34,7 @@ export function readPublish(
     topic: bytes.toString('utf8', body + 2, topicEnd),
     payload: bytes.subarray(payloadStart, end),
     qos,
+    retain: false,
     packetId,
   }
 }

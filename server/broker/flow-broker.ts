@@ -1,0 +1,19 @@
+import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
+
+/** A message in the hands of a flow. Settled exactly once, perhaps before `receive` has returned; what comes after that is ignored. */
+export interface Delivery {
+  readonly packet: MqttPacket
+  /** The flow is done with it; with an error, it has failed. */
+  settle(error?: unknown): void
+}
+
+/** The broker as flows see it, wherever they run: without a promise for each message. */
+export interface FlowBroker {
+  /** Delivers each match once, retained messages first. Throws a `NodeError` for a filter that cannot be used. */
+  subscribe(filter: string, qos: QoS, receive: (delivery: Delivery) => void): Disposable
+  /**
+   * Answers nothing where the broker has taken it at once; a promise rejects with a `NodeError` if it
+   * cannot be taken. The payload is borrowed: it is read during the call only, and copied where it is kept.
+   */
+  publish(packet: MqttPacket): Promise<void> | undefined
+}

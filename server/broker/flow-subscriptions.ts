@@ -1,0 +1,61 @@
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type { QoS } from '#kit/runtime/services.ts'
+import { checkTopicFilter } from '#kit/topic.ts'
+import type { Delivery } from './flow-broker.ts'
+import { FlowTap, type TapOptions } from './flow-tap.ts'
+import type { Retained } from './retained.ts'
+import { type Router, toMqttPacket } from './router.ts'
+
+/** The subscriptions of flows. */
+export class FlowSubscriptions {
+  readonly #router: Router
+  readonly #retained: Retained
+  readonly #options: TapOptions
+  readonly #onError: (error: unknown) => void
+  readonly #taps = new Set<FlowTap>()
+  #droppedBefore = 0
+
+  constructor(router: Router, retained: Retained, options: TapOptions, onError: (error: unknown) => void) {
+    this.#router = router
+    this.#retained = retained
+    this.#options = options
+    this.#onError = onError
+  }
+
+  /** QoS 0 messages lost for want of room, since the start. */
+  get dropped(): number {
+    let dropped = this.#droppedBefore
+    for (const tap of this.#taps) dropped += tap.dropped
+    return dropped
+  }
+
+  subscribe(filter: string, qos: QoS, receive: (delivery: Delivery) => void): Disposable {
+    const problem = checkTopicFilter(filter)
+    if (problem !== undefined) throw new NodeError(problem.code, problem.message)
+    const tap = new FlowTap(filter, qos, receive, this.#options)
+    this.#taps.add(tap)
+    this.#router.addTap(tap)
+    this.#sendRetained(tap).catch(this.#onError)
+    return { [Symbol.dispose]: () => this.#end(tap) }
+  }
+
+  close(): void {
+    for (const tap of this.#taps) tap.close()
+  }
+
+  #end(tap: FlowTap): void {
+    tap.close()
+    if (this.#taps.delete(tap)) this.#droppedBefore += tap.dropped
+    this.#router.removeTap(tap)
+  }
+
+  /** At once as far as the flow takes them, the rest as it gets room. */
+  async #sendRetained(tap: FlowTap): Promise<void> {
+    for (const packet of this.#retained.matching([tap.filter])) {
+      if (!tap.hasRoom) await tap.room()
+      if (!tap.isOpen) return
+      const { topic, payload, qos } = toMqttPacket(packet, true)
+      tap.offer({ topic, payload, qos: Math.min(qos, tap.qos) as QoS, retain: true })
+    }
+  }
+}

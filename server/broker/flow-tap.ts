@@ -1,0 +1,212 @@
+import type { Clock, Timer } from '#kit/runtime/clock.ts'
+import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
+import { Fifo } from './fifo.ts'
+import type { Delivery } from './flow-broker.ts'
+import type { Patience } from './patience.ts'
+import type { Wait } from './wait.ts'
+
+export interface TapOptions {
+  readonly clock: Clock
+  readonly flowMessages: number
+  /** How long an acknowledgement waits for the flows. */
+  readonly patience: Patience
+  readonly holdBackMs: number
+  readonly stalledAfterMs: number
+  /** A flow could not handle messages, or has stalled. */
+  readonly onProblem: (text: string) => void
+}
+
+/** A publisher that can be kept from sending more. */
+export interface Holdable {
+  hold(): Disposable
+}
+
+/** Messages of QoS 0 that may wait for a full flow: what one read from a socket brings, and some. */
+const MAX_WAITING_FACTOR = 16
+/** Milliseconds between two lines about messages that failed. */
+const TELL_EVERY = 10_000
+
+/**
+ * A flow's subscription. It may hold `flowMessages` in its hands; above that, messages of QoS 0 wait and
+ * their publishers are held, until the flow has settled nothing for `stalledAfterMs`: then they are
+ * dropped. Publishers of QoS 1 and 2 wait longer.
+ */
+export class FlowTap {
+  readonly filter: string
+  readonly qos: QoS
+  /** QoS 0 messages lost for want of room, since the subscription. */
+  dropped = 0
+  isOpen = true
+  readonly #receive: (delivery: Delivery) => void
+  readonly #options: TapOptions
+  #inHand = 0
+  readonly #waiting = new Fifo<MqttPacket>()
+  #isServing = false
+  #wakes: (() => void)[] = []
+  #behind: Behind | undefined
+  #isStalled = false
+  #hasSettled = false
+  #failures = 0
+  #toldAt = Number.NEGATIVE_INFINITY
+
+  constructor(filter: string, qos: QoS, receive: (delivery: Delivery) => void, options: TapOptions) {
+    this.filter = filter
+    this.qos = qos
+    this.#receive = receive
+    this.#options = options
+  }
+
+  get hasRoom(): boolean {
+    return !this.isOpen || this.#inHand < this.#options.flowMessages
+  }
+
+  get isBehind(): boolean {
+    return this.#behind !== undefined
+  }
+
+  /** While messages of QoS 0 wait: resolves when none does any more, or the flow has stalled. */
+  get caughtUp(): Promise<void> | undefined {
+    return this.#behind?.done
+  }
+
+  /** Holds a publisher until the flow has caught up. */
+  hold(publisher: Holdable): void {
+    if (this.#behind !== undefined && !this.#behind.held.has(publisher))
+      this.#behind.held.set(publisher, publisher.hold())
+  }
+
+  /** Resolves when there is room. */
+  async room(): Promise<void> {
+    while (!this.hasRoom) await new Promise<void>((resolve) => this.#wakes.push(resolve))
+  }
+
+  /** What is in hand may still be settled. */
+  close(): void {
+    this.isOpen = false
+    this.#waiting.clear()
+    this.#release()
+    this.#wake()
+  }
+
+  /** Hands a message over, now or when there is room. `wait` is held until it is settled, if it is not QoS 0. */
+  offer(packet: MqttPacket, wait?: Wait): void {
+    if (!this.isOpen) return
+    if (packet.qos > 0) this.#hand(packet, wait)
+    else if (this.hasRoom && this.#waiting.length === 0) this.#hand(packet)
+    else if (this.#isStalled || this.#waiting.length >= MAX_WAITING_FACTOR * this.#options.flowMessages)
+      this.dropped++
+    else this.#postpone(packet)
+  }
+
+  /** For the deliveries of this tap. */
+  settled(packet: MqttPacket, error: unknown): void {
+    if (error !== undefined) this.#fail(packet, error)
+    this.#inHand--
+    this.#hasSettled = true
+    this.#isStalled = false
+    if (this.#wakes.length > 0) this.#wake()
+    if (this.#waiting.length > 0 || this.#behind !== undefined) this.#serveWaiting()
+  }
+
+  #hand(packet: MqttPacket, wait?: Wait): void {
+    const delivery = new HandedOver(packet, this, wait)
+    this.#inHand++
+    wait?.hold()
+    try {
+      this.#receive(delivery)
+    } catch (error) {
+      delivery.settle(error ?? new Error('the flow failed'))
+    }
+  }
+
+  /** What is settled within this call makes room for the next round of its loop. */
+  #serveWaiting(): void {
+    if (this.#isServing) return
+    this.#isServing = true
+    while (this.hasRoom) {
+      const next = this.#waiting.shift()
+      if (next === undefined) break
+      this.#hand(next)
+    }
+    this.#isServing = false
+    if (this.#waiting.length === 0) this.#release()
+  }
+
+  #postpone(packet: MqttPacket): void {
+    this.#waiting.push(packet)
+    if (this.#behind !== undefined) return
+    const { promise: done, resolve } = Promise.withResolvers<void>()
+    this.#behind = { done, resolve, held: new Map(), timer: this.#watch() }
+  }
+
+  /** A flow that settles something now and then is slow; one that settles nothing has stalled. */
+  #watch(): Timer {
+    this.#hasSettled = false
+    return this.#options.clock.after(this.#options.stalledAfterMs, () => {
+      if (this.#behind === undefined) return
+      if (this.#hasSettled) {
+        this.#behind.timer = this.#watch()
+        return
+      }
+      this.#isStalled = true
+      this.#options.onProblem(
+        `A flow cannot keep up with "${this.filter}": messages of QoS 0 are dropped until it has caught up.`,
+      )
+      this.#release()
+    })
+  }
+
+  #release(): void {
+    const behind = this.#behind
+    this.#behind = undefined
+    behind?.timer.cancel()
+    for (const hold of behind?.held.values() ?? []) hold[Symbol.dispose]()
+    behind?.resolve()
+  }
+
+  /** The flow has shown the failure at its node; here it only must not reach the publisher, nor flood the log. */
+  #fail(packet: MqttPacket, error: unknown): void {
+    const now = this.#options.clock.now()
+    this.#failures++
+    if (now - this.#toldAt < TELL_EVERY) return
+    const more = this.#failures > 1 ? ` (${this.#failures} messages)` : ''
+    this.#toldAt = now
+    this.#failures = 0
+    const reason = error instanceof Error ? error.message : String(error)
+    this.#options.onProblem(`A flow could not handle a message on "${packet.topic}"${more}: ${reason}`)
+  }
+
+  /** Wakes as many as there is room for, first come first served. */
+  #wake(): void {
+    const room = this.isOpen ? this.#options.flowMessages - this.#inHand : this.#wakes.length
+    for (const wake of this.#wakes.splice(0, Math.max(0, room))) wake()
+  }
+}
+
+/** What goes on while messages of QoS 0 wait. */
+interface Behind {
+  readonly done: Promise<void>
+  readonly resolve: () => void
+  readonly held: Map<Holdable, Disposable>
+  timer: Timer
+}
+
+class HandedOver implements Delivery {
+  readonly packet: MqttPacket
+  readonly #tap: FlowTap
+  readonly #wait: Wait | undefined
+  #isSettled = false
+
+  constructor(packet: MqttPacket, tap: FlowTap, wait: Wait | undefined) {
+    this.packet = packet
+    this.#tap = tap
+    this.#wait = wait
+  }
+
+  settle(error?: unknown): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    this.#tap.settled(this.packet, error)
+    this.#wait?.release()
+  }
+}
