@@ -14,6 +14,7 @@ import type { Services } from '#kit/runtime/services.ts'
 import { spoken } from '#kit/sentence.ts'
 import { Activity } from './activity.ts'
 import { ConnectionDesk } from './connection-desk.ts'
+import { Connections } from './engine/connections.ts'
 import { DeployError } from './engine/deploy-error.ts'
 import { Engine } from './engine/engine.ts'
 import { failureLog } from './failure-log.ts'
@@ -21,6 +22,7 @@ import type { House, HouseEvents, ImportedFlow } from './house.ts'
 import type { Store } from './store/store.ts'
 import { Turns } from './turns.ts'
 import { UserError } from './user-error.ts'
+import { WriteBehind } from './write-behind.ts'
 
 export interface HouseOptions {
   readonly store: Store
@@ -56,6 +58,7 @@ export class OpenHouse implements House {
   readonly #catalogue: Catalogue
   readonly #engine: Engine
   readonly #desk: ConnectionDesk
+  readonly #connections: Connections
   readonly #activity: Activity
   readonly #log: Logger
   readonly #turns = new Turns()
@@ -68,14 +71,19 @@ export class OpenHouse implements House {
     this.#log = log
     this.#desk = new ConnectionDesk(store.connections, catalogue)
     const logFailure = failureLog(clock, log)
-    this.#engine = new Engine({
-      catalogue,
-      nodes,
-      connections,
+    this.#connections = new Connections({
+      runtimes: connections,
+      settings: (id) => this.#desk.settings(id),
       clock,
       services,
-      state: store.nodeState,
-      connectionSettings: (id) => this.#desk.settings(id),
+      observer: { connectionLog: (connection, level, text) => log[level]({ connection }, spoken(text).text) },
+    })
+    this.#engine = new Engine({
+      nodes,
+      clock,
+      services,
+      state: new WriteBehind(store.nodeState, clock),
+      links: this.#connections,
       observer: {
         nodeStatus: (flow, node, status) => events.emit('node:status', { flow, node, ...status }),
         nodeShown: (flow, node, message) =>
@@ -92,7 +100,6 @@ export class OpenHouse implements House {
             ...spoken(failure),
           })
         },
-        connectionLog: (connection, level, text) => log[level]({ connection }, spoken(text).text),
       },
     })
     this.#activity = new Activity(
@@ -236,7 +243,7 @@ export class OpenHouse implements House {
 
   async discover(connection: string) {
     try {
-      return await this.#engine.discover(connection)
+      return await this.#connections.discover(connection)
     } catch (error) {
       if (!(error instanceof NodeError)) throw new UserError(422, 'DISCOVERY_FAILED', sentenceOf(error))
       throw new UserError(422, error.code, error.message, valuesOf(error))
@@ -247,6 +254,7 @@ export class OpenHouse implements House {
     this.isReady = false
     this.#activity[Symbol.dispose]()
     await this.#engine[Symbol.asyncDispose]()
+    await this.#connections[Symbol.asyncDispose]()
   }
 
   async #saveFlow(id: string, body: unknown, options: SaveOptions) {

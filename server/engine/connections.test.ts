@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { makeCatalogue } from '#flows/catalogue.ts'
 import { emptyFlow, type Flow } from '#flows/flow.ts'
 import { connectionField, defineConnection } from '#kit/define-connection.ts'
 import { defineNode } from '#kit/define-node.ts'
@@ -10,6 +9,7 @@ import { implementNode } from '#kit/runtime/implement-node.ts'
 import { fakeServices } from '#rig/fake-services.ts'
 import { MemoryState } from '#rig/memory-state.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
+import { Connections } from './connections.ts'
 import { Engine } from './engine.ts'
 
 interface Greeter {
@@ -40,6 +40,7 @@ describe('a connection', () => {
   let events: string[]
   let greeting: string | undefined
   let answers: unknown[]
+  let connections: Connections
   let engine: Engine
 
   beforeEach(() => {
@@ -55,16 +56,16 @@ describe('a connection', () => {
       const { greeting: said } = link(config.whom)
       return { in: () => void answers.push(said) }
     })
-    engine = new Engine({
-      catalogue: makeCatalogue([asks], [greeter]),
-      nodes: [node],
-      connections: [runtime],
-      clock: new VirtualClock(),
-      services: fakeServices(),
-      state: new MemoryState(),
-      connectionSettings: () =>
+    const [clock, services] = [new VirtualClock(), fakeServices()]
+    connections = new Connections({
+      runtimes: [runtime],
+      settings: () =>
         greeting === undefined ? undefined : { type: 'greeter', name: 'Greeter', config: { greeting } },
+      clock,
+      services,
+      observer: {},
     })
+    engine = new Engine({ nodes: [node], clock, services, state: new MemoryState(), links: connections })
   })
 
   const flow = (id: string): Flow => ({
@@ -106,7 +107,7 @@ describe('a connection', () => {
   })
 
   test('is opened for a question and closed after it', async () => {
-    expect(await engine.discover('g')).toEqual([{ label: 'hello', fields: {} }])
+    expect(await connections.discover('g')).toEqual([{ label: 'hello', fields: {} }])
     expect(events).toEqual(['open g', 'close g'])
   })
 

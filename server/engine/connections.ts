@@ -4,6 +4,7 @@ import type { AnyConnectionRuntime, OpenConnection } from '#kit/runtime/implemen
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
+import type { LinkDesk } from './links.ts'
 import { type OwnedClock, ownClock } from './node-clock.ts'
 import type { NodeStatus } from './observer.ts'
 
@@ -28,7 +29,7 @@ interface Surroundings {
 }
 
 /** The shared connections: each opened by its first user, closed after its last. */
-export class Connections implements AsyncDisposable {
+export class Connections implements LinkDesk, AsyncDisposable {
   readonly #around: Surroundings
   readonly #open = new Map<string, SharedConnection>()
 
@@ -36,7 +37,6 @@ export class Connections implements AsyncDisposable {
     this.#around = around
   }
 
-  /** The link of a connection, which stays open until this user releases it. Throws a `NodeError` if there is none. */
   use(id: string, user: object): unknown {
     let shared = this.#open.get(id)
     if (!shared) {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { makeCatalogue } from '#flows/catalogue.ts'
 import { emptyFlow, type Flow, type FlowNode } from '#flows/flow.ts'
 import { defineNode } from '#kit/define-node.ts'
 import { port } from '#kit/kinds.ts'
@@ -11,6 +10,7 @@ import { MemoryState } from '#rig/memory-state.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
 import { DeployError } from './deploy-error.ts'
 import { Engine } from './engine.ts'
+import type { LinkDesk } from './links.ts'
 
 const common = { version: 1, group: 'logic', icon: 'box', title: 'T', summary: 'S.' } as const
 const through = { inputs: { in: port.any() }, outputs: { out: port.any() } }
@@ -68,6 +68,11 @@ const drawing = (nodes: FlowNode[], wires: [string, string][]): Flow => ({
   wires,
 })
 
+const noLinks: LinkDesk = {
+  use: (id) => expect.unreachable(`connection ${id}`),
+  release: async () => {},
+}
+
 function house() {
   const clock = new VirtualClock()
   const state = new MemoryState()
@@ -80,16 +85,11 @@ function house() {
   const nodes: AnyNodeRuntime[] = [pass, broken, hold, count, onError, sink]
   const make = () =>
     new Engine({
-      catalogue: makeCatalogue(
-        nodes.map((runtime) => runtime.definition),
-        [],
-      ),
       nodes,
-      connections: [],
       clock,
       services: fakeServices(),
       state,
-      connectionSettings: () => undefined,
+      links: noLinks,
       observer: { nodeStatus: (_flow, id, status) => statuses.push(`${id} ${status.state}`) },
     })
   const engine = make()
@@ -314,17 +314,5 @@ describe('node state', () => {
     await again.deploy(drawing(nodes, [['a.out', 'b.in']]))
     await again.poke('f', 'a', undefined, {})
     expect(seen).toEqual([1, 2, 1])
-  })
-
-  test('is written at most a second late', async () => {
-    const { engine, make, clock, seen, send } = house()
-    const flow = drawing([node('a', 'count'), node('b', 'sink')], [['a.out', 'b.in']])
-    await engine.deploy(flow)
-    await send('a', 0)
-    await clock.advance(1_000)
-    const afterKill = make()
-    await afterKill.deploy(flow)
-    await afterKill.poke('f', 'a', undefined, {})
-    expect(seen).toEqual([1, 2])
   })
 })

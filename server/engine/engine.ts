@@ -1,27 +1,23 @@
-import type { Catalogue } from '#flows/catalogue.ts'
 import type { Flow } from '#flows/flow.ts'
-import type { Discovery } from '#kit/define-connection.ts'
 import type { MessageDraft } from '#kit/message.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
-import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
-import { type ConnectionObserver, type ConnectionSettings, Connections } from './connections.ts'
+import type { LinkDesk } from './links.ts'
 import type { EngineObserver, NodeStatus } from './observer.ts'
 import { RunningFlow } from './running-flow.ts'
 import type { StateStore } from './state.ts'
+import type { Watch } from './watch.ts'
 
 export interface EngineOptions {
-  readonly catalogue: Catalogue
   readonly nodes: readonly AnyNodeRuntime[]
-  readonly connections: readonly AnyConnectionRuntime[]
   readonly clock: Clock
   readonly services: Services
   readonly state: StateStore
-  /** The settings of a connection by its id, secrets in the clear. */
-  readonly connectionSettings: (id: string) => ConnectionSettings | undefined
-  readonly observer?: EngineObserver & ConnectionObserver
+  readonly links: LinkDesk
+  readonly observer?: EngineObserver
+  readonly watch?: Watch
 }
 
 /**
@@ -30,7 +26,6 @@ export interface EngineOptions {
  */
 export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions
-  readonly #connections: Connections
   readonly #flows = new Map<string, { readonly running: RunningFlow; drawing: Flow }>()
   readonly #runtimes: ReadonlyMap<string, AnyNodeRuntime>
   #queue: Promise<unknown> = Promise.resolve()
@@ -38,8 +33,6 @@ export class Engine implements AsyncDisposable {
   constructor(options: EngineOptions) {
     this.#options = options
     this.#runtimes = new Map(options.nodes.map((runtime) => [runtime.definition.type, runtime]))
-    const { connections: runtimes, connectionSettings: settings, clock, services, observer = {} } = options
-    this.#connections = new Connections({ runtimes, settings, clock, services, observer })
   }
 
   /** Makes a flow run, or takes the running one to this drawing. Throws a `DeployError`, and then nothing has changed. */
@@ -104,26 +97,15 @@ export class Engine implements AsyncDisposable {
     })
   }
 
-  discover(connection: string): Promise<readonly Discovery[]> {
-    return this.#connections.discover(connection)
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#flows.keys()].map((id) => this.stop(id)))
-    await this.#connections[Symbol.asyncDispose]()
   }
 
   #newFlow(id: string): RunningFlow {
-    const { catalogue, clock, services, state, observer = {} } = this.#options
     return new RunningFlow(id, {
-      catalogue,
-      clock,
-      services,
-      state,
-      observer,
+      ...this.#options,
+      observer: this.#options.observer ?? {},
       runtimes: this.#runtimes,
-      link: (connection, user) => this.#connections.use(connection, user),
-      release: (user) => this.#connections.release(user),
     })
   }
 

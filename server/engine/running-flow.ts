@@ -1,4 +1,3 @@
-import type { Catalogue } from '#flows/catalogue.ts'
 import { type Flow, type FlowNode, readEndpoint, type Wire } from '#flows/flow.ts'
 import { wiresToQueue } from '#flows/graph.ts'
 import { parseNodeConfig } from '#flows/node-config.ts'
@@ -18,14 +17,11 @@ import type { NodeStatus } from './observer.ts'
 import { placeholder } from './placeholder.ts'
 import { QueuedWires } from './queued-wire.ts'
 import { RunningNode, type Surroundings } from './running-node.ts'
-import { type StateStore, WrittenBehindState } from './state.ts'
+import { KeptState, type StateStore } from './state.ts'
 
-export interface FlowSurroundings extends Omit<Surroundings, 'flow' | 'handleFailure' | 'link'> {
-  readonly catalogue: Catalogue
+export interface FlowSurroundings extends Omit<Surroundings, 'flow' | 'handleFailure'> {
   readonly runtimes: ReadonlyMap<string, AnyNodeRuntime>
   readonly state: StateStore
-  link(connection: string, user: RunningNode): unknown
-  release(user: RunningNode): Promise<void>
 }
 
 interface Standing {
@@ -43,7 +39,7 @@ export class RunningFlow implements AsyncDisposable {
   wireCounts: ReadonlyMap<string, { count: number }> = new Map()
   readonly #around: FlowSurroundings
   readonly #nodes = new Map<string, Standing>()
-  readonly #states = new Map<string, WrittenBehindState>()
+  readonly #states = new Map<string, KeptState>()
   readonly #queued: QueuedWires
   readonly #reports = new ErrorReports()
 
@@ -111,7 +107,7 @@ export class RunningFlow implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const id of [...this.#nodes.keys()]) await this.#stop(id)
-    for (const state of this.#states.values()) await state.flush()
+    await this.#around.state.flush?.()
   }
 
   async #createAll(
@@ -154,25 +150,18 @@ export class RunningFlow implements AsyncDisposable {
     config: unknown,
     env: Environment = {},
   ): Promise<RunningNode> {
-    const {
-      catalogue: _catalogue,
-      runtimes: _runtimes,
-      release: _release,
-      state: _state,
-      ...around
-    } = this.#around
     const plan = { id: node.id, name: node.name ?? node.id, config, env, state: this.#stateOf(node.id) }
     return RunningNode.create(runtime, plan, {
-      ...around,
+      ...this.#around,
       flow: this.id,
       handleFailure: (failure) => this.#handleFailure(failure),
     })
   }
 
-  #stateOf(node: string): WrittenBehindState {
+  #stateOf(node: string): KeptState {
     let state = this.#states.get(node)
     if (!state) {
-      state = new WrittenBehindState(this.#around.state, this.id, node, this.#around.clock)
+      state = new KeptState(this.#around.state, this.id, node)
       this.#states.set(node, state)
     }
     return state
@@ -226,12 +215,11 @@ export class RunningFlow implements AsyncDisposable {
     const state = this.#states.get(id)
     this.#states.delete(id)
     state?.clear()
-    await state?.flush()
   }
 
   async #dispose(running: RunningNode): Promise<void> {
     await running[Symbol.asyncDispose]()
-    await this.#around.release(running)
+    await this.#around.links.release(running)
   }
 }
 

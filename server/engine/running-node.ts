@@ -17,6 +17,7 @@ import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
 import { blame, describeFailure, isBlamed } from './failure.ts'
+import type { LinkDesk } from './links.ts'
 import { nextMessageId } from './message-id.ts'
 import { type OwnedClock, ownClock } from './node-clock.ts'
 import type { EngineObserver, NodeStatus } from './observer.ts'
@@ -27,8 +28,7 @@ export interface Surroundings {
   readonly clock: Clock
   readonly services: Services
   readonly observer: EngineObserver
-  /** The link of a connection, kept open until the node stops. */
-  link(connection: string, user: RunningNode): unknown
+  readonly links: LinkDesk
   /** Offers a failure to the flow's error handlers; `undefined` if there are none. */
   handleFailure(failure: Failure): Settlement | 'nobody'
 }
@@ -159,7 +159,7 @@ export class RunningNode implements AsyncDisposable {
       work: (run) => run(),
       link: <Link>(ref: ConnectionRef<Link>) => {
         this.connections.add(ref)
-        return this.#around.link(ref, this) as Link
+        return this.#around.links.use(ref, this) as Link
       },
       status: (value, text) => this.#setStatus(value, text),
       show: (message) => observer.nodeShown?.(flow, this.id, message),

@@ -6,6 +6,7 @@ import { type AnyConnectionRuntime, implementConnection } from '#kit/runtime/imp
 import type { Services } from '#kit/runtime/services.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
+import { Connections } from '#server/engine/connections.ts'
 import { Engine } from '#server/engine/engine.ts'
 import type { EngineObserver } from '#server/engine/observer.ts'
 import { fakeLinks } from './fake-links.ts'
@@ -37,14 +38,19 @@ export async function flowRig(flow: Flow, options: FlowRigOptions = {}): Promise
   const clock = new VirtualClock()
   const services = { ...fakeServices(clock), ...options.services } as ReturnType<typeof fakeServices>
   const passed = new Map<string, Message[]>()
+  const connections = new Connections({
+    runtimes: connectionRuntimes.map((runtime) => faked(runtime, options.links ?? {})),
+    settings: (id) => settingsOf(flow, id),
+    clock,
+    services,
+    observer: {},
+  })
   const engine = new Engine({
-    catalogue,
     nodes: nodeRuntimes,
-    connections: connectionRuntimes.map((runtime) => faked(runtime, options.links ?? {})),
     clock,
     services,
     state: new MemoryState(),
-    connectionSettings: (id) => settingsOf(flow, id),
+    links: connections,
     observer: {
       ...options.observer,
       portPassed(_flow, node, port, message) {
@@ -65,7 +71,10 @@ export async function flowRig(flow: Flow, options: FlowRigOptions = {}): Promise
       const [node = '', port] = to.split('.')
       await engine.poke(flow.id, node, port, draft)
     },
-    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await engine[Symbol.asyncDispose]()
+      await connections[Symbol.asyncDispose]()
+    },
   }
 }
 

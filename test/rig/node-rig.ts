@@ -8,7 +8,7 @@ import type { Services } from '#kit/runtime/services.ts'
 import { spoken } from '#kit/sentence.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
 import { RunningNode } from '#server/engine/running-node.ts'
-import { WrittenBehindState } from '#server/engine/state.ts'
+import { KeptState } from '#server/engine/state.ts'
 import { fakeServices } from './fake-services.ts'
 import { MemoryState } from './memory-state.ts'
 import { settlePromises, VirtualClock } from './virtual-clock.ts'
@@ -50,7 +50,7 @@ export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions =
   const clock = options.clock ?? new VirtualClock()
   const config = (runtime.definition.config as ConfigSchema).parse(options.config ?? {})
   const store = new MemoryState({ 'flow/node': options.state ?? {} })
-  const state = new WrittenBehindState(store, 'flow', 'node', clock)
+  const state = new KeptState(store, 'flow', 'node')
   const sent: { port: string; message: Message }[] = []
   const statuses: NodeStatus[] = []
   const shown: Message[] = []
@@ -71,9 +71,12 @@ export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions =
         nodeLog: (_flow, _node, level, text) => logs.push({ level, text: spoken(text).text }),
         nodeFailed: (_flow, failure) => failures.push(failure),
       },
-      link: (id) => {
-        if (options.links && id in options.links) return options.links[id]
-        throw new NodeError('CONNECTION_MISSING', `The rig has no link "${id}".`)
+      links: {
+        use: (id) => {
+          if (options.links && id in options.links) return options.links[id]
+          throw new NodeError('CONNECTION_MISSING', `The rig has no link "${id}".`)
+        },
+        release: async () => {},
       },
       handleFailure: () => 'nobody',
     },
@@ -108,7 +111,6 @@ export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions =
     poke: (draft = {}) => node.poke(undefined, draft),
     async stop() {
       await node[Symbol.asyncDispose]()
-      await state.flush()
       await settlePromises()
     },
   }
