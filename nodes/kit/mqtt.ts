@@ -5,12 +5,30 @@ export interface MqttPacket {
   readonly payload: Uint8Array
   readonly qos: QoS
   readonly retain: boolean
+  /** It was in the hands of a flow that came to an abrupt end, and may have had its effects already. */
+  readonly isRepeated?: true
+}
+
+/** A message to be sent; text goes as UTF-8. */
+export interface MqttPublish extends Omit<MqttPacket, 'payload' | 'isRepeated'> {
+  readonly payload: Uint8Array | string
 }
 
 /** An MQTT broker, embedded or outside, as nodes see it. */
 export interface MqttService {
-  /** Resolves when the broker has taken it (QoS 1 and 2: acknowledged). */
-  publish(packet: MqttPacket): Promise<void>
-  /** Delivers each match once; what `deliver` returns is its acknowledgement. Retained messages come first. */
-  subscribe(filter: string, qos: QoS, deliver: (packet: MqttPacket) => void | Promise<void>): Disposable
+  /**
+   * Resolves when the broker has taken it (QoS 1 and 2: acknowledged). Answers nothing where it has at once,
+   * or where the acknowledgement of the message at work waits for it: a later failure goes to `onFailure`.
+   */
+  publish(packet: MqttPublish, onFailure?: (error: Error) => void): void | Promise<void>
+  /**
+   * Delivers each match once; what `deliver` returns is its acknowledgement. Retained messages come first.
+   * By its `name`, a subscription is taken up again where the thread of its flow was ended.
+   */
+  subscribe(
+    filter: string,
+    qos: QoS,
+    deliver: (packet: MqttPacket) => void | Promise<void>,
+    name?: string,
+  ): Disposable
 }

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket, type Subscription } from 'aedes'
 import { createWebSocketStream, type WebSocket } from 'ws'
+import type { MqttPacket, QoS } from '#kit/mqtt.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
-import type { MqttPacket, MqttService, QoS } from '#kit/runtime/services.ts'
 import { checkTopicFilter, checkTopicName, topicMatches } from '#kit/topic.ts'
 import { realClock } from '#server/engine/real-clock.ts'
 import type { User } from '#server/store/store.ts'
@@ -23,14 +23,14 @@ import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { type Listener, type ListenOptions, openListener } from './listener.ts'
 import { Patience } from './patience.ts'
 import { Persistence, type Will } from './persistence.ts'
-import { promisedService } from './promised-service.ts'
+import { type LocalMqtt, promisedService } from './promised-service.ts'
 import { rarely } from './rarely.ts'
 import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
 
 /** The embedded MQTT 3.1.1 broker. */
 export interface Broker extends AsyncDisposable {
   /** Publishing and subscribing from inside the process, for flows and the API. */
-  readonly service: MqttService
+  readonly service: LocalMqtt
   /** The same without a promise for each message. */
   readonly flows: FlowBroker
   /** Opens a port; may be called for several. A busy port is a `UserError` with the code `PORT_IN_USE`. */
@@ -93,7 +93,7 @@ class EmbeddedBroker implements Broker {
     publish: (packet) => this.#house.publish(packet),
     subscribe: (filter, qos, receive) => this.#subscriptions.subscribe(filter, qos, receive),
   }
-  readonly service: MqttService = promisedService(this.flows)
+  readonly service: LocalMqtt = promisedService(this.flows)
   readonly #limits: BrokerLimits
   readonly #log: BrokerLog
   readonly #clock: Clock

@@ -1,9 +1,15 @@
-import type { MqttService } from '#kit/runtime/services.ts'
+import type { MqttPublish, MqttService } from '#kit/mqtt.ts'
 import type { FlowBroker } from './flow-broker.ts'
 
-/** The broker with promises, for the API and for who is not in a hurry. */
-export const promisedService = (flows: FlowBroker): MqttService => ({
-  publish: async (packet) => await flows.publish(packet),
+/** The broker with promises: a publish resolves when it has been taken. */
+export interface LocalMqtt extends MqttService {
+  publish(packet: MqttPublish): Promise<void>
+}
+
+/** For the API and for who is not in a hurry. */
+export const promisedService = (flows: FlowBroker): LocalMqtt => ({
+  publish: async ({ payload, ...packet }) =>
+    await flows.publish({ ...packet, payload: typeof payload === 'string' ? Buffer.from(payload) : payload }),
   subscribe: (filter, qos, deliver) =>
     flows.subscribe(filter, qos, (delivery) => {
       const answer = deliver(delivery.packet)

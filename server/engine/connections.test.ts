@@ -47,7 +47,7 @@ describe('a connection', () => {
     events = []
     greeting = 'hello'
     answers = []
-    const runtime = implementConnection(greeter, ({ id, config, own }) => {
+    const runtime = implementConnection(greeter, { greeting: 'call' }, ({ id, config, own }) => {
       events.push(`open ${id}`)
       own({ [Symbol.dispose]: () => void events.push(`close ${id}`) })
       return { link: config, discover: async () => [{ label: config.greeting, fields: {} }] }

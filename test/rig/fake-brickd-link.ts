@@ -80,9 +80,6 @@ function fakeDevice(
   record: (fn: { readonly fn: number; readonly name: string }, values: readonly Value[]) => void,
 ): DeviceLink {
   return {
-    get state() {
-      return device.state
-    },
     watch(changed) {
       device.watchers.add(changed)
       changed(device.state)

@@ -116,7 +116,7 @@ function faked(
   links: Readonly<Record<string, unknown>>,
 ): AnyConnectionRuntime {
   const fake = fakeLinks[runtime.definition.type]
-  return implementConnection(runtime.definition, (context) => {
+  return implementConnection(runtime.definition, runtime.shape, (context) => {
     if (context.id in links) return { link: links[context.id] }
     return fake ? { link: fake(context) } : runtime.open(context)
   })

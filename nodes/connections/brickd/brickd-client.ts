@@ -75,7 +75,7 @@ export class BrickdClient implements BrickdLink, Disposable {
     this.#connect()
   }
 
-  device(uid: string, id: number): DeviceLink {
+  device(uid: string, id: number): OpenDevice {
     const number = parseUid(uid)
     if (number === undefined)
       throw new NodeError(

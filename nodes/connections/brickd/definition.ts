@@ -53,7 +53,6 @@ export type DeviceState =
 
 /** One device, wherever its brickd is: present or not, what nodes want of it stands until they let go. */
 export interface DeviceLink {
-  readonly state: DeviceState
   /** Calls at once with the present state and then on each change. */
   watch(changed: (state: DeviceState) => void): Disposable
   /**

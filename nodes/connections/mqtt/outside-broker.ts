@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt'
+import type { MqttPacket, MqttPublish, MqttService, QoS } from '#kit/mqtt.ts'
 import type { Timer } from '#kit/runtime/clock.ts'
 import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
-import type { MqttPacket, MqttService, QoS } from '#kit/runtime/services.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import { checkTopicFilter, checkTopicName, defaultTopicLimits, type TopicProblem } from '#kit/topic.ts'
 import type { mqttBroker } from './definition.ts'
@@ -49,7 +49,7 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
     context.status('busy', { code: 'CONNECTING', message: 'connecting' })
   }
 
-  async publish({ topic, payload, qos, retain }: MqttPacket): Promise<void> {
+  async publish({ topic, payload, qos, retain }: MqttPublish): Promise<void> {
     refuse(checkTopicName(topic, brokerLimits))
     if (qos === 0 && !this.#client.connected)
       throw new NodeError(
@@ -65,7 +65,8 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
       )
     this.#queued++
     try {
-      await this.#client.publishAsync(topic, Buffer.from(payload), { qos, retain })
+      const body = typeof payload === 'string' ? payload : Buffer.from(payload)
+      await this.#client.publishAsync(topic, body, { qos, retain })
     } catch (cause) {
       const { message: reason } = cause as Error
       throw new NodeError('MQTT_NOT_SENT', `Not sent to "${topic}": ${reason}.`, {

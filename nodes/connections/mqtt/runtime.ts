@@ -3,7 +3,11 @@ import { mqttBroker } from './definition.ts'
 import { OutsideBroker } from './outside-broker.ts'
 
 /** The built-in connection is a function call to the broker of this house; any other leads outside. */
-export const mqttBrokerRuntime = implementConnection(mqttBroker, (context) => ({
-  link:
-    context.id === mqttBroker.builtIn?.id ? context.services.mqtt : context.own(new OutsideBroker(context)),
-}))
+export const mqttBrokerRuntime = implementConnection(
+  mqttBroker,
+  { publish: 'call', subscribe: 'deliver' },
+  (context) => ({
+    link:
+      context.id === mqttBroker.builtIn?.id ? context.services.mqtt : context.own(new OutsideBroker(context)),
+  }),
+)

@@ -20,7 +20,9 @@ const SEND_MS = 30_000
 /** An upload of 10 MB over a slow line. */
 const PHOTO_MS = 120_000
 
-export const telegramBotRuntime = implementConnection(telegramBot, (context) => {
+const shape = { sendMessage: 'call', sendPhoto: 'call', getMe: 'call', onTrouble: 'listen' } as const
+
+export const telegramBotRuntime = implementConnection(telegramBot, shape, (context) => {
   const { config, clock, signal, services } = context
   const api = new TelegramApi({
     root: config.apiRoot || services.endpoints.telegram,

@@ -24,17 +24,28 @@ export interface OpenConnection<Link = unknown> {
   readonly discover?: () => Promise<readonly Discovery[]>
 }
 
+/**
+ * How a link is used from another thread: a member that is called and answers with a promise, one that
+ * listens, one that delivers (the listener's answer counts), or one that leads to a part of the link.
+ * Arguments and answers are plain values; a listener comes last, and its member answers a `Disposable`.
+ */
+export interface LinkShape {
+  readonly [member: string]: 'call' | 'listen' | 'deliver' | LinkShape
+}
+
 /** A connection type that can run. Opened by the first node that links, closed after the last. */
 export interface ConnectionRuntime<Config extends ConfigSchema = ConfigSchema, Link = unknown> {
   readonly definition: ConnectionDefinition<Config, Link>
+  readonly shape: LinkShape
   /** Must not wait for the other end: a link works, or queues, or fails each call, as its type says. */
   open(context: ConnectionContext<Config>): OpenConnection<Link>
 }
 
 export const implementConnection = <Config extends ConfigSchema, Link>(
   definition: ConnectionDefinition<Config, Link>,
+  shape: { readonly [Member in keyof Link]: LinkShape[string] },
   open: (context: ConnectionContext<Config>) => OpenConnection<Link>,
-): ConnectionRuntime<Config, Link> => ({ definition, open })
+): ConnectionRuntime<Config, Link> => ({ definition, shape, open })
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of runtimes has no common config; `any` lets each keep its own
 export type AnyConnectionRuntime = ConnectionRuntime<any, any>

@@ -1,0 +1,72 @@
+/** Slots for what is young; what is older stands in a map. */
+const SLOTS = 65_536
+const MASK = SLOTS - 1
+
+interface Numbered {
+  /** Given by `add`. */
+  number: number
+}
+
+/**
+ * Messages that a host has in its hands, by number: 1 to 2^32 - 1, and then from the beginning. Most are
+ * settled within milliseconds and cost an array slot; one that a node holds back for an hour moves to a map.
+ */
+export class InFlight<Entry extends Numbered> {
+  readonly #slots: (Entry | undefined)[] = new Array(SLOTS)
+  readonly #old = new Map<number, Entry>()
+  #last = 0
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Gives the entry its number, which this answers. */
+  add(entry: Entry): number {
+    const number = this.#nextNumber()
+    const standing = this.#slots[number & MASK]
+    if (standing) this.#old.set(standing.number, standing)
+    entry.number = number
+    this.#slots[number & MASK] = entry
+    this.#size++
+    return number
+  }
+
+  get(number: number): Entry | undefined {
+    const young = this.#slots[number & MASK]
+    return young?.number === number ? young : this.#old.get(number)
+  }
+
+  /** Takes an entry out; `undefined` if it is not there (any more). */
+  take(number: number): Entry | undefined {
+    const young = this.#slots[number & MASK]
+    if (young?.number === number) {
+      this.#slots[number & MASK] = undefined
+      this.#size--
+      return young
+    }
+    const entry = this.#old.get(number)
+    if (this.#old.delete(number)) this.#size--
+    return entry
+  }
+
+  /** Takes all entries out, in the order in which they came. */
+  takeAll(): Entry[] {
+    const all = [...this.#old.values()]
+    for (let step = 1; step <= SLOTS; step++) {
+      const slot = (this.#last + step) & MASK
+      const young = this.#slots[slot]
+      if (young) all.push(young)
+      this.#slots[slot] = undefined
+    }
+    this.#old.clear()
+    this.#size = 0
+    return all
+  }
+
+  #nextNumber(): number {
+    do this.#last = this.#last === 0xffff_ffff ? 1 : this.#last + 1
+    while (this.#old.has(this.#last))
+    return this.#last
+  }
+}

@@ -1,0 +1,134 @@
+import { deserialize, serialize } from 'node:v8'
+import type { Flow } from '#flows/flow.ts'
+import type { Problem } from '#flows/problem.ts'
+import type { Message, MessageDraft } from '#kit/message.ts'
+import type { QoS } from '#kit/mqtt.ts'
+import type { Failure } from '#kit/runtime/implement-node.ts'
+import type { Sample } from '#kit/runtime/services.ts'
+import type { Sentence } from '#kit/sentence.ts'
+import type { WireActivity } from '#server/activity.ts'
+import type { NodeStatus } from '#server/engine/observer.ts'
+import type { SentError } from './sent-error.ts'
+
+/**
+ * What core and hosts say to each other, as records in the rings. `a` and `b` are the record's two numbers.
+ * What a host writes within one turn becomes visible at once, at its end.
+ */
+export const records = {
+  /** Core to host: an MQTT message. a: its number, b: the subscription's. */
+  delivery: 1,
+  /** Host to core: an MQTT message. a: the number of the delivery that caused it, or 0; b: its own number. */
+  publish: 2,
+  /** Core to host: how a publish ended. a: its number; the payload, if any, is a `SentError`. Only for those without a cause, and for failures. */
+  published: 3,
+  /** Host to core: the deliveries a to b are done. */
+  settled: 4,
+  /** Host to core: delivery a has failed, with a `SentError`. */
+  failed: 5,
+  /** Host to core: a key of a node's state. The topic is `flow/node`, the payload the key and, unless it is removed, its value as JSON. */
+  state: 6,
+  /** Host to core. a: the subscription's number; the topic is its filter, the payload its name. */
+  subscribe: 7,
+  /** Host to core. a: the subscription's number. */
+  unsubscribe: 8,
+  /** Core to host. a: its number; the payload is a `Command`. */
+  command: 9,
+  /** Host to core. a: the command's number; flags 1: it has failed. */
+  answer: 10,
+  /** Host to core: an `HostEvent`. */
+  event: 11,
+  /** Both ways: a `LinkCall` or a `LinkAnswer`. */
+  link: 12,
+} as const
+
+/** What the core asks of a host. */
+export type Command =
+  | DeployCommand
+  | { readonly kind: 'stop'; readonly flow: string }
+  | {
+      readonly kind: 'poke'
+      readonly flow: string
+      readonly node: string
+      readonly port: string | undefined
+      readonly draft: Partial<MessageDraft>
+    }
+  /** Stops the nodes that hold a connection; the next deploy starts them again. */
+  | { readonly kind: 'release'; readonly flow: string; readonly connection: string }
+  | { readonly kind: 'watch'; readonly flow: string; readonly isWatched: boolean }
+
+export interface DeployCommand {
+  readonly kind: 'deploy'
+  readonly flow: Flow
+  readonly isTrusted: boolean
+  /** A placeholder takes the place of a node that cannot start. */
+  readonly isTolerant: boolean
+  /** Of the nodes that this host does not run yet. */
+  readonly states: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** The connections that its nodes name, or why they cannot be used. */
+  readonly connections: Readonly<Record<string, OfferedConnection>>
+}
+
+/** A connection that stands open in the core. */
+export type OfferedConnection = { readonly type: string } | { readonly error: SentError }
+
+/** What a host tells without being asked. */
+export type HostEvent =
+  /** Who is meant by a number in the cells. */
+  | { readonly kind: 'worker'; readonly number: number; readonly flow: string; readonly node: string }
+  | { readonly kind: 'status'; readonly flow: string; readonly node: string; readonly status: NodeStatus }
+  | { readonly kind: 'shown'; readonly flow: string; readonly node: string; readonly message: Message }
+  | {
+      readonly kind: 'log'
+      readonly flow: string
+      readonly node: string
+      readonly level: 'info' | 'warn' | 'error'
+      readonly text: string | Sentence
+    }
+  | {
+      readonly kind: 'failed'
+      readonly flow: string
+      readonly failure: Omit<Failure, 'cause'>
+      readonly isHandled: boolean
+      /** Equal failures since the last one that was told. */
+      readonly repeats: number
+    }
+  | { readonly kind: 'activity'; readonly flow: string; readonly activity: WireActivity }
+  | { readonly kind: 'samples'; readonly samples: readonly Sample[] }
+  | {
+      readonly kind: 'counts'
+      readonly flows: readonly (readonly [flow: string, messages: number, failures: number])[]
+      readonly heapBytes: number
+    }
+
+/** How a deploy ended that did not fail otherwise. */
+export interface DeployAnswer {
+  /** Why the flow cannot start; what ran before still does. */
+  readonly problems?: readonly Problem[]
+}
+
+/** The cells that core and host share, written by the host. */
+export const cells = {
+  /** Who is at work; 0: nobody. */
+  worker: 0,
+  /** Counts up with each entry into a node's work, so that one long run differs from many short ones. */
+  turn: 1,
+  /** The delivery that is at work, if it is one; 0 else. */
+  delivery: 2,
+} as const
+export const CELL_COUNT = 3
+
+const RETAIN = 4
+const REPEATED = 8
+
+export const flagsOf = (qos: QoS, retain: boolean, isRepeated = false): number =>
+  qos | (retain ? RETAIN : 0) | (isRepeated ? REPEATED : 0)
+export const qosOf = (flags: number): QoS => (flags & 3) as QoS
+export const isRetained = (flags: number): boolean => (flags & RETAIN) !== 0
+export const isRepeated = (flags: number): boolean => (flags & REPEATED) !== 0
+
+/** Values as they travel: whatever a structured clone can carry. */
+export const pack = (value: unknown): Buffer => serialize(value)
+
+/** Reads what `pack` wrote. The bytes lie in a ring, so they are copied first. */
+export const unpack = <Value>(bytes: Buffer, start: number, end: number): Value =>
+  deserialize(Buffer.from(bytes.subarray(start, end))) as Value
