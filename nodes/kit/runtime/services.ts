@@ -1,5 +1,7 @@
-import type { Message } from '../message.ts'
+import type { Message, MessageDraft } from '../message.ts'
 import type { MqttService } from '../mqtt.ts'
+import type { Clock } from './clock.ts'
+import type { Environment, NodeState, Settlement } from './implement-node.ts'
 
 export type { MqttPacket, MqttService, QoS } from '../mqtt.ts'
 
@@ -26,10 +28,10 @@ export interface TimeSeriesService {
   write(sample: Sample): void
 }
 
-/** Runs what users wrote, outside the core and under a watchdog. */
+/** Runs what users wrote. */
 export interface CodeService {
-  /** Compiles a function; rejects with a `NodeError` that names the line. */
-  compile(source: FunctionSource): Promise<UserFunction>
+  /** Compiles a function. Throws, or rejects with, a `NodeError` that names the line. */
+  compile(source: FunctionSource, around: FunctionSurroundings): UserFunction | Promise<UserFunction>
 }
 
 export interface FunctionSource {
@@ -37,23 +39,38 @@ export interface FunctionSource {
   readonly flow: string
   readonly node: string
   readonly language: 'javascript' | 'typescript'
+  /** Runs once at the start; what it declares is visible to `code` and `teardown`. */
+  readonly setup: string
   readonly code: string
+  /** Runs once at the end. */
+  readonly teardown: string
   readonly outputs: number
-  /** Milliseconds a call may take, waiting included. */
+  /** Milliseconds; a call that awaits longer has failed. */
   readonly timeoutMs: number
+  readonly env: Environment
 }
 
+/** The node in which a function runs. */
+export interface FunctionSurroundings {
+  readonly clock: Clock
+  readonly state: NodeState
+  /** Ports count from 0. */
+  emit(port: number, message: Message): Settlement
+  message(draft: MessageDraft): Message
+  log(level: 'info' | 'warn' | 'error', text: string): void
+  status(state: NodeStatusState, text?: string): void
+  /** A failure outside of a call: of the set-up, a timer, a promise left alone. */
+  report(error: unknown): void
+  /** For continuations from the top of the stack, after an await: a watchdog then knows who is at work. */
+  work(run: () => void): void
+}
+
+/** A function, ready to run. Disposing of it runs the tear-down. */
 export interface UserFunction extends AsyncDisposable {
-  call(message: Message, state: Readonly<Record<string, unknown>>): Promise<FunctionResult>
-}
-
-export interface FunctionResult {
-  /** Messages in the order in which they were emitted; `port` counts from 0. */
-  readonly emitted: readonly { readonly port: number; readonly message: Message }[]
-  /** Keys of `state` that changed; `undefined` removes one. */
-  readonly state: Readonly<Record<string, unknown>>
-  readonly logs: readonly { readonly level: 'info' | 'warn' | 'error'; readonly text: string }[]
-  readonly status?: { readonly state: NodeStatusState; readonly text?: string }
+  /** Runs the set-up. */
+  start(): Settlement
+  /** Settles when the call and what it emitted have; synchronous where the function is. */
+  call(message: Message): Settlement
 }
 
 export type NodeStatusState = 'ok' | 'busy' | 'warn' | 'error' | 'idle'
