@@ -1,0 +1,49 @@
+import type { Settlement } from '#kit/runtime/implement-node.ts'
+import { DeployError } from '#server/engine/deploy-error.ts'
+import type { Engine } from '#server/engine/engine.ts'
+import type { HostLinks } from './host-links.ts'
+import type { HostState } from './host-state.ts'
+import type { Command, DeployAnswer, DeployCommand } from './protocol.ts'
+
+export interface CommandOptions {
+  readonly engine: Engine
+  readonly links: HostLinks
+  readonly state: HostState
+  /** Flows whose functions may run without a sandbox. */
+  readonly trusted: Set<string>
+  /** Somebody looks at a flow, or nobody any more. */
+  readonly watch: (flow: string, isWatched: boolean) => void
+}
+
+/** Does what the core asks of this host. */
+export function hostCommands({ engine, links, state, trusted, watch }: CommandOptions) {
+  return (command: Command): Settlement | Promise<DeployAnswer> => {
+    switch (command.kind) {
+      case 'deploy':
+        return deploy(command)
+      case 'stop':
+        watch(command.flow, false)
+        return engine.stop(command.flow).finally(() => trusted.delete(command.flow))
+      case 'poke':
+        return engine.poke(command.flow, command.node, command.port, command.draft)
+      case 'release':
+        return engine.release(command.flow, command.connection)
+      case 'watch':
+        return watch(command.flow, command.isWatched)
+    }
+  }
+
+  async function deploy({ flow, isTrusted, isTolerant, states, connections }: DeployCommand) {
+    if (isTrusted) trusted.add(flow.id)
+    else trusted.delete(flow.id)
+    links.offer(connections)
+    state.bring(flow.id, states)
+    try {
+      await engine.deploy(flow, { tolerant: isTolerant })
+      return {}
+    } catch (error) {
+      if (error instanceof DeployError) return { problems: error.problems }
+      throw error
+    }
+  }
+}

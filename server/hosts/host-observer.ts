@@ -1,0 +1,77 @@
+import type { Message } from '#kit/message.ts'
+import type { Clock } from '#kit/runtime/clock.ts'
+import type { Failure } from '#kit/runtime/implement-node.ts'
+import type { Sentence } from '#kit/sentence.ts'
+import type { EngineObserver, NodeStatus } from '#server/engine/observer.ts'
+import type { HostEvent } from './protocol.ts'
+
+/** Statuses of a node that follow each other closely are told once. */
+const STATUS_EVERY_MS = 50
+/** Messages shown and lines logged by one flow in a second; more than any editor shows. */
+const SHOWN_PER_SECOND = 200
+/** Equal failures of a node are told at most so often, with a count. */
+const FAILURE_EVERY_MS = 1_000
+/** Failures that are told apart at most. */
+const MAX_KNOWN = 10_000
+
+/** Tells the core what happens in the flows of this host, however much that is, in few words. */
+export class HostObserver implements EngineObserver {
+  readonly #clock: Clock
+  readonly #tell: (event: HostEvent) => void
+  readonly #statuses = new Map<string, Extract<HostEvent, { kind: 'status' }>>()
+  readonly #shown = new Map<string, { since: number; count: number }>()
+  readonly #failures = new Map<string, { told: number; repeats: number }>()
+  #isTelling = false
+
+  constructor(clock: Clock, tell: (event: HostEvent) => void) {
+    this.#clock = clock
+    this.#tell = tell
+  }
+
+  nodeStatus(flow: string, node: string, status: NodeStatus): void {
+    this.#statuses.set(`${flow}/${node}`, { kind: 'status', flow, node, status })
+    if (this.#isTelling) return
+    this.#isTelling = true
+    this.#tellStatuses()
+    this.#clock.after(STATUS_EVERY_MS, () => {
+      this.#isTelling = false
+      this.#tellStatuses()
+    })
+  }
+
+  nodeShown(flow: string, node: string, message: Message): void {
+    if (this.#mayShow(flow)) this.#tell({ kind: 'shown', flow, node, message })
+  }
+
+  nodeLog(flow: string, node: string, level: 'info' | 'warn' | 'error', text: string | Sentence): void {
+    if (this.#mayShow(flow)) this.#tell({ kind: 'log', flow, node, level, text })
+  }
+
+  nodeFailed(flow: string, { cause: _cause, ...failure }: Failure, isHandled: boolean): void {
+    const key = `${flow}/${failure.node}/${failure.code}`
+    const known = this.#failures.get(key)
+    const now = this.#clock.now()
+    if (known && now - known.told < FAILURE_EVERY_MS) {
+      known.repeats++
+      return
+    }
+    if (this.#failures.size >= MAX_KNOWN) this.#failures.clear()
+    this.#failures.set(key, { told: now, repeats: 0 })
+    this.#tell({ kind: 'failed', flow, failure, isHandled, repeats: known?.repeats ?? 0 })
+  }
+
+  #tellStatuses(): void {
+    for (const event of this.#statuses.values()) this.#tell(event)
+    this.#statuses.clear()
+  }
+
+  #mayShow(flow: string): boolean {
+    const now = this.#clock.now()
+    const shown = this.#shown.get(flow)
+    if (!shown || now - shown.since >= 1_000) {
+      this.#shown.set(flow, { since: now, count: 1 })
+      return true
+    }
+    return ++shown.count <= SHOWN_PER_SECOND
+  }
+}

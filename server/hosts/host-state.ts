@@ -1,0 +1,69 @@
+import type { Sentence } from '#kit/sentence.ts'
+import type { StateStore } from '#server/engine/state.ts'
+import type { Channel } from './channel.ts'
+import { records } from './protocol.ts'
+
+/** The state of this host's nodes: it came with their deploys, and goes to the core at the end of each turn. */
+export class HostState implements StateStore {
+  readonly #channel: Channel
+  readonly #touched: () => void
+  readonly #onProblem: (flow: string, node: string, problem: Sentence) => void
+  readonly #known = new Map<string, Readonly<Record<string, unknown>>>()
+  /** By `flow/node`, then by key. */
+  readonly #changes = new Map<string, Map<string, unknown>>()
+
+  constructor(
+    channel: Channel,
+    touched: () => void,
+    onProblem: (flow: string, node: string, problem: Sentence) => void,
+  ) {
+    this.#channel = channel
+    this.#touched = touched
+    this.#onProblem = onProblem
+  }
+
+  /** What the nodes of a flow remember, for those that are made next. */
+  bring(flow: string, states: Readonly<Record<string, Readonly<Record<string, unknown>>>>): void {
+    this.#known.clear()
+    for (const [node, values] of Object.entries(states)) this.#known.set(`${flow}/${node}`, values)
+  }
+
+  load(flow: string, node: string): Readonly<Record<string, unknown>> {
+    return this.#known.get(`${flow}/${node}`) ?? {}
+  }
+
+  changed(flow: string, node: string, key: string, value: unknown): void {
+    const place = `${flow}/${node}`
+    let changes = this.#changes.get(place)
+    if (changes === undefined) {
+      changes = new Map()
+      this.#changes.set(place, changes)
+      this.#touched()
+    }
+    changes.set(key, value)
+  }
+
+  /** Writes what has changed in this turn; a key that changed often, once. */
+  flushTurn(): void {
+    if (this.#changes.size === 0) return
+    for (const [place, changes] of this.#changes)
+      for (const [key, value] of changes) this.#send(place, key, value)
+    this.#changes.clear()
+  }
+
+  #send(place: string, key: string, value: unknown): void {
+    try {
+      const change = JSON.stringify(value === undefined ? [key] : [key, value])
+      this.#channel.send(records.state, 0, 0, 0, place, change)
+    } catch (error) {
+      const [flow = '', node = ''] = place.split('/')
+      this.#onProblem(flow, node, notJson(key, error instanceof Error ? error.message : String(error)))
+    }
+  }
+}
+
+const notJson = (key: string, reason: string): Sentence => ({
+  code: 'STATE_NOT_JSON',
+  message: `The state "${key}" will not last, for it is no JSON value: ${reason}. Store numbers, texts, lists and plain objects.`,
+  values: { key, reason },
+})

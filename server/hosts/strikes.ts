@@ -1,0 +1,38 @@
+import type { Clock } from '#kit/runtime/clock.ts'
+
+/** So many times may a flow end its host within this time before it is put aside. */
+const STRIKES = 3
+const WINDOW_MS = 5 * 60_000
+
+/** How often each flow has ended its host lately. */
+export class Strikes {
+  readonly #clock: Clock
+  readonly #strikes = new Map<string, readonly number[]>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Counts one more; answers whether the flow has to be put aside. */
+  count(flow: string): boolean {
+    const now = this.#clock.now()
+    const recent = [...this.#recent(flow), now]
+    this.#strikes.set(flow, recent)
+    return recent.length >= STRIKES
+  }
+
+  /** Whether the flow has ended a host lately: it had better not share one with others. */
+  has(flow: string): boolean {
+    return this.#recent(flow).length > 0
+  }
+
+  /** The flow is another one now: it was changed, or a person wants it to run. */
+  forget(flow: string): void {
+    this.#strikes.delete(flow)
+  }
+
+  #recent(flow: string): readonly number[] {
+    const now = this.#clock.now()
+    return (this.#strikes.get(flow) ?? []).filter((at) => now - at < WINDOW_MS)
+  }
+}

@@ -1,0 +1,386 @@
+import type { Catalogue } from '#flows/catalogue.ts'
+import { connectionsOf } from '#flows/connections-of.ts'
+import type { Flow } from '#flows/flow.ts'
+import type { Discovery } from '#kit/define-connection.ts'
+import type { MessageDraft } from '#kit/message.ts'
+import type { Clock } from '#kit/runtime/clock.ts'
+import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Sample } from '#kit/runtime/services.ts'
+import type { FlowBroker } from '#server/broker/flow-broker.ts'
+import type { Connections } from '#server/engine/connections.ts'
+import { DeployError } from '#server/engine/deploy-error.ts'
+import type { NodeStatus } from '#server/engine/observer.ts'
+import type { StateStore } from '#server/engine/state.ts'
+import { Turns } from '#server/turns.ts'
+import { FlowHost, type FlowHostOptions } from './flow-host.ts'
+import { type AtWork, type HostEnd, HostEnded, sentenceOfEnd } from './host-end.ts'
+import { chooseHost } from './placement.ts'
+import type { DeployAnswer, DeployCommand, HostEvent, OfferedConnection } from './protocol.ts'
+import { packError } from './sent-error.ts'
+import { Strikes } from './strikes.ts'
+
+/** What the supervisor tells of: what a host tells, but for what concerns the supervisor alone. */
+export type FlowEvent = Extract<HostEvent, { kind: 'status' | 'shown' | 'log' | 'failed' | 'activity' }>
+
+export interface SupervisorOptions {
+  readonly catalogue: Catalogue
+  readonly connectionRuntimes: readonly AnyConnectionRuntime[]
+  readonly connections: Connections
+  readonly broker: FlowBroker
+  readonly state: StateStore
+  readonly clock: Clock
+  /** Threads for flows, at least 1. */
+  readonly maxHosts: number
+  readonly thread: FlowHostOptions['thread']
+  readonly onEvent: (event: FlowEvent) => void
+  readonly onSamples: (samples: readonly Sample[]) => void
+  /** A flow has ended its host too often, and runs no more. */
+  readonly onQuarantine: (flow: string, culprit: AtWork, end: HostEnd) => void
+  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
+}
+
+export interface DeployOptions {
+  readonly isTrusted: boolean
+  /** A placeholder takes the place of a node that cannot start. */
+  readonly tolerant?: boolean
+}
+
+/** A flow that runs. */
+interface Standing {
+  readonly flow: Flow
+  readonly isTrusted: boolean
+  readonly host: FlowHost
+  /** In whose name its connections stand open. */
+  readonly user: object
+}
+
+export interface FlowCounts {
+  readonly messages: number
+  readonly failures: number
+}
+
+/** How often the watchdog looks, in milliseconds. */
+const TICK_MS = 100
+
+/**
+ * Runs flows in threads, and sees to it that none of them takes the house down: places them, looks
+ * whether somebody is stuck, and starts a thread that has ended again, without its culprit if need be.
+ * Commands to one flow are carried out in their order.
+ */
+export class Supervisor implements AsyncDisposable {
+  readonly #options: SupervisorOptions
+  readonly #hosts = new Set<FlowHost>()
+  readonly #flows = new Map<string, Standing>()
+  readonly #statuses = new Map<string, Map<string, NodeStatus>>()
+  readonly #counts = new Map<string, FlowCounts>()
+  readonly #watched = new Set<string>()
+  /** Flows that are on their way into a host. */
+  readonly #deploying = new Set<Standing>()
+  readonly #strikes: Strikes
+  readonly #turns = new Turns()
+  readonly #watchdog: { cancel(): void }
+  #restarts = 0
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+    this.#strikes = new Strikes(options.clock)
+    this.#watchdog = options.clock.every(TICK_MS, () => {
+      for (const host of this.#hosts) host.tick()
+    })
+  }
+
+  /** Makes a flow run, or takes the running one to this drawing. Throws a `DeployError`, and then what ran before still does. */
+  deploy(flow: Flow, options: DeployOptions): Promise<void> {
+    return this.#turns.take(flow.id, () => {
+      this.#strikes.forget(flow.id)
+      return this.#deploy(flow, options)
+    })
+  }
+
+  stop(id: string): Promise<void> {
+    return this.#turns.take(id, async () => {
+      const standing = this.#flows.get(id)
+      if (standing === undefined) return
+      await standing.host.request({ kind: 'stop', flow: id }).catch(ignoreEnd)
+      await this.#drop(id, standing)
+    })
+  }
+
+  /** Sends a message into a node as if it had arrived there; settles with the flow. */
+  async poke(
+    id: string,
+    node: string,
+    port: string | undefined,
+    draft: Partial<MessageDraft>,
+  ): Promise<void> {
+    const standing = this.#flows.get(id)
+    if (!standing)
+      throw new NodeError('FLOW_NOT_RUNNING', `The flow "${id}" does not run. Deploy it first.`, {
+        values: { flow: id },
+      })
+    await standing.host.request({ kind: 'poke', flow: id, node, port, draft })
+  }
+
+  statuses(id: string): ReadonlyMap<string, NodeStatus> {
+    return this.#statuses.get(id) ?? new Map()
+  }
+
+  /** Has the activity of a flow reported for as long as somebody looks. */
+  watch(flow: string, isWatched: boolean): void {
+    if (isWatched) this.#watched.add(flow)
+    else this.#watched.delete(flow)
+    this.#tellWatched(flow)
+  }
+
+  /** The running flows that use a connection. */
+  flowsUsing(connection: string): readonly string[] {
+    return [...this.#flows].filter(([, { flow }]) => this.#connectionsOf(flow).has(connection)).map(([id]) => id)
+  }
+
+  /** Opens a connection anew with its present settings, and starts the nodes again that hold it. */
+  async restartConnection(connection: string): Promise<void> {
+    const users = this.flowsUsing(connection)
+    await Promise.all(users.map((id) => this.#letGo(id, connection)))
+    await Promise.all(users.map((id) => this.#startAgain(id)))
+  }
+
+  discover(connection: string): Promise<readonly Discovery[]> {
+    return this.#options.connections.discover(connection)
+  }
+
+  /** Since the start: messages that reached a flow, and those that failed there. */
+  counts(): ReadonlyMap<string, FlowCounts> {
+    return this.#counts
+  }
+
+  /** For people who watch over the house. */
+  hosts(): { readonly count: number; readonly restarts: number; readonly heapBytes: number } {
+    const heapBytes = [...this.#hosts].reduce((sum, host) => sum + host.heapBytes, 0)
+    return { count: this.#hosts.size, restarts: this.#restarts, heapBytes }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watchdog.cancel()
+    await Promise.all([...this.#flows.keys()].map((id) => this.stop(id)))
+    await Promise.all([...this.#hosts].map((host) => host[Symbol.asyncDispose]()))
+  }
+
+  async #deploy(flow: Flow, { isTrusted, tolerant = false }: DeployOptions): Promise<void> {
+    const before = this.#flows.get(flow.id)
+    const host = before?.host ?? this.#place(flow.id)
+    const next: Standing = { flow, isTrusted, host, user: {} }
+    const command = this.#deployCommand(next, before, tolerant)
+    this.#deploying.add(next)
+    try {
+      const { problems } = (await host.request(command)) as DeployAnswer
+      if (problems) throw new DeployError(problems)
+    } catch (error) {
+      await this.#options.connections.release(next.user)
+      if (!before) await this.#leave(flow.id, host)
+      throw error instanceof HostEnded ? couldNotStart(error) : error
+    } finally {
+      this.#deploying.delete(next)
+    }
+    this.#flows.set(flow.id, next)
+    if (before) await this.#options.connections.release(before.user)
+    if (this.#watched.has(flow.id)) this.#tellWatched(flow.id)
+  }
+
+  #deployCommand(standing: Standing, before: Standing | undefined, isTolerant: boolean): DeployCommand {
+    const { flow, isTrusted, user } = standing
+    const known = new Set(before?.flow.nodes.map(({ id }) => id))
+    const states = flow.nodes
+      .filter(({ id }) => !known.has(id))
+      .map(({ id }) => [id, this.#options.state.load(flow.id, id)] as const)
+      .filter(([, values]) => Object.keys(values).length > 0)
+    return {
+      kind: 'deploy',
+      flow,
+      isTrusted,
+      isTolerant,
+      states: Object.fromEntries(states),
+      connections: Object.fromEntries(
+        [...this.#connectionsOf(flow)].map((id) => [id, this.#offer(id, user)]),
+      ),
+    }
+  }
+
+  #connectionsOf(flow: Flow): ReadonlySet<string> {
+    return connectionsOf(flow, this.#options.catalogue)
+  }
+
+  #offer(connection: string, user: object): OfferedConnection {
+    try {
+      this.#options.connections.use(connection, user)
+      return { type: this.#options.connections.typeOf(connection) }
+    } catch (error) {
+      return { error: packError(error) }
+    }
+  }
+
+  #place(flow: string): FlowHost {
+    const { maxHosts } = this.#options
+    const chosen = chooseHost([...this.#hosts], { maxHosts, isStruck: (id) => this.#strikes.has(id) }, flow)
+    const host = chosen ?? this.#openHost()
+    host.flows.add(flow)
+    return host
+  }
+
+  #openHost(): FlowHost {
+    const { broker, clock, connections, connectionRuntimes, thread, state, log } = this.#options
+    const host: FlowHost = new FlowHost({
+      broker,
+      clock,
+      thread,
+      linkOf: (connection) => {
+        const user = this.#userOf(connection, host)
+        const runtime = connectionRuntimes.find(
+          ({ definition }) => definition.type === connections.typeOf(connection),
+        )
+        return user && runtime && { link: connections.use(connection, user), shape: runtime.shape }
+      },
+      onState: (flow, node, key, value) => state.changed(flow, node, key, value),
+      onEvent: (event) => this.#hear(event),
+      onProblem: (text) => log('warn', text),
+      onEnd: (end) => this.#afterEnd(host, end),
+    })
+    this.#hosts.add(host)
+    return host
+  }
+
+  /** In whose name a host's flows use a connection: also one that is just being deployed. */
+  #userOf(connection: string, host: FlowHost): object | undefined {
+    for (const standing of [...this.#deploying, ...this.#flows.values()])
+      if (standing.host === host && this.#connectionsOf(standing.flow).has(connection)) return standing.user
+    return undefined
+  }
+
+  async #letGo(id: string, connection: string): Promise<void> {
+    await this.#turns.take(id, async () => {
+      const standing = this.#flows.get(id)
+      await standing?.host.request({ kind: 'release', flow: id, connection }).catch(ignoreEnd)
+      if (standing) await this.#options.connections.release(standing.user)
+    })
+  }
+
+  async #startAgain(id: string): Promise<void> {
+    await this.#turns.take(id, async () => {
+      const standing = this.#flows.get(id)
+      if (standing) await this.#deploy(standing.flow, { isTrusted: standing.isTrusted, tolerant: true })
+    })
+  }
+
+  async #drop(id: string, { user }: Standing): Promise<void> {
+    const host = this.#flows.get(id)?.host
+    this.#flows.delete(id)
+    this.#statuses.delete(id)
+    this.#counts.delete(id)
+    await this.#options.connections.release(user)
+    if (host) await this.#leave(id, host)
+  }
+
+  /** A thread without a flow is not kept. */
+  async #leave(flow: string, host: FlowHost): Promise<void> {
+    host.forget(flow)
+    if (host.flows.size > 0 || !this.#hosts.delete(host)) return
+    await host[Symbol.asyncDispose]()
+  }
+
+  #tellWatched(flow: string): void {
+    const isWatched = this.#watched.has(flow)
+    this.#flows.get(flow)?.host.request({ kind: 'watch', flow, isWatched }).catch(ignoreEnd)
+  }
+
+  #hear(event: HostEvent): void {
+    switch (event.kind) {
+      case 'status':
+        this.#setStatus(event.flow, event.node, event.status)
+        return
+      case 'samples':
+        this.#options.onSamples(event.samples)
+        return
+      case 'counts':
+        for (const [flow, messages, failures] of event.flows) this.#count(flow, messages, failures)
+        return
+      default:
+        this.#options.onEvent(event)
+    }
+  }
+
+  #setStatus(flow: string, node: string, status: NodeStatus): void {
+    const statuses = this.#statuses.get(flow) ?? new Map<string, NodeStatus>()
+    this.#statuses.set(flow, statuses.set(node, status))
+    this.#options.onEvent({ kind: 'status', flow, node, status })
+  }
+
+  #count(flow: string, messages: number, failures: number): void {
+    const before = this.#counts.get(flow)
+    this.#counts.set(flow, {
+      messages: messages + (before?.messages ?? 0),
+      failures: failures + (before?.failures ?? 0),
+    })
+  }
+
+  // ---- after the end of a thread
+
+  /** Answers what the next thread of this host is to run: the innocent first. */
+  #afterEnd(host: FlowHost, end: HostEnd): readonly DeployCommand[] {
+    this.#restarts++
+    this.#options.log(end.culprit ? 'warn' : 'error', describeEnd(end))
+    if (end.culprit) this.#punish(host, end.culprit, end)
+    const here = [...this.#flows.values()].filter((standing) => standing.host === host)
+    const isInnocent = ({ flow }: Standing): boolean => flow.id !== end.culprit?.flow
+    const inOrder = [...here.filter(isInnocent), ...here.filter((standing) => !isInnocent(standing))]
+    return inOrder.map((standing) => this.#deployCommand(standing, undefined, true))
+  }
+
+  #punish(host: FlowHost, culprit: AtWork, end: HostEnd): void {
+    const { code, message } = sentenceOfEnd(end)
+    const { flow, node } = culprit
+    const standing = this.#flows.get(flow)
+    const nodeName = standing?.flow.nodes.find(({ id }) => id === node)?.name ?? node
+    this.#setStatus(flow, node, { state: 'error', text: message, code, at: this.#options.clock.now() })
+    const failure = { node, nodeName, code, message }
+    this.#options.onEvent({ kind: 'failed', flow, failure, isHandled: false, repeats: 0 })
+    this.#count(flow, 0, 1)
+    if (!standing) return
+    if (this.#strikes.count(flow)) this.#quarantine(standing, culprit, end)
+    else this.#isolate(standing, host)
+  }
+
+  #quarantine(standing: Standing, culprit: AtWork, end: HostEnd): void {
+    const { flow, host, user } = standing
+    this.#flows.delete(flow.id)
+    host.forget(flow.id)
+    this.#options.connections.release(user).catch((error: unknown) => this.#options.log('warn', String(error)))
+    this.#options.log('error', `The flow "${flow.id}" has ended its thread too often. It runs no more until it is deployed again.`)
+    this.#options.onQuarantine(flow.id, culprit, end)
+  }
+
+  /** One that has ended its host may do so again: apart from the others, if there may be one more thread. */
+  #isolate(standing: Standing, from: FlowHost): void {
+    const { flow } = standing
+    from.flows.delete(flow.id)
+    const host = this.#place(flow.id)
+    if (host === from) return
+    const moved: Standing = { ...standing, host }
+    this.#flows.set(flow.id, moved)
+    host.takeOver(from.handOver(flow.id), this.#deployCommand(moved, undefined, true))
+  }
+}
+
+const describeEnd = ({ reason, culprit, text }: HostEnd): string => {
+  const who = culprit ? `the node "${culprit.node}" of the flow "${culprit.flow}"` : 'no single flow'
+  return `A thread of flows has ended (${reason}) and is started anew; at work was ${who}.${text && ` ${text}`}`
+}
+
+/** What was to be stopped in a thread that has ended has stopped. */
+function ignoreEnd(error: unknown): void {
+  if (!(error instanceof HostEnded)) throw error
+}
+
+const couldNotStart = (error: HostEnded): DeployError => {
+  const { code, message, end } = error
+  return new DeployError([{ code, level: 'error', message, ...(end.culprit && { node: end.culprit.node }) }])
+}

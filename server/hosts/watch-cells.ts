@@ -1,0 +1,33 @@
+import type { Watch } from '#server/engine/watch.ts'
+import { cells } from './protocol.ts'
+
+/**
+ * Writes down who is at work, where the core sees it even while this thread cannot answer. Plain stores:
+ * the core reads them a tenth of a second later.
+ */
+export class WatchCells implements Watch {
+  readonly #cells: Int32Array
+  readonly #introduce: (worker: number, flow: string, node: string) => void
+  #last = 0
+
+  constructor(shared: Int32Array, introduce: (worker: number, flow: string, node: string) => void) {
+    this.#cells = shared
+    this.#introduce = introduce
+  }
+
+  register(flow: string, node: string): number {
+    this.#introduce(++this.#last, flow, node)
+    return this.#last
+  }
+
+  at(worker: number): void {
+    this.#cells[cells.worker] = worker
+    this.#cells[cells.turn] = (this.#cells[cells.turn] as number) + 1
+  }
+
+  /** The delivery at work; 0: none any more, and nobody works on it. */
+  atDelivery(number: number): void {
+    this.#cells[cells.delivery] = number
+    if (number === 0) this.#cells[cells.worker] = 0
+  }
+}
