@@ -47,6 +47,11 @@ export class Connections implements LinkDesk, AsyncDisposable {
     return shared.connection.link
   }
 
+  /** The type of one that is open. */
+  typeOf(id: string): string {
+    return this.#open.get(id)?.type ?? ''
+  }
+
   async release(user: object): Promise<void> {
     for (const [id, shared] of this.#open) {
       if (!shared.users.delete(user) || shared.users.size > 0) continue
@@ -97,6 +102,7 @@ export class Connections implements LinkDesk, AsyncDisposable {
 
 class SharedConnection {
   readonly users = new Set<object>()
+  readonly type: string
   readonly connection: OpenConnection
   readonly #owned: (Disposable | AsyncDisposable)[] = []
   readonly #stop = new AbortController()
@@ -108,6 +114,7 @@ class SharedConnection {
     config: Record<string, unknown>,
     { clock, services, observer }: Pick<Surroundings, 'clock' | 'services' | 'observer'>,
   ) {
+    this.type = runtime.definition.type
     this.#clock = ownClock(clock, (error) => observer.connectionLog?.(id, 'error', String(error)))
     this.connection = runtime.open({
       id,

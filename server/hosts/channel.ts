@@ -1,4 +1,4 @@
-import type { RingWriter } from './ring/ring-writer.ts'
+import type { RingWriter } from './ring/ring.ts'
 
 interface Waiting {
   readonly kind: number

@@ -1,4 +1,5 @@
 import type { Settlement } from '#kit/runtime/implement-node.ts'
+import type { Activity } from '#server/activity.ts'
 import { DeployError } from '#server/engine/deploy-error.ts'
 import type { Engine } from '#server/engine/engine.ts'
 import type { HostLinks } from './host-links.ts'
@@ -11,12 +12,13 @@ export interface CommandOptions {
   readonly state: HostState
   /** Flows whose functions may run without a sandbox. */
   readonly trusted: Set<string>
-  /** Somebody looks at a flow, or nobody any more. */
-  readonly watch: (flow: string, isWatched: boolean) => void
+  readonly activity: Activity
 }
 
 /** Does what the core asks of this host. */
-export function hostCommands({ engine, links, state, trusted, watch }: CommandOptions) {
+export function hostCommands({ engine, links, state, trusted, activity }: CommandOptions) {
+  const watched = new Map<string, Disposable>()
+
   return (command: Command): Settlement | Promise<DeployAnswer> => {
     switch (command.kind) {
       case 'deploy':
@@ -31,6 +33,13 @@ export function hostCommands({ engine, links, state, trusted, watch }: CommandOp
       case 'watch':
         return watch(command.flow, command.isWatched)
     }
+  }
+
+  /** Somebody looks at the flow, or nobody any more. */
+  function watch(flow: string, isWatched: boolean): void {
+    watched.get(flow)?.[Symbol.dispose]()
+    watched.delete(flow)
+    if (isWatched) watched.set(flow, activity.watch(flow))
   }
 
   async function deploy({ flow, isTrusted, isTolerant, states, connections }: DeployCommand) {

@@ -1,19 +1,16 @@
 import { Worker } from 'node:worker_threads'
 import { Channel } from './channel.ts'
-import {
-  CELL_COUNT,
-  type Command,
-  cells,
-  type HostEvent,
-  pack,
-  records,
-  unpack,
-} from './protocol.ts'
-import { HostEnded, type HostEnd } from './host-end.ts'
-import { packError, type SentError, unpackError } from './sent-error.ts'
+import type { HostData, HostSettings } from './host-data.ts'
+import { type AtWork, type HostEnd, HostEnded } from './host-end.ts'
+import type { LinkRequest } from './links.ts'
+import { CELL_COUNT, type Command, cells, type HostEvent, pack, records, unpack } from './protocol.ts'
+import type { TakeRecord } from './ring/ring.ts'
+import { createRingPair, openRingEnd, type RingEnd } from './ring/ring-pair.ts'
+import { type SentError, unpackError } from './sent-error.ts'
 
 /** What a host says, as the core's other parts take it. */
 export interface HostListener {
+  /** The payload lies in the ring: it is valid during the call only. */
   publish(flags: number, cause: number, number: number, topic: string, payload: Buffer): void
   settled(from: number, to: number): void
   failed(delivery: number, error: Error): void
@@ -21,7 +18,205 @@ export interface HostListener {
   subscribe(number: number, qos: number, filter: string, name: string): void
   unsubscribe(number: number): void
   event(event: HostEvent): void
-  link(bytes: Buffer, start: number, end: number): void
+  link(request: LinkRequest): void
   /** Called once, unless the thread was disposed of. */
   ended(end: HostEnd): void
+}
+
+export interface HostThreadOptions {
+  readonly listener: HostListener
+  /** What the flows of one host may keep, in MB; beyond, the thread is started anew. */
+  readonly heapMb: number
+  /** Milliseconds for which a node may be at work without a pause. */
+  readonly stuckMs: number
+  /** What the thread gets to know of the settings. */
+  readonly data: HostSettings
+}
+
+const RING_BYTES = 1024 * 1024
+/** Records that are read before the core does something else. */
+const TURN = 2_048
+/** Time between two looks of the watchdog, in milliseconds. */
+const TICK_MS = 100
+/** What one run may add to the memory of the process, in bytes: buffers do not count towards the heap of a thread. */
+const MAX_GROWTH_BYTES = 256 * 1024 * 1024
+/**
+ * The limit of V8 itself, in MB. Far beyond what the watchdog allows: when V8 meets its limit in the midst of
+ * one large allocation it ends the whole process, and not just the thread.
+ */
+const V8_LIMIT_MB = 2_048
+
+// From sources this file ends in .ts; in a bundle both are .js and lie in the same folder.
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+
+/** One thread of a flow host, seen from the core. */
+export class HostThread implements AsyncDisposable {
+  readonly #options: HostThreadOptions
+  readonly #worker: Worker
+  readonly #ring: RingEnd
+  readonly #channel: Channel
+  readonly #cells = new Int32Array(new SharedArrayBuffer(CELL_COUNT * Int32Array.BYTES_PER_ELEMENT))
+  readonly #requests = new Map<number, PromiseWithResolvers<unknown>>()
+  readonly #workers = new Map<number, AtWork>()
+  #lastRequest = 0
+  #isFlushPlanned = false
+  #seen = { turn: -1, ticks: 0, rss: 0 }
+  #reason: HostEnd['reason'] = 'crashed'
+  #text = ''
+  #isOver = false
+
+  constructor(options: HostThreadOptions) {
+    this.#options = options
+    const { core, host } = createRingPair(RING_BYTES)
+    this.#ring = openRingEnd(core)
+    this.#channel = new Channel(this.#ring.writer)
+    this.#worker = new Worker(new URL(`./run-host.${extension}`, import.meta.url), {
+      name: 'flows',
+      workerData: { ...options.data, ring: host, cells: this.#cells } satisfies HostData,
+      transferList: [host.port],
+      env: {},
+      argv: [],
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      stdin: false,
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: V8_LIMIT_MB, maxYoungGenerationSizeMb: 16 },
+    })
+    this.#worker.stdout.resume()
+    this.#worker.stderr.resume()
+    this.#worker.on('error', (error) => this.#note(error))
+    this.#worker.on('exit', () => this.#ended())
+    this.#worker.unref()
+    this.#ring.listen(() => this.#ring.reader.drain(TURN, this.#take) === TURN)
+  }
+
+  /** Asks the host to do something. Rejects with what it failed with, or with a `HostEnded`. */
+  request(command: Command): Promise<unknown> {
+    const number = ++this.#lastRequest
+    const request = Promise.withResolvers<unknown>()
+    this.#requests.set(number, request)
+    this.sendPacked(records.command, number, command)
+    return request.promise
+  }
+
+  send(kind: number, flags: number, a: number, b: number, topic?: string, payload?: Uint8Array | string): void {
+    if (this.#isOver) return
+    this.#channel.send(kind, flags, a, b, topic, payload)
+    if (this.#isFlushPlanned) return
+    this.#isFlushPlanned = true
+    setImmediate(this.#flush)
+  }
+
+  sendPacked(kind: number, number: number, value: unknown): void {
+    this.send(kind, 0, number, 0, '', pack(value))
+  }
+
+  /** One look of the watchdog: ends the thread if one run lasts too long, or takes too much. */
+  tick(): void {
+    const worker = Atomics.load(this.#cells, cells.worker)
+    const turn = Atomics.load(this.#cells, cells.turn)
+    const rss = process.memoryUsage.rss()
+    if (worker === 0 || turn !== this.#seen.turn) {
+      this.#seen = { turn, ticks: 0, rss }
+      return
+    }
+    this.#seen.ticks += 1
+    if (rss - this.#seen.rss > MAX_GROWTH_BYTES) this.#end('memory')
+    else if (this.#seen.ticks * TICK_MS >= this.#options.stuckMs) this.#end('stuck')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true
+    this.#ring.close()
+    await this.#worker.terminate()
+  }
+
+  readonly #flush = (): void => {
+    this.#isFlushPlanned = false
+    if (!this.#isOver) this.#channel.flush()
+  }
+
+  readonly #take: TakeRecord = (kind, flags, a, b, topic, bytes, start, end) => {
+    const { listener } = this.#options
+    switch (kind) {
+      case records.publish:
+        return listener.publish(flags, a, b, topic, bytes.subarray(start, end))
+      case records.settled:
+        return listener.settled(a, b)
+      case records.failed:
+        return listener.failed(a, unpackError(JSON.parse(bytes.toString('utf8', start, end)) as SentError))
+      case records.state:
+        return this.#takeState(topic, bytes.toString('utf8', start, end))
+      case records.subscribe:
+        return listener.subscribe(a, flags, topic, bytes.toString('utf8', start, end))
+      case records.unsubscribe:
+        return listener.unsubscribe(a)
+      case records.answer:
+        return this.#answered(a, flags, unpack(bytes, start, end))
+      case records.event:
+        return this.#takeEvent(unpack<HostEvent>(bytes, start, end))
+      case records.link:
+        return listener.link(unpack<LinkRequest>(bytes, start, end))
+      default:
+        throw new Error(`a record of kind ${kind} from a host`)
+    }
+  }
+
+  #takeState(place: string, change: string): void {
+    const [flow = '', node = ''] = place.split('/')
+    const [key, value] = JSON.parse(change) as [string, unknown?]
+    this.#options.listener.state(flow, node, key, value)
+  }
+
+  #takeEvent(event: HostEvent): void {
+    if (event.kind === 'worker') this.#workers.set(event.number, event)
+    else if (event.kind === 'counts' && event.heapBytes > this.#options.heapMb * 1024 * 1024) this.#end('full')
+    else this.#options.listener.event(event)
+  }
+
+  #answered(number: number, flags: number, value: unknown): void {
+    const request = this.#requests.get(number)
+    this.#requests.delete(number)
+    if (flags === 0) request?.resolve(value)
+    else request?.reject(unpackError(value as SentError))
+  }
+
+  /** Does not wait for the thread: some calls into V8 cannot be interrupted, and others want to go on. */
+  #end(reason: HostEnd['reason']): void {
+    if (this.#isOver) return
+    this.#reason = reason
+    void this.#worker.terminate()
+    this.#ended()
+  }
+
+  #note(error: unknown): void {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ERR_WORKER_OUT_OF_MEMORY') this.#reason = 'memory'
+    this.#text = message
+  }
+
+  #ended(): void {
+    if (this.#isOver) return
+    const end = this.#describeEnd()
+    // what it had made visible before is as good as any other's
+    while (this.#ring.reader.drain(TURN, this.#take) > 0);
+    this.#isOver = true
+    this.#ring.close()
+    for (const request of this.#requests.values()) request.reject(new HostEnded(end))
+    this.#requests.clear()
+    this.#options.listener.ended(end)
+  }
+
+  #describeEnd(): HostEnd {
+    const isBlameless = this.#reason === 'full'
+    const worker = isBlameless ? 0 : Atomics.load(this.#cells, cells.worker)
+    const culprit = this.#workers.get(worker)
+    const delivery = culprit ? Atomics.load(this.#cells, cells.delivery) >>> 0 : 0
+    return {
+      reason: this.#reason,
+      culprit: culprit && { flow: culprit.flow, node: culprit.node },
+      delivery,
+      text: this.#text,
+    }
+  }
 }

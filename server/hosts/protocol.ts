@@ -6,7 +6,7 @@ import type { QoS } from '#kit/mqtt.ts'
 import type { Failure } from '#kit/runtime/implement-node.ts'
 import type { Sample } from '#kit/runtime/services.ts'
 import type { Sentence } from '#kit/sentence.ts'
-import type { WireActivity } from '#server/activity.ts'
+import type { FlowActivity } from '#server/activity.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
 import type { SentError } from './sent-error.ts'
 
@@ -92,7 +92,9 @@ export type HostEvent =
       /** Equal failures since the last one that was told. */
       readonly repeats: number
     }
-  | { readonly kind: 'activity'; readonly flow: string; readonly activity: WireActivity }
+  | { readonly kind: 'activity'; readonly flow: string; readonly activity: FlowActivity }
+  /** Something went wrong outside of every node. */
+  | { readonly kind: 'complaint'; readonly text: string }
   | { readonly kind: 'samples'; readonly samples: readonly Sample[] }
   | {
       readonly kind: 'counts'

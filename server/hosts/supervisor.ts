@@ -297,6 +297,9 @@ export class Supervisor implements AsyncDisposable {
       case 'status':
         this.#setStatus(event.flow, event.node, event.status)
         return
+      case 'complaint':
+        this.#options.log('error', `A thread of flows: ${event.text}`)
+        return
       case 'samples':
         this.#options.onSamples(event.samples)
         return

@@ -1,0 +1,200 @@
+import { getHeapStatistics } from 'node:v8'
+import type { Clock } from '#kit/runtime/clock.ts'
+import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
+import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
+import type { CodeService, Services } from '#kit/runtime/services.ts'
+import { Activity } from '#server/activity.ts'
+import { Engine } from '#server/engine/engine.ts'
+import { Channel } from './channel.ts'
+import { hostCommands } from './host-commands.ts'
+import { HostLinks } from './host-links.ts'
+import { HostMqtt } from './host-mqtt.ts'
+import { HostObserver } from './host-observer.ts'
+import { codeByTrust, HostTimeSeries } from './host-services.ts'
+import { HostState } from './host-state.ts'
+import type { LinkAnswer } from './links.ts'
+import { type Command, type HostEvent, pack, records, unpack } from './protocol.ts'
+import type { RingEnd } from './ring/ring-pair.ts'
+import type { TakeRecord } from './ring/ring.ts'
+import { packError, type SentError } from './sent-error.ts'
+import { WatchCells } from './watch-cells.ts'
+
+export interface HostOptions {
+  readonly ring: RingEnd
+  readonly cells: Int32Array
+  readonly nodes: readonly AnyNodeRuntime[]
+  readonly connections: readonly AnyConnectionRuntime[]
+  readonly clock: Clock
+  readonly code: {
+    readonly direct: CodeService & { drain(): void }
+    readonly sandboxed: CodeService
+  }
+  readonly endpoints: Services['endpoints']
+}
+
+/** Records that are worked off before timers and promises have their turn. */
+const TURN = 1_024
+/** How often the core hears how much there was to do, in milliseconds. */
+const COUNTS_EVERY_MS = 1_000
+
+/** A flow host from the inside: an engine whose surroundings are in another thread. */
+export class Host {
+  readonly #ring: RingEnd
+  readonly #channel: Channel
+  readonly #engine: Engine
+  readonly #mqtt: HostMqtt
+  readonly #links: HostLinks
+  readonly #state: HostState
+  readonly #activity: Activity
+  readonly #drain: () => void
+  readonly #command: (command: Command) => unknown
+  readonly #told = new Map<string, { readonly messages: number; readonly failures: number }>()
+  #isTurnPlanned = false
+
+  constructor({ ring, cells, nodes, connections, clock, code, endpoints }: HostOptions) {
+    this.#ring = ring
+    this.#channel = new Channel(ring.writer)
+    this.#drain = () => code.direct.drain()
+    const touched = (): void => this.#planTurnEnd()
+    const watch = new WatchCells(cells, (number, flow, node) => {
+      this.#tell({ kind: 'worker', number, flow, node })
+      this.#channel.flush() // it may be stuck at once
+    })
+    const observer = new HostObserver(clock, (event) => this.#tell(event))
+    const trusted = new Set<string>()
+    this.#mqtt = new HostMqtt(this.#channel, (number) => watch.atDelivery(number), touched)
+    this.#state = new HostState(this.#channel, touched, (flow, node, problem) =>
+      observer.nodeLog(flow, node, 'warn', problem),
+    )
+    const services: Services = {
+      mqtt: this.#mqtt,
+      timeSeries: new HostTimeSeries(clock, (samples) => this.#tell({ kind: 'samples', samples })),
+      code: codeByTrust((flow) => trusted.has(flow), code),
+      endpoints,
+    }
+    this.#links = new HostLinks({
+      runtimes: connections,
+      builtIn: (id) => (isBuiltIn(connections, id) ? this.#mqtt : undefined),
+      send: (request) => {
+        this.#channel.send(records.link, 0, 0, 0, '', pack(request))
+        touched()
+      },
+    })
+    this.#engine = new Engine({
+      nodes,
+      clock,
+      services,
+      state: this.#state,
+      links: this.#links,
+      observer,
+      watch,
+    })
+    this.#activity = new Activity(
+      clock,
+      (flow, looking) => this.#engine.observe(flow, looking),
+      (flow, activity) => this.#tell({ kind: 'activity', flow, activity }),
+    )
+    this.#command = hostCommands({
+      engine: this.#engine,
+      links: this.#links,
+      state: this.#state,
+      activity: this.#activity,
+      trusted,
+    })
+    clock.every(COUNTS_EVERY_MS, () => this.#tellCounts())
+  }
+
+  /** Works from now on. */
+  run(): void {
+    this.#ring.listen(() => {
+      const isMore = this.#ring.reader.drain(TURN, this.#take) === TURN
+      this.#endTurn()
+      return isMore
+    })
+  }
+
+  /** Something went wrong outside of every node. */
+  complain(text: string): void {
+    this.#tell({ kind: 'complaint', text })
+  }
+
+  readonly #take: TakeRecord = (kind, flags, a, b, topic, bytes, start, end) => {
+    switch (kind) {
+      case records.delivery:
+        return this.#mqtt.deliver(flags, a, b, topic, Buffer.from(bytes.subarray(start, end)))
+      case records.published:
+        return this.#mqtt.published(a, start === end ? undefined : readError(bytes, start, end))
+      case records.command:
+        return void this.#obey(a, unpack<Command>(bytes, start, end))
+      case records.link:
+        return this.#links.take(unpack<LinkAnswer>(bytes, start, end))
+      default:
+        throw new Error(`a record of kind ${kind} from the core`)
+    }
+  }
+
+  async #obey(number: number, command: Command): Promise<void> {
+    try {
+      this.#answer(number, 0, await this.#command(command))
+    } catch (error) {
+      this.#answer(number, 1, packError(error))
+    }
+  }
+
+  #answer(number: number, flags: number, value: unknown): void {
+    this.#channel.send(records.answer, flags, number, 0, '', pack(value))
+    this.#planTurnEnd()
+  }
+
+  #tell(event: HostEvent): void {
+    this.#channel.send(records.event, 0, 0, 0, '', packEvent(event))
+    this.#planTurnEnd()
+  }
+
+  #tellCounts(): void {
+    const flows = [...this.#engine.counts()]
+      .map(([flow, { messages, failures }]) => {
+        const told = this.#told.get(flow)
+        this.#told.set(flow, { messages, failures })
+        return [flow, messages - (told?.messages ?? 0), failures - (told?.failures ?? 0)] as const
+      })
+      .filter(([, messages, failures]) => messages !== 0 || failures !== 0)
+    if (flows.length === 0) return
+    const { used_heap_size, external_memory } = getHeapStatistics()
+    this.#tell({ kind: 'counts', flows, heapBytes: used_heap_size + external_memory })
+  }
+
+  /** What happens between turns of the ring ends a turn of its own. */
+  #planTurnEnd(): void {
+    if (this.#isTurnPlanned) return
+    this.#isTurnPlanned = true
+    setImmediate(() => this.#endTurn())
+  }
+
+  /** Publishes, settlements and changes of state become visible together. */
+  #endTurn(): void {
+    this.#isTurnPlanned = false
+    this.#drain()
+    this.#state.flushTurn()
+    this.#mqtt.flush()
+    this.#channel.flush()
+  }
+}
+
+const isBuiltIn = (connections: readonly AnyConnectionRuntime[], id: string): boolean =>
+  connections.some(({ definition }) => definition.builtIn?.id === id)
+
+const readError = (bytes: Buffer, start: number, end: number): SentError =>
+  JSON.parse(bytes.toString('utf8', start, end))
+
+/** What a message holds that cannot travel is said instead of shown. */
+function packEvent(event: HostEvent): Buffer {
+  try {
+    return pack(event)
+  } catch (error) {
+    if (event.kind !== 'shown') throw error
+    const { id, topic } = event.message
+    const payload = `(cannot be shown: ${error instanceof Error ? error.message : error})`
+    return pack({ ...event, message: { id, ...(topic !== undefined && { topic }), payload } })
+  }
+}
