@@ -73,3 +73,15 @@ function* walk(
     }
   }
 }
+
+/**
+ * The wires whose messages nobody else holds: the only wire of a node that makes its messages. Who
+ * receives by such a wire may write to what it gets.
+ */
+export function ownWires(flow: Flow, makesMessages: (node: string) => boolean): ReadonlySet<Wire> {
+  return new Set(
+    [...successors(flow)].flatMap(([from, [only, another]]) =>
+      only && !another && makesMessages(from) ? [only.wire] : [],
+    ),
+  )
+}

@@ -96,6 +96,8 @@ export interface WireActivityEvent {
   readonly flow: string
   /** By the wire's text, `bell.out quiet.in`. */
   readonly counts: Readonly<Record<string, number>>
+  /** The last value of each, in at most 200 characters. */
+  readonly samples?: Readonly<Record<string, { readonly text: string; readonly unit?: string }>>
 }
 
 export interface LogEvent {

@@ -104,8 +104,8 @@ export class OpenHouse implements House {
     })
     this.#activity = new Activity(
       clock,
-      (flow) => this.#engine.wireCounts(flow),
-      (flow, counts) => events.emit('wire:activity', { flow, counts }),
+      (flow, observer) => this.#engine.observe(flow, observer),
+      (flow, activity) => events.emit('wire:activity', { flow, ...activity }),
     )
   }
 

@@ -170,6 +170,11 @@ export const germanSentences: Readonly<Record<string, string>> = {
   SECRET_NOT_TEXT: '„{field}“ muss Text sein.',
   LOOP_QUEUE_FULL:
     '{limit} Nachrichten warten in den Schleifen dieses Flows. Bremsen Sie die Schleife mit einem Verzögerungs-Knoten.',
+  MESSAGE_FUNCTION:
+    'Die Nachricht enthält eine Funktion, die sich nicht kopieren lässt. Senden Sie nur, was sie ergibt.',
+  MESSAGE_LOOP:
+    'Die Nachricht enthält sich selbst oder ist zu tief verschachtelt und lässt sich nicht kopieren. Senden Sie nur einen Teil davon.',
+  MESSAGE_TOO_LARGE: 'Die Nachricht ist zu groß, um sie zu kopieren. Senden Sie nur einen Teil davon.',
   LOOP_RUNAWAY:
     'Eine Nachricht lief in {seconds} Sekunden {limit}-mal durch eine Schleife, oder durch Leitungen, die sich teilen und wieder treffen, und wurde angehalten. Unterbrechen Sie die Schleife, oder bremsen Sie sie mit einem Verzögerungs-Knoten.',
   PORT_UNKNOWN: '„{name}“ hat keinen Anschluss „{port}“.',

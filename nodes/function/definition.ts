@@ -27,6 +27,7 @@ export const functionNode = defineNode({
       unit: 'ms',
     }),
   }),
+  writesMessages: true,
   inputs: { in: port.any() },
   outputs: ({ outputs }): PortMap =>
     outputs === 1

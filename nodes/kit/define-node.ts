@@ -33,6 +33,13 @@ export interface NodeDefinition<
   readonly caption?: (config: z.output<Config>) => string | Sentence
   /** Shows a button on the node that pokes it. */
   readonly button?: boolean
+  /** Runs user code, which may write to the messages it gets: it is given copies of those that others hold as well. */
+  readonly writesMessages?: boolean
+  /**
+   * What it sends is its own: made for this one `emit`, sharing nothing with its config, its state or
+   * another message, and never touched again. A node behind it may then write to that without a copy.
+   */
+  readonly makesMessages?: boolean
   /** More problems than the schema can see, each at a field. */
   readonly check?: (config: z.output<Config>) => readonly ConfigProblem[]
   /** Takes the config of an older version to this one. */

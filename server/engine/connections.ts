@@ -115,7 +115,9 @@ class SharedConnection {
     { clock, services, observer }: Pick<Surroundings, 'clock' | 'services' | 'observer'>,
   ) {
     this.type = runtime.definition.type
-    this.#clock = ownClock(clock, (error) => observer.connectionLog?.(id, 'error', String(error)))
+    this.#clock = ownClock(clock, {
+      onError: (error) => observer.connectionLog?.(id, 'error', String(error)),
+    })
     this.connection = runtime.open({
       id,
       config,

@@ -5,7 +5,7 @@ import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
 import type { LinkDesk } from './links.ts'
-import type { EngineObserver, NodeStatus } from './observer.ts'
+import type { EngineObserver, FlowCounts, FlowObserver, NodeStatus } from './observer.ts'
 import { RunningFlow } from './running-flow.ts'
 import type { StateStore } from './state.ts'
 import type { Watch } from './watch.ts'
@@ -27,6 +27,7 @@ export interface EngineOptions {
 export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions
   readonly #flows = new Map<string, { readonly running: RunningFlow; drawing: Flow }>()
+  readonly #observers = new Map<string, FlowObserver>()
   readonly #runtimes: ReadonlyMap<string, AnyNodeRuntime>
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -76,25 +77,21 @@ export class Engine implements AsyncDisposable {
     return new Map(this.#flows.get(id)?.running.statuses())
   }
 
-  /** Messages over each wire since the flow was wired, by the wire's name. */
-  wireCounts(id: string): ReadonlyMap<string, { readonly count: number }> {
-    return this.#flows.get(id)?.running.wireCounts ?? new Map()
+  /** What went on in each running flow since it has been started. */
+  counts(): ReadonlyMap<string, FlowCounts> {
+    return new Map([...this.#flows].map(([id, { running }]) => [id, running.counts]))
   }
 
-  /** The running flows that hold a connection. */
-  flowsUsing(connection: string): readonly string[] {
-    return [...this.#flows].filter(([, { running }]) => running.uses(connection)).map(([id]) => id)
+  /** Lets somebody look at the messages of a flow, from now on and over deploys, stops and starts, or nobody any more. */
+  observe(id: string, observer: FlowObserver | undefined): void {
+    if (observer) this.#observers.set(id, observer)
+    else this.#observers.delete(id)
+    this.#flows.get(id)?.running.observe(observer)
   }
 
-  /** Starts the nodes that hold a connection again, so that its new settings count, and tries those that could not start. */
-  restartConnection(connection: string): Promise<void> {
-    return this.#serially(async () => {
-      const affected = [...this.#flows.values()].filter(
-        ({ running }) => running.uses(connection) || running.isIncomplete,
-      )
-      for (const { running } of affected) await running.release(connection)
-      for (const { running, drawing } of affected) await running.apply(drawing, { tolerant: true })
-    })
+  /** Stops the nodes of a flow that hold a connection; its next deploy starts them again. */
+  release(id: string, connection: string): Promise<void> {
+    return this.#serially(async () => this.#flows.get(id)?.running.release(connection))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -102,11 +99,8 @@ export class Engine implements AsyncDisposable {
   }
 
   #newFlow(id: string): RunningFlow {
-    return new RunningFlow(id, {
-      ...this.#options,
-      observer: this.#options.observer ?? {},
-      runtimes: this.#runtimes,
-    })
+    const { observer = {}, ...around } = this.#options
+    return new RunningFlow(id, { ...around, observer, runtimes: this.#runtimes }, this.#observers.get(id))
   }
 
   #serially<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,4 +1,4 @@
-import type { Failure, Handler } from '#kit/runtime/implement-node.ts'
+import type { Failure, Handler, Settlement } from '#kit/runtime/implement-node.ts'
 
 /** Failures of one flow that its error handlers may work on at once: as many as messages that it may have in its hands. */
 const MAX_UNDER_WAY = 1_000
@@ -18,27 +18,41 @@ export class ErrorReports {
   }
 
   /** Counts a failure that is being handled until that has settled. */
-  async count(handling: Promise<unknown>): Promise<void> {
+  count(handle: () => Settlement): Settlement {
     this.#underWay++
-    try {
-      await handling
-    } finally {
+    return afterwards(handle, () => {
       this.#underWay--
-    }
+    })
   }
 
   /** Wraps a wire that leads out of an error handler: what it carries is a report until it has settled. */
   carry(deliver: Handler): Handler {
-    return async (message) => {
+    return (message) => {
       const { id } = message
       this.#reports.set(id, (this.#reports.get(id) ?? 0) + 1)
-      try {
-        await deliver(message)
-      } finally {
-        const left = (this.#reports.get(id) ?? 1) - 1
-        if (left > 0) this.#reports.set(id, left)
-        else this.#reports.delete(id)
-      }
+      return afterwards(
+        () => deliver(message),
+        () => this.#arrived(id),
+      )
     }
   }
+
+  #arrived(id: string): void {
+    const left = (this.#reports.get(id) ?? 1) - 1
+    if (left > 0) this.#reports.set(id, left)
+    else this.#reports.delete(id)
+  }
+}
+
+/** Calls `then` when the work has settled, however it has. */
+function afterwards(work: () => Settlement, then: () => void): Settlement {
+  let settlement: Settlement
+  try {
+    settlement = work()
+  } catch (error) {
+    then()
+    throw error
+  }
+  if (settlement) return settlement.finally(then)
+  then()
 }

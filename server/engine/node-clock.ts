@@ -1,10 +1,17 @@
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
+import type { Settlement } from '#kit/runtime/implement-node.ts'
 
 /** A clock whose timers end together, and whose failing calls are told to somebody. */
 export interface OwnedClock extends Clock, Disposable {}
 
+interface Owner {
+  /** Runs what a timer calls. */
+  readonly run?: (call: () => Settlement) => Settlement
+  readonly onError: (error: unknown) => void
+}
+
 /** Gives a node its own view of the clock: what it planned is cancelled with it. */
-export function ownClock(clock: Clock, onError: (error: unknown) => void): OwnedClock {
+export function ownClock(clock: Clock, { run = (call) => call(), onError }: Owner): OwnedClock {
   const open = new Set<Timer>()
   let isClosed = false
 
@@ -15,12 +22,16 @@ export function ownClock(clock: Clock, onError: (error: unknown) => void): Owned
     timer.done.then(forget, forget)
     return timer
   }
-  const told = (call: () => void | Promise<void>, isRepeated: boolean) => async (): Promise<void> => {
-    try {
-      await call()
-    } catch (error) {
+  const told = (call: () => Settlement, isRepeated: boolean) => (): Settlement => {
+    const failed = (error: unknown): void => {
       onError(error)
       if (!isRepeated) throw error
+    }
+    try {
+      const settlement = run(call)
+      if (settlement) return settlement.then(undefined, failed)
+    } catch (error) {
+      failed(error)
     }
   }
 

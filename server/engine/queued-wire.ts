@@ -1,6 +1,7 @@
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { Handler } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Watch } from './watch.ts'
 
 /** Rounds that one message may take through the queued wires of a flow within `HOP_WINDOW` milliseconds. */
 const HOP_LIMIT = 1_000
@@ -14,11 +15,13 @@ const QUEUE_LIMIT = 10_000
  */
 export class QueuedWires {
   readonly #clock: Clock
+  readonly #watch: Watch | undefined
   readonly #hops = new Map<string, { count: number; readonly since: number }>()
   #waiting = 0
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, watch?: Watch) {
     this.#clock = clock
+    this.#watch = watch
   }
 
   queue(target: Handler): Handler {
@@ -33,7 +36,11 @@ export class QueuedWires {
       this.#waiting += 1
       return this.#clock.after(0, () => {
         this.#waiting -= 1
-        return target(message)
+        try {
+          return target(message)
+        } finally {
+          this.#watch?.at(0)
+        }
       }).done
     }
   }

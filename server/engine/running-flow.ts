@@ -1,5 +1,5 @@
 import { type Flow, type FlowNode, readEndpoint, type Wire } from '#flows/flow.ts'
-import { wiresToQueue } from '#flows/graph.ts'
+import { ownWires, wiresToQueue } from '#flows/graph.ts'
 import { parseNodeConfig } from '#flows/node-config.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { MessageDraft } from '#kit/message.ts'
@@ -13,13 +13,14 @@ import type {
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { DeployError } from './deploy-error.ts'
 import { ErrorReports } from './error-reports.ts'
-import type { NodeStatus } from './observer.ts'
+import { fork } from './fork.ts'
+import type { FlowCounts, FlowObserver, NodeStatus } from './observer.ts'
 import { placeholder } from './placeholder.ts'
 import { QueuedWires } from './queued-wire.ts'
 import { RunningNode, type Surroundings } from './running-node.ts'
 import { KeptState, type StateStore } from './state.ts'
 
-export interface FlowSurroundings extends Omit<Surroundings, 'flow' | 'handleFailure'> {
+export interface FlowSurroundings extends Omit<Surroundings, 'flow' | 'counts' | 'handlersOf'> {
   readonly runtimes: ReadonlyMap<string, AnyNodeRuntime>
   readonly state: StateStore
 }
@@ -35,18 +36,25 @@ interface Standing {
 /** A flow at work. `apply` takes it to another drawing, touching only the nodes that changed. */
 export class RunningFlow implements AsyncDisposable {
   readonly id: string
-  /** Messages that went over each wire of the present drawing. */
-  wireCounts: ReadonlyMap<string, { count: number }> = new Map()
+  readonly counts: FlowCounts
   readonly #around: FlowSurroundings
+  readonly #nodesAround: Surroundings
+  #drawing: Flow | undefined
+  #observer: FlowObserver | undefined
   readonly #nodes = new Map<string, Standing>()
   readonly #states = new Map<string, KeptState>()
+  #errorHandlers: readonly RunningNode[] = []
   readonly #queued: QueuedWires
   readonly #reports = new ErrorReports()
 
-  constructor(id: string, around: FlowSurroundings) {
+  constructor(id: string, around: FlowSurroundings, observer?: FlowObserver) {
+    const counts = { messages: 0, failures: 0 }
     this.id = id
+    this.counts = counts
     this.#around = around
-    this.#queued = new QueuedWires(around.clock)
+    this.#observer = observer
+    this.#queued = new QueuedWires(around.clock, around.watch)
+    this.#nodesAround = { ...around, flow: id, counts, handlersOf: (failure) => this.#handlersOf(failure) }
   }
 
   /**
@@ -56,22 +64,20 @@ export class RunningFlow implements AsyncDisposable {
   async apply(flow: Flow, options: { readonly tolerant?: boolean } = {}): Promise<void> {
     const changed = flow.nodes.filter((node) => {
       const standing = this.#nodes.get(node.id)
-      return standing?.signature !== signatureOf(node) || standing.isStandIn
+      return standing?.signature !== this.#signatureOf(flow, node) || standing.isStandIn
     })
     const fresh = await this.#createAll(flow, changed, options.tolerant ?? false)
-    const staying = new Set(flow.nodes.map((node) => node.id))
-    for (const id of [...this.#nodes.keys()]) {
-      if (!staying.has(id)) await this.#remove(id)
-      else if (fresh.has(id)) await this.#stop(id)
-    }
-    for (const node of flow.nodes) {
-      const created = fresh.get(node.id)
-      if (created) this.#nodes.set(node.id, { ...created, signature: signatureOf(node) })
-      const standing = this.#nodes.get(node.id)
-      if (standing) standing.running.name = node.name ?? node.id
-    }
+    const { replaced, removed } = this.#place(flow, fresh)
     this.#wire(flow)
-    for (const { running } of fresh.values()) await running.start()
+    for (const { running } of [...replaced, ...removed]) await this.#dispose(running)
+    for (const { running } of removed) this.#forget(running.id)
+    await startAll(fresh)
+  }
+
+  /** Lets somebody look at its messages, or nobody any more. Its nodes run on. */
+  observe(observer: FlowObserver | undefined): void {
+    this.#observer = observer
+    if (this.#drawing) this.#wire(this.#drawing)
   }
 
   async poke(node: string, port: string | undefined, draft: Partial<MessageDraft>): Promise<void> {
@@ -110,21 +116,40 @@ export class RunningFlow implements AsyncDisposable {
     await this.#around.state.flush?.()
   }
 
+  /** Gives the fresh nodes their places; answers those that have lost theirs. */
+  #place(flow: Flow, fresh: ReadonlyMap<string, Standing>) {
+    const staying = new Set(flow.nodes.map(({ id }) => id))
+    const removed = [...this.#nodes].flatMap(([id, standing]) => (staying.has(id) ? [] : [standing]))
+    const replaced = [...fresh.keys()].flatMap((id) => this.#nodes.get(id) ?? [])
+    for (const { running } of removed) this.#nodes.delete(running.id)
+    for (const [id, standing] of fresh) this.#nodes.set(id, standing)
+    for (const { id, name } of flow.nodes) {
+      const standing = this.#nodes.get(id)
+      if (standing) standing.running.name = name ?? id
+    }
+    return { replaced, removed }
+  }
+
   async #createAll(
     flow: Flow,
     nodes: readonly FlowNode[],
     tolerant: boolean,
-  ): Promise<Map<string, Omit<Standing, 'signature'>>> {
-    const created = new Map<string, Omit<Standing, 'signature'>>()
+  ): Promise<Map<string, Standing>> {
+    const created = new Map<string, Standing>()
     const problems: Problem[] = []
     for (const node of nodes) {
+      const signature = this.#signatureOf(flow, node)
       try {
-        created.set(node.id, { running: await this.#create(flow, node), isStandIn: false })
+        created.set(node.id, { running: await this.#create(flow, node), signature, isStandIn: false })
       } catch (error) {
         const problem = problemOf(error, node)
         if (!tolerant) problems.push(problem)
         else
-          created.set(node.id, { running: await this.#standIn(flow, node, problem.message), isStandIn: true })
+          created.set(node.id, {
+            running: await this.#standIn(flow, node, problem.message),
+            signature,
+            isStandIn: true,
+          })
       }
     }
     if (problems.length === 0) return created
@@ -151,11 +176,7 @@ export class RunningFlow implements AsyncDisposable {
     env: Environment = {},
   ): Promise<RunningNode> {
     const plan = { id: node.id, name: node.name ?? node.id, config, env, state: this.#stateOf(node.id) }
-    return RunningNode.create(runtime, plan, {
-      ...this.#around,
-      flow: this.id,
-      handleFailure: (failure) => this.#handleFailure(failure),
-    })
+    return RunningNode.create(runtime, plan, this.#nodesAround)
   }
 
   #stateOf(node: string): KeptState {
@@ -169,25 +190,48 @@ export class RunningFlow implements AsyncDisposable {
 
   #wire(flow: Flow): void {
     const queued = wiresToQueue(flow)
-    const counts = new Map<string, { count: number }>()
-    const outlets = new Map<string, Record<string, Handler[]>>()
+    // Who looks on holds each message as well.
+    const own = this.#observer ? noWires : ownWires(flow, (node) => this.#makesMessages(node))
+    const targets = new Map<string, Map<string, Handler[]>>()
     for (const wire of flow.wires) {
-      const [from, to] = [readEndpoint(wire[0]), readEndpoint(wire[1])]
-      const inlet = this.#nodes.get(to.node)?.running.inlet(to.port)
-      if (!inlet) continue
-      const counter = { count: 0 }
-      counts.set(wireName(wire), counter)
-      const target = this.#lead(from.node, queued.has(wire) ? this.#queued.queue(inlet) : inlet)
-      const ports: Record<string, Handler[]> = outlets.get(from.node) ?? Object.create(null)
-      outlets.set(from.node, ports)
-      ports[from.port] ??= []
-      ports[from.port]?.push((message) => {
-        counter.count += 1
-        return target(message)
-      })
+      const from = readEndpoint(wire[0])
+      const target = this.#target(wire, own.has(wire))
+      if (!target) continue
+      const led = this.#lead(from.node, queued.has(wire) ? this.#queued.queue(target) : target)
+      const ports = targets.get(from.node) ?? new Map<string, Handler[]>()
+      const outlet = ports.get(from.port) ?? []
+      targets.set(from.node, ports.set(from.port, outlet))
+      outlet.push(this.#observed(wire, led))
     }
-    for (const [id, { running }] of this.#nodes) running.wire(outlets.get(id) ?? {})
-    this.wireCounts = counts
+    for (const [id, { running }] of this.#nodes) running.wire(targets.get(id) ?? new Map(), this.#observer)
+    this.#errorHandlers = [...this.#nodes.values()].flatMap(({ running }) =>
+      running.handlesErrors ? [running] : [],
+    )
+    this.#drawing = flow
+  }
+
+  /** What a wire calls at its end; `undefined` if it leads nowhere. */
+  #target(wire: Wire, isOwn: boolean): Handler | undefined {
+    const { node, port } = readEndpoint(wire[1])
+    const inlet = this.#nodes.get(node)?.running.inlet(port)
+    const receive = isOwn ? inlet?.receiveOwn : inlet?.receive
+    const observer = this.#observer
+    if (!receive || !observer?.portPassed) return receive
+    return (message) => {
+      observer.portPassed?.(node, port, message)
+      return receive(message)
+    }
+  }
+
+  #observed(wire: Wire, target: Handler): Handler {
+    const { node, port } = readEndpoint(wire[0])
+    const from = this.#nodes.get(node)?.running.outputs[port]
+    const passed = from && this.#observer?.wire?.(wireName(wire), from)
+    if (!passed) return target
+    return (message) => {
+      passed(message)
+      return target(message)
+    }
   }
 
   /** What leaves an error handler is watched, so that its own failures do not come back to it. */
@@ -195,13 +239,16 @@ export class RunningFlow implements AsyncDisposable {
     return this.#nodes.get(from)?.running.handlesErrors ? this.#reports.carry(target) : target
   }
 
-  #handleFailure(failure: Failure): Settlement | 'nobody' {
-    if (!this.#reports.mayTell(failure)) return 'nobody'
-    const handlers = [...this.#nodes.values()].filter(
-      ({ running }) => running.id !== failure.node && running.takesError(failure),
-    )
-    if (handlers.length === 0) return 'nobody'
-    return this.#reports.count(Promise.all(handlers.map(({ running }) => running.handleError(failure))))
+  #makesMessages(node: string): boolean {
+    return this.#nodes.get(node)?.running.definition.makesMessages ?? false
+  }
+
+  #handlersOf(failure: Failure): (() => Settlement) | undefined {
+    if (!this.#reports.mayTell(failure)) return undefined
+    const takers = this.#errorHandlers.filter((node) => node.id !== failure.node && node.takesError(failure))
+    if (takers.length === 0) return undefined
+    const handle = fork<Failure>(takers.map((node) => (told) => node.handleError(told)))
+    return () => this.#reports.count(() => handle(failure))
   }
 
   async #stop(id: string): Promise<void> {
@@ -210,20 +257,31 @@ export class RunningFlow implements AsyncDisposable {
     if (standing) await this.#dispose(standing.running)
   }
 
-  async #remove(id: string): Promise<void> {
-    await this.#stop(id)
-    const state = this.#states.get(id)
+  #forget(id: string): void {
+    this.#states.get(id)?.clear()
     this.#states.delete(id)
-    state?.clear()
   }
 
   async #dispose(running: RunningNode): Promise<void> {
     await running[Symbol.asyncDispose]()
     await this.#around.links.release(running)
   }
+
+  /** What a node is made from. User code is made from the flow's `env` as well. */
+  #signatureOf({ env }: Flow, { type, version = 1, config }: FlowNode): string {
+    const runsUserCode = this.#around.runtimes.get(type)?.definition.writesMessages
+    return JSON.stringify(runsUserCode ? [type, version, config, env] : [type, version, config])
+  }
 }
 
-const signatureOf = (node: FlowNode): string => JSON.stringify([node.type, node.version ?? 1, node.config])
+const noWires: ReadonlySet<Wire> = new Set()
+
+/** Starts those first that only answer: what a source sends at its start finds them at work. */
+async function startAll(fresh: ReadonlyMap<string, Standing>): Promise<void> {
+  const nodes = [...fresh.values()].map(({ running }) => running)
+  for (const node of nodes) if (node.hasInputs) await node.start()
+  for (const node of nodes) if (!node.hasInputs) await node.start()
+}
 
 /** How a wire is named outside: `bell.out quiet.in`. */
 export const wireName = (wire: Wire): string => `${wire[0]} ${wire[1]}`

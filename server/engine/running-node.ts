@@ -1,6 +1,6 @@
 import type { ConnectionRef } from '#kit/define-connection.ts'
 import { type AnyNodeDefinition, inputsOf, outputsOf } from '#kit/define-node.ts'
-import { ERROR_PORT } from '#kit/kinds.ts'
+import { ERROR_PORT, type PortMap } from '#kit/kinds.ts'
 import type { Message, MessageDraft } from '#kit/message.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type {
@@ -16,21 +16,27 @@ import type {
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
+import { copyMessage } from './copy-message.ts'
 import { blame, describeFailure, isBlamed } from './failure.ts'
+import { fork } from './fork.ts'
 import type { LinkDesk } from './links.ts'
 import { nextMessageId } from './message-id.ts'
 import { type OwnedClock, ownClock } from './node-clock.ts'
-import type { EngineObserver, NodeStatus } from './observer.ts'
+import type { EngineObserver, FlowObserver, NodeStatus } from './observer.ts'
+import { Outlets } from './outlets.ts'
+import type { Watch } from './watch.ts'
 
-/** What surrounds a node: the house, seen from inside a flow. */
+/** What surrounds the nodes of a flow: the house, seen from inside. */
 export interface Surroundings {
   readonly flow: string
   readonly clock: Clock
   readonly services: Services
-  readonly observer: EngineObserver
   readonly links: LinkDesk
-  /** Offers a failure to the flow's error handlers; `undefined` if there are none. */
-  handleFailure(failure: Failure): Settlement | 'nobody'
+  readonly watch?: Watch | undefined
+  readonly observer: EngineObserver
+  readonly counts: { messages: number; failures: number }
+  /** How the flow's error handlers take this failure; `undefined` if none does. */
+  handlersOf(failure: Failure): (() => Settlement) | undefined
 }
 
 export interface NodePlan {
@@ -41,6 +47,13 @@ export interface NodePlan {
   readonly env: Environment
 }
 
+/** What an input is to a wire. */
+export interface Inlet {
+  readonly receive: Handler
+  /** For messages that nobody else holds: saves the copy that user code would get of others. */
+  readonly receiveOwn: Handler
+}
+
 type Behaviour = NodeBehaviour<AnyNodeDefinition>
 
 /** One node at work: its behaviour, what it owns, and where its outputs lead. */
@@ -49,16 +62,21 @@ export class RunningNode implements AsyncDisposable {
   name: string
   readonly definition: AnyNodeDefinition
   readonly connections = new Set<string>()
+  /** Its output ports, `error` included. */
+  readonly outputs: PortMap
   status: NodeStatus | undefined
   #behaviour!: Behaviour
-  /** Output port → receivers. Replaced as a whole when the flow is wired anew. */
-  #outlets: Readonly<Record<string, readonly Handler[]>> = {}
-  readonly #inlets = new Map<string, Handler>()
-  readonly #outputs: readonly string[]
+  readonly #inlets = new Map<string, Inlet>()
+  readonly #mainPort: string
+  readonly #outlets: Outlets
+  #hasErrorWire = false
   readonly #around: Surroundings
-  readonly #owned: (Disposable | AsyncDisposable)[] = []
-  readonly #stop = new AbortController()
-  readonly #clock: OwnedClock
+  readonly #worker: number
+  #observer: FlowObserver | undefined
+  #owned: (Disposable | AsyncDisposable)[] | undefined
+  #clock: OwnedClock | undefined
+  #abort: AbortController | undefined
+  #isStopped = false
   #isFailing = false
 
   private constructor(runtime: AnyNodeRuntime, plan: NodePlan, around: Surroundings) {
@@ -66,17 +84,19 @@ export class RunningNode implements AsyncDisposable {
     this.name = plan.name
     this.definition = runtime.definition
     this.#around = around
-    this.#outputs = Object.keys(outputsOf(runtime.definition, plan.config))
-    this.#clock = ownClock(around.clock, (error) => this.#report(error))
+    this.#worker = around.watch?.register(around.flow, plan.id) ?? 0
+    this.outputs = outputsOf(runtime.definition, plan.config)
+    this.#mainPort = Object.keys(this.outputs)[0] ?? ERROR_PORT
+    this.#outlets = new Outlets(this.#mainPort)
   }
 
   /** Creates a node that is not wired yet. Throws what its runtime throws, with nothing left open. */
   static async create(runtime: AnyNodeRuntime, plan: NodePlan, around: Surroundings): Promise<RunningNode> {
     const node = new RunningNode(runtime, plan, around)
     try {
-      node.#behaviour = await runtime.create(node.#context(plan))
+      node.#behaviour = await node.#work(() => runtime.create(node.#context(plan)))
       for (const port of Object.keys(inputsOf(runtime.definition, plan.config)))
-        node.#inlets.set(port, node.#receiver(port))
+        node.#inlets.set(port, node.#inletOf(port))
       return node
     } catch (error) {
       await node[Symbol.asyncDispose]()
@@ -84,9 +104,14 @@ export class RunningNode implements AsyncDisposable {
     }
   }
 
-  /** What a wire to this input calls; `undefined` if there is no such input. */
-  inlet(port: string): Handler | undefined {
+  /** What wires to this input call; `undefined` if there is no such input. */
+  inlet(port: string): Inlet | undefined {
     return this.#inlets.get(port)
+  }
+
+  /** Whether it sends only what it is sent: its start can wait for nobody else's. */
+  get hasInputs(): boolean {
+    return this.#inlets.size > 0
   }
 
   get handlesErrors(): boolean {
@@ -99,39 +124,61 @@ export class RunningNode implements AsyncDisposable {
     return flowError !== undefined && (takesError?.(failure) ?? true)
   }
 
-  wire(outlets: Readonly<Record<string, readonly Handler[]>>): void {
-    this.#outlets = outlets
+  /** Says where its outputs lead; those that are not named lead nowhere. */
+  wire(targets: ReadonlyMap<string, readonly Handler[]>, observer?: FlowObserver): void {
+    this.#observer = observer
+    const ports = observer?.portPassed
+      ? new Set([...Object.keys(this.outputs), ...targets.keys()])
+      : targets.keys()
+    this.#outlets.lead(
+      new Map([...ports].map((port) => [port, this.#outletOf(port, targets.get(port) ?? [])])),
+    )
+    this.#hasErrorWire = targets.has(ERROR_PORT)
   }
 
   /** Begins work. A failing start shows at the node and does not stop the others. */
   async start(): Promise<void> {
     try {
-      await this.#behaviour.start?.()
+      await this.#work(() => this.#behaviour.start?.())
     } catch (error) {
       this.#report(error)
     }
   }
 
   async poke(port: string | undefined, draft: Partial<MessageDraft>): Promise<void> {
-    if (port === undefined && this.#behaviour.poke) return this.#guard(this.#behaviour.poke(draft))
-    const chosen = port ?? this.#inlets.keys().next().value ?? this.#outputs[0]
+    const { poke } = this.#behaviour
+    if (port === undefined && poke) return this.#guard(() => this.#work(() => poke(draft)))
+    const chosen = port ?? this.#inlets.keys().next().value ?? this.#mainPort
     const message = this.#message({ payload: undefined, ...draft })
-    const inlet = chosen === undefined ? undefined : this.#inlets.get(chosen)
-    if (inlet) return inlet(message)
-    if (chosen !== undefined && this.#outputs.includes(chosen)) return this.#emit(chosen, message)
+    const inlet = this.#inlets.get(chosen)
+    if (inlet) this.#observer?.portPassed?.(this.id, chosen, message)
+    if (inlet) return this.#work(() => inlet.receive(message))
+    if (Object.hasOwn(this.outputs, chosen)) return this.#work(() => this.#outlets.send(chosen, message))
     throw new NodeError('PORT_UNKNOWN', `"${this.name}" has no port "${chosen}".`, {
-      values: { name: this.name, port: String(chosen) },
+      values: { name: this.name, port: chosen },
     })
   }
 
-  async handleError(failure: Failure): Promise<void> {
-    await this.#behaviour.flowError?.(failure)
+  /** Tells it of a failure in its flow. Its own failure in that shows here, and is told to nobody else. */
+  handleError(failure: Failure): Settlement {
+    const failed = (error: unknown): never => {
+      if (!isBlamed(error)) this.#show(describeFailure(error, this.#place), false)
+      throw blame(error)
+    }
+    this.#around.watch?.at(this.#worker)
+    try {
+      const settlement = this.#behaviour.flowError?.(failure)
+      if (settlement) return settlement.catch(failed)
+    } catch (error) {
+      failed(error)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort()
-    this.#clock[Symbol.dispose]()
-    for (const resource of this.#owned.splice(0).reverse()) {
+    this.#isStopped = true
+    this.#abort?.abort()
+    this.#clock?.[Symbol.dispose]()
+    for (const resource of this.#owned?.splice(0).reverse() ?? []) {
       try {
         if (Symbol.asyncDispose in resource) await resource[Symbol.asyncDispose]()
         else resource[Symbol.dispose]()
@@ -143,6 +190,7 @@ export class RunningNode implements AsyncDisposable {
 
   #context({ config, env, state }: NodePlan): NodeContext<AnyNodeDefinition> {
     const { flow, services, observer } = this.#around
+    const node = this
     return {
       flow,
       node: this.id,
@@ -150,13 +198,17 @@ export class RunningNode implements AsyncDisposable {
       env,
       services,
       state,
-      clock: this.#clock,
-      signal: this.#stop.signal,
-      emit: (port: string, message: Message) => this.#emit(port, message),
+      get clock() {
+        return node.#ownedClock()
+      },
+      get signal() {
+        return node.#signal()
+      },
+      emit: (port: string, message: Message) => this.#outlets.send(port, message),
       message: (draft) => this.#message(draft),
       fail: (error, message) => this.#failed(error, message),
       report: (error) => this.#report(error),
-      work: (run) => run(),
+      work: (run) => this.#work(run),
       link: <Link>(ref: ConnectionRef<Link>) => {
         this.connections.add(ref)
         return this.#around.links.use(ref, this) as Link
@@ -165,6 +217,7 @@ export class RunningNode implements AsyncDisposable {
       show: (message) => observer.nodeShown?.(flow, this.id, message),
       log: (level, text) => observer.nodeLog?.(flow, this.id, level, text),
       own: (resource) => {
+        this.#owned ??= []
         this.#owned.push(resource)
         return resource
       },
@@ -175,16 +228,35 @@ export class RunningNode implements AsyncDisposable {
     return { ...draft, id: draft.id ?? nextMessageId(), payload: draft.payload }
   }
 
-  #emit(port: string, message: Message): Settlement {
-    this.#around.observer.portPassed?.(this.#around.flow, this.id, port, message)
-    const outlets = this.#outlets[port]
-    if (outlets === undefined) return
-    if (outlets.length === 1) return outlets[0]?.(message)
-    return emitToAll(outlets, message)
+  /** What `emit` calls for a port. */
+  #outletOf(port: string, targets: readonly Handler[]): Handler {
+    const [only] = targets
+    return this.#watched(this.#observed(port, targets.length === 1 && only ? only : fork(targets)))
   }
 
-  /** Wraps an input's handler: a failure is blamed on this node and led to where failures go. */
-  #receiver(port: string): Handler {
+  #observed(port: string, outlet: Handler): Handler {
+    const observer = this.#observer
+    if (!observer?.portPassed) return outlet
+    return (message) => {
+      observer.portPassed?.(this.id, port, message)
+      return outlet(message)
+    }
+  }
+
+  /** User code goes on after it has sent: then it is at work again, not who came last behind it. */
+  #watched(outlet: Handler): Handler {
+    const { watch } = this.#around
+    if (!watch || !this.definition.writesMessages) return outlet
+    return (message) => {
+      try {
+        return outlet(message)
+      } finally {
+        watch.at(this.#worker)
+      }
+    }
+  }
+
+  #inletOf(port: string): Inlet {
     const handle = (this.#behaviour as unknown as Record<string, Handler | undefined>)[port]
     if (!handle)
       throw new NodeError(
@@ -192,21 +264,34 @@ export class RunningNode implements AsyncDisposable {
         `The node type "${this.definition.type}" does not handle its input "${port}".`,
         { values: { type: this.definition.type, port } },
       )
-    const passed = this.#around.observer.portPassed?.bind(
-      this.#around.observer,
-      this.#around.flow,
-      this.id,
-      port,
-    )
-    return (message) => {
-      passed?.(message)
+    const receiveOwn = this.#receiver(handle)
+    if (!this.definition.writesMessages) return { receive: receiveOwn, receiveOwn }
+    return { receive: this.#receiver((message) => handle(copyMessage(message))), receiveOwn }
+  }
+
+  /** Wraps an input's handler: a failure is blamed on this node and led to where failures go. */
+  #receiver(handle: Handler): Handler {
+    const { counts } = this.#around
+    const receive: Handler = (message) => {
+      counts.messages += 1
       try {
         const settlement = handle(message)
-        if (settlement) return settlement.then(this.#succeeded, (error) => this.#failed(error, message))
-        this.#succeeded()
+        if (!settlement) {
+          if (this.#isFailing) this.#succeeded()
+          return
+        }
+        // What came from `emit` has found its culprit, should it fail: nothing to add.
+        if (this.#outlets.isLast(settlement) && !this.#isFailing) return settlement
+        return settlement.then(this.#succeeded, (error) => this.#failed(error, message))
       } catch (error) {
         return this.#failed(error, message)
       }
+    }
+    const { watch } = this.#around
+    if (!watch) return receive
+    return (message) => {
+      watch.at(this.#worker)
+      return receive(message)
     }
   }
 
@@ -219,66 +304,88 @@ export class RunningNode implements AsyncDisposable {
   #failed(error: unknown, message: Message): Settlement {
     if (isBlamed(error)) throw error
     // A node that is stopped gives back what it held: nobody is at fault, and nothing was done.
-    if (this.#stop.signal.aborted) throw blame(error)
-    const failure = describeFailure(error, { node: this.id, nodeName: this.name }, message)
-    this.#showFailure(failure)
-    const { flow, observer } = this.#around
-    if (this.#outlets[ERROR_PORT]) {
-      observer.nodeFailed?.(flow, failure, true)
-      const { code, node, nodeName, message: text } = failure
-      return this.#emit(ERROR_PORT, { ...message, error: { code, node, nodeName, message: text } })
-    }
-    const handled = this.#around.handleFailure(failure)
-    observer.nodeFailed?.(flow, failure, handled !== 'nobody')
-    if (handled === 'nobody') throw blame(error)
-    return handled
+    if (this.#isStopped) throw blame(error)
+    const failure = describeFailure(error, this.#place, message)
+    const handle = this.#hasErrorWire
+      ? () => this.#sendError(failure, message)
+      : this.#around.handlersOf(failure)
+    this.#show(failure, handle !== undefined)
+    if (!handle) throw blame(error)
+    return handle()
+  }
+
+  #sendError({ code, node, nodeName, message: text }: Failure, message: Message): Settlement {
+    return this.#outlets.send(ERROR_PORT, { ...message, error: { code, node, nodeName, message: text } })
   }
 
   /** A failure outside any message: of a timer, or at the start. */
   #report(error: unknown): void {
     if (isBlamed(error)) return
-    const failure = describeFailure(error, { node: this.id, nodeName: this.name })
-    this.#showFailure(failure)
-    const handled = this.#around.handleFailure(failure)
-    this.#around.observer.nodeFailed?.(this.#around.flow, failure, handled !== 'nobody')
+    const failure = describeFailure(error, this.#place)
+    const handle = this.#around.handlersOf(failure)
+    this.#show(failure, handle !== undefined)
     blame(error)
+    void settled(handle)
   }
 
-  async #guard(settlement: Settlement): Promise<void> {
+  #show(failure: Failure, isHandled: boolean): void {
+    const { flow, counts, observer } = this.#around
+    counts.failures += 1
+    this.#isFailing = true
+    this.#setStatus('error', failure)
+    this.#observer?.nodeFailed?.(failure)
+    observer.nodeFailed?.(flow, failure, isHandled)
+  }
+
+  async #guard(work: () => Settlement): Promise<void> {
     try {
-      await settlement
+      await work()
     } catch (error) {
       this.#report(error)
       throw error
     }
   }
 
-  #showFailure(failure: Failure): void {
-    this.#isFailing = true
-    this.#setStatus('error', failure)
+  /** Runs something from the top of the stack as the work of this node. */
+  #work<Result>(run: () => Result): Result {
+    const { watch } = this.#around
+    if (!watch) return run()
+    watch.at(this.#worker)
+    try {
+      return run()
+    } finally {
+      watch.at(0)
+    }
+  }
+
+  #ownedClock(): OwnedClock {
+    this.#clock ??= ownClock(this.#around.clock, {
+      run: (call) => this.#work(call),
+      onError: (error) => this.#report(error),
+    })
+    return this.#clock
+  }
+
+  #signal(): AbortSignal {
+    this.#abort ??= new AbortController()
+    return this.#abort.signal
+  }
+
+  get #place(): { readonly node: string; readonly nodeName: string } {
+    return { node: this.id, nodeName: this.name }
   }
 
   #setStatus(state: NodeStatus['state'], text?: string | Sentence): void {
-    this.status = { state, at: this.#clock.now(), ...(text !== undefined && spoken(text)) }
+    this.status = { state, at: this.#around.clock.now(), ...(text !== undefined && spoken(text)) }
     this.#around.observer.nodeStatus?.(this.#around.flow, this.id, this.status)
   }
 }
 
-/** Sends to each receiver, also when one of them throws; the answer fails if one of them failed. */
-function emitToAll(outlets: readonly Handler[], message: Message): Settlement {
-  const waiting: Promise<void>[] = []
-  for (const outlet of outlets) {
-    try {
-      const settlement = outlet(message)
-      if (settlement) waiting.push(settlement)
-    } catch (error) {
-      waiting.push(Promise.reject(error))
-    }
+/** For a report that nobody waits for: what fails in it has shown itself where it failed. */
+async function settled(handle: (() => Settlement) | undefined): Promise<void> {
+  try {
+    await handle?.()
+  } catch (error) {
+    if (!isBlamed(error)) throw error
   }
-  if (waiting.length > 0) return allSettled(waiting)
-}
-
-async function allSettled(waiting: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(waiting))
-    if (result.status === 'rejected') throw result.reason
 }

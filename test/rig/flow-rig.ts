@@ -51,14 +51,14 @@ export async function flowRig(flow: Flow, options: FlowRigOptions = {}): Promise
     services,
     state: new MemoryState(),
     links: connections,
-    observer: {
-      ...options.observer,
-      portPassed(_flow, node, port, message) {
-        const place = `${node}.${port}`
-        const list = passed.get(place) ?? []
-        passed.set(place, list)
-        list.push(message)
-      },
+    ...(options.observer && { observer: options.observer }),
+  })
+  engine.observe(flow.id, {
+    portPassed(node, port, message) {
+      const place = `${node}.${port}`
+      const list = passed.get(place) ?? []
+      passed.set(place, list)
+      list.push(message)
     },
   })
   await engine.deploy(flow)

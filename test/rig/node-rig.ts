@@ -78,7 +78,8 @@ export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions =
         },
         release: async () => {},
       },
-      handleFailure: () => 'nobody',
+      counts: { messages: 0, failures: 0 },
+      handlersOf: () => undefined,
     },
   )
   const ports = Object.keys(outputsOf(runtime.definition, config)).filter(
@@ -88,7 +89,7 @@ export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions =
     sent.push({ port, message })
     return options.downstream?.(port, message)
   }
-  node.wire(Object.fromEntries(ports.map((port) => [port, [receive(port)]])))
+  node.wire(new Map(ports.map((port) => [port, [receive(port)]])))
   await node.start()
 
   const payloads = (port: string) => sent.filter((s) => s.port === port).map((s) => s.message.payload)

@@ -1,0 +1,71 @@
+import type { Port } from '#kit/kinds.ts'
+import type { Message } from '#kit/message.ts'
+import type { Clock } from '#kit/runtime/clock.ts'
+import type { Failure } from '#kit/runtime/implement-node.ts'
+import type { FlowObserver } from './observer.ts'
+
+/** What went over a wire since somebody looks. */
+export interface WireRecord {
+  readonly count: number
+  readonly last: Message | undefined
+  readonly unit: string | undefined
+}
+
+/** A message at a port, or failed at a node. */
+export interface TraceStep {
+  readonly message: string
+  readonly node: string
+  readonly port?: string
+  /** Milliseconds since 1970, UTC. */
+  readonly at: number
+  /** The code of what failed there. */
+  readonly failed?: string
+}
+
+/** Steps of all messages together that a trace keeps; the oldest go first. */
+const STEPS_KEPT = 5_000
+
+/** Looks at a flow: counts and the last message of each wire, and, where asked for, the ways of its messages. */
+export class FlowObservation implements FlowObserver {
+  readonly #wires = new Map<string, { count: number; last: Message | undefined; unit: string | undefined }>()
+  readonly #steps: TraceStep[] = []
+  #oldest = 0
+  readonly portPassed?: (node: string, port: string, message: Message) => void
+  readonly nodeFailed?: (failure: Failure) => void
+
+  /** With a clock it traces, which makes each hop dearer again. */
+  constructor(clock?: Clock) {
+    if (!clock) return
+    this.portPassed = (node, port, { id }) => this.#note({ message: id, node, port, at: clock.now() })
+    this.nodeFailed = ({ node, code, cause }) =>
+      cause && this.#note({ message: cause.id, node, at: clock.now(), failed: code })
+  }
+
+  /** By the wire's name, `bell.out quiet.in`. */
+  get wires(): ReadonlyMap<string, WireRecord> {
+    return this.#wires
+  }
+
+  /** The way of a message, in the order of time, as far as it is still known. */
+  trace(message: string): readonly TraceStep[] {
+    const steps = [...this.#steps.slice(this.#oldest), ...this.#steps.slice(0, this.#oldest)]
+    return steps.filter((step) => step.message === message)
+  }
+
+  wire(wire: string, { unit }: Port): (message: Message) => void {
+    const record = this.#wires.get(wire) ?? { count: 0, last: undefined, unit }
+    this.#wires.set(wire, record)
+    return (message) => {
+      record.count += 1
+      record.last = message
+    }
+  }
+
+  #note(step: TraceStep): void {
+    if (this.#steps.length < STEPS_KEPT) this.#steps.push(step)
+    else {
+      this.#steps[this.#oldest] = step
+      this.#oldest = (this.#oldest + 1) % STEPS_KEPT
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Message } from '#kit/message.ts'
+import type { Handler, Settlement } from '#kit/runtime/implement-node.ts'
+
+const nowhere: Handler = () => {}
+
+/** Where the outputs of a node lead. Most nodes have one output: it is found without a look into a table. */
+export class Outlets {
+  readonly #mainPort: string
+  #main: Handler = nowhere
+  readonly #others = new Map<string, Handler>()
+  #last: Promise<void> | undefined
+
+  constructor(mainPort: string) {
+    this.#mainPort = mainPort
+  }
+
+  /** Ports that are not named lead nowhere. */
+  lead(outlets: ReadonlyMap<string, Handler>): void {
+    this.#main = outlets.get(this.#mainPort) ?? nowhere
+    this.#others.clear()
+    for (const [port, outlet] of outlets) if (port !== this.#mainPort) this.#others.set(port, outlet)
+  }
+
+  send(port: string, message: Message): Settlement {
+    const outlet = port === this.#mainPort ? this.#main : this.#others.get(port)
+    if (outlet === undefined) return
+    const settlement = outlet(message)
+    if (settlement) this.#last = settlement
+    return settlement
+  }
+
+  /** Whether this is how the last message that was sent settles. */
+  isLast(settlement: Promise<void>): boolean {
+    return settlement === this.#last
+  }
+}
