@@ -85,7 +85,8 @@ describe('a connection', () => {
   test('that changes is opened anew, and its users get the new link', async () => {
     await engine.deploy(flow('one'))
     greeting = 'good evening'
-    await engine.restartConnection('g')
+    await engine.release('one', 'g')
+    await engine.deploy(flow('one'))
     await engine.poke('one', 'a', undefined, {})
     expect(answers).toEqual(['good evening'])
     expect(events).toEqual(['open g', 'close g', 'open g'])
@@ -116,7 +117,7 @@ describe('a connection', () => {
     await engine.deploy(flow('one'), { tolerant: true })
     expect(engine.statuses('one').get('a')?.state).toBe('error')
     greeting = 'back again'
-    await engine.restartConnection('g')
+    await engine.deploy(flow('one'), { tolerant: true })
     await engine.poke('one', 'a', undefined, {})
     expect(answers).toEqual(['back again'])
   })

@@ -306,6 +306,8 @@ export class Supervisor implements AsyncDisposable {
       case 'counts':
         for (const [flow, messages, failures] of event.flows) this.#count(flow, messages, failures)
         return
+      case 'worker':
+        return // the host's own concern
       default:
         this.#options.onEvent(event)
     }
