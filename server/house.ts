@@ -5,7 +5,7 @@ import type { Discovery } from '#kit/define-connection.ts'
 import type { Message } from '#kit/message.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
-import type { FlowSummary, Revision, StoredConnection } from './store/store.ts'
+import type { FlowSummary, PutOptions, Quarantine, Revision, StoredConnection } from './store/store.ts'
 
 /** What the server can be asked to do: the commands behind the API. Expected failures are thrown as `UserError`. */
 export interface House extends AsyncDisposable {
@@ -13,16 +13,21 @@ export interface House extends AsyncDisposable {
   /** True once every running flow has started and the first message would be handled. */
   readonly isReady: boolean
 
-  listFlows(): readonly FlowSummary[]
-  readFlow(id: string): { readonly flow: Flow; readonly etag: string; readonly problems: readonly Problem[] }
+  listFlows(): readonly HouseFlow[]
+  readFlow(id: string): {
+    readonly flow: Flow
+    readonly etag: string
+    readonly trusted: boolean
+    readonly problems: readonly Problem[]
+  }
   /**
    * Saves a draft. With `lenient`, problems in configs and wires are kept and reported; without, they
-   * are a 422. 412 if `ifMatch` is not the stored etag.
+   * are a 422. 412 if `ifMatch` is not the stored etag. With `imported`, it becomes untrusted.
    */
   saveFlow(
     id: string,
     body: unknown,
-    options: { readonly ifMatch?: string; readonly lenient: boolean },
+    options: PutOptions & { readonly lenient: boolean },
   ): Promise<{ readonly flow: Flow; readonly etag: string; readonly problems: readonly Problem[] }>
   deleteFlow(id: string): Promise<void>
   /** Runs the draft and records a revision. 422 with `problems` if it cannot start; what ran keeps running. */
@@ -31,9 +36,17 @@ export interface House extends AsyncDisposable {
     options: { readonly by: string; readonly message: string },
   ): Promise<{ readonly revision: Revision; readonly problems: readonly Problem[] }>
   stopFlow(id: string): Promise<void>
+  /** Lets the functions of a flow out of the sandbox, or back into it. 412 if the draft is not the one that was read. */
+  trustFlow(
+    id: string,
+    trusted: boolean,
+    options: { readonly by: string; readonly ifMatch?: string },
+  ): Promise<void>
+  /** Starts the flows that were held back after a crash loop. */
+  startHeldBack(options: { readonly by: string }): Promise<void>
   revisions(id: string): readonly Revision[]
   readRevision(id: string, number: number): Flow
-  /** The text of a flow file. A flow whose id stands already gets a new id. */
+  /** The text of a flow file. A flow whose id stands already gets a new id. All but the examples of the house are untrusted. */
   importFile(
     text: string,
     options: { readonly deploy: boolean; readonly by: string },
@@ -50,6 +63,7 @@ export interface House extends AsyncDisposable {
   watch(flow: string): Disposable
   /** How the nodes of a flow are now. */
   nodeStatuses(flow: string): readonly NodeStatusEvent[]
+  metrics(): HouseMetrics
 
   listConnections(): readonly StoredConnection[]
   /** `config` may hold secret fields; they are taken out and sealed. */
@@ -66,11 +80,30 @@ export interface House extends AsyncDisposable {
   discover(connection: string): Promise<readonly Discovery[]>
 }
 
+export interface HouseFlow extends FlowSummary {
+  /** Ran when the server ended, and was not started after a crash loop. */
+  readonly heldBack?: true
+}
+
+/** Counters since the start of the server; those of a flow may begin anew when it is deployed. */
+export interface HouseMetrics {
+  readonly flows: { readonly running: number; readonly quarantined: number; readonly heldBack: number }
+  readonly perFlow: readonly {
+    readonly flow: string
+    /** Messages that went over a wire. */
+    readonly messages: number
+    readonly failures: number
+  }[]
+  readonly hosts: readonly { readonly name: string; readonly heapBytes: number; readonly flows: number }[]
+  readonly hostRestarts: number
+}
+
 export interface ImportedFlow {
   readonly id: string
   readonly name: string
   readonly problems: readonly Problem[]
   readonly deployed: boolean
+  readonly trusted: boolean
 }
 
 export interface NodeStatusEvent {
@@ -102,7 +135,8 @@ export interface WireActivityEvent {
 
 export interface LogEvent {
   readonly flow: string
-  readonly node: string
+  /** Missing where the flow as a whole is meant. */
+  readonly node?: string
   readonly at: number
   readonly level: 'info' | 'warn' | 'error'
   readonly text: string
@@ -120,5 +154,9 @@ export interface HouseEvents {
   'flow:stopped': [{ readonly flow: string }]
   'flow:saved': [{ readonly flow: string; readonly etag: string; readonly by?: string }]
   'flow:deleted': [{ readonly flow: string }]
+  'flow:trusted': [{ readonly flow: string; readonly trusted: boolean }]
+  'flow:quarantined': [{ readonly flow: string; readonly quarantine: Quarantine }]
+  /** Flows were held back, or are no longer. */
+  'flows:held-back': [{ readonly flows: readonly string[] }]
   'connections:changed': []
 }

@@ -1,11 +1,13 @@
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { makeCatalogue } from '#flows/catalogue.ts'
 import { emptyFlow } from '#flows/flow.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
 import { fakeServices } from '#rig/fake-services.ts'
-import { type OpenHouse, openHouse } from './open-house.ts'
+import { shippedExamples } from './examples.ts'
+import type { HouseEvents } from './house.ts'
+import { type HouseOptions, type OpenHouse, openHouse } from './open-house.ts'
 import type { Store } from './store/store.ts'
 import { storeRig } from './store/store-rig.ts'
 
@@ -23,8 +25,9 @@ afterEach(async () => {
   await rig[Symbol.asyncDispose]()
 })
 
-const open = (from: Store) =>
+const open = (from: Store, more: Partial<HouseOptions> = {}) =>
   openHouse({
+    ...more,
     store: from,
     catalogue: makeCatalogue(nodeDefinitions, connectionDefinitions),
     nodes: nodeRuntimes,
@@ -89,4 +92,117 @@ test('a save that is lenient keeps a half-finished draft, and says what is missi
   const { problems } = await house.saveFlow('f', flow, { lenient: true })
   expect(problems).toMatchObject([{ node: 'in', field: 'topic' }])
   await expect(deploy()).rejects.toMatchObject({ status: 422, code: 'FLOW_INVALID' })
+})
+
+const heard = <Name extends keyof HouseEvents>(name: Name): HouseEvents[Name][0][] => {
+  const events: HouseEvents[Name][0][] = []
+  house.events.on(name, ((event: HouseEvents[Name][0]) => events.push(event)) as never)
+  return events
+}
+const trusted = () => house.listFlows().map(({ id, trusted }) => [id, trusted])
+
+test('what is imported is not trusted, whatever its file says, however often it comes, and whatever is done with it', async () => {
+  const file = JSON.stringify({ ...drawing('n'), trusted: true })
+  const { flows } = await house.importFile(file, { deploy: true, by: 'ada' })
+  expect(flows).toMatchObject([{ id: 'f', deployed: true, trusted: false }])
+  await house.saveFlow('f', { ...drawing('n'), name: 'Renamed', trusted: true }, { lenient: false })
+  await deploy()
+  await house.importFile(file, { deploy: false, by: 'ada' })
+  expect(trusted()).toEqual([
+    ['f-2', false],
+    ['f', false],
+  ])
+})
+
+test('nor is what comes from Node-RED', async () => {
+  const file = JSON.stringify([{ id: 't1', type: 'tab', label: 'Sheet' }])
+  await house.importFile(file, { deploy: false, by: 'ada' })
+  expect(trusted()).toMatchObject([[expect.any(String), false]])
+})
+
+test('an example of the house is ours, and one that differs is not', async () => {
+  const [example] = shippedExamples
+  const [ours, theirs] = [example, { ...example, env: { evil: true } }].map((flow) => JSON.stringify(flow))
+  const taken = [ours, theirs].map(
+    async (file = '') => await house.importFile(file, { deploy: false, by: 'ada' }),
+  )
+  const flows = (await Promise.all(taken)).flatMap((answer) => answer.flows)
+  expect(flows.map((flow) => flow.trusted)).toEqual([true, false])
+})
+
+test('a change of trust is told, lasts, and leaves a running flow running', async () => {
+  await house.saveFlow('f', drawing('n'), { lenient: false })
+  await deploy()
+  const events = heard('flow:trusted')
+  const { etag } = house.readFlow('f')
+  await house.trustFlow('f', false, { by: 'ada', ifMatch: etag })
+  await house.trustFlow('f', false, { by: 'ada' })
+  expect(events).toEqual([{ flow: 'f', trusted: false }])
+  expect([house.readFlow('f').trusted, await runs('n')]).toEqual([false, true])
+  await expect(house.trustFlow('f', true, { by: 'ada', ifMatch: 'old' })).rejects.toMatchObject({
+    status: 412,
+  })
+  await expect(house.trustFlow('nothing', true, { by: 'ada' })).rejects.toMatchObject({ status: 404 })
+})
+
+test('a quarantined flow names its culprit, stays stopped, and is free after a deploy', async () => {
+  await house.saveFlow('f', drawing('loop'), { lenient: false })
+  await deploy()
+  const events = heard('flow:quarantined')
+  const lines = heard('node:log')
+  const culprit = { node: 'loop', code: 'FUNCTION_STUCK', message: 'It ran without end.' }
+  await house.quarantine('f', culprit)
+  const at = rig.clock.now()
+  expect(events).toEqual([{ flow: 'f', quarantine: { at, ...culprit } }])
+  expect(lines).toMatchObject([{ flow: 'f', node: 'loop', level: 'error', code: 'FLOW_QUARANTINED' }])
+  const { message, ...said } = culprit
+  const status = { flow: 'f', state: 'error', text: message, at, ...said }
+  expect(house.nodeStatuses('f')).toEqual([status])
+  await house[Symbol.asyncDispose]()
+  house = await open(store)
+  expect(await runs('loop')).toBe(false)
+  expect(house.metrics().flows).toEqual({ running: 0, quarantined: 1, heldBack: 0 })
+  await deploy()
+  expect([house.listFlows()[0]?.quarantine, await runs('loop')]).toEqual([undefined, true])
+})
+
+test('flows that are held back after a crash loop wait until somebody starts them', async () => {
+  for (const id of ['f', 'g', 'h']) {
+    await house.saveFlow(id, { ...drawing('n'), id }, { lenient: false })
+    await house.deployFlow(id, { by: 'ada', message: '' })
+  }
+  await house[Symbol.asyncDispose]()
+  const again = vi.fn()
+  house = await open(store, { holdBack: true, onStartAgain: again })
+  const held = () =>
+    house
+      .listFlows()
+      .filter(({ heldBack }) => heldBack)
+      .map(({ id }) => id)
+  expect([held(), await runs('n')]).toEqual([['f', 'g', 'h'], false])
+  const events = heard('flows:held-back')
+  await deploy()
+  await house.stopFlow('g')
+  expect([held(), await runs('n')]).toEqual([['h'], true])
+  await house.startHeldBack({ by: 'ada' })
+  await house.poke('h', 'n', { payload: 1 })
+  await expect(house.poke('g', 'n', { payload: 1 })).rejects.toMatchObject({ code: 'FLOW_NOT_RUNNING' })
+  expect(held()).toEqual([])
+  expect(events.map(({ flows }) => flows)).toEqual([['g', 'h'], ['h'], []])
+  expect(again).toHaveBeenCalledOnce()
+})
+
+test('counts the messages and failures of each flow that runs', async () => {
+  const flow = {
+    ...drawing('show'),
+    nodes: [
+      { id: 'f', type: 'template', at: [0, 0], config: { template: '{{payload}}' } },
+      { id: 'show', type: 'debug', at: [0, 0], config: {} },
+    ],
+    wires: [['f.out', 'show.in']],
+  }
+  await house.saveFlow('f', flow, { lenient: false })
+  await deploy()
+  await house.poke('f', 'f', { payload: 1 })
+  expect(house.metrics().perFlow).toEqual([{ flow: 'f', messages: 1, failures: 0 }])
 })

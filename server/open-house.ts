@@ -11,15 +11,17 @@ import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
-import { spoken } from '#kit/sentence.ts'
+import { type Sentence, spoken } from '#kit/sentence.ts'
 import { Activity } from './activity.ts'
 import { ConnectionDesk } from './connection-desk.ts'
 import { Connections } from './engine/connections.ts'
 import { DeployError } from './engine/deploy-error.ts'
 import { Engine } from './engine/engine.ts'
+import { isShippedExample } from './examples.ts'
 import { failureLog } from './failure-log.ts'
-import type { House, HouseEvents, ImportedFlow } from './house.ts'
-import type { Store } from './store/store.ts'
+import { FlowCounts } from './flow-counts.ts'
+import type { House, HouseEvents, HouseFlow, HouseMetrics, ImportedFlow, NodeStatusEvent } from './house.ts'
+import type { PutOptions, Quarantine, Store } from './store/store.ts'
 import { Turns } from './turns.ts'
 import { UserError } from './user-error.ts'
 import { WriteBehind } from './write-behind.ts'
@@ -32,10 +34,13 @@ export interface HouseOptions {
   readonly services: Services
   readonly clock: Clock
   readonly log: Logger
+  /** Starts no flow by itself: the last starts ended in a crash, and one of the flows may be why. */
+  readonly holdBack?: boolean
+  /** Held back flows are started by hand. */
+  readonly onStartAgain?: () => void
 }
 
-interface SaveOptions {
-  readonly ifMatch?: string
+interface SaveOptions extends PutOptions {
   readonly lenient: boolean
 }
 
@@ -47,7 +52,8 @@ interface DeployOptions {
 /** Opens the house and starts what ran when it was closed. `isReady` is up to the caller, who opens the doors. */
 export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
   const house = new OpenHouse(options)
-  await house.startRunningFlows()
+  if (options.holdBack) house.holdBack()
+  else await house.startRunningFlows()
   return house
 }
 
@@ -62,13 +68,20 @@ export class OpenHouse implements House {
   readonly #activity: Activity
   readonly #log: Logger
   readonly #turns = new Turns()
+  readonly #clock: Clock
+  readonly #failures = new FlowCounts()
+  /** Flows that ran when the server ended and wait for somebody to start them. */
+  readonly #heldBack = new Set<string>()
+  readonly #onStartAgain: () => void
 
-  constructor({ store, catalogue, nodes, connections, services, clock, log }: HouseOptions) {
+  constructor({ store, catalogue, nodes, connections, services, clock, log, onStartAgain }: HouseOptions) {
     const { events } = this
     events.setMaxListeners(0)
     this.#store = store
     this.#catalogue = catalogue
     this.#log = log
+    this.#clock = clock
+    this.#onStartAgain = onStartAgain ?? (() => {})
     this.#desk = new ConnectionDesk(store.connections, catalogue)
     const logFailure = failureLog(clock, log)
     this.#connections = new Connections({
@@ -91,6 +104,7 @@ export class OpenHouse implements House {
         nodeLog: (flow, node, level, text) =>
           events.emit('node:log', { flow, node, at: clock.now(), level, ...spoken(text) }),
         nodeFailed: (flow, failure) => {
+          this.#failures.add(flow)
           logFailure(flow, failure)
           events.emit('node:log', {
             flow,
@@ -121,15 +135,31 @@ export class OpenHouse implements House {
     }
   }
 
-  listFlows() {
-    return this.#store.flows.list()
+  /** Leaves what ran stopped, until it is started one by one or by `startHeldBack`. */
+  holdBack(): void {
+    for (const { flow } of this.#store.flows.running()) this.#heldBack.add(flow.id)
+  }
+
+  async startHeldBack({ by }: { readonly by: string }): Promise<void> {
+    if (this.#heldBack.size === 0) return
+    this.#log.warn({ by }, 'the flows that were held back are started')
+    this.#onStartAgain()
+    this.#heldBack.clear()
+    await this.startRunningFlows()
+    this.#tellHeldBack()
+  }
+
+  listFlows(): readonly HouseFlow[] {
+    return this.#store.flows
+      .list()
+      .map((flow) => (this.#heldBack.has(flow.id) ? { ...flow, heldBack: true } : flow))
   }
 
   readFlow(id: string) {
     const stored = this.#store.flows.get(id)
     if (!stored) throw flowUnknown(id)
     const flow = this.#withConnections(stored.flow)
-    return { flow, etag: stored.etag, problems: this.#lint(flow) }
+    return { flow, etag: stored.etag, trusted: stored.trusted, problems: this.#lint(flow) }
   }
 
   saveFlow(id: string, body: unknown, options: SaveOptions) {
@@ -140,6 +170,8 @@ export class OpenHouse implements House {
     return this.#turns.take(id, async () => {
       await this.#engine.stop(id)
       if (!(await this.#store.flows.remove(id))) throw flowUnknown(id)
+      this.#failures.forget(id)
+      this.#release(id)
       this.events.emit('flow:deleted', { flow: id })
     })
   }
@@ -153,8 +185,66 @@ export class OpenHouse implements House {
       if (!this.#store.flows.get(id)) throw flowUnknown(id)
       await this.#engine.stop(id)
       await this.#store.flows.stop(id)
+      this.#release(id)
       this.events.emit('flow:stopped', { flow: id })
     })
+  }
+
+  trustFlow(
+    id: string,
+    trusted: boolean,
+    { by, ifMatch }: { readonly by: string; readonly ifMatch?: string },
+  ): Promise<void> {
+    return this.#turns.take(id, async () => {
+      const stored = this.#store.flows.get(id)
+      if (!stored) throw flowUnknown(id)
+      await this.#refuseLostUpdate(id, ifMatch)
+      if (stored.trusted === trusted) return
+      await this.#store.flows.trust(id, trusted)
+      this.#log.warn({ flow: id, trusted, by }, trusted ? 'flow trusted' : 'flow no longer trusted')
+      this.events.emit('flow:trusted', { flow: id, trusted })
+      await this.#runAsTrusted(id)
+    })
+  }
+
+  /**
+   * Keeps a flow stopped that brought its host down again and again, until somebody deploys it. Whoever calls this
+   * has stopped it; the culprit's sentence is shown at its node.
+   */
+  quarantine(id: string, culprit: Omit<Quarantine, 'at'>): Promise<void> {
+    return this.#turns.take(id, async () => {
+      const quarantine = { at: this.#clock.now(), ...culprit }
+      if (!(await this.#store.flows.quarantine(id, quarantine))) return
+      const { node, code } = culprit
+      this.#log.error({ flow: id, node, code }, 'flow quarantined')
+      this.events.emit('flow:quarantined', { flow: id, quarantine })
+      this.note(id, 'error', quarantined(this.#store.flows.get(id)?.flow.name ?? id), node)
+    })
+  }
+
+  /** A line in the log panel of a flow. */
+  note(flow: string, level: 'info' | 'warn' | 'error', text: string | Sentence, node?: string): void {
+    const at = this.#clock.now()
+    this.events.emit('node:log', { flow, ...(node !== undefined && { node }), at, level, ...spoken(text) })
+  }
+
+  metrics(): HouseMetrics {
+    const flows = this.#store.flows.list()
+    const running = flows.filter((flow) => flow.running !== undefined && !this.#heldBack.has(flow.id))
+    return {
+      flows: {
+        running: running.length,
+        quarantined: flows.filter(({ quarantine }) => quarantine).length,
+        heldBack: this.#heldBack.size,
+      },
+      perFlow: running.map(({ id }) => ({
+        flow: id,
+        messages: [...this.#engine.wireCounts(id).values()].reduce((sum, { count }) => sum + count, 0),
+        failures: this.#failures.of(id),
+      })),
+      hosts: [],
+      hostRestarts: 0,
+    }
   }
 
   revisions(id: string) {
@@ -200,6 +290,8 @@ export class OpenHouse implements House {
   }
 
   nodeStatuses(flow: string) {
+    const quarantine = this.#store.flows.get(flow)?.quarantine
+    if (quarantine) return culpritStatus(flow, quarantine)
     return [...this.#engine.statuses(flow)].map(([node, status]) => ({ flow, node, ...status }))
   }
 
@@ -286,6 +378,7 @@ export class OpenHouse implements House {
       if (error instanceof DeployError) throw invalid('FLOW_CANNOT_START', error.problems)
       throw error
     }
+    this.#release(id)
     const revision = await this.#store.flows
       .deploy({ ...flow, connections: [] }, by, message)
       .catch(async (error: unknown) => {
@@ -302,6 +395,22 @@ export class OpenHouse implements House {
     const stored = this.#store.flows.running().find(({ flow }) => flow.id === id)
     if (stored) await this.#engine.deploy(this.#withConnections(stored.flow), { tolerant: true })
     else await this.#engine.stop(id)
+  }
+
+  /** A change of trust takes effect in what runs. */
+  async #runAsTrusted(id: string): Promise<void> {
+    const stored = this.#store.flows.running().find(({ flow }) => flow.id === id)
+    if (!stored || this.#heldBack.has(id)) return
+    await this.#engine.deploy(this.#withConnections(stored.flow), { tolerant: true })
+  }
+
+  /** The flow is no longer among those that wait for a start. */
+  #release(id: string): void {
+    if (this.#heldBack.delete(id)) this.#tellHeldBack()
+  }
+
+  #tellHeldBack(): void {
+    this.events.emit('flows:held-back', { flows: [...this.#heldBack] })
   }
 
   #lint(flow: Flow): readonly Problem[] {
@@ -321,15 +430,21 @@ export class OpenHouse implements House {
       const flow = { ...imported, id: this.#freeId(imported.id) }
       // somebody else may have taken the id by the time its turn comes
       const answer = await this.#turns.take(flow.id, async () =>
-        this.#store.flows.get(flow.id) ? undefined : await this.#importAs(flow, deploy, by),
+        this.#store.flows.get(flow.id)
+          ? undefined
+          : await this.#importAs(flow, isShippedExample(imported), { deploy, by }),
       )
       if (answer) return answer
     }
   }
 
-  async #importAs(flow: Flow, deploy: boolean, by: string): Promise<ImportedFlow> {
-    const { problems } = await this.#saveFlow(flow.id, flow, { lenient: true })
-    const answer = { id: flow.id, name: flow.name, problems, deployed: false }
+  async #importAs(
+    flow: Flow,
+    trusted: boolean,
+    { deploy, by }: { readonly deploy: boolean; readonly by: string },
+  ): Promise<ImportedFlow> {
+    const { problems } = await this.#saveFlow(flow.id, flow, { lenient: true, imported: !trusted })
+    const answer = { id: flow.id, name: flow.name, problems, deployed: false, trusted }
     if (!deploy || flow.disabled) return answer
     try {
       return {
@@ -350,6 +465,18 @@ export class OpenHouse implements House {
     return free
   }
 }
+
+const quarantined = (name: string): Sentence => ({
+  code: 'FLOW_QUARANTINED',
+  message: `"${name}" was stopped, because it got stuck or took too much memory again and again. Mend the node that is marked, and start the flow again.`,
+  values: { name },
+})
+
+/** At rest, only the culprit of a quarantined flow has something to say. */
+const culpritStatus = (flow: string, { at, node, code, message, values }: Quarantine): NodeStatusEvent[] =>
+  node === undefined
+    ? []
+    : [{ flow, node, at, state: 'error', ...spoken({ code, message, ...(values && { values }) }) }]
 
 /** What a sentence needs to be said in another language. */
 const valuesOf = ({ values }: NodeError) => (values ? { values } : {})

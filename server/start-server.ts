@@ -5,6 +5,7 @@ import type { Services } from '#kit/runtime/services.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
 import { createBroker } from './broker/broker.ts'
+import { CrashLoop } from './crash-loop.ts'
 import { realClock } from './engine/real-clock.ts'
 import { createLog } from './log.ts'
 import { openHouse } from './open-house.ts'
@@ -49,6 +50,11 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       onFatal,
     }),
   )
+  const crashLoop = opened.use(new CrashLoop({ file: join(settings.dataDir, 'starts.json'), clock, log }))
+  if (crashLoop.isLooping)
+    log.error(
+      'The last starts ended in a crash within a minute. No flow is started now: open the editor, look for the cause, and start them there.',
+    )
   await ensureOwner(store.users, settings)
   const setup = await openSetup({ users: store.users, clock, dataDir: settings.dataDir })
   const broker = opened.use(
@@ -77,6 +83,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       services,
       clock,
       log,
+      holdBack: crashLoop.isLooping,
+      onStartAgain: () => crashLoop.begunAgain(),
     }),
   )
   const web = createWebServer({
@@ -101,6 +109,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     setupCode: setup.code,
     async [Symbol.asyncDispose]() {
       house.isReady = false
+      crashLoop[Symbol.dispose]() // also if some part does not end in time
       const limit = realClock.after(STOP_LIMIT, () =>
         log.warn('stopping took too long; some parts were left open'),
       )

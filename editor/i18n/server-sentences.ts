@@ -37,6 +37,10 @@ export const germanSentences: Readonly<Record<string, string>> = {
   FLOW_CHANGED: 'Jemand anderes hat diesen Flow inzwischen geändert.',
   FLOW_INVALID: 'Der Flow kann so nicht laufen. Die Stellen sind markiert.',
   FLOW_NOT_RUNNING: 'Der Flow „{flow}“ läuft nicht. Setzen Sie ihn zuerst in Betrieb.',
+  FLOW_QUARANTINED:
+    '„{name}“ wurde angehalten, weil der Flow immer wieder hängen blieb oder zu viel Speicher nahm. Berichtigen Sie den markierten Knoten und starten Sie den Flow wieder.',
+  HOST_ENDED:
+    'Der Teil von Wirehouse, in dem dieser Flow läuft, wurde beendet und neu gestartet. Was noch nicht verarbeitet war, wird noch einmal zugestellt.',
   REVISION_UNKNOWN: 'Diese Fassung gibt es nicht.',
   NODE_ID_TWICE: 'Zwei Knoten haben die Kennung „{id}“. Geben Sie einem davon eine andere.',
   NODE_TYPE_UNKNOWN:

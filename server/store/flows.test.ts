@@ -5,7 +5,8 @@ test('a draft is there after its promise, and after a restart', async () => {
   await using rig = storeRig()
   const store = await rig.open()
   const saved = await store.flows.put(flowNamed('bell', 'Door bell'))
-  expect(store.flows.get('bell')).toEqual({ flow: flowNamed('bell', 'Door bell'), etag: saved?.etag })
+  const flow = flowNamed('bell', 'Door bell')
+  expect(store.flows.get('bell')).toEqual({ flow, etag: saved?.etag, trusted: true })
   await store[Symbol.asyncDispose]()
   const again = await rig.open()
   expect(again.flows.get('bell')?.flow.name).toBe('Door bell')
@@ -84,7 +85,7 @@ test('after a restart the deployed revision runs, not the draft', async () => {
   await store.flows.stop('stopped')
   await store[Symbol.asyncDispose]()
   const { flows } = await rig.open()
-  expect(flows.running()).toEqual([{ flow: flowNamed('bell', 'deployed'), revision: 1 }])
+  expect(flows.running()).toEqual([{ flow: flowNamed('bell', 'deployed'), revision: 1, trusted: false }])
 })
 
 test('a deploy leaves a draft alone that was saved meanwhile', async () => {
@@ -92,7 +93,7 @@ test('a deploy leaves a draft alone that was saved meanwhile', async () => {
   const { flows } = await rig.open()
   const saved = await flows.put(flowNamed('bell', 'newer'))
   await flows.deploy(flowNamed('bell', 'older'), 'ada', '')
-  expect(flows.get('bell')).toEqual({ flow: flowNamed('bell', 'newer'), etag: saved?.etag })
+  expect(flows.get('bell')).toEqual({ flow: flowNamed('bell', 'newer'), etag: saved?.etag, trusted: true })
 })
 
 test('a removed flow takes its revisions and its state along', async () => {
@@ -106,4 +107,57 @@ test('a removed flow takes its revisions and its state along', async () => {
   expect(flows.revisions('bell')).toEqual([])
   expect(nodeState.load('bell', 'count')).toEqual({})
   expect(await flows.remove('nothing')).toBe(false)
+})
+
+test('a flow that was put is trusted; one that came from outside is not, and no save changes that', async () => {
+  await using rig = storeRig()
+  const { flows } = await rig.open()
+  await flows.put(flowNamed('drawn'))
+  const { etag = '' } = (await flows.put(flowNamed('found'), { imported: true })) ?? {}
+  await flows.put(flowNamed('found', 'renamed'), { ifMatch: etag })
+  await flows.put({ ...flowNamed('found'), trusted: true })
+  await flows.deploy(flowNamed('found'), 'ada', '')
+  expect(flows.list().map(({ id, trusted }) => [id, trusted])).toEqual([
+    ['drawn', true],
+    ['found', false],
+  ])
+  expect(flows.running().map(({ trusted }) => trusted)).toEqual([false])
+})
+
+test('what came from outside makes a trusted flow untrusted', async () => {
+  await using rig = storeRig()
+  const { flows } = await rig.open()
+  const ifMatch = (await flows.put(flowNamed('bell')))?.etag ?? ''
+  await flows.put(flowNamed('bell', 'with a part of a file'), { ifMatch, imported: true })
+  expect(flows.get('bell')?.trusted).toBe(false)
+})
+
+test('trust is given and taken back, and lasts', async () => {
+  await using rig = storeRig()
+  const store = await rig.open()
+  await store.flows.put(flowNamed('bell'), { imported: true })
+  expect(await store.flows.trust('bell', true)).toBe(true)
+  expect(await store.flows.trust('nothing', true)).toBe(false)
+  await store[Symbol.asyncDispose]()
+  const { flows } = await rig.open()
+  expect(flows.get('bell')?.trusted).toBe(true)
+  await flows.trust('bell', false)
+  expect(flows.get('bell')?.trusted).toBe(false)
+})
+
+const stuck = { at: 5, node: 'loop', code: 'FUNCTION_STUCK', message: 'It ran without end.' }
+
+test('a quarantined flow does not start again, says why, and is free after the next deploy', async () => {
+  await using rig = storeRig()
+  const store = await rig.open()
+  await store.flows.deploy(flowNamed('bell'), 'ada', '')
+  expect(await store.flows.quarantine('bell', stuck)).toBe(true)
+  expect(await store.flows.quarantine('nothing', stuck)).toBe(false)
+  await store[Symbol.asyncDispose]()
+  const { flows } = await rig.open()
+  expect(flows.running()).toEqual([])
+  expect(flows.get('bell')?.quarantine).toEqual(stuck)
+  expect(flows.list()[0]).toMatchObject({ id: 'bell', quarantine: stuck })
+  await flows.deploy(flowNamed('bell'), 'ada', '')
+  expect([flows.running().length, flows.get('bell')?.quarantine]).toEqual([1, undefined])
 })

@@ -4,13 +4,13 @@ import type { Flow } from '#flows/flow.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { type Access, changesOf } from './access.ts'
 import { flows, revisions } from './schema/wirehouse.ts'
-import type { FlowStore, FlowSummary, Revision } from './store.ts'
+import type { FlowStore, FlowSummary, PutOptions, Quarantine, Revision, StoredFlow } from './store.ts'
 
 const newest = sql<string | null>`(
   SELECT ${revisions.hash} FROM ${revisions} WHERE ${revisions.flow} = ${flows.id}
   ORDER BY ${revisions.number} DESC LIMIT 1)`
 
-/** Drafts and revisions. What is stored was parsed before, and is trusted when it is read. */
+/** Drafts and revisions. What is stored was parsed before, and is not parsed again when it is read. */
 export class Flows implements FlowStore {
   readonly #access: Access
   readonly #clock: Clock
@@ -21,39 +21,48 @@ export class Flows implements FlowStore {
   }
 
   list(): readonly FlowSummary[] {
-    const { id, name, description, etag, hash, running, updatedAt } = flows
+    const { id, name, description, etag, hash, running, updatedAt, trusted, quarantine } = flows
     return this.#access.read
-      .select({ id, name, description, etag, hash, running, updatedAt, newest })
+      .select({ id, name, description, etag, hash, running, updatedAt, trusted, quarantine, newest })
       .from(flows)
       .orderBy(asc(flows.name), asc(flows.id))
       .all()
-      .map(({ running, hash, newest, ...flow }) => ({
+      .map(({ running, quarantine, hash, newest, ...flow }) => ({
         ...flow,
         ...(running !== null && { running }),
+        ...(quarantine && { quarantine }),
         changed: hash !== newest,
       }))
   }
 
-  get(id: string): { readonly flow: Flow; readonly etag: string } | undefined {
+  get(id: string): StoredFlow | undefined {
+    const { draft, etag, trusted, quarantine } = flows
     const found = this.#access.read
-      .select({ draft: flows.draft, etag: flows.etag })
+      .select({ draft, etag, trusted, quarantine })
       .from(flows)
       .where(eq(flows.id, id))
       .get()
-    return found && { flow: JSON.parse(found.draft) as Flow, etag: found.etag }
+    if (!found) return undefined
+    return {
+      flow: JSON.parse(found.draft) as Flow,
+      etag: found.etag,
+      trusted: found.trusted,
+      ...(found.quarantine && { quarantine: found.quarantine }),
+    }
   }
 
   async put(
     flow: Flow,
-    { ifMatch }: { readonly ifMatch?: string } = {},
+    { ifMatch, imported = false }: PutOptions = {},
   ): Promise<{ readonly etag: string } | undefined> {
-    const { id, ...draft } = this.#draftOf(flow)
+    const { id, ...written } = this.#draftOf(flow)
+    const draft = { ...written, ...(imported && { trusted: false }) }
     const { read } = this.#access
     const query =
       ifMatch === undefined
         ? read
             .insert(flows)
-            .values({ id, ...draft })
+            .values({ id, trusted: true, ...draft })
             .onConflictDoUpdate({ target: flows.id, set: draft })
         : read
             .update(flows)
@@ -94,13 +103,14 @@ export class Flows implements FlowStore {
     const [, recorded] = await this.#access.write(
       read
         .insert(flows)
-        .values({ ...draft, hash, updatedAt: at, draft: document })
+        // nobody has vouched for a flow that was not put before
+        .values({ ...draft, hash, updatedAt: at, trusted: false, draft: document })
         .onConflictDoNothing(),
       read
         .insert(revisions)
         .values({ flow: flow.id, number: next, at, by, message, hash, document })
         .returning({ number: revisions.number }),
-      read.update(flows).set({ running: newestNumber }).where(eq(flows.id, flow.id)),
+      read.update(flows).set({ running: newestNumber, quarantine: null }).where(eq(flows.id, flow.id)),
     )
     return { number: Number(recorded?.rows[0]?.['number']), at, by, message }
   }
@@ -109,15 +119,28 @@ export class Flows implements FlowStore {
     await this.#access.write(this.#access.read.update(flows).set({ running: null }).where(eq(flows.id, id)))
   }
 
-  running(): readonly { readonly flow: Flow; readonly revision: number }[] {
+  trust(id: string, trusted: boolean): Promise<boolean> {
+    return this.#set(id, { trusted })
+  }
+
+  quarantine(id: string, reason: Quarantine): Promise<boolean> {
+    return this.#set(id, { running: null, quarantine: reason })
+  }
+
+  running(): ReturnType<FlowStore['running']> {
     return this.#access.read
-      .select({ document: revisions.document, revision: revisions.number })
+      .select({ document: revisions.document, revision: revisions.number, trusted: flows.trusted })
       .from(flows)
       .innerJoin(revisions, and(eq(revisions.flow, flows.id), eq(revisions.number, flows.running)))
       .where(isNotNull(flows.running))
       .orderBy(asc(flows.name), asc(flows.id))
       .all()
-      .map(({ document, revision }) => ({ flow: JSON.parse(document) as Flow, revision }))
+      .map(({ document, ...rest }) => ({ flow: JSON.parse(document) as Flow, ...rest }))
+  }
+
+  async #set(id: string, values: Partial<typeof flows.$inferInsert>): Promise<boolean> {
+    const query = this.#access.read.update(flows).set(values).where(eq(flows.id, id))
+    return changesOf(await this.#access.write(query)) > 0
   }
 
   #draftOf(flow: Flow) {

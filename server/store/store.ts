@@ -1,5 +1,6 @@
 import type { Flow } from '#flows/flow.ts'
 import type { Sample } from '#kit/runtime/services.ts'
+import type { SentenceValues } from '#kit/sentence.ts'
 
 /**
  * Everything that lasts, in SQLite. Reads are synchronous; every write goes through one writer that
@@ -25,6 +26,35 @@ export interface FlowSummary {
   readonly changed: boolean
   /** Milliseconds since 1970, UTC. */
   readonly updatedAt: number
+  /** Its functions run outside of the sandbox. Known to the store alone: no flow file can say it. */
+  readonly trusted: boolean
+  /** Why it is kept from running, if it is. */
+  readonly quarantine?: Quarantine
+}
+
+/** A flow that brought its host down again and again: it stays stopped until somebody deploys it. */
+export interface Quarantine {
+  readonly at: number
+  /** Who was at work each time, where that is known. */
+  readonly node?: string
+  /** What happened, as a sentence: `FUNCTION_STUCK`. */
+  readonly code: string
+  readonly message: string
+  readonly values?: SentenceValues
+}
+
+export interface StoredFlow {
+  readonly flow: Flow
+  readonly etag: string
+  readonly trusted: boolean
+  readonly quarantine?: Quarantine
+}
+
+export interface PutOptions {
+  /** The etag that the stored draft must have. */
+  readonly ifMatch?: string
+  /** It holds what came from outside: the flow becomes untrusted. Without it a new flow is trusted, and one that stands stays what it is. */
+  readonly imported?: boolean
 }
 
 export interface Revision {
@@ -37,19 +67,23 @@ export interface Revision {
 
 export interface FlowStore {
   list(): readonly FlowSummary[]
-  get(id: string): { readonly flow: Flow; readonly etag: string } | undefined
+  get(id: string): StoredFlow | undefined
   /** Saves a draft. Answers `undefined` and changes nothing if `ifMatch` is given and is not the stored etag. */
-  put(flow: Flow, options?: { readonly ifMatch?: string }): Promise<{ readonly etag: string } | undefined>
+  put(flow: Flow, options?: PutOptions): Promise<{ readonly etag: string } | undefined>
   /** Removes the draft, its revisions and its node state. Answers whether it stood. */
   remove(id: string): Promise<boolean>
   revisions(id: string): readonly Revision[]
   revision(id: string, number: number): Flow | undefined
-  /** Records a revision and marks it as the one that runs, in one transaction. */
+  /** Records a revision and marks it as the one that runs, in one transaction. Ends a quarantine. */
   deploy(flow: Flow, by: string, message: string): Promise<Revision>
   /** Marks the flow as stopped. */
   stop(id: string): Promise<void>
+  /** Answers whether the flow stands. */
+  trust(id: string, trusted: boolean): Promise<boolean>
+  /** Marks the flow as stopped, and why it may not run until it is deployed. Answers whether it stands. */
+  quarantine(id: string, reason: Quarantine): Promise<boolean>
   /** What ran when the server stopped: the newest deployed revision of each running flow. */
-  running(): readonly { readonly flow: Flow; readonly revision: number }[]
+  running(): readonly { readonly flow: Flow; readonly revision: number; readonly trusted: boolean }[]
 }
 
 export interface StoredConnection {

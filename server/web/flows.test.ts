@@ -116,7 +116,7 @@ test('an exported flow can be imported, whatever type it is sent as', async () =
     const reply = await rig.call('POST /api/import?deploy=true', { body: exported.text, headers })
     expect([reply.status, reply.json]).toEqual([
       201,
-      { flows: [{ id: 'door', name: 'door', problems: [], deployed: true }] },
+      { flows: [{ id: 'door', name: 'door', problems: [], deployed: true, trusted: false }] },
     ])
   }
 })
@@ -156,4 +156,39 @@ test('a connection goes in with its secret and comes out without', async () => {
   expect((await rig.call('GET /api/connections')).json).toEqual([shown])
   expect((await rig.call('GET /api/connections/bot/discover')).json).toHaveLength(1)
   expect((await rig.call('DELETE /api/connections/bot')).status).toBe(204)
+})
+
+test('whether a flow is trusted stands beside its file, never in it', async () => {
+  const trustOf = async (id: string) => {
+    const { headers, json } = await rig.call(`GET /api/flows/${id}`)
+    expect(json).not.toHaveProperty('trusted')
+    return headers.get('Wirehouse-Trusted')
+  }
+  expect(await trustOf('door')).toBe('true')
+  await put('door?imported=true', flow('door'))
+  expect(await trustOf('door')).toBe('false')
+  await put('door', flow('door'))
+  const listed = (await rig.call('GET /api/flows')).json
+  expect(listed.map(({ id, trusted }: { id: string; trusted: boolean }) => [id, trusted])).toEqual([
+    ['door', false],
+    ['cellar', true],
+  ])
+})
+
+test('the owner trusts a flow as it was read, and the log says who did', async () => {
+  const etag = (await rig.call('GET /api/flows/door')).headers.get('ETag') ?? ''
+  const trust = (json: unknown, headers = {}) => rig.call('PUT /api/flows/door/trust', { json, headers })
+  const done = await trust({ trusted: false }, { 'If-Match': etag })
+  expect([done.status, done.json]).toEqual([200, { trusted: false }])
+  expect(rig.house.trustings).toEqual([{ id: 'door', trusted: false, by: 'owner' }])
+  await put('door', flow('door', 'function'))
+  expect((await trust({ trusted: true }, { 'If-Match': etag })).status).toBe(412)
+  expect((await trust({ trusted: 'yes' })).status).toBe(422)
+  expect(rig.house.readFlow('door').trusted).toBe(false)
+})
+
+test('what was held back is started by who may run flows', async () => {
+  expect((await rig.call('POST /api/flows/start-held-back', { as: 'viewer' })).status).toBe(403)
+  expect((await rig.call('POST /api/flows/start-held-back', { as: 'editor' })).status).toBe(200)
+  expect(rig.house.starts).toEqual(['editor'])
 })

@@ -162,7 +162,16 @@ function watch(house: House, log: Log, socket: Socket, flow: unknown): unknown {
   }
 }
 
-const toAll = ['flow:deployed', 'flow:stopped', 'flow:saved', 'flow:deleted', 'connections:changed'] as const
+const toAll = [
+  'flow:deployed',
+  'flow:stopped',
+  'flow:saved',
+  'flow:deleted',
+  'flow:trusted',
+  'flow:quarantined',
+  'flows:held-back',
+  'connections:changed',
+] as const
 const toWatchers = ['node:debug', 'node:log', 'wire:activity'] as const
 
 /** Passes on the events of the house as they come; answers how to stop. */

@@ -51,13 +51,17 @@ export const routeRules = {
   'DELETE /api/flows/:id': { roles: editors },
   'POST /api/flows/:id/deploy': { roles: editors, body: optionalJson },
   'POST /api/flows/:id/stop': { roles: editors, body: optionalJson },
+  'PUT /api/flows/:id/trust': { roles: owners, body: json },
   'GET /api/flows/:id/revisions': { roles: readers },
   'GET /api/flows/:id/revisions/:number': { roles: readers },
   'GET /api/flows/:id/problems': { roles: readers },
   'GET /api/flows/:id/status': { roles: readers },
   'GET /api/flows/:id/export': { roles: readers },
   'POST /api/flows/:id/nodes/:node/inject': { roles: editors, body: optionalJson },
+  'POST /api/flows/start-held-back': { roles: editors, body: optionalJson },
   'POST /api/import': { roles: editors, body: { kind: 'text', limit: MAX_FILE_BYTES } },
+
+  'GET /metrics': { roles: readers },
 
   'GET /api/connections': { roles: readers },
   'PUT /api/connections/:id': { roles: editors, body: json },

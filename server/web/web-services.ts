@@ -18,6 +18,8 @@ export interface WebBroker {
   readonly port: number | undefined
   readonly clients: number
   readonly dropped: number
+  /** What it has counted since it started, by names like `messagesIn`. */
+  counters?(): Readonly<Record<string, number>>
   /** Ends the connections that signed in by this name. */
   disconnectUser(name: string): void
   /** Takes over a WebSocket that speaks MQTT; the client signs in by its CONNECT. */

@@ -1,5 +1,6 @@
 import { begin as telemetryBegin } from './telemetry/0001-begin.ts'
 import { begin as wirehouseBegin } from './wirehouse/0001-begin.ts'
+import { trust } from './wirehouse/0002-trust.ts'
 
 export type DatabaseName = 'wirehouse' | 'telemetry'
 
@@ -8,6 +9,6 @@ export type DatabaseName = 'wirehouse' | 'telemetry'
  * has been released never changes. Modules instead of `.sql` files, so that a bundled server carries them.
  */
 export const migrations: Readonly<Record<DatabaseName, readonly string[]>> = {
-  wirehouse: [wirehouseBegin],
+  wirehouse: [wirehouseBegin, trust],
   telemetry: [telemetryBegin],
 }

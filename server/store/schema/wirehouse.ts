@@ -1,5 +1,5 @@
 import { blob, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { Role } from '../store.ts'
+import type { Quarantine, Role } from '../store.ts'
 
 /** Tables of `wirehouse.db`. They must equal what the migrations build; `schema.test.ts` compares them. */
 
@@ -13,6 +13,10 @@ export const flows = sqliteTable('flows', {
   /** Number of the revision that runs. */
   running: integer('running'),
   updatedAt: integer('updated_at').notNull(),
+  /** Whether its functions run outside of the sandbox. */
+  trusted: integer('trusted', { mode: 'boolean' }).notNull(),
+  /** Why it is kept from running. */
+  quarantine: text('quarantine', { mode: 'json' }).$type<Quarantine>(),
   /** Last, because a long text spills into overflow pages, and reading what stands after it would walk them. */
   draft: text('draft').notNull(),
 })

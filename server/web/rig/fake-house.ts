@@ -3,13 +3,14 @@ import { emptyFlow, type Flow } from '#flows/flow.ts'
 import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
-import type { House, HouseEvents, NodeStatusEvent } from '../../house.ts'
-import type { Revision, StoredConnection } from '../../store/store.ts'
+import type { House, HouseEvents, HouseMetrics, NodeStatusEvent } from '../../house.ts'
+import type { PutOptions, Revision, StoredConnection } from '../../store/store.ts'
 import { UserError } from '../../user-error.ts'
 
 interface Entry {
   readonly flow: Flow
   readonly etag: string
+  readonly trusted: boolean
   readonly problems: readonly Problem[]
   readonly revisions: readonly { readonly revision: Revision; readonly flow: Flow }[]
   readonly running?: number
@@ -35,23 +36,20 @@ export class FakeHouse implements House {
   }
 
   listFlows = () =>
-    [...this.#flows.values()].map(({ flow, etag, running }) => ({
+    [...this.#flows.values()].map(({ flow, etag, trusted, running }) => ({
       id: flow.id,
       name: flow.name,
       description: flow.description,
       etag,
       changed: true,
       updatedAt: 0,
+      trusted,
       ...(running !== undefined && { running }),
     }))
 
   readFlow = (id: string): Entry => this.#find(id)
 
-  async saveFlow(
-    id: string,
-    body: unknown,
-    options: { readonly ifMatch?: string; readonly lenient: boolean },
-  ) {
+  async saveFlow(id: string, body: unknown, options: PutOptions & { readonly lenient: boolean }) {
     const stored = this.#flows.get(id)
     if (options.ifMatch !== undefined && options.ifMatch !== stored?.etag)
       throw new UserError(412, 'FLOW_CHANGED', 'Somebody else has changed the flow.')
@@ -71,6 +69,7 @@ export class FakeHouse implements House {
     const entry = {
       flow: parsed.value,
       etag: `v${++this.#saves}`,
+      trusted: !options.imported && (stored?.trusted ?? true),
       problems,
       revisions: stored?.revisions ?? [],
     }
@@ -95,6 +94,29 @@ export class FakeHouse implements House {
     this.#flows.set(id, entry)
   }
 
+  /** Who changed the trust of which flow. */
+  readonly trustings: unknown[] = []
+  async trustFlow(id: string, trusted: boolean, options: { readonly by: string; readonly ifMatch?: string }) {
+    const entry = this.#find(id)
+    if (options.ifMatch !== undefined && options.ifMatch !== entry.etag)
+      throw new UserError(412, 'FLOW_CHANGED', 'Somebody else has changed the flow.')
+    this.trustings.push({ id, trusted, by: options.by })
+    this.#flows.set(id, { ...entry, trusted })
+  }
+
+  /** Who started what was held back. */
+  readonly starts: string[] = []
+  async startHeldBack({ by }: { readonly by: string }): Promise<void> {
+    this.starts.push(by)
+  }
+
+  metrics = (): HouseMetrics => ({
+    flows: { running: 2, quarantined: 1, heldBack: 0 },
+    perFlow: [{ flow: 'door', messages: 12, failures: 3 }],
+    hosts: [{ name: '1', heapBytes: 1_000, flows: 2 }],
+    hostRestarts: 4,
+  })
+
   revisions = (id: string) => this.#find(id).revisions.map(({ revision }) => revision)
 
   readRevision(id: string, number: number): Flow {
@@ -106,8 +128,16 @@ export class FakeHouse implements House {
   async importFile(text: string, { deploy }: { readonly deploy: boolean; readonly by: string }) {
     const parsed = parseFlowFile(text)
     if (!parsed.ok) throw new UserError(422, 'FILE_INVALID', 'No flow file.', { problems: parsed.problems })
-    for (const flow of parsed.value) await this.saveFlow(flow.id, flow, { lenient: true })
-    return { flows: parsed.value.map(({ id, name }) => ({ id, name, problems: [], deployed: deploy })) }
+    for (const flow of parsed.value) await this.saveFlow(flow.id, flow, { lenient: true, imported: true })
+    return {
+      flows: parsed.value.map(({ id, name }) => ({
+        id,
+        name,
+        problems: [],
+        deployed: deploy,
+        trusted: false,
+      })),
+    }
   }
 
   exportFlow = (id: string): string => serializeFlow(this.#find(id).flow)

@@ -5,6 +5,7 @@ import { UserError } from '../../user-error.ts'
 import { type Call, type Handlers, json, nothing, raw, readFlag, readJson, signedIn } from '../call.ts'
 import type { WebServices } from '../web-services.ts'
 
+const trustBody = z.object({ trusted: z.boolean() })
 const deployBody = z.object({ message: z.string().max(1_000).default('') })
 
 /** The drafts of the flows, their revisions, and what runs. */
@@ -13,16 +14,18 @@ export const flowRoutes = ({ house }: Pick<WebServices, 'house'>) =>
     'GET /api/flows': () => json(house.listFlows()),
 
     'GET /api/flows/:id': (call) => {
-      const { flow, etag } = house.readFlow(idOf(call))
-      return raw(JSON_TYPE, serializeFlow(flow), { ETag: quote(etag) })
+      const { flow, etag, trusted } = house.readFlow(idOf(call))
+      return raw(JSON_TYPE, serializeFlow(flow), { ETag: quote(etag), 'Wirehouse-Trusted': String(trusted) })
     },
 
+    // With `?imported=true` it holds what came from outside. Nothing that is sent with a flow makes it trusted.
     'PUT /api/flows/:id': async (call) => {
       const id = idOf(call)
       const stored = house.listFlows().find((flow) => flow.id === id)
       const ifMatch = expectedEtag(call, stored)
       const saved = await house.saveFlow(id, call.body, {
         lenient: prefersLenient(call),
+        imported: readFlag(call, 'imported'),
         ...(ifMatch !== undefined && { ifMatch }),
       })
       return json(saved, stored ? 200 : 201, { ETag: quote(saved.etag) })
@@ -40,6 +43,23 @@ export const flowRoutes = ({ house }: Pick<WebServices, 'house'>) =>
 
     'POST /api/flows/:id/stop': async (call) => {
       await house.stopFlow(idOf(call))
+      return json({})
+    },
+
+    'PUT /api/flows/:id/trust': async (call) => {
+      const id = idOf(call)
+      const { trusted } = readJson(call, trustBody)
+      const stored = house.listFlows().find((flow) => flow.id === id)
+      const ifMatch = expectedEtag(call, stored)
+      await house.trustFlow(id, trusted, {
+        by: signedIn(call).user.name,
+        ...(ifMatch !== undefined && { ifMatch }),
+      })
+      return json({ trusted })
+    },
+
+    'POST /api/flows/start-held-back': async (call) => {
+      await house.startHeldBack({ by: signedIn(call).user.name })
       return json({})
     },
 

@@ -5,6 +5,7 @@ import { flowFileRoutes } from './flow-files.ts'
 import { flowRoutes } from './flows.ts'
 import { healthRoutes } from './health.ts'
 import { injectRoutes } from './inject.ts'
+import { metricsRoutes } from './metrics.ts'
 import { mqttRoutes } from './mqtt.ts'
 import { seriesRoutes } from './series.ts'
 import { sessionRoutes } from './session.ts'
@@ -22,6 +23,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...flowRoutes(services),
   ...flowFileRoutes(services),
   ...injectRoutes(services),
+  ...metricsRoutes(services),
   ...connectionRoutes(services),
   ...seriesRoutes(services),
   ...mqttRoutes(services),

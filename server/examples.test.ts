@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import type { Flow } from '#flows/flow.ts'
+import { parseFlowFile } from '#flows/parse-flow.ts'
+import { serializeFlow } from '#flows/serialize-flow.ts'
+import { isShippedExample, shippedExamples } from './examples.ts'
+
+const folder = new URL('../flows/examples/', import.meta.url)
+const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+const parse = (text: string): Flow => {
+  const parsed = parseFlowFile(text)
+  if (!parsed.ok || !parsed.value[0]) throw new Error('no flow')
+  return parsed.value[0]
+}
+
+test('every example is known, and no other', () => {
+  expect(shippedExamples.map(({ id }) => `${id}.json`)).toEqual(files)
+})
+
+test.each(files)('%s is known as it comes from its file, and as the gallery sends it', (file) => {
+  const flow = parse(readFileSync(new URL(file, folder), 'utf8'))
+  const inGerman = parse(serializeFlow({ ...flow, name: 'Anders', description: 'Auf Deutsch' }))
+  expect([isShippedExample(flow), isShippedExample(inGerman)]).toEqual([true, true])
+})
+
+const example = (): Flow => structuredClone(shippedExamples[0] as Flow)
+
+test.each<[string, (flow: Flow) => Flow]>([
+  [
+    'one node more',
+    (flow) => ({ ...flow, nodes: [...flow.nodes, { id: 'x', type: 'function', at: [0, 0], config: {} }] }),
+  ],
+  [
+    'another setting',
+    (flow) => ({ ...flow, nodes: flow.nodes.map((node) => ({ ...node, config: { code: 'x' } })) }),
+  ],
+  ['a wire less', (flow) => ({ ...flow, wires: flow.wires.slice(1) })],
+  ['values for its functions', (flow) => ({ ...flow, env: { a: 1 } })],
+  ['a field of its own', (flow) => ({ ...flow, trusted: true })],
+  ['another id', (flow) => ({ ...flow, id: 'mine' })],
+])('an example with %s is not ours', (_what, change) => {
+  expect(isShippedExample(change(example()))).toBe(false)
+})

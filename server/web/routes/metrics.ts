@@ -1,0 +1,127 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { HouseMetrics } from '../../house.ts'
+import { type Handlers, raw } from '../call.ts'
+import { METRICS_TYPE, type Metric, type Sample, writeMetrics } from '../prometheus.ts'
+import type { WebBroker, WebServices } from '../web-services.ts'
+
+/** How often the event loop is looked at. */
+const LOOK_EVERY_MS = 20
+
+/** How the server is, for Prometheus. Nothing is measured before somebody has asked for the first time. */
+export const metricsRoutes = ({ house, broker }: Pick<WebServices, 'house' | 'broker'>) => {
+  const delay = monitorEventLoopDelay({ resolution: LOOK_EVERY_MS })
+  return {
+    'GET /metrics': () => {
+      const metrics = [
+        ...processMetrics(),
+        ...delayMetrics(delay),
+        ...brokerMetrics(broker),
+        ...flowMetrics(house.metrics()),
+      ]
+      delay.enable()
+      delay.reset()
+      return raw(METRICS_TYPE, writeMetrics(metrics), { 'Cache-Control': 'no-store' })
+    },
+  } satisfies Partial<Handlers>
+}
+
+const counter = (name: string, help: string, ...samples: readonly Sample[]): Metric => ({
+  name: `${name}_total`,
+  help,
+  type: 'counter',
+  samples,
+})
+const gauge = (name: string, help: string, ...samples: readonly Sample[]): Metric => ({
+  name,
+  help,
+  type: 'gauge',
+  samples,
+})
+
+/** By the names that other exporters give them, so that ready-made dashboards find them. */
+function processMetrics(): readonly Metric[] {
+  const { rss, heapUsed, heapTotal, external } = process.memoryUsage()
+  const { user, system } = process.cpuUsage()
+  const uptime = process.uptime()
+  return [
+    gauge('process_resident_memory_bytes', 'Memory that the process holds.', { value: rss }),
+    gauge('nodejs_heap_size_used_bytes', 'Heap of the main thread in use.', { value: heapUsed }),
+    gauge('nodejs_heap_size_total_bytes', 'Heap of the main thread.', { value: heapTotal }),
+    gauge('nodejs_external_memory_bytes', 'Memory outside of the heap.', { value: external }),
+    counter('process_cpu_seconds', 'Seconds of processor time.', { value: (user + system) / 1e6 }),
+    gauge('process_uptime_seconds', 'Seconds since the start.', { value: uptime }),
+  ]
+}
+
+/** Since the last request; nothing on the first one. */
+function delayMetrics(delay: ReturnType<typeof monitorEventLoopDelay>): readonly Metric[] {
+  if (delay.count === 0) return []
+  const lag = (name: string, which: string, nanoseconds: number): Metric =>
+    gauge(
+      `nodejs_eventloop_lag_${name}_seconds`,
+      `${which} lateness of the main thread's event loop since the last look at it.`,
+      // it is told from when to when it looked, and should have looked after so long
+      { value: Math.max(0, nanoseconds / 1e9 - LOOK_EVERY_MS / 1_000) },
+    )
+  return [
+    lag('mean', 'Mean', delay.mean),
+    lag('p99', '99th percentile of the', delay.percentile(99)),
+    lag('max', 'Greatest', delay.max),
+  ]
+}
+
+function brokerMetrics(broker: WebBroker): readonly Metric[] {
+  const counted = Object.entries(broker.counters?.() ?? { dropped: broker.dropped })
+  return [
+    gauge('wirehouse_broker_clients', 'MQTT clients that are connected.', { value: broker.clients }),
+    ...counted.map(([name, value]) =>
+      counter(`wirehouse_broker_${snakeCase(name)}`, `Counted by the broker since its start: ${name}.`, {
+        value,
+      }),
+    ),
+  ]
+}
+
+const snakeCase = (name: string): string =>
+  name
+    .replaceAll(/QoS/g, 'Qos')
+    .replaceAll(/[A-Z]+/g, (capitals) => `_${capitals.toLowerCase()}`)
+    .replaceAll(/[^a-z0-9_]+/g, '_')
+
+function flowMetrics({ flows, perFlow, hosts, hostRestarts }: HouseMetrics): readonly Metric[] {
+  return [
+    gauge('wirehouse_flows_running', 'Flows that run.', { value: flows.running }),
+    gauge(
+      'wirehouse_flows_quarantined',
+      'Flows that are kept from running after they ended their host again and again.',
+      {
+        value: flows.quarantined,
+      },
+    ),
+    gauge('wirehouse_flows_held_back', 'Flows that wait for a start after a crash loop.', {
+      value: flows.heldBack,
+    }),
+    counter(
+      'wirehouse_flow_messages',
+      'Messages that went over the wires of a flow.',
+      ...perFlow.map(({ flow, messages }) => ({ labels: { flow }, value: messages })),
+    ),
+    counter(
+      'wirehouse_flow_failures',
+      'Messages that a node of a flow failed.',
+      ...perFlow.map(({ flow, failures }) => ({ labels: { flow }, value: failures })),
+    ),
+    gauge('wirehouse_hosts', 'Threads in which flows run.', { value: hosts.length }),
+    gauge(
+      'wirehouse_host_flows',
+      'Flows in a host.',
+      ...hosts.map((host) => ({ labels: { host: host.name }, value: host.flows })),
+    ),
+    gauge(
+      'wirehouse_host_heap_bytes',
+      'Heap of a host in use.',
+      ...hosts.map((host) => ({ labels: { host: host.name }, value: host.heapBytes })),
+    ),
+    counter('wirehouse_host_restarts', 'Hosts that were ended and started again.', { value: hostRestarts }),
+  ]
+}
