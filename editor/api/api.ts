@@ -48,16 +48,21 @@ export const api = {
     },
     /**
      * Saves the draft as it is, half-done configs included, and answers what is wrong with it.
-     * With `etag`, 412 if somebody else saved in between.
+     * With `etag`, 412 if somebody else saved in between. With `imported`, it holds what came from outside, and
+     * the flow becomes untrusted.
      */
     async save(
       flow: Flow,
-      etag?: string,
+      { etag, imported = false }: { readonly etag?: string | undefined; readonly imported?: boolean } = {},
     ): Promise<{ readonly etag: string; readonly problems: readonly Problem[] }> {
-      const response = await request('PUT', flowPath(flow.id, '?lenient=true'), {
-        body: flow,
-        ...(etag !== undefined && { headers: { 'if-match': quoteEtag(etag) } }),
-      })
+      const response = await request(
+        'PUT',
+        flowPath(flow.id, `?lenient=true${imported ? '&imported=true' : ''}`),
+        {
+          body: flow,
+          ...(etag !== undefined && { headers: { 'if-match': quoteEtag(etag) } }),
+        },
+      )
       const answer = (await response.json()) as { readonly problems?: readonly Problem[] }
       return { etag: etagOf(response), problems: answer.problems ?? [] }
     },
@@ -65,6 +70,13 @@ export const api = {
     deploy: (id: string, message = '') =>
       requestJson<DeployResult>('POST', flowPath(id, '/deploy'), { body: { message } }),
     stop: (id: string) => requestJson<void>('POST', flowPath(id, '/stop')),
+    /** With `etag`, 412 if the draft is no longer the one that was read. */
+    trust: (id: string, trusted: boolean, etag?: string) =>
+      requestJson<void>('PUT', flowPath(id, '/trust'), {
+        body: { trusted },
+        ...(etag !== undefined && { headers: { 'if-match': quoteEtag(etag) } }),
+      }),
+    startHeldBack: () => requestJson<void>('POST', '/api/flows/start-held-back'),
     problems: (id: string) => requestJson<readonly Problem[]>('GET', flowPath(id, '/problems')),
     statuses: (id: string) => requestJson<readonly NodeStatusEvent[]>('GET', flowPath(id, '/status')),
     revisions: (id: string) => requestJson<readonly Revision[]>('GET', flowPath(id, '/revisions')),

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, test, vi } from 'vitest'
-import { forgetStatuses, onStatus, statusOf, takeStatus } from './live.ts'
+import { forgetStatuses, onActivity, onStatus, statusOf, takeActivity, takeStatus } from './live.ts'
 import type { NodeStatusEvent } from './types.ts'
 
 const status = (node: string, text: string): NodeStatusEvent => ({
@@ -40,5 +40,18 @@ test('forgets the statuses of a flow that was stopped, and says so', async () =>
   await nextFrame()
   expect(bell).toHaveBeenCalledOnce()
   expect(statusOf('f', 'bell')).toBeUndefined()
+  stop()
+})
+
+test('sums what went over the wires within a frame, and keeps the last sample of each', async () => {
+  const heard = vi.fn()
+  const stop = onActivity('f', heard)
+  takeActivity({ flow: 'f', counts: { a: 1, b: 2 }, samples: { a: { text: '20', kind: 'number' } } })
+  takeActivity({ flow: 'f', counts: { a: 3 }, samples: { a: { text: '21', kind: 'number' } } })
+  takeActivity({ flow: 'g', counts: { a: 9 } })
+  await nextFrame()
+  expect(heard.mock.calls).toEqual([
+    [{ counts: { a: 4, b: 2 }, samples: { a: { text: '21', kind: 'number' } } }],
+  ])
   stop()
 })

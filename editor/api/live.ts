@@ -1,7 +1,14 @@
 import { io, type Socket } from 'socket.io-client'
 import { create } from 'zustand'
 import { keys, queryClient } from './queries.ts'
-import type { LogEvent, NodeDebugEvent, NodeStatusEvent, WireActivityEvent } from './types.ts'
+import type {
+  LogEvent,
+  NodeDebugEvent,
+  NodeStatusEvent,
+  Quarantine,
+  WireActivityEvent,
+  WireSample,
+} from './types.ts'
 
 /** How the live channel is: what is shown from it is old while it is not `on`. */
 export type LiveState = 'connecting' | 'on' | 'away'
@@ -31,20 +38,39 @@ export interface LiveEvents {
   'flow:stopped': { readonly flow: string }
   'flow:saved': { readonly flow: string; readonly etag: string; readonly by?: string }
   'flow:deleted': { readonly flow: string }
+  'flow:trusted': { readonly flow: string; readonly trusted: boolean }
+  'flow:quarantined': { readonly flow: string; readonly quarantine: Quarantine }
 }
 
+const flowEvents = [
+  'flow:deployed',
+  'flow:stopped',
+  'flow:saved',
+  'flow:deleted',
+  'flow:trusted',
+  'flow:quarantined',
+] as const satisfies readonly (keyof LiveEvents)[]
+
 type Listener<Value> = (value: Value) => void
+
+/** What went over the wires of a flow since the last call, by their texts (`bell.out quiet.in`). */
+export interface WireActivity {
+  readonly counts: Readonly<Record<string, number>>
+  /** The last message of each wire that carried one, in short. */
+  readonly samples: Readonly<Record<string, WireSample>>
+}
 
 let socket: Socket | undefined
 const watched = new Map<string, number>()
 const statuses = new Map<string, NodeStatusEvent>()
 const statusListeners = new Map<string, Set<() => void>>()
-const activityListeners = new Map<string, Set<Listener<Readonly<Record<string, number>>>>>()
+const activityListeners = new Map<string, Set<Listener<WireActivity>>>()
 const eventListeners = new Map<string, Set<Listener<LiveEvents[keyof LiveEvents]>>>()
 
 const changedNodes = new Set<string>()
 const arrivedDebug: DebugEntry[] = []
-const arrivedCounts = new Map<string, Map<string, number>>()
+const arrivedActivity = new Map<string, ReturnType<typeof newActivity>>()
+const newActivity = () => ({ counts: new Map<string, number>(), samples: new Map<string, WireSample>() })
 let frame: number | undefined
 let debugCount = 0
 
@@ -78,7 +104,8 @@ export function startLive(): void {
   )
   socket.on('wire:activity', takeActivity)
   socket.on('connections:changed', () => queryClient.invalidateQueries({ queryKey: keys.connections }))
-  for (const name of ['flow:deployed', 'flow:stopped', 'flow:saved', 'flow:deleted'] as const)
+  socket.on('flows:held-back', () => queryClient.invalidateQueries({ queryKey: keys.flows }))
+  for (const name of flowEvents)
     socket.on(name, (event: LiveEvents[typeof name]) => {
       void queryClient.invalidateQueries({ queryKey: keys.flows })
       for (const listener of eventListeners.get(name) ?? []) listener(event)
@@ -114,11 +141,9 @@ export const statusOf = (flow: string, node: string): NodeStatusEvent | undefine
 export const onStatus = (flow: string, node: string, listener: () => void): (() => void) =>
   subscribe(statusListeners, nodeKey(flow, node), listener)
 
-/** Calls with the messages per wire (`bell.out quiet.in`) since the last call, at most once per frame. */
-export const onActivity = (
-  flow: string,
-  listener: Listener<Readonly<Record<string, number>>>,
-): (() => void) => subscribe(activityListeners, flow, listener)
+/** Calls with what went over the wires, at most once per frame. */
+export const onActivity = (flow: string, listener: Listener<WireActivity>): (() => void) =>
+  subscribe(activityListeners, flow, listener)
 
 /** Calls when a flow was deployed, stopped, saved or deleted by anybody. */
 export const onEvent = <Name extends keyof LiveEvents>(
@@ -153,10 +178,13 @@ function takeDebug(entry: DebugEntry): void {
   plan()
 }
 
-function takeActivity({ flow, counts }: WireActivityEvent): void {
-  const sums = arrivedCounts.get(flow) ?? new Map<string, number>()
-  arrivedCounts.set(flow, sums)
-  for (const [wire, count] of Object.entries(counts)) sums.set(wire, (sums.get(wire) ?? 0) + count)
+/** Adds what went over wires to what listeners are told next. */
+export function takeActivity({ flow, counts, samples = {} }: WireActivityEvent): void {
+  const sums = arrivedActivity.get(flow) ?? newActivity()
+  arrivedActivity.set(flow, sums)
+  for (const [wire, count] of Object.entries(counts))
+    sums.counts.set(wire, (sums.counts.get(wire) ?? 0) + count)
+  for (const [wire, sample] of Object.entries(samples)) sums.samples.set(wire, sample)
   plan()
 }
 
@@ -172,9 +200,11 @@ function flush(): void {
     const arrived = arrivedDebug.splice(0)
     useLive.setState(({ debug }) => ({ debug: [...debug, ...arrived].slice(-DEBUG_KEPT) }))
   }
-  for (const [flow, sums] of arrivedCounts)
-    for (const listener of activityListeners.get(flow) ?? []) listener(Object.fromEntries(sums))
-  arrivedCounts.clear()
+  for (const [flow, { counts, samples }] of arrivedActivity) {
+    const activity = { counts: Object.fromEntries(counts), samples: Object.fromEntries(samples) }
+    for (const listener of activityListeners.get(flow) ?? []) listener(activity)
+  }
+  arrivedActivity.clear()
 }
 
 function subscribe<Value>(map: Map<string, Set<Value>>, key: string, listener: Value): () => void {

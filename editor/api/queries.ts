@@ -95,6 +95,14 @@ async function readSession(): Promise<User | null> {
   }
 }
 
+/** Whether the house belongs to who is signed in. */
+export function useIsOwner(): boolean {
+  return useSession().data?.role === 'owner'
+}
+
+/** What the list says of one flow. */
+export const useSummary = (flow: string) => useFlows().data?.find(({ id }) => id === flow)
+
 /** Whether who is signed in may change things; the server decides in the end. */
 export function useMayEdit(): boolean {
   const { data: me } = useSession()

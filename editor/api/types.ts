@@ -14,6 +14,22 @@ export interface FlowSummary {
   /** The draft differs from what was deployed last, or was never deployed. */
   readonly changed: boolean
   readonly updatedAt: number
+  /** Its functions run outside of the sandbox. */
+  readonly trusted: boolean
+  /** Why it is kept from running until somebody deploys it. */
+  readonly quarantine?: Quarantine
+  /** Ran when the server ended, and waits for a start after a crash loop. */
+  readonly heldBack?: true
+}
+
+export interface Quarantine {
+  readonly at: number
+  /** The culprit, where it is known. */
+  readonly node?: string
+  /** What happened, as a sentence. */
+  readonly code: string
+  readonly message: string
+  readonly values?: SentenceValues
 }
 
 export interface Revision {
@@ -33,6 +49,7 @@ export interface ImportedFlow {
   readonly name: string
   readonly problems: readonly Problem[]
   readonly deployed: boolean
+  readonly trusted: boolean
 }
 
 export interface StoredConnection {
@@ -81,7 +98,8 @@ export interface NodeDebugEvent {
 
 export interface LogEvent {
   readonly flow: string
-  readonly node: string
+  /** Missing where the flow as a whole is meant. */
+  readonly node?: string
   readonly at: number
   readonly level: 'info' | 'warn' | 'error'
   readonly text: string
@@ -94,6 +112,14 @@ export interface WireActivityEvent {
   readonly flow: string
   /** By the wire's text, `bell.out quiet.in`. */
   readonly counts: Readonly<Record<string, number>>
+  /** The last message of a wire, in short. */
+  readonly samples?: Readonly<Record<string, WireSample>>
+}
+
+export interface WireSample {
+  readonly text: string
+  /** What the payload was: `number`, `text`, `json` … */
+  readonly kind: string
 }
 
 export type Role = 'owner' | 'editor' | 'viewer' | 'device'

@@ -16,7 +16,7 @@ import type { Wire } from '#flows/flow.ts'
 import { ERROR_PORT } from '#kit/kinds.ts'
 import { onActivity } from '../api/live.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
-import { GRID, snap } from '../document/fragment.ts'
+import { type Fragment, GRID, snap } from '../document/fragment.ts'
 import type { Place } from '../document/operation.ts'
 import { refuseWire, type WireEnd } from '../document/wiring.ts'
 import { problemText } from '../i18n/error-text.ts'
@@ -43,6 +43,7 @@ import { useWiringGestures } from './use-wiring-gestures.ts'
 import { WireEdge } from './wire-edge.tsx'
 import { glow } from './wire-glow.ts'
 import { WireList } from './wire-list.tsx'
+import { forgetSamples, showSamples } from './wire-samples.ts'
 
 /** What a palette item carries while it is dragged. */
 export const DRAGGED_TYPE = 'application/x-wirehouse-type'
@@ -64,6 +65,10 @@ interface FlowCanvasProps {
   readonly catalogue: Catalogue
   readonly problems: ProblemLevels
   readonly onPoke: (node: string) => void
+  /** What is copied from here is ours. */
+  readonly isTrusted: boolean
+  /** Something from outside is about to be pasted. */
+  readonly onForeign: (fragment: Fragment) => void
   /** The person wants to see the settings of what is selected. */
   readonly onOpen: () => void
   /** Shown while the flow has no node. */
@@ -83,7 +88,8 @@ const edgeTypes = { wire: WireEdge }
 const snapGrid: [number, number] = [GRID, GRID]
 const multiKeys = ['Control', 'Meta']
 
-function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint }: FlowCanvasProps) {
+function Canvas(props: FlowCanvasProps) {
+  const { ref, document, catalogue, problems, isTrusted, onForeign, onPoke, onOpen, emptyHint } = props
   const t = useText(canvasTexts)
   const { isReadOnly } = document
   const root = useRef<HTMLElement>(null)
@@ -163,9 +169,17 @@ function Canvas({ ref, document, catalogue, problems, onPoke, onOpen, emptyHint 
   useClipboard(root, {
     document,
     placeToPaste: () => (pointer.current ? view.toFlow(pointer.current) : view.middle()),
+    isTrusted,
+    onForeign,
     onProblems: ([problem]) => problem && notify.warn(t('pasteRefused'), { about: problemText(problem) }),
   })
-  useEffect(() => onActivity(document.flow.id, glow), [document])
+  useEffect(() => {
+    forgetSamples()
+    return onActivity(document.flow.id, (activity) => {
+      glow(activity.counts)
+      showSamples(activity)
+    })
+  }, [document])
   const context = useMemo(
     () => ({
       flow: document.flow.id,

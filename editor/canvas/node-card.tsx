@@ -104,6 +104,14 @@ function PokeButton({ node, name }: { readonly node: string; readonly name: stri
   )
 }
 
+const ends = ['FUNCTION_STUCK', 'FUNCTION_MEMORY', 'HOST_ENDED', 'FLOW_QUARANTINED'] as const
+
+/** What ended a host is too important to be cut off: it has a few words that fit under the card. */
+function shortOf(code: string | undefined): `short.${(typeof ends)[number]}` | undefined {
+  const found = ends.find((end) => end === code)
+  return found && `short.${found}`
+}
+
 function StatusLine({ node }: { readonly node: string }) {
   const { flow } = useCanvas()
   const t = useText(canvasTexts)
@@ -114,10 +122,14 @@ function StatusLine({ node }: { readonly node: string }) {
     status.text === undefined
       ? t(`state.${status.state}`)
       : spokenText({ ...status, text: status.text }, language)
+  const short = shortOf(status.code)
   return (
     <div className={styles.status} data-state={status.state}>
       <i aria-hidden="true" />
-      <span title={text}>{text}</span>
+      <span title={text}>
+        {short ? t(short) : text}
+        {short && <span className="visually-hidden">: {text}</span>}
+      </span>
     </div>
   )
 }

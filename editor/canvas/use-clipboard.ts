@@ -1,15 +1,20 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import type { Problem } from '#flows/problem.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
-import { copyFragment, readFragment } from '../document/fragment.ts'
+import { copyFragment, type Fragment, readFragment } from '../document/fragment.ts'
 import type { Place } from '../document/operation.ts'
 import { isEditable } from './is-editable.ts'
+import { ownCopy } from './own-copy.ts'
 
 interface ClipboardOptions {
   readonly document: FlowDocument
   /** Where the corner of what is pasted goes. */
   readonly placeToPaste: () => Place
   readonly onProblems: (problems: readonly Problem[]) => void
+  /** What is copied here may be pasted as ours elsewhere. */
+  readonly isTrusted: boolean
+  /** What was pasted was not copied from a trusted flow in this browser. */
+  readonly onForeign: (fragment: Fragment) => void
 }
 
 /**
@@ -30,18 +35,21 @@ export function useClipboard(root: RefObject<HTMLElement | null>, options: Clipb
       const { document } = latest.current
       if (isEditable(event.target) || !isOurs() || document.selection.nodes.size === 0) return
       if (window.getSelection()?.isCollapsed === false) return
-      event.clipboardData?.setData('text/plain', copyFragment(document.flow, document.selection.nodes))
+      const text = copyFragment(document.flow, document.selection.nodes)
+      event.clipboardData?.setData('text/plain', text)
+      if (latest.current.isTrusted) ownCopy.remember(text)
       event.preventDefault()
       if (event.type === 'cut') document.remove(document.selection)
     }
     const onPaste = (event: ClipboardEvent) => {
-      const { document, placeToPaste, onProblems } = latest.current
+      const { document, placeToPaste, onProblems, onForeign } = latest.current
       const text = event.clipboardData?.getData('text/plain')
       if (isEditable(event.target) || !isOurs() || !text?.trim()) return
       event.preventDefault()
       const fragment = readFragment(text)
-      if (fragment.ok) document.paste(fragment.value, placeToPaste())
-      else onProblems(fragment.problems)
+      if (!fragment.ok) return onProblems(fragment.problems)
+      if (!ownCopy.is(text)) onForeign(fragment.value)
+      document.paste(fragment.value, placeToPaste())
     }
     window.document.addEventListener('copy', onCopy)
     window.document.addEventListener('cut', onCopy)

@@ -14,6 +14,7 @@ import { useCanvas } from './canvas-context.ts'
 import type { WireEdge as WireEdgeType } from './projection.ts'
 import { canvasTexts } from './texts.ts'
 import { drawnWires } from './wire-glow.ts'
+import { drawnSamples, roomFor, writeTitle } from './wire-samples.ts'
 
 // A boolean: wires are drawn again only when the zoom crosses the line.
 const seenFromFar = ({ transform }: ReactFlowState): boolean => transform[2] < 0.45
@@ -23,12 +24,22 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<WireEdgeType>) {
   const { id, data, selected } = props
   const isFar = useStore(seenFromFar)
   const line = useRef<SVGPathElement>(null)
+  const label = useRef<SVGTextElement>(null)
+  const title = useRef<HTMLTitleElement>(null)
   const [path, middleX, middleY] = getBezierPath(reachUnderPorts(props))
+  const room = isFar ? 0 : roomFor(props.targetX - props.sourceX)
   useEffect(() => {
     if (!line.current) return
     drawnWires.set(id, line.current)
     return () => void drawnWires.delete(id)
   }, [id])
+  useEffect(() => {
+    if (isFar || !label.current || !title.current) return
+    const drawn = { label: label.current, title: title.current, room }
+    drawnSamples.set(id, drawn)
+    writeTitle(id, drawn)
+    return () => void drawnSamples.delete(id)
+  }, [id, isFar, room])
   return (
     <>
       <path
@@ -40,11 +51,21 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<WireEdgeType>) {
         data-error={data?.isError ?? false}
         data-broken={data?.isBroken ?? false}
       />
-      {!isFar && <path d={path} className={`react-flow__edge-interaction ${styles.wireHit}`} />}
+      {!isFar && (
+        <>
+          <text ref={label} x={middleX} y={middleY - SAMPLE_ABOVE} className={styles.sample} />
+          <path d={path} className={`react-flow__edge-interaction ${styles.wireHit}`}>
+            <title ref={title} />
+          </path>
+        </>
+      )}
       {selected && <RemoveButton wire={id} x={middleX} y={middleY} />}
     </>
   )
 })
+
+/** Pixels by which the last message stands over the middle of its wire. */
+const SAMPLE_ABOVE = 6
 
 /** Pixels by which a wire reaches under its ports, so that no gap shows. */
 const UNDER = 4

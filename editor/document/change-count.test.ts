@@ -32,3 +32,8 @@ it('counts each node and wire that was added, removed or changed once', () => {
 it('counts everything while nothing runs', () => {
   expect(countChanges(undefined, flow)).toBe(3)
 })
+
+it('counts the values for the functions as one', () => {
+  expect(countChanges(flow, { ...flow, env: { city: 'Wien', limit: 5 } })).toBe(1)
+  expect(countChanges(flow, { ...flow, env: {} })).toBe(0)
+})

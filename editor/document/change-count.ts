@@ -1,7 +1,7 @@
 import type { Flow } from '#flows/flow.ts'
 import { isSameJson, wireKey } from './operation.ts'
 
-/** How many things differ between what runs and what is drawn: nodes, wires, and the flow's own texts. */
+/** How many things differ between what runs and what is drawn: nodes, wires, the flow's own texts, and its values. */
 export function countChanges(running: Flow | undefined, draft: Flow): number {
   if (!running) return draft.nodes.length + draft.wires.length
   const nodes = countDifferences(
@@ -10,7 +10,8 @@ export function countChanges(running: Flow | undefined, draft: Flow): number {
   )
   const wires = countDifferences(byKey(running.wires, wireKey), byKey(draft.wires, wireKey))
   const texts = Number(running.name !== draft.name) + Number(running.description !== draft.description)
-  return nodes + wires + texts
+  const env = Number(!isSameJson(running.env ?? {}, draft.env ?? {}))
+  return nodes + wires + texts + env
 }
 
 const byKey = <Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, Item> =>

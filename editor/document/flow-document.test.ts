@@ -73,6 +73,18 @@ const action: fc.Arbitrary<Action> = fc.oneof(
         if (renamed) document.rename(renamed.id, name)
       },
   ),
+  fc
+    .option(
+      fc.dictionary(fc.constantFrom('city', 'limit'), fc.oneof(fc.string(), fc.boolean(), fc.nat()), {
+        noNullPrototype: true,
+      }),
+      { nil: undefined },
+    )
+    .map(
+      (env): Action =>
+        (document) =>
+          document.setEnv(env),
+    ),
   fc.string({ minLength: 1, maxLength: 8 }).map(
     (name): Action =>
       (document) =>

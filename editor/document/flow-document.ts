@@ -14,6 +14,7 @@ export interface StepLabel {
     | 'configure'
     | 'rename'
     | 'describe'
+    | 'env'
     | 'connect'
     | 'disconnect'
     | 'paste'
@@ -159,6 +160,11 @@ export class FlowDocument {
     const { name, description } = this.flow
     const burst = `describe ${Object.keys(fields).join(' ')}`
     this.#do({ kind: 'describe', name, description, ...fields }, { code: 'describe', count: 1 }, burst)
+  }
+
+  /** Sets the values for the functions; typing in one row is one step, if it is named by `row`. */
+  setEnv(env: Flow['env'], row?: string): void {
+    this.#do({ kind: 'env', env }, { code: 'env', count: 1 }, row && `env ${row}`)
   }
 
   /** Adds a wire. Whether it is legal, `refuseWire` has said before; one that stands already changes nothing. */

@@ -34,6 +34,8 @@ export type Operation =
   /** Without a name, the node shows the title of its type. */
   | { readonly kind: 'rename'; readonly node: string; readonly name: string | undefined }
   | { readonly kind: 'describe'; readonly name: string; readonly description: string }
+  /** Sets all values for the flow's functions; without any, the flow has no such field. */
+  | { readonly kind: 'env'; readonly env: Flow['env'] }
   | { readonly kind: 'replace'; readonly flow: Flow }
 
 export interface Applied {
@@ -136,6 +138,14 @@ const applications: Apply = {
       flow: isSame ? flow : { ...flow, name, description },
       inverse: { kind: 'describe', name: flow.name, description: flow.description },
     }
+  },
+
+  env(flow, { env }) {
+    const inverse: Operation = { kind: 'env', env: flow.env }
+    // The order of names is part of the file.
+    if (JSON.stringify(flow.env) === JSON.stringify(env)) return { flow, inverse }
+    const { env: _, ...rest } = flow
+    return { flow: env === undefined ? (rest as Flow) : { ...flow, env }, inverse }
   },
 
   replace(flow, operation) {

@@ -31,7 +31,8 @@ export function DebugPanel({ onJump }: { readonly onJump: () => void }) {
     [frozen, live, flow],
   )
   const shown = node === ALL ? entries : entries.filter((entry) => entry.node === node)
-  const nodes = [...new Set([...entries.map((entry) => entry.node), ...(node === ALL ? [] : [node])])]
+  const named = entries.flatMap((entry) => entry.node ?? [])
+  const nodes = [...new Set([...named, ...(node === ALL ? [] : [node])])]
 
   return (
     <div className={styles.debug}>
@@ -142,10 +143,10 @@ function Rows({ entries, nameOf, onNode }: RowsProps) {
             >
               <Row
                 entry={entry}
-                name={nameOf(entry.node)}
+                name={entry.node === undefined ? undefined : nameOf(entry.node)}
                 isOpen={open.has(entry.number)}
                 onToggle={() => toggle(entry.number)}
-                onNode={() => onNode(entry.node)}
+                onNode={() => entry.node !== undefined && onNode(entry.node)}
               />
             </div>
           )
@@ -157,7 +158,8 @@ function Rows({ entries, nameOf, onNode }: RowsProps) {
 
 interface RowProps {
   readonly entry: DebugEntry
-  readonly name: string
+  /** None where the flow as a whole speaks. */
+  readonly name: string | undefined
   readonly isOpen: boolean
   readonly onToggle: () => void
   readonly onNode: () => void
@@ -187,9 +189,13 @@ function Row({ entry, name, isOpen, onToggle, onNode }: RowProps) {
           onClick={onToggle}
         />
         <time dateTime={new Date(entry.at).toISOString()}>{time}</time>
-        <button type="button" className={styles.node} onClick={onNode} title={t('goToNode', { name })}>
-          {name}
-        </button>
+        {name === undefined ? (
+          <span className={styles.wholeFlow}>{t('wholeFlow')}</span>
+        ) : (
+          <button type="button" className={styles.node} onClick={onNode} title={t('goToNode', { name })}>
+            {name}
+          </button>
+        )}
         {isMessage && entry.message.topic !== undefined && (
           <span className={styles.topic} title={entry.message.topic}>
             {entry.message.topic}

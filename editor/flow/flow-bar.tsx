@@ -1,6 +1,7 @@
 import { useDeferredValue, useRef } from 'react'
 import { useStore } from 'zustand'
 import { api } from '../api/api.ts'
+import { useIsOwner, useSummary } from '../api/queries.ts'
 import { countChanges } from '../document/change-count.ts'
 import type { StepLabel } from '../document/flow-document.ts'
 import { readFragment } from '../document/fragment.ts'
@@ -126,7 +127,9 @@ function UndoButtons() {
 
 function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; readonly isNarrow: boolean }) {
   const t = useText(flowTexts)
-  const { document, autosave, canvas } = useFlow()
+  const { document, autosave, canvas, onForeign } = useFlow()
+  const isOwner = useIsOwner()
+  const isTrusted = useSummary(document.flow.id)?.trusted ?? false
   const file = useRef<HTMLInputElement>(null)
 
   const exportFlow = async () => {
@@ -147,9 +150,18 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
           .map((problem) => problemText(problem))
           .join(),
       })
+    onForeign(fragment.value)
     const ids = document.paste(fragment.value, canvas()?.below(), 'import')
     canvas()?.showAll()
     notify.ok(t('imported', { count: ids.length }))
+  }
+  const distrust = async () => {
+    try {
+      await api.flows.trust(document.flow.id, false)
+      notify.ok(t('distrusted'))
+    } catch (error) {
+      notify.error(errorText(error))
+    }
   }
   return (
     <>
@@ -166,6 +178,16 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
             onSelect: () => document.selectAll(),
             separator: true,
           },
+          ...(isOwner && isTrusted
+            ? [
+                {
+                  label: t('distrust'),
+                  icon: 'shield-alert',
+                  onSelect: () => void distrust(),
+                  separator: true,
+                },
+              ]
+            : []),
           ...(!document.isReadOnly && isNarrow && deployment.isRunning
             ? [
                 {

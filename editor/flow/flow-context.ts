@@ -4,12 +4,15 @@ import type { Catalogue } from '#flows/catalogue.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { CanvasHandle } from '../canvas/flow-canvas.tsx'
 import type { DocumentState } from '../document/flow-document.ts'
+import type { Fragment } from '../document/fragment.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'
 import type { FlowSession } from './use-flow-session.ts'
 
 interface FlowScope extends FlowSession {
   readonly catalogue: Catalogue
   readonly problems: readonly Problem[]
+  /** Call with what comes from outside, before it is put into the flow. */
+  readonly onForeign: (fragment: Fragment) => void
   /** The canvas, once it stands. */
   readonly canvas: () => CanvasHandle | null
 }

@@ -5,6 +5,7 @@ import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { api } from '../api/api.ts'
 import { ApiError } from '../api/api-error.ts'
 import { onEvent } from '../api/live.ts'
+import { useSummary } from '../api/queries.ts'
 import { type CanvasHandle, FlowCanvas } from '../canvas/flow-canvas.tsx'
 import { isEditable } from '../canvas/is-editable.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
@@ -21,9 +22,12 @@ import { FlowBar } from './flow-bar.tsx'
 import { FlowContext, useDocument, useFlow } from './flow-context.ts'
 import { Inspector } from './inspector.tsx'
 import { Palette } from './palette.tsx'
+import { QuarantineNotice } from './quarantine-notice.tsx'
 import { flowTexts } from './texts.ts'
+import { TrustNotice } from './trust-notice.tsx'
 import { useDeploy } from './use-deploy.ts'
 import type { FlowSession } from './use-flow-session.ts'
+import { useForeign } from './use-foreign.ts'
 import { useNarrow } from './use-narrow.ts'
 import { useProblems } from './use-problems.ts'
 
@@ -33,7 +37,7 @@ type Panel = 'palette' | 'inspector' | 'drawer'
 
 /** Palette, canvas, inspector and drawer around one document. */
 export function FlowEditor({ session }: { readonly session: FlowSession }) {
-  const { document, autosave } = session
+  const { document, noteForeign } = session
   const t = useText(flowTexts)
   const [, navigate] = useLocation()
   const canvas = useRef<CanvasHandle>(null)
@@ -48,10 +52,12 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
     else setDrawerOpen(true)
   }
   const deployment = useDeploy(session, () => openDrawer('problems'))
-  const { problems, levels } = useProblems(document, catalogue, deployment.problems)
+  const summary = useSummary(document.flow.id)
+  const { problems, levels } = useProblems(document, catalogue, deployment.problems, summary?.quarantine)
+  const onForeign = useForeign(catalogue, summary?.trusted ?? false, noteForeign)
   const scope = useMemo(
-    () => ({ document, autosave, catalogue, problems, canvas: () => canvas.current }),
-    [document, autosave, problems],
+    () => ({ ...session, onForeign, catalogue, problems, canvas: () => canvas.current }),
+    [session, onForeign, problems],
   )
   useUndoKeys(document)
   useEffect(
@@ -78,6 +84,8 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
     <FlowContext value={scope}>
       <div className={styles.page}>
         <FlowBar deployment={deployment} isNarrow={isNarrow} />
+        <QuarantineNotice deployment={deployment} />
+        <TrustNotice />
         <div className={styles.body}>
           {!isNarrow && hasPalette && !document.isReadOnly && (
             <aside className={styles.palette} aria-label={t('palette')}>
@@ -91,6 +99,8 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
                 document={document}
                 catalogue={catalogue}
                 problems={levels}
+                isTrusted={summary?.trusted ?? false}
+                onForeign={onForeign}
                 onPoke={(node) => void poke(node)}
                 onOpen={openInspector}
                 emptyHint={

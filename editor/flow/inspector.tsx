@@ -13,6 +13,7 @@ import { Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { Textarea, TextField } from '../ui/text-field.tsx'
+import { EnvEditor } from './env-editor.tsx'
 import { useDocument, useFlow, useNodeName } from './flow-context.ts'
 import styles from './inspector.module.css'
 import { NodeHelp } from './node-help.tsx'
@@ -227,6 +228,7 @@ function AboutFlow() {
   const t = useText(flowTexts)
   const { document } = useFlow()
   const description = useDocument((state) => state.flow.description)
+  const hasEnv = useDocument((state) => state.flow.env !== undefined)
   const nodes = useDocument((state) => state.flow.nodes.length)
   const wires = useDocument((state) => state.flow.wires.length)
   return (
@@ -243,6 +245,7 @@ function AboutFlow() {
           />
         )}
       </Field>
+      {(!document.isReadOnly || hasEnv) && <EnvEditor />}
       <p className={styles.quiet}>
         {t('contentNodes', { count: nodes })}, {t('contentWires', { count: wires })}
       </p>

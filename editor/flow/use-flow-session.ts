@@ -3,16 +3,19 @@ import type { Flow } from '#flows/flow.ts'
 import { api } from '../api/api.ts'
 import { forgetStatuses, onEvent, takeStatus } from '../api/live.ts'
 import { useMayEdit } from '../api/queries.ts'
+import type { Quarantine } from '../api/types.ts'
 import { useWatch } from '../api/use-live.ts'
 import { Autosave } from '../document/autosave.ts'
 import { FlowDocument } from '../document/flow-document.ts'
 import { browserClock } from './browser-clock.ts'
-import { saveDraft } from './save-draft.ts'
+import { DraftSaving } from './save-draft.ts'
 
 /** A flow that is open in the editor. */
 export interface FlowSession {
   readonly document: FlowDocument
   readonly autosave: Autosave
+  /** Something from outside was put into the flow: it is saved as such. */
+  readonly noteForeign: () => void
 }
 
 type Opening =
@@ -53,7 +56,9 @@ export function useFlowSession(id: string): { readonly opening: Opening; readonl
 
 function openSession(flow: Flow, etag: string, isReadOnly: boolean) {
   const document = new FlowDocument(flow, { now: browserClock.now, isReadOnly })
-  const autosave = new Autosave({ document, etag, save: saveDraft, clock: browserClock })
+  const saving = new DraftSaving()
+  const { save } = saving
+  const autosave = new Autosave({ document, etag, save, clock: browserClock })
   const onLeave = (event: BeforeUnloadEvent) => {
     if (!autosave.hasUnsaved) return
     void autosave.flush()
@@ -67,7 +72,7 @@ function openSession(flow: Flow, etag: string, isReadOnly: boolean) {
     window.removeEventListener('online', onBack)
     void autosave.flush().finally(() => autosave[Symbol.dispose]())
   }
-  return { session: { document, autosave }, close }
+  return { session: { document, autosave, noteForeign: saving.noteForeign }, close }
 }
 
 /** How the nodes are at the moment of opening; changes come over the live channel. */
@@ -80,12 +85,21 @@ function useStatuses(id: string): void {
       },
       () => undefined, // without them the cards show no status until the next change
     )
-    const stopListening = onEvent('flow:stopped', ({ flow }) => flow === id && forgetStatuses(id))
+    const listening = [
+      onEvent('flow:stopped', ({ flow }) => flow === id && forgetStatuses(id)),
+      onEvent('flow:quarantined', ({ flow, quarantine }) => flow === id && showCulprit(id, quarantine)),
+    ]
     return () => {
       isWanted = false
-      stopListening()
+      for (const stop of listening) stop()
     }
   }, [id])
+}
+
+/** Of a flow that was stopped for good, only the culprit says something. */
+function showCulprit(flow: string, { node, message, ...rest }: Quarantine): void {
+  forgetStatuses(flow)
+  if (node !== undefined) takeStatus({ flow, node, state: 'error', text: message, ...rest })
 }
 
 /** Takes over what another tab or person has saved, unless something here is not saved yet: then saving finds the conflict. */

@@ -5,6 +5,7 @@ import { readEndpoint } from '#flows/flow.ts'
 import { lintFlow } from '#flows/lint-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { useConnections } from '../api/queries.ts'
+import type { Quarantine } from '../api/types.ts'
 import type { ProblemLevels } from '../canvas/projection.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 
@@ -19,6 +20,7 @@ export function useProblems(
   document: FlowDocument,
   catalogue: Catalogue,
   fromServer: readonly Problem[],
+  quarantine: Quarantine | undefined,
 ): FlowProblems {
   const flow = useDeferredValue(useStore(document.store, (state) => state.flow))
   const { data: standing } = useConnections()
@@ -28,10 +30,17 @@ export function useProblems(
       .filter((problem) => standing !== undefined || problem.code !== 'CONNECTION_MISSING')
       .map((problem) => withNode(problem, flow.wires))
     const known = new Set(own.map(placeOf))
-    const problems = [...own, ...fromServer.filter((problem) => !known.has(placeOf(problem)))]
+    const problems = [
+      ...(quarantine ? [culprit(quarantine)] : []),
+      ...own,
+      ...fromServer.filter((problem) => !known.has(placeOf(problem))),
+    ]
     return { problems, levels: worstByNode(problems) }
-  }, [flow, catalogue, standing, fromServer])
+  }, [flow, catalogue, standing, fromServer, quarantine])
 }
+
+/** Who got the flow stopped is marked like any node that keeps it from running. */
+const culprit = ({ at: _at, ...sentence }: Quarantine): Problem => ({ level: 'error', ...sentence })
 
 const placeOf = ({ code, node, field, wire }: Problem): string => [code, node, field, wire].join(' ')
 

@@ -12,6 +12,13 @@ export const pageTexts = defineTexts({
     liveOn: 'Connected to the server',
     liveConnecting: 'Connecting to the server…',
     liveAway: 'Server away. Trying again; what you see may be old.',
+    heldBack: {
+      one: 'Wirehouse has crashed several times, so {count} flow was not started.',
+      other: 'Wirehouse has crashed several times, so {count} flows were not started.',
+    },
+    heldBackAbout: 'One of them may be the cause: start them one by one by deploying them, or all at once.',
+    heldBackAskEditor: 'Somebody who may edit has to start them.',
+    startFlows: 'Start the flows',
     cancel: 'Cancel',
     save: 'Save',
     delete: 'Delete',
@@ -35,6 +42,14 @@ export const pageTexts = defineTexts({
     liveOn: 'Mit dem Server verbunden',
     liveConnecting: 'Verbindung zum Server wird aufgebaut …',
     liveAway: 'Server nicht erreichbar. Neuer Versuch läuft; was Sie sehen, kann veraltet sein.',
+    heldBack: {
+      one: 'Wirehouse ist mehrmals abgestürzt, darum wurde {count} Flow nicht gestartet.',
+      other: 'Wirehouse ist mehrmals abgestürzt, darum wurden {count} Flows nicht gestartet.',
+    },
+    heldBackAbout:
+      'Vielleicht ist einer davon die Ursache: Setzen Sie sie einzeln in Betrieb, oder starten Sie alle auf einmal.',
+    heldBackAskEditor: 'Jemand, der bearbeiten darf, muss sie starten.',
+    startFlows: 'Flows starten',
     cancel: 'Abbrechen',
     save: 'Speichern',
     delete: 'Löschen',

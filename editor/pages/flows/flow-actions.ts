@@ -67,7 +67,8 @@ export const duplicateFlow = (summary: FlowSummary) =>
     const { flow } = await api.flows.read(summary.id)
     const name = say()('copyName', { name: flow.name })
     const copy: Flow = { ...flow, id: newId(name, await takenIds(), 'flow'), name }
-    await api.flows.save(copy)
+    // a copy of what came from outside came from outside
+    await api.flows.save(copy, { imported: !summary.trusted })
     notify.ok(say()('duplicated', { name }))
   })
 

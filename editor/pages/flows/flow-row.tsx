@@ -76,7 +76,7 @@ function editItems(flow: FlowSummary, t: Translate<typeof flowTexts.en>, onDelet
       label: t('deploy'),
       icon: 'rocket',
       separator: true,
-      disabled: isRunning && !flow.changed,
+      disabled: isRunning && !flow.changed && !flow.heldBack,
       onSelect: () => void deployFlow(flow),
     },
     { label: t('stop'), icon: 'circle-stop', disabled: !isRunning, onSelect: () => void stopFlow(flow) },
@@ -89,7 +89,24 @@ function StateBadge({ flow }: { readonly flow: FlowSummary }) {
   const t = useText(flowTexts)
   return (
     <>
-      {flow.running !== undefined ? (
+      {!flow.trusted && (
+        <Tooltip text={t('untrustedAbout')}>
+          <span>
+            <Badge tone="accent" icon="shield-alert">
+              {t('untrusted')}
+            </Badge>
+          </span>
+        </Tooltip>
+      )}
+      {flow.quarantine ? (
+        <Badge tone="error" icon="octagon-alert">
+          {t('quarantined')}
+        </Badge>
+      ) : flow.heldBack ? (
+        <Badge tone="warn" icon="triangle-alert">
+          {t('heldBack')}
+        </Badge>
+      ) : flow.running !== undefined ? (
         <Badge tone="ok" icon="play">
           {t('running')}
         </Badge>

@@ -8,6 +8,7 @@ import { Tooltip } from '../../ui/tooltip.tsx'
 import { ImportDrop } from '../flows/import-drop.tsx'
 import { pageTexts } from '../texts.ts'
 import styles from './frame.module.css'
+import { HeldBackNotice } from './held-back-notice.tsx'
 import { Logo } from './logo.tsx'
 
 const areas = [
@@ -49,7 +50,10 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         <LiveLight />
       </nav>
       <main className={styles.page}>
-        <AwayBanner />
+        <div>
+          <AwayBanner />
+          <HeldBackNotice />
+        </div>
         <div className={styles.content}>{children}</div>
       </main>
       <ImportDrop />
