@@ -8,18 +8,15 @@ import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
-import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
-import type { Services } from '#kit/runtime/services.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
-import { Activity } from './activity.ts'
+import type { Broker } from './broker/broker.ts'
 import { ConnectionDesk } from './connection-desk.ts'
 import { Connections } from './engine/connections.ts'
 import { DeployError } from './engine/deploy-error.ts'
-import { Engine } from './engine/engine.ts'
 import { isShippedExample } from './examples.ts'
 import { failureLog } from './failure-log.ts'
-import { FlowCounts } from './flow-counts.ts'
+import { type FlowEvent, Supervisor, type SupervisorOptions } from './hosts/supervisor.ts'
 import type { House, HouseEvents, HouseFlow, HouseMetrics, ImportedFlow, NodeStatusEvent } from './house.ts'
 import type { PutOptions, Quarantine, Store } from './store/store.ts'
 import { Turns } from './turns.ts'
@@ -29,9 +26,9 @@ import { WriteBehind } from './write-behind.ts'
 export interface HouseOptions {
   readonly store: Store
   readonly catalogue: Catalogue
-  readonly nodes: readonly AnyNodeRuntime[]
   readonly connections: readonly AnyConnectionRuntime[]
-  readonly services: Services
+  readonly broker: Pick<Broker, 'flows' | 'service'>
+  readonly hosts: SupervisorOptions['hosts']
   readonly clock: Clock
   readonly log: Logger
   /** Starts no flow by itself: the last starts ended in a crash, and one of the flows may be why. */
@@ -43,6 +40,8 @@ export interface HouseOptions {
 interface SaveOptions extends PutOptions {
   readonly lenient: boolean
 }
+
+type StoredRun = ReturnType<Store['flows']['running']>[number]
 
 interface DeployOptions {
   readonly by: string
@@ -62,19 +61,21 @@ export class OpenHouse implements House {
   isReady = false
   readonly #store: Store
   readonly #catalogue: Catalogue
-  readonly #engine: Engine
+  readonly #flows: Supervisor
   readonly #desk: ConnectionDesk
   readonly #connections: Connections
-  readonly #activity: Activity
+  readonly #state: WriteBehind
+  readonly #logFailure: ReturnType<typeof failureLog>
+  readonly #watchers = new Map<string, number>()
   readonly #log: Logger
   readonly #turns = new Turns()
   readonly #clock: Clock
-  readonly #failures = new FlowCounts()
   /** Flows that ran when the server ended and wait for somebody to start them. */
   readonly #heldBack = new Set<string>()
   readonly #onStartAgain: () => void
 
-  constructor({ store, catalogue, nodes, connections, services, clock, log, onStartAgain }: HouseOptions) {
+  constructor(options: HouseOptions) {
+    const { store, catalogue, connections: runtimes, broker, hosts, clock, log, onStartAgain } = options
     const { events } = this
     events.setMaxListeners(0)
     this.#store = store
@@ -83,55 +84,47 @@ export class OpenHouse implements House {
     this.#clock = clock
     this.#onStartAgain = onStartAgain ?? (() => {})
     this.#desk = new ConnectionDesk(store.connections, catalogue)
-    const logFailure = failureLog(clock, log)
+    this.#logFailure = failureLog(clock, log)
+    this.#state = new WriteBehind(store.nodeState, clock)
     this.#connections = new Connections({
-      runtimes: connections,
+      runtimes,
       settings: (id) => this.#desk.settings(id),
       clock,
-      services,
+      services: { mqtt: broker.service, endpoints: hosts.settings.endpoints },
       observer: { connectionLog: (connection, level, text) => log[level]({ connection }, spoken(text).text) },
     })
-    this.#engine = new Engine({
-      nodes,
+    this.#flows = new Supervisor({
+      catalogue,
+      connectionRuntimes: runtimes,
+      connections: this.#connections,
+      broker: broker.flows,
+      state: this.#state,
       clock,
-      services,
-      state: new WriteBehind(store.nodeState, clock),
-      links: this.#connections,
-      observer: {
-        nodeStatus: (flow, node, status) => events.emit('node:status', { flow, node, ...status }),
-        nodeShown: (flow, node, message) =>
-          events.emit('node:debug', { flow, node, at: clock.now(), message }),
-        nodeLog: (flow, node, level, text) =>
-          events.emit('node:log', { flow, node, at: clock.now(), level, ...spoken(text) }),
-        nodeFailed: (flow, failure) => {
-          this.#failures.add(flow)
-          logFailure(flow, failure)
-          events.emit('node:log', {
-            flow,
-            node: failure.node,
-            at: clock.now(),
-            level: 'error',
-            ...spoken(failure),
-          })
-        },
+      hosts,
+      onEvent: (event) => this.#pass(event),
+      onSamples: (samples) => {
+        for (const sample of samples) store.series.write(sample)
       },
+      onQuarantine: (flow, culprit) => {
+        this.quarantine(flow, culprit).catch((error: unknown) =>
+          log.error({ flow, err: error }, 'not recorded'),
+        )
+      },
+      log: (level, text) => log[level](text),
     })
-    this.#activity = new Activity(
-      clock,
-      (flow, observer) => this.#engine.observe(flow, observer),
-      (flow, activity) => events.emit('wire:activity', { flow, ...activity }),
-    )
   }
 
   /** Starts every flow that ran at the last stop. A node that cannot start becomes a placeholder; the rest runs. */
   async startRunningFlows(): Promise<void> {
-    for (const { flow, revision } of this.#store.flows.running()) {
-      try {
-        await this.#engine.deploy(flow, { tolerant: true })
-        this.#log.info({ flow: flow.id, revision }, 'flow started')
-      } catch (error) {
-        this.#log.error({ flow: flow.id, err: error }, 'flow could not start')
-      }
+    await Promise.all(this.#store.flows.running().map((stored) => this.#startRunning(stored)))
+  }
+
+  async #startRunning({ flow, revision, trusted }: StoredRun): Promise<void> {
+    try {
+      await this.#flows.deploy(flow, { isTrusted: trusted, tolerant: true })
+      this.#log.info({ flow: flow.id, revision }, 'flow started')
+    } catch (error) {
+      this.#log.error({ flow: flow.id, err: error }, 'flow could not start')
     }
   }
 
@@ -168,9 +161,8 @@ export class OpenHouse implements House {
 
   deleteFlow(id: string): Promise<void> {
     return this.#turns.take(id, async () => {
-      await this.#engine.stop(id)
+      await this.#flows.stop(id)
       if (!(await this.#store.flows.remove(id))) throw flowUnknown(id)
-      this.#failures.forget(id)
       this.#release(id)
       this.events.emit('flow:deleted', { flow: id })
     })
@@ -183,7 +175,7 @@ export class OpenHouse implements House {
   stopFlow(id: string): Promise<void> {
     return this.#turns.take(id, async () => {
       if (!this.#store.flows.get(id)) throw flowUnknown(id)
-      await this.#engine.stop(id)
+      await this.#flows.stop(id)
       await this.#store.flows.stop(id)
       this.#release(id)
       this.events.emit('flow:stopped', { flow: id })
@@ -237,13 +229,9 @@ export class OpenHouse implements House {
         quarantined: flows.filter(({ quarantine }) => quarantine).length,
         heldBack: this.#heldBack.size,
       },
-      perFlow: running.map(({ id }) => ({
-        flow: id,
-        messages: [...this.#engine.wireCounts(id).values()].reduce((sum, { count }) => sum + count, 0),
-        failures: this.#failures.of(id),
-      })),
-      hosts: [],
-      hostRestarts: 0,
+      perFlow: running.map(({ id }) => ({ flow: id, ...this.#flows.counts(id) })),
+      hosts: this.#flows.hosts(),
+      hostRestarts: this.#flows.restarts,
     }
   }
 
@@ -278,7 +266,7 @@ export class OpenHouse implements House {
     if (!this.#store.flows.get(flow)) throw flowUnknown(flow)
     try {
       const draft = { ...(payload !== undefined && { payload }), ...(topic !== undefined && { topic }) }
-      await this.#engine.poke(flow, node, port, draft)
+      await this.#flows.poke(flow, node, port, draft)
     } catch (error) {
       if (!(error instanceof NodeError)) throw new UserError(422, 'MESSAGE_FAILED', sentenceOf(error))
       throw new UserError(pokeStatus[error.code] ?? 422, error.code, error.message, valuesOf(error))
@@ -286,13 +274,20 @@ export class OpenHouse implements House {
   }
 
   watch(flow: string): Disposable {
-    return this.#activity.watch(flow)
+    this.#countWatchers(flow, 1)
+    let isOpen = true
+    return {
+      [Symbol.dispose]: () => {
+        if (isOpen) this.#countWatchers(flow, -1)
+        isOpen = false
+      },
+    }
   }
 
   nodeStatuses(flow: string) {
     const quarantine = this.#store.flows.get(flow)?.quarantine
     if (quarantine) return culpritStatus(flow, quarantine)
-    return [...this.#engine.statuses(flow)].map(([node, status]) => ({ flow, node, ...status }))
+    return [...this.#flows.statuses(flow)].map(([node, status]) => ({ flow, node, ...status }))
   }
 
   listConnections() {
@@ -314,13 +309,13 @@ export class OpenHouse implements House {
         'A connection id has 1 to 64 letters, digits, hyphens or underscores.',
       )
     const saved = await this.#desk.save(id, body)
-    await this.#engine.restartConnection(id)
+    await this.#flows.restartConnection(id)
     this.events.emit('connections:changed')
     return saved
   }
 
   async deleteConnection(id: string): Promise<void> {
-    const users = this.#engine.flowsUsing(id)
+    const users = this.#flows.flowsUsing(id)
     if (users.length > 0)
       throw new UserError(
         409,
@@ -344,8 +339,9 @@ export class OpenHouse implements House {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.isReady = false
-    this.#activity[Symbol.dispose]()
-    await this.#engine[Symbol.asyncDispose]()
+    await this.#flows[Symbol.asyncDispose]()
+    await this.#connections[Symbol.asyncDispose]()
+    await this.#state.flush()
     await this.#connections[Symbol.asyncDispose]()
   }
 
@@ -370,10 +366,10 @@ export class OpenHouse implements House {
   }
 
   async #deployFlow(id: string, { by, message }: DeployOptions) {
-    const { flow, problems } = this.readFlow(id)
+    const { flow, trusted, problems } = this.readFlow(id)
     if (hasErrors(problems)) throw invalid('FLOW_INVALID', problems)
     try {
-      await this.#engine.deploy(flow)
+      await this.#flows.deploy(flow, { isTrusted: trusted })
     } catch (error) {
       if (error instanceof DeployError) throw invalid('FLOW_CANNOT_START', error.problems)
       throw error
@@ -393,15 +389,22 @@ export class OpenHouse implements House {
   /** What runs is what is stored: a deploy that could not be recorded is undone. */
   async #takeBack(id: string): Promise<void> {
     const stored = this.#store.flows.running().find(({ flow }) => flow.id === id)
-    if (stored) await this.#engine.deploy(this.#withConnections(stored.flow), { tolerant: true })
-    else await this.#engine.stop(id)
+    if (stored)
+      await this.#flows.deploy(this.#withConnections(stored.flow), {
+        isTrusted: stored.trusted,
+        tolerant: true,
+      })
+    else await this.#flows.stop(id)
   }
 
   /** A change of trust takes effect in what runs. */
   async #runAsTrusted(id: string): Promise<void> {
     const stored = this.#store.flows.running().find(({ flow }) => flow.id === id)
     if (!stored || this.#heldBack.has(id)) return
-    await this.#engine.deploy(this.#withConnections(stored.flow), { tolerant: true })
+    await this.#flows.deploy(this.#withConnections(stored.flow), {
+      isTrusted: stored.trusted,
+      tolerant: true,
+    })
   }
 
   /** The flow is no longer among those that wait for a start. */
@@ -411,6 +414,37 @@ export class OpenHouse implements House {
 
   #tellHeldBack(): void {
     this.events.emit('flows:held-back', { flows: [...this.#heldBack] })
+  }
+
+  #countWatchers(flow: string, change: 1 | -1): void {
+    const before = this.#watchers.get(flow) ?? 0
+    const count = before + change
+    if (count > 0) this.#watchers.set(flow, count)
+    else this.#watchers.delete(flow)
+    if ((before === 0) !== (count === 0)) this.#flows.watch(flow, count > 0)
+  }
+
+  /** Makes what happens in the flows known: to who looks at them, and to the log. */
+  #pass(event: FlowEvent): void {
+    const { flow } = event
+    const at = this.#clock.now()
+    switch (event.kind) {
+      case 'status':
+        this.events.emit('node:status', { flow, node: event.node, ...event.status })
+        return
+      case 'shown':
+        this.events.emit('node:debug', { flow, node: event.node, at, message: event.message })
+        return
+      case 'log':
+        this.note(flow, event.level, event.text, event.node)
+        return
+      case 'failed':
+        this.#logFailure(flow, event.failure, event.repeats)
+        this.note(flow, 'error', event.failure, event.failure.node)
+        return
+      case 'activity':
+        this.events.emit('wire:activity', { flow, ...event.activity })
+    }
   }
 
   #lint(flow: Flow): readonly Problem[] {

@@ -13,6 +13,8 @@ export interface Settings {
   readonly adminPassword?: string
   /** Root of the Telegram bot API, without a slash at its end. */
   readonly telegramApi: string
+  /** npm packages that functions of trusted flows may load, out of `libraries/node_modules` in the data folder. */
+  readonly functionLibraries: readonly string[]
   readonly logLevel: LogLevel
 }
 
@@ -44,7 +46,7 @@ interface Wanted {
   readonly wanted: string
 }
 const wanted = (text: string): Wanted => ({ wanted: text })
-const isWanted = (value: unknown): value is Wanted => typeof value === 'object' && value !== null
+const isWanted = (value: unknown): value is Wanted => typeof value === 'object' && value !== null && 'wanted' in value
 
 type Rows = { readonly [Key in keyof Settings]-?: SettingRow<NonNullable<Settings[Key]>> }
 
@@ -91,6 +93,13 @@ const rows: Rows = {
     description: 'Root of the Telegram bot API, for a server of your own.',
     read: (text) => (isWebAddress(text) ? text.replace(/\/+$/, '') : wanted('an http or https address')),
   },
+  functionLibraries: {
+    name: 'WIREHOUSE_FUNCTION_LIBRARIES',
+    default: '',
+    description:
+      'npm packages that functions of trusted flows may load, separated by commas. Install them in the folder `libraries` of the data folder.',
+    read: readPackages,
+  },
   logLevel: {
     name: 'WIREHOUSE_LOG_LEVEL',
     default: 'info',
@@ -127,8 +136,18 @@ export function readSettings({ argv, env, dotenv = '' }: SettingSources): Settin
     dataDir: read(rows.dataDir),
     ...(textOf(rows.adminPassword) !== undefined && { adminPassword: read(rows.adminPassword) }),
     telegramApi: read(rows.telegramApi),
+    functionLibraries: read(rows.functionLibraries),
     logLevel: read(rows.logLevel),
   }
+}
+
+/** A name as npm allows it, with or without a scope. */
+const packageName = /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/
+
+function readPackages(text: string): readonly string[] | Wanted {
+  const names = text.split(',').map((name) => name.trim())
+  if (text.trim() === '') return []
+  return names.every((name) => packageName.test(name)) ? names : wanted('names of npm packages')
 }
 
 /** The flag of a setting: `--http-port` for `WIREHOUSE_HTTP_PORT`. */

@@ -1,9 +1,9 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeCatalogue } from '#flows/catalogue.ts'
-import type { Services } from '#kit/runtime/services.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
-import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
+import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { createBroker } from './broker/broker.ts'
 import { CrashLoop } from './crash-loop.ts'
 import { realClock } from './engine/real-clock.ts'
@@ -11,7 +11,6 @@ import { createLog } from './log.ts'
 import { openHouse } from './open-house.ts'
 import type { Settings } from './settings.ts'
 import { openStore } from './store/open-store.ts'
-import { createCodeService } from './user-code/code-service.ts'
 import { createWebServer } from './web/create-web-server.ts'
 import { ensureOwner, openSetup } from './web/setup.ts'
 
@@ -67,20 +66,22 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       onFatal,
     }),
   )
-  const code = opened.use(createCodeService({ clock, log: (level, text) => log[level](text) }))
-  const services: Services = {
-    mqtt: broker.service,
-    timeSeries: store.series,
-    code,
-    endpoints: { telegram: settings.telegramApi },
-  }
   const house = opened.use(
     await openHouse({
       store,
       catalogue: makeCatalogue(nodeDefinitions, connectionDefinitions),
-      nodes: nodeRuntimes,
       connections: connectionRuntimes,
-      services,
+      broker,
+      hosts: {
+        maxHosts: Math.max(1, availableParallelism() - 1),
+        heapMb: 192,
+        stuckMs: 700,
+        settings: {
+          endpoints: { telegram: settings.telegramApi },
+          libraries: settings.functionLibraries,
+          libraryFolder: join(settings.dataDir, 'libraries'),
+        },
+      },
       clock,
       log,
       holdBack: crashLoop.isLooping,

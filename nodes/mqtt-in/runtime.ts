@@ -6,14 +6,14 @@ import { mqttIn } from './definition.ts'
 import { readPayload } from './read-payload.ts'
 
 export const mqttInRuntime = implementNode(mqttIn, (context) => {
-  const { config, emit, fail, link, message, own, status } = context
+  const { config, emit, fail, flow, link, message, node, own, status } = context
   const problem = checkTopicFilter(config.topic)
   if (problem !== undefined) throw NodeError.of(problem, { field: 'topic' })
   const broker = link(config.broker)
   const read = readPayload[config.payload]
   let isReadable = true
 
-  const receive = ({ topic, payload, qos, retain }: MqttPacket): Settlement => {
+  const receive = ({ topic, payload, qos, retain, isRepeated }: MqttPacket): Settlement => {
     if (retain && config.retained === 'live') return
     let value: unknown
     try {
@@ -24,12 +24,13 @@ export const mqttInRuntime = implementNode(mqttIn, (context) => {
     }
     if (!isReadable) status('ok')
     isReadable = true
-    return emit('out', message({ topic, payload: value, qos, retain }))
+    const draft = { topic, payload: value, qos, retain }
+    return emit('out', message(isRepeated ? { ...draft, repeated: true } : draft))
   }
 
   return {
     start() {
-      own(broker.subscribe(config.topic, config.qos, receive))
+      own(broker.subscribe(config.topic, config.qos, receive, `${flow}/${node}`))
     },
   }
 })

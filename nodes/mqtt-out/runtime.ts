@@ -1,17 +1,26 @@
+import type { Message } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { checkTopicName } from '#kit/topic.ts'
 import { mqttOut } from './definition.ts'
 import { writePayload } from './write-payload.ts'
 
-export const mqttOutRuntime = implementNode(mqttOut, ({ config, link }) => {
+export const mqttOutRuntime = implementNode(mqttOut, ({ config, fail, link }) => {
   const { qos, retain } = config
   const broker = link(config.broker)
   if (config.topic !== '') requireTopic(config.topic, 'topic')
+
+  /** A publish that fails after its message has settled still goes where failures go. */
+  const tell = (error: Error, message: Message): void => {
+    const told = async (): Promise<void> => await fail(error, message)
+    told().catch(() => 'shown at this node')
+  }
   return {
     in(message) {
       const topic = config.topic || requireTopic(message.topic ?? '')
-      return broker.publish({ topic, payload: writePayload(message.payload), qos, retain })
+      return broker.publish({ topic, payload: writePayload(message.payload), qos, retain }, (error) =>
+        tell(error, message),
+      )
     },
   }
 })

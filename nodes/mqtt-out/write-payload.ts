@@ -1,12 +1,10 @@
 import { NodeError } from '#kit/runtime/node-error.ts'
 
-const encoder = new TextEncoder()
-
-/** The bytes to send: bytes and text as they are, everything else as JSON. Throws a `NodeError` for what JSON has no words for. */
-export function writePayload(payload: unknown): Uint8Array {
+/** What to send: bytes and text as they are, everything else as JSON. Throws a `NodeError` for what JSON has no words for. */
+export function writePayload(payload: unknown): Uint8Array | string {
   if (payload instanceof Uint8Array) return payload
   if (payload instanceof ArrayBuffer) return new Uint8Array(payload)
-  if (typeof payload === 'string') return encoder.encode(payload)
+  if (typeof payload === 'string') return payload
   if (payload === undefined)
     throw new NodeError(
       'MQTT_NO_PAYLOAD',
@@ -15,7 +13,7 @@ export function writePayload(payload: unknown): Uint8Array {
   if (typeof payload === 'number' && !Number.isFinite(payload)) throw unwritable(String(payload))
   try {
     const text = JSON.stringify(payload)
-    if (text !== undefined) return encoder.encode(text)
+    if (text !== undefined) return text
   } catch (cause) {
     throw unwritable(cause instanceof Error ? cause.message : String(cause), { cause })
   }

@@ -1,8 +1,11 @@
 import type { ConfigSchema } from '#kit/field.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
-import type { AnyConnectionRuntime, OpenConnection } from '#kit/runtime/implement-connection.ts'
+import type {
+  AnyConnectionRuntime,
+  ConnectionServices,
+  OpenConnection,
+} from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
-import type { Services } from '#kit/runtime/services.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
 import type { LinkDesk } from './links.ts'
 import { type OwnedClock, ownClock } from './node-clock.ts'
@@ -24,7 +27,7 @@ interface Surroundings {
   readonly runtimes: readonly AnyConnectionRuntime[]
   readonly settings: (id: string) => ConnectionSettings | undefined
   readonly clock: Clock
-  readonly services: Services
+  readonly services: ConnectionServices
   readonly observer: ConnectionObserver
 }
 

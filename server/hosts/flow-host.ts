@@ -5,7 +5,15 @@ import { type HostEnd, HostEnded } from './host-end.ts'
 import { HostThread, type HostThreadOptions } from './host-thread.ts'
 import { InFlight } from './in-flight.ts'
 import { LinkServer, type LinkServerOptions } from './link-server.ts'
-import { type Command, type DeployCommand, flagsOf, type HostEvent, qosOf, isRetained, records } from './protocol.ts'
+import {
+  type Command,
+  type DeployCommand,
+  flagsOf,
+  type HostEvent,
+  isRetained,
+  qosOf,
+  records,
+} from './protocol.ts'
 import { packError } from './sent-error.ts'
 
 export interface FlowHostOptions {
@@ -143,7 +151,8 @@ export class FlowHost implements AsyncDisposable {
     return new HostThread({
       ...thread,
       listener: {
-        publish: (flags, cause, number, topic, payload) => this.#publish(flags, cause, number, topic, payload),
+        publish: (flags, cause, number, topic, payload) =>
+          this.#publish(flags, cause, number, topic, payload),
         settled: (from, to) => this.#settled(from, to),
         failed: (number, error) => this.#take(number)?.delivery.settle(error),
         state: onState,
@@ -182,9 +191,7 @@ export class FlowHost implements AsyncDisposable {
     }
     this.#intakes.set(number, intake)
     // what is retained may come before this returns
-    intake.subscription = this.#options.broker.subscribe(filter, qos, (delivery) =>
-      intake.take(delivery),
-    )
+    intake.subscription = this.#options.broker.subscribe(filter, qos, (delivery) => intake.take(delivery))
   }
 
   #deliver(intake: Intake, delivery: Delivery): void {

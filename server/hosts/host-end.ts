@@ -29,7 +29,7 @@ export class HostEnded extends NodeError {
   }
 }
 
-const sentences: Readonly<Record<HostEnd['reason'], Sentence>> = {
+const sentences: Readonly<Record<HostEnd['reason'], Omit<Sentence, 'values'>>> = {
   stuck: {
     code: 'FUNCTION_STUCK',
     message: 'The function ran without end and was stopped. Look for a loop that never ends.',
@@ -48,4 +48,4 @@ const sentences: Readonly<Record<HostEnd['reason'], Sentence>> = {
   },
 }
 
-export const sentenceOfEnd = ({ reason }: HostEnd): Sentence => sentences[reason]
+export const sentenceOfEnd = ({ reason }: HostEnd): Omit<Sentence, 'values'> => sentences[reason]

@@ -99,7 +99,14 @@ export class HostThread implements AsyncDisposable {
     return request.promise
   }
 
-  send(kind: number, flags: number, a: number, b: number, topic?: string, payload?: Uint8Array | string): void {
+  send(
+    kind: number,
+    flags: number,
+    a: number,
+    b: number,
+    topic?: string,
+    payload?: Uint8Array | string,
+  ): void {
     if (this.#isOver) return
     this.#channel.send(kind, flags, a, b, topic, payload)
     if (this.#isFlushPlanned) return
@@ -170,7 +177,8 @@ export class HostThread implements AsyncDisposable {
 
   #takeEvent(event: HostEvent): void {
     if (event.kind === 'worker') this.#workers.set(event.number, event)
-    else if (event.kind === 'counts' && event.heapBytes > this.#options.heapMb * 1024 * 1024) this.#end('full')
+    else if (event.kind === 'counts' && event.heapBytes > this.#options.heapMb * 1024 * 1024)
+      this.#end('full')
     else this.#options.listener.event(event)
   }
 

@@ -21,7 +21,10 @@ export function chooseHost(
   const struck = isStruck(flow)
   const fitting = hosts.filter(({ flows }) => [...flows].every((other) => isStruck(other) === struck))
   const least = leastFull(fitting)
-  if (hosts.length < maxHosts && (least === undefined || (!struck && least.flows.size >= FLOWS_BEFORE_SPREAD)))
+  if (
+    hosts.length < maxHosts &&
+    (least === undefined || (!struck && least.flows.size >= FLOWS_BEFORE_SPREAD))
+  )
     return undefined
   return least ?? leastFull(hosts)
 }

@@ -7,13 +7,15 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Sample } from '#kit/runtime/services.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import type { FlowBroker } from '#server/broker/flow-broker.ts'
 import type { Connections } from '#server/engine/connections.ts'
 import { DeployError } from '#server/engine/deploy-error.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
 import type { StateStore } from '#server/engine/state.ts'
 import { Turns } from '#server/turns.ts'
-import { FlowHost, type FlowHostOptions } from './flow-host.ts'
+import { FlowHost } from './flow-host.ts'
+import type { HostSettings } from './host-data.ts'
 import { type AtWork, type HostEnd, HostEnded, sentenceOfEnd } from './host-end.ts'
 import { chooseHost } from './placement.ts'
 import type { DeployAnswer, DeployCommand, HostEvent, OfferedConnection } from './protocol.ts'
@@ -30,14 +32,22 @@ export interface SupervisorOptions {
   readonly broker: FlowBroker
   readonly state: StateStore
   readonly clock: Clock
-  /** Threads for flows, at least 1. */
-  readonly maxHosts: number
-  readonly thread: FlowHostOptions['thread']
+  readonly hosts: HostLimits & { readonly settings: HostSettings }
   readonly onEvent: (event: FlowEvent) => void
   readonly onSamples: (samples: readonly Sample[]) => void
   /** A flow has ended its host too often, and runs no more. */
-  readonly onQuarantine: (flow: string, culprit: AtWork, end: HostEnd) => void
+  readonly onQuarantine: (flow: string, culprit: Omit<Sentence, 'values'> & Pick<AtWork, 'node'>) => void
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
+}
+
+/** How much flows may take. */
+export interface HostLimits {
+  /** Threads for flows, at least 1. */
+  readonly maxHosts: number
+  /** What the flows of one thread may keep, in MB. */
+  readonly heapMb: number
+  /** Milliseconds for which a node may be at work without a pause. */
+  readonly stuckMs: number
 }
 
 export interface DeployOptions {
@@ -135,7 +145,9 @@ export class Supervisor implements AsyncDisposable {
 
   /** The running flows that use a connection. */
   flowsUsing(connection: string): readonly string[] {
-    return [...this.#flows].filter(([, { flow }]) => this.#connectionsOf(flow).has(connection)).map(([id]) => id)
+    return [...this.#flows]
+      .filter(([, { flow }]) => this.#connectionsOf(flow).has(connection))
+      .map(([id]) => id)
   }
 
   /** Opens a connection anew with its present settings, and starts the nodes again that hold it. */
@@ -149,15 +161,23 @@ export class Supervisor implements AsyncDisposable {
     return this.#options.connections.discover(connection)
   }
 
-  /** Since the start: messages that reached a flow, and those that failed there. */
-  counts(): ReadonlyMap<string, FlowCounts> {
-    return this.#counts
+  /** Since the flow runs: messages that went over its wires, and those that failed. */
+  counts(id: string): FlowCounts {
+    return this.#counts.get(id) ?? { messages: 0, failures: 0 }
   }
 
   /** For people who watch over the house. */
-  hosts(): { readonly count: number; readonly restarts: number; readonly heapBytes: number } {
-    const heapBytes = [...this.#hosts].reduce((sum, host) => sum + host.heapBytes, 0)
-    return { count: this.#hosts.size, restarts: this.#restarts, heapBytes }
+  hosts(): readonly { readonly name: string; readonly heapBytes: number; readonly flows: number }[] {
+    return [...this.#hosts].map(({ heapBytes, flows }, index) => ({
+      name: String(index + 1),
+      heapBytes,
+      flows: flows.size,
+    }))
+  }
+
+  /** Threads that came to an end by themselves, or had to be ended. */
+  get restarts(): number {
+    return this.#restarts
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -220,7 +240,7 @@ export class Supervisor implements AsyncDisposable {
   }
 
   #place(flow: string): FlowHost {
-    const { maxHosts } = this.#options
+    const { maxHosts } = this.#options.hosts
     const chosen = chooseHost([...this.#hosts], { maxHosts, isStruck: (id) => this.#strikes.has(id) }, flow)
     const host = chosen ?? this.#openHost()
     host.flows.add(flow)
@@ -228,11 +248,11 @@ export class Supervisor implements AsyncDisposable {
   }
 
   #openHost(): FlowHost {
-    const { broker, clock, connections, connectionRuntimes, thread, state, log } = this.#options
+    const { broker, clock, connections, connectionRuntimes, hosts, state, log } = this.#options
     const host: FlowHost = new FlowHost({
       broker,
       clock,
-      thread,
+      thread: { heapMb: hosts.heapMb, stuckMs: hosts.stuckMs, data: hosts.settings },
       linkOf: (connection) => {
         const user = this.#userOf(connection, host)
         const runtime = connectionRuntimes.find(
@@ -358,9 +378,14 @@ export class Supervisor implements AsyncDisposable {
     const { flow, host, user } = standing
     this.#flows.delete(flow.id)
     host.forget(flow.id)
-    this.#options.connections.release(user).catch((error: unknown) => this.#options.log('warn', String(error)))
-    this.#options.log('error', `The flow "${flow.id}" has ended its thread too often. It runs no more until it is deployed again.`)
-    this.#options.onQuarantine(flow.id, culprit, end)
+    this.#options.connections
+      .release(user)
+      .catch((error: unknown) => this.#options.log('warn', String(error)))
+    this.#options.log(
+      'error',
+      `The flow "${flow.id}" has ended its thread too often. It runs no more until it is deployed again.`,
+    )
+    this.#options.onQuarantine(flow.id, { node: culprit.node, ...sentenceOfEnd(end) })
   }
 
   /** One that has ended its host may do so again: apart from the others, if there may be one more thread. */

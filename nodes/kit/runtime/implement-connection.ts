@@ -5,13 +5,16 @@ import type { Sentence } from '../sentence.ts'
 import type { Clock } from './clock.ts'
 import type { NodeStatusState, Services } from './services.ts'
 
+/** What connections may use of the house. */
+export type ConnectionServices = Pick<Services, 'mqtt' | 'endpoints'>
+
 /** What a connection gets to work with. Its config holds the secrets in the clear: never log or show it. */
 export interface ConnectionContext<Config extends ConfigSchema = ConfigSchema> {
   readonly id: string
   readonly config: z.output<Config>
   readonly clock: Clock
   readonly signal: AbortSignal
-  readonly services: Services
+  readonly services: ConnectionServices
   status(state: NodeStatusState, text?: string | Sentence): void
   log(level: 'info' | 'warn' | 'error', text: string | Sentence): void
   own<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource
