@@ -13,7 +13,6 @@ export default defineConfig({
       input: {
         main: 'server/main.ts',
         'writer-thread': 'server/store/writer/writer-thread.ts',
-        'user-code-thread': 'server/user-code/user-code-thread.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },

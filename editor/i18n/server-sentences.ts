@@ -210,6 +210,14 @@ export const germanSentences: Readonly<Record<string, string>> = {
   CROSS_SITE: 'Die Anfrage kam von einer anderen Seite. Öffnen Sie Wirehouse selbst.',
   BODY_TOO_LARGE: 'Das ist zu groß. Teilen Sie es in mehrere Dateien auf.',
   WATCH_TOO_MANY: 'So viele Flows lassen sich nicht zugleich beobachten. Schließen Sie einige.',
+  FUNCTION_SETUP: 'Vorbereitung, Zeile {line}: {error}',
+  FUNCTION_TEARDOWN: 'Abschluss, Zeile {line}: {error}',
+  FUNCTION_NOT_SET_UP:
+    'Die Vorbereitung der Funktion ist gescheitert, darum kann sie nicht laufen. Berichtigen Sie sie und setzen Sie den Flow wieder in Betrieb.',
+  LIBRARY_NOT_ALLOWED:
+    'Die Bibliothek „{name}“ ist nicht erlaubt. Ein Eigentümer kann sie in den Einstellungen des Servers erlauben.',
+  LIBRARY_MISSING:
+    'Die Bibliothek „{name}“ ist erlaubt, ließ sich aber nicht laden. Installieren Sie sie dort, wo der Server sie sucht.',
   FUNCTION_SYNTAX: 'Zeile {line}: {error}.',
   FUNCTION_THROW: 'Zeile {line}: {error}',
   FUNCTION_RESULT: 'Zeile {line}: {error}',

@@ -16,7 +16,18 @@ export const functionNode = defineNode({
       .meta({ title: 'Language', options: { javascript: 'JavaScript', typescript: 'TypeScript' } }),
     code: z.string().max(200_000).default('return message').meta({
       title: 'Code',
-      description: 'Gets message, state, emit, log, status and now. Return a message to send it on.',
+      description:
+        'Gets message, state, env, clock, emit, log, status and now. Return a message to send it on.',
+      control: 'code',
+    }),
+    setup: z.string().max(200_000).default('').meta({
+      title: 'Set-up',
+      description: 'Runs once at the start. What it declares, the code can use; timers begin here.',
+      control: 'code',
+    }),
+    teardown: z.string().max(200_000).default('').meta({
+      title: 'Tear-down',
+      description: 'Runs once when the node stops.',
       control: 'code',
     }),
     outputs: z.number().int().min(1).max(8).default(1).meta({ title: 'Outputs' }),

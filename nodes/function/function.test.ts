@@ -46,11 +46,10 @@ it('keeps its state, and that of a failed call not', async () => {
   expect(node.state).toEqual({ n: 2 })
 })
 
-it('works on a copy of the message', async () => {
-  const node = await rig('message.payload.list.push(2); return message')
-  const payload = { list: [1] }
-  await node.send('in', { payload })
-  expect([payload, node.out]).toEqual([{ list: [1] }, [{ list: [1, 2] }]])
+it('copies what it emits, for it may go on to change it', async () => {
+  const node = await rig('message.payload.n = 1; emit(1, message); message.payload.n = 2; return message')
+  await node.send('in', { payload: { n: 0 } })
+  expect(node.out).toEqual([{ n: 1 }, { n: 2 }])
 })
 
 it('takes TypeScript', async () => {
@@ -69,7 +68,9 @@ it.each([
   ['return { temperature: 5 }', /object without a payload/],
   ['return [message, message]', /returned 2 entries, but the node has 1 output\./],
   ['return { payload: () => 1 }', /message\.payload is a function/],
-  ['const a = { payload: 1 }; a.self = a; return a', /contains itself/],
+  ['const a = { payload: 1 }; a.self = a; emit(1, a)', /contains itself/],
+  ['return { payload: (async () => 1)() }', /payload is a promise\. Await it/],
+  ['return { payload: 1, topic: 5 }', /topic of a message is text/],
   ['emit(2, message)', /Line 1: emit\(\) was asked for port 2/],
 ])('says what is wrong with %s', async (code, text) => {
   const node = await rig(code)
@@ -122,4 +123,62 @@ it('keeps a thousand keys of state, and no more', async () => {
   await node.send('in', { payload: 1_000 })
   await expect(node.send('in', { payload: 1_001 })).rejects.toMatchObject({ code: 'FUNCTION_STATE_FULL' })
   expect(Object.keys(node.state)).toHaveLength(1_000)
+})
+
+it('keeps what the set-up declares, and begins timers there', async () => {
+  const node = await rig('return { payload: ++count }', {
+    setup: `let count = env.first ?? 10
+      clock.every(1_000, () => emit(1, { payload: 'tick ' + count }))
+      clock.after(500, async () => { await clock.sleep(100); emit(1, { payload: 'late', id: 'own' }) })`,
+  })
+  await node.send('in', { payload: 0 })
+  await node.clock.advance(1_000)
+  await node.send('in', { payload: 0 })
+  await node.clock.advance(1_000)
+  expect(node.out).toEqual([11, 'late', 'tick 11', 12, 'tick 12'])
+  await node.stop()
+  expect(node.clock.planned).toBe(0)
+})
+
+it('runs its tear-down at the stop', async () => {
+  const node = await rig('opened += 1; return null', {
+    setup: 'let opened = 0',
+    teardown: "await null; log.info('closed ' + opened); state.set('last', opened)",
+  })
+  await node.send('in', { payload: 0 })
+  await node.stop()
+  expect([node.logs, node.state]).toEqual([[{ level: 'info', text: 'closed 1' }], { last: 1 }])
+})
+
+it('tells at the node when a timer fails, and goes on', async () => {
+  const node = await rig('return message', { setup: "clock.every(100, () => { throw new Error('no') })" })
+  await node.clock.advance(250)
+  await node.send('in', { payload: 1 })
+  expect(node.failures.map(({ message }) => message)).toEqual(['Set-up, line 1: no', 'Set-up, line 1: no'])
+  expect(node.out).toEqual([1])
+})
+
+it('does not handle messages when its set-up has failed', async () => {
+  const node = await rig('return message', { setup: 'const a = 1\nmissing()' })
+  expect(node.failures).toMatchObject([
+    { code: 'FUNCTION_SETUP', message: 'Set-up, line 2: missing is not defined' },
+  ])
+  await expect(node.send('in', { payload: 1 })).rejects.toMatchObject({ code: 'FUNCTION_NOT_SET_UP' })
+})
+
+it('waits for a set-up that awaits before it handles messages', async () => {
+  const node = await nodeRig(functionRuntime, {
+    config: {
+      setup: "const key = new Uint8Array(await crypto.subtle.digest('SHA-1', new Uint8Array(1)))",
+      code: 'return { payload: key.length }',
+    },
+  })
+  await node.send('in', { payload: 1 })
+  expect(node.out).toEqual([20])
+})
+
+it('names the part and the line that does not compile', async () => {
+  const broken = rig('return message', { setup: 'let a = 1\nlet b = = 2' })
+  await expect(broken).rejects.toMatchObject({ code: 'FUNCTION_SYNTAX', field: 'setup' })
+  await expect(broken).rejects.toThrow(/^Line 2: /)
 })

@@ -29,11 +29,12 @@ export function trackedServices(): { readonly services: Services; readonly open:
         },
       },
       code: {
-        async compile(source) {
-          const body = await services.code.compile(source)
+        async compile(source, around) {
+          const body = await services.code.compile(source, around)
           const name = enter(`function ${source.node}`)
           return {
-            call: (message, state) => body.call(message, state),
+            start: () => body.start(),
+            call: (message) => body.call(message),
             async [Symbol.asyncDispose]() {
               open.delete(name)
               await body[Symbol.asyncDispose]()

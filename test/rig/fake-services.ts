@@ -1,8 +1,7 @@
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { MqttPacket, MqttService, Sample, Services } from '#kit/runtime/services.ts'
 import { topicMatches } from '#kit/topic.ts'
-import { createInThreadCodeService } from '#server/user-code/in-thread-code.ts'
-import { VirtualClock } from './virtual-clock.ts'
+import { createCodeService } from '#server/user-code/code-service.ts'
 
 /** A broker in twenty lines: delivers to matching subscribers and keeps what was published. */
 export class FakeMqtt implements MqttService {
@@ -25,16 +24,16 @@ export class FakeMqtt implements MqttService {
   }
 }
 
-/** Services that stay inside the test. */
+/** Services that stay inside the test. None of them needs the test's clock any more: what has timers gets its node's. */
 export function fakeServices(
-  clock: Clock = new VirtualClock(),
+  _clock?: Clock,
 ): Services & { readonly mqtt: FakeMqtt; readonly samples: Sample[] } {
   const samples: Sample[] = []
   return {
     mqtt: new FakeMqtt(),
     samples,
     timeSeries: { write: (sample) => void samples.push(sample) },
-    code: createInThreadCodeService({ clock }),
+    code: createCodeService(),
     endpoints: { telegram: 'http://127.0.0.1:9' },
   }
 }

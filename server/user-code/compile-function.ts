@@ -1,0 +1,128 @@
+import { stripTypeScriptTypes } from 'node:module'
+import vm from 'node:vm'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type { FunctionSource } from '#kit/runtime/services.ts'
+import { API_NAMES } from './function-api.ts'
+import type { FunctionContext } from './function-context.ts'
+
+export type SourcePart = 'setup' | 'code' | 'teardown'
+export type Body = (message: unknown) => unknown
+
+/** A function as V8 has it. */
+export interface CompiledFunction {
+  /** Takes the API, runs the set-up and answers, or promises, the body and the tear-down. */
+  readonly build: (...api: readonly unknown[]) => unknown
+  /** Its source has no word by which something could go on after a call has returned. */
+  readonly isPlain: boolean
+  readonly usesLibraries: boolean
+  /** Where in the source an error was thrown, by its stack. */
+  place(stack: string): { readonly part: SourcePart; readonly line: number } | undefined
+}
+
+const FILE = 'wirehouse-function'
+const LATER = /\b(?:await|async|Promise|then|catch|finally|import|crypto|library)\b/
+const parts = ['setup', 'code', 'teardown'] as const
+
+let lastNumber = 0
+
+/** Compiles a function into the context. Throws a `NodeError` that names the line and the field. */
+export function compileFunction(source: FunctionSource, context: FunctionContext): CompiledFunction {
+  const file = `${FILE}/${++lastNumber}`
+  const plain = withoutTypes(source)
+  const all = `${plain.setup}\n${plain.code}\n${plain.teardown}`
+  const asyncIf = (part: SourcePart) => (/\bawait\b/.test(plain[part]) ? 'async ' : '')
+  // each part begins on a line of its own
+  const text = `(${asyncIf('setup')}function (${API_NAMES}) { "use strict"; ${plain.setup}
+;return [${asyncIf('code')}function (message) { ${plain.code}
+}, ${asyncIf('teardown')}function () { ${plain.teardown}
+}] })`
+  const build = context.evaluate(compileScript(text, file, () => explain(plain, source)))
+  if (typeof build !== 'function') throw syntaxError('code', 1, 'The braces do not match')
+  return {
+    build: (...api) => Reflect.apply(build, undefined, api),
+    isPlain: !LATER.test(all),
+    usesLibraries: /\blibrary\b/.test(all),
+    place: (stack) => placeOf(stack, file, plain),
+  }
+}
+
+/** The number of the function in whose source an error was thrown; nothing if it was elsewhere. */
+export const functionNumberOf = (stack: string): number | undefined =>
+  numberIn(new RegExp(`${FILE}/(\\d+):`).exec(stack)?.[1])
+
+export const newestFunctionNumber = (): number => lastNumber
+
+type Texts = Readonly<Record<SourcePart, string>>
+
+function compileScript(text: string, file: string, explained: () => NodeError | undefined): vm.Script {
+  try {
+    if (!/\bimport\b/.test(text)) return new vm.Script(text, { filename: file })
+    return new vm.Script(text, { filename: file, importModuleDynamically: refuseImport })
+  } catch (error) {
+    const known = explained()
+    if (known) throw known
+    throw syntaxError('code', 1, (error as SyntaxError).message)
+  }
+}
+
+/** Looks at each part by itself: an open brace in one shows up only in the next. */
+function explain(plain: Texts, source: FunctionSource): NodeError | undefined {
+  for (const part of parts) {
+    try {
+      new vm.Script(`(async function (message) { "use strict"; ${plain[part]}\n})`, { filename: FILE })
+    } catch (error) {
+      const { message, stack = '' } = error as SyntaxError
+      const line = numberIn(new RegExp(`^${FILE}:(\\d+)`).exec(stack)?.[1]) ?? 1
+      return syntaxError(part, Math.min(line, linesIn(source[part])), message)
+    }
+  }
+}
+
+function placeOf(stack: string, file: string, plain: Texts): ReturnType<CompiledFunction['place']> {
+  let line = numberIn(new RegExp(`${file}:(\\d+)`).exec(stack)?.[1])
+  if (line === undefined) return undefined
+  for (const part of parts) {
+    const count = linesIn(plain[part])
+    if (line <= count) return { part, line }
+    line -= count
+  }
+}
+
+const linesIn = (text: string): number => text.split('\n').length
+const numberIn = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number(text)
+
+function refuseImport(): never {
+  throw new TypeError('A function cannot import modules')
+}
+
+const withoutTypes = (source: FunctionSource): Texts =>
+  source.language === 'javascript'
+    ? source
+    : {
+        setup: stripTypes(source.setup, 'setup'),
+        code: stripTypes(source.code, 'code'),
+        teardown: stripTypes(source.teardown, 'teardown'),
+      }
+
+/** Takes the types out with Node's own means, which leave each line and column where it was. */
+function stripTypes(code: string, part: SourcePart): string {
+  const open = 'async function body() { '
+  try {
+    const stripped = stripTypeScriptTypes(`${open}${code}\n}`, { mode: 'strip' })
+    return stripped.slice(open.length, -2)
+  } catch (error) {
+    const { message, stack = '' } = error as SyntaxError
+    const line = numberIn(/^\S*?:(\d+)/.exec(stack)?.[1]) ?? 1
+    throw syntaxError(part, Math.min(line, linesIn(code)), message)
+  }
+}
+
+function syntaxError(field: SourcePart, line: number, text: string): NodeError {
+  const sentence = text.slice(0, 300).replace(/\.?$/, '')
+  const hint = /strip-only mode/.test(text) ? ' Write it without: only types can be taken out.' : ''
+  return new NodeError('FUNCTION_SYNTAX', `Line ${line}: ${sentence}.${hint}`, {
+    field,
+    values: { line, error: sentence },
+  })
+}

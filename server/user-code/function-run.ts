@@ -1,0 +1,145 @@
+import type { Message } from '#kit/message.ts'
+import type { Settlement } from '#kit/runtime/implement-node.ts'
+import { copyValue } from './copy-value.ts'
+import { Refusal } from './refusal.ts'
+
+/** What a function returned: a message for its first output, or one for each of several. */
+export type Outgoing = Message | readonly (Message | undefined)[] | undefined
+
+const MAX_MESSAGES = 1_000
+const MAX_LOGS = 100
+const MAX_EMITTED_BYTES = 64 * 1024 * 1024
+
+/** One run of user code: a call, the set-up, a timer, the tear-down. It is over when what it returned has settled. */
+export class FunctionRun {
+  /** The message that is handled: what is sent without an id of its own continues it. */
+  readonly id: string | undefined
+  isOver = false
+  /** State that was set; kept only if the run succeeds. */
+  changes: Map<string, unknown> | undefined
+  #emitted = 0
+  #logs = 0
+  #waiting: Promise<void>[] | undefined
+
+  constructor(id: string | undefined) {
+    this.id = id
+  }
+
+  set(key: string, value: unknown): void {
+    this.changes ??= new Map()
+    this.changes.set(key, value)
+  }
+
+  /** Counts a message and copies it: the function goes on and may change what it gave. */
+  take(value: unknown): Record<string, unknown> {
+    if (++this.#emitted > MAX_MESSAGES) throw new Refusal(`A call may emit ${MAX_MESSAGES} messages at most.`)
+    refuseUnlessMessage(value, 'emit() was given')
+    const limits = { name: 'The message', maxBytes: MAX_EMITTED_BYTES }
+    return copyValue(value, 'message', limits) as Record<string, unknown>
+  }
+
+  /** Whether one more line may be logged. */
+  takesLog(): boolean {
+    return ++this.#logs <= MAX_LOGS
+  }
+
+  /** Sends, and remembers what the run has to wait for; a failure downstream is none of the function's. */
+  wait(send: () => Settlement): void {
+    let settlement: Settlement
+    try {
+      settlement = send()
+    } catch (error) {
+      settlement = Promise.reject(error)
+    }
+    if (!settlement) return
+    settlement.catch(() => {}) // seen where the run settles, perhaps much later
+    this.#waiting ??= []
+    this.#waiting.push(settlement)
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting !== undefined
+  }
+
+  /** What all that was sent comes to. */
+  settled(): Settlement {
+    if (this.#waiting) return allSettled(this.#waiting)
+  }
+}
+
+export const afterTheEnd = (what: string): Refusal =>
+  new Refusal(`${what} was called after the function had ended. Await what the function starts.`)
+
+/** Checks what a function returned, and turns it into messages of the host; payloads are handed over as they are. */
+export function outgoingOf(returned: unknown, outputs: number, id: string): Outgoing {
+  if (returned === undefined || returned === null) return undefined
+  if (!Array.isArray(returned)) return messageOf(returned, id, 'The function returned')
+  if (returned.length > outputs)
+    throw new Refusal(
+      `The function returned ${returned.length} entries, but the node has ${outputs} output${outputs === 1 ? '' : 's'}. An array has one entry for each output; use emit() to send several messages to one.`,
+    )
+  const messages: (Message | undefined)[] = []
+  for (let index = 0; index < returned.length; index++) {
+    const entry: unknown = returned[index]
+    const isNone = entry === undefined || entry === null
+    messages.push(isNone ? undefined : messageOf(entry, id, `Entry ${index + 1} of the returned array is`))
+  }
+  return messages
+}
+
+function messageOf(value: unknown, id: string, where: string): Message {
+  refuseUnlessMessage(value, where)
+  return asMessage({ ...value }, id)
+}
+
+/** A message as it leaves, under the id of the one that came in unless it has its own. */
+export function asMessage(record: Record<string, unknown>, id: string): Message {
+  for (const key in record) {
+    const value = record[key]
+    if (isUnfit(value))
+      throw new Refusal(`message.${key} is a ${typeof value}, which cannot travel in a message.`)
+  }
+  const { topic, payload } = record
+  if (typeof payload === 'object' && payload !== null && isPromise(payload))
+    throw new Refusal('message.payload is a promise. Await it: { payload: await … }.')
+  if (topic === undefined) {
+    if ('topic' in record) delete record['topic']
+  } else if (typeof topic !== 'string') throw new Refusal('The topic of a message is text.')
+  if (typeof record['id'] !== 'string' || record['id'] === '') record['id'] = id
+  return record as unknown as Message
+}
+
+/** Ports count from 1 for users, from 0 here. */
+export function portIndex(port: unknown, outputs: number): number {
+  let number = typeof port === 'number' ? port : Number.NaN
+  if (port === 'out') number = 1
+  else if (typeof port === 'string') number = Number(/^out([1-9])$/.exec(port)?.[1])
+  if (Number.isInteger(number) && number >= 1 && number <= outputs) return number - 1
+  throw new Refusal(
+    `emit() was asked for port ${String(port).slice(0, 20)}, but there are ports 1 to ${outputs}. Ports count from 1.`,
+  )
+}
+
+function refuseUnlessMessage(value: unknown, where: string): asserts value is Record<string, unknown> {
+  const isRecord =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+  if (isRecord && 'payload' in value) return
+  throw new Refusal(
+    `${where} ${describe(value)}. A message is an object with a payload: { payload: 21.5 }, or { ...message, payload: 21.5 }.`,
+  )
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return `the text "${value.slice(0, 40)}"`
+  if (typeof value === 'object') return 'an object without a payload'
+  return typeof value === 'function' ? 'a function' : `${typeof value} ${String(value).slice(0, 40)}`
+}
+
+/** What cannot travel. */
+const isUnfit = (value: unknown): boolean => typeof value === 'function' || typeof value === 'symbol'
+const isPromise = (value: object): boolean => 'then' in value && typeof value.then === 'function'
+
+async function allSettled(waiting: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(waiting))
+    if (result.status === 'rejected') throw result.reason
+}

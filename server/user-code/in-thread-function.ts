@@ -1,0 +1,418 @@
+import type { Message } from '#kit/message.ts'
+import type { Timer } from '#kit/runtime/clock.ts'
+import type { Settlement } from '#kit/runtime/implement-node.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type {
+  FunctionSource,
+  FunctionSurroundings,
+  NodeStatusState,
+  UserFunction,
+} from '#kit/runtime/services.ts'
+import type { Body, CompiledFunction } from './compile-function.ts'
+import { copyState } from './copy-value.ts'
+import { type ApiOwner, makeApi } from './function-api.ts'
+import type { FunctionContext } from './function-context.ts'
+import { failureOf } from './function-failure.ts'
+import { afterTheEnd, asMessage, FunctionRun, type Outgoing, outgoingOf, portIndex } from './function-run.ts'
+import { keepChanges } from './keep-changes.ts'
+import type { Libraries } from './libraries.ts'
+import { OpenRun } from './open-run.ts'
+import { Refusal } from './refusal.ts'
+import { WaitingCalls } from './waiting-calls.ts'
+
+export interface InThreadFunctionParts {
+  readonly source: FunctionSource
+  readonly around: FunctionSurroundings
+  readonly compiled: CompiledFunction
+  readonly context: FunctionContext
+  readonly libraries: Libraries
+  /** Told when it goes on after a call has returned. */
+  readonly onLater: () => void
+  readonly onEnd: () => void
+}
+
+const MAX_TIMERS = 1_000
+/** Milliseconds that a tear-down may await. */
+const TEARDOWN_LIMIT = 1_000
+/** Milliseconds between looks at what a library may have settled: its promises are not those of the context. */
+const LIBRARY_LOOK = 2
+
+/** Turns what a run returned into what leaves. */
+type Close = (run: FunctionRun, returned: unknown) => Outgoing
+
+/**
+ * One function at work. A call of a function that has nothing to wait for is a plain call. Others are drained
+ * before they return; where the promise is still open then, the call waits, and later calls wait for it.
+ * Timers do not wait for calls.
+ */
+export class InThreadFunction implements UserFunction, ApiOwner {
+  readonly env: FunctionSource['env']
+  readonly #parts: InThreadFunctionParts
+  #body: Body | undefined
+  #teardown: Body | undefined
+  #starting: Settlement = undefined
+  #state: 'new' | 'started' | 'stopped' = 'new'
+  /** Whose code is on the stack. */
+  #current: FunctionRun | undefined
+  /** The set-up or the call that has returned a promise. */
+  #open: OpenRun | undefined
+  readonly #waiting = new WaitingCalls()
+  /** Promises of the host that it may await. */
+  #pending = 0
+  readonly #timers = new Set<Timer>()
+
+  constructor(parts: InThreadFunctionParts) {
+    this.#parts = parts
+    this.env = Object.freeze({ ...parts.source.env })
+  }
+
+  // ---- from outside
+
+  start(): Settlement {
+    if (this.#state !== 'new') return this.#starting
+    this.#state = 'started'
+    const { build } = this.#parts.compiled
+    this.#starting = this.#run(
+      new FunctionRun(undefined),
+      () => build(...makeApi(this)),
+      undefined,
+      this.#built,
+    )
+    return this.#starting
+  }
+
+  call(message: Message): Settlement {
+    if (this.#state === 'stopped') throw stopped()
+    if (this.#state === 'new') this.#startEarly()
+    if (this.#open || this.#waiting.size > 0) return this.#waiting.add(message)
+    return this.#call(message)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#state === 'stopped') return
+    this.#state = 'stopped'
+    for (const timer of [...this.#timers]) timer.cancel()
+    this.#timers.clear()
+    this.#fail(stopped())
+    this.#waiting.failAll(stopped())
+    await this.#tearDown()
+    this.#parts.onEnd()
+  }
+
+  /** A promise of this function was left alone and failed. */
+  strayed(reason: unknown): void {
+    this.#report(failureOf(reason, this.#parts.compiled))
+  }
+
+  // ---- runs
+
+  #call(message: Message): Settlement {
+    if (!this.#body) throw notSetUp()
+    return this.#run(new FunctionRun(message.id), this.#body, message, this.#outgoing)
+  }
+
+  /** Runs user code, and what it leaves to be done at once. Throws, or rejects with, a `NodeError`. */
+  #run(run: FunctionRun, code: Body, argument: unknown, close: Close): Settlement {
+    const before = this.#current
+    this.#current = run
+    let open: OpenRun | undefined
+    let outgoing: Outgoing
+    try {
+      const returned = code(argument)
+      if (isThenable(returned)) open = this.#follow(run, returned, close)
+      else {
+        if (!this.#parts.compiled.isPlain) this.#drain()
+        outgoing = this.#close(run, returned, close)
+      }
+    } catch (error) {
+      run.isOver = true
+      throw failureOf(error, this.#parts.compiled)
+    } finally {
+      this.#current = before
+    }
+    return open ? this.#answer(open) : this.#send(run, outgoing)
+  }
+
+  /** Waits for the promise that user code returned; it has often settled when this comes back. */
+  #follow(run: FunctionRun, returned: PromiseLike<unknown>, close: Close): OpenRun {
+    const open = new OpenRun(run)
+    if (close !== nothingLeaves) this.#open = open
+    const end = (settle: () => Settlement): void => {
+      this.#settle(open, settle)
+    }
+    this.#parts.context.follow(
+      returned,
+      (value) => end(() => this.#closeAndSend(run, value, close)),
+      (error) => end(() => this.#throw(run, error)),
+    )
+    this.#drain()
+    return open
+  }
+
+  #answer(open: OpenRun): Settlement {
+    if (open.isEnded || open !== this.#open) return open.answer(() => {})
+    const { around, source, compiled } = this.#parts
+    const limit = source.timeoutMs
+    const timers = [around.clock.after(limit, () => this.#fail(tookTooLong(limit)))]
+    if (compiled.usesLibraries)
+      timers.push(around.clock.every(LIBRARY_LOOK, () => this.#resume(open.run, () => {})))
+    this.#whenDrained()
+    return open.answer(() => {
+      for (const timer of timers) timer.cancel()
+    })
+  }
+
+  /** Ends a run, and begins the call that waited for it. */
+  #settle(open: OpenRun, settle: () => Settlement): void {
+    if (open === this.#open) this.#open = undefined
+    open.end(settle)
+    this.#next()
+  }
+
+  #fail(error: NodeError): void {
+    const open = this.#open
+    if (open) this.#settle(open, () => this.#throw(open.run, error))
+  }
+
+  #throw(run: FunctionRun, error: unknown): never {
+    run.isOver = true
+    throw failureOf(error, this.#parts.compiled)
+  }
+
+  #next(): void {
+    this.#waiting.work(
+      () => this.#open === undefined,
+      (message) => this.#call(message),
+    )
+  }
+
+  #closeAndSend(run: FunctionRun, returned: unknown, close: Close): Settlement {
+    let outgoing: Outgoing
+    try {
+      outgoing = this.#close(run, returned, close)
+    } catch (error) {
+      this.#throw(run, error)
+    }
+    return this.#send(run, outgoing)
+  }
+
+  #close(run: FunctionRun, returned: unknown, close: Close): Outgoing {
+    const outgoing = close(run, returned)
+    if (run.changes) keepChanges(this.#parts.around.state, run.changes)
+    run.isOver = true
+    return outgoing
+  }
+
+  readonly #outgoing: Close = (run, returned) =>
+    outgoingOf(returned, this.#parts.source.outputs, run.id ?? '')
+
+  readonly #built: Close = (_, built) => {
+    if (!Array.isArray(built) || typeof built[0] !== 'function')
+      throw new Refusal('The set-up must not return. Leave it with if and else.')
+    ;[this.#body, this.#teardown] = built
+    return undefined
+  }
+
+  #send(run: FunctionRun, outgoing: Outgoing): Settlement {
+    const { around } = this.#parts
+    if (outgoing === undefined) return run.settled()
+    if (!isList(outgoing)) {
+      if (!run.isWaiting) return around.emit(0, outgoing)
+      run.wait(() => around.emit(0, outgoing))
+      return run.settled()
+    }
+    outgoing.forEach((message, port) => {
+      if (message) run.wait(() => around.emit(port, message))
+    })
+    return run.settled()
+  }
+
+  #startEarly(): void {
+    try {
+      this.start()?.catch((error) => this.#report(error))
+    } catch (error) {
+      this.#report(error)
+    }
+  }
+
+  async #tearDown(): Promise<void> {
+    const { source, around } = this.#parts
+    if (!this.#teardown || source.teardown.trim() === '') return
+    const run = new FunctionRun(undefined)
+    try {
+      const settlement = this.#run(run, this.#teardown, undefined, nothingLeaves)
+      if (!settlement) return
+      const limit = around.clock.after(TEARDOWN_LIMIT, () => {})
+      await Promise.race([settlement, limit.done])
+      limit.cancel()
+    } catch (error) {
+      this.#report(error)
+    } finally {
+      run.isOver = true
+    }
+  }
+
+  // ---- what goes on after a call has returned
+
+  #drain(): void {
+    this.#parts.onLater()
+    this.#parts.context.drain()
+  }
+
+  /** Goes on with a run for which something outside has come. */
+  #resume(run: FunctionRun | undefined, settle: () => void): void {
+    const before = this.#current
+    this.#current = run
+    try {
+      settle()
+      this.#drain()
+    } finally {
+      this.#current = before
+    }
+    this.#whenDrained()
+  }
+
+  /** Fails what is open once nothing is left that could settle it. */
+  #whenDrained(): void {
+    this.#parts.context.whenDrained(() => {
+      if (this.#pending > 0 || this.#timers.size > 0 || this.#parts.compiled.usesLibraries) return
+      this.#fail(neverSettles())
+    })
+  }
+
+  #fire(call: () => unknown): Settlement {
+    if (this.#state === 'stopped') return
+    try {
+      const settlement = this.#run(new FunctionRun(undefined), call, undefined, nothingLeaves)
+      this.#whenDrained()
+      return settlement?.catch((error) => this.#report(error))
+    } catch (error) {
+      this.#report(error)
+    }
+  }
+
+  #report(error: unknown): void {
+    this.#parts.around.report(error)
+  }
+
+  // ---- the API
+
+  get #at(): FunctionRun | undefined {
+    return this.#current ?? this.#open?.run
+  }
+
+  get(key: string): unknown {
+    const changes = this.#at?.changes
+    const value = changes?.has(key) ? changes.get(key) : this.#parts.around.state.get(key)
+    return copyState(value, key)
+  }
+
+  set(key: string, value: unknown): void {
+    const run = this.#at
+    if (!run || run.isOver) throw afterTheEnd('state.set()')
+    run.set(key, copyState(value, key))
+  }
+
+  now(): number {
+    return this.#parts.around.clock.now()
+  }
+
+  plan(kind: 'after' | 'every', ms: number, call: () => unknown): { cancel(): void } {
+    const fire = (timer: Timer): Settlement => {
+      if (kind === 'after') this.#timers.delete(timer)
+      return this.#fire(call)
+    }
+    return this.#plan(kind, ms, fire)
+  }
+
+  sleep(ms: number): PromiseLike<unknown> {
+    const { promise, resolve } = this.#parts.context.deferred()
+    const run = this.#at
+    this.#plan('after', ms, (timer) => {
+      this.#timers.delete(timer)
+      this.#resume(run, () => resolve(undefined))
+    })
+    return promise
+  }
+
+  #plan(kind: 'after' | 'every', ms: number, fire: (timer: Timer) => Settlement): { cancel(): void } {
+    if (this.#timers.size >= MAX_TIMERS)
+      throw new Refusal(`A function may have ${MAX_TIMERS} timers at most.`)
+    if (this.#state === 'stopped' && kind === 'every') throw afterTheEnd('clock.every()')
+    const timer: Timer = this.#parts.around.clock[kind](ms, () => fire(timer))
+    this.#timers.add(timer)
+    return {
+      cancel: () => {
+        timer.cancel()
+        this.#timers.delete(timer)
+      },
+    }
+  }
+
+  adopt(outside: Promise<unknown>): PromiseLike<unknown> {
+    const { promise, resolve, reject } = this.#parts.context.deferred()
+    const run = this.#at
+    this.#pending += 1
+    const settle = (call: () => void): void =>
+      this.#parts.around.work(() => {
+        this.#pending -= 1
+        this.#resume(run, call)
+      })
+    outside.then(
+      (value) => settle(() => resolve(value)),
+      (error) => settle(() => reject(error)),
+    )
+    return promise
+  }
+
+  emit(port: unknown, value: unknown): void {
+    const run = this.#at
+    if (!run || run.isOver) throw afterTheEnd('emit()')
+    const { around, source } = this.#parts
+    const index = portIndex(port, source.outputs)
+    const message = asMessage(run.take(value), run.id ?? around.message({ payload: undefined }).id)
+    run.wait(() => around.emit(index, message))
+  }
+
+  log(level: 'info' | 'warn' | 'error', text: string): void {
+    if (this.#at?.takesLog() ?? true) this.#parts.around.log(level, text)
+  }
+
+  status(state: NodeStatusState, text: string | undefined): void {
+    this.#parts.around.status(state, text)
+  }
+
+  library(name: string): unknown {
+    return this.#parts.libraries.load(name)
+  }
+}
+
+const nothingLeaves: Close = () => undefined
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+
+const isList = (outgoing: Message | readonly unknown[]): outgoing is readonly unknown[] =>
+  Array.isArray(outgoing)
+
+const stopped = () =>
+  new NodeError('FUNCTION_STOPPED', 'The function was stopped before it had handled the message.')
+
+const notSetUp = () =>
+  new NodeError(
+    'FUNCTION_NOT_SET_UP',
+    'The set-up of the function has failed, so it cannot run. Repair it and deploy again.',
+  )
+
+const neverSettles = () =>
+  new NodeError(
+    'FUNCTION_AWAITS',
+    'It awaits something that never happens. Look for a promise that nobody resolves.',
+  )
+
+const tookTooLong = (limit: number) =>
+  new NodeError(
+    'FUNCTION_TIMEOUT',
+    `The function did not end within ${limit} ms. Look for what it awaits, or allow it more time.`,
+    { values: { limit } },
+  )
