@@ -46,7 +46,8 @@ interface Wanted {
   readonly wanted: string
 }
 const wanted = (text: string): Wanted => ({ wanted: text })
-const isWanted = (value: unknown): value is Wanted => typeof value === 'object' && value !== null && 'wanted' in value
+const isWanted = (value: unknown): value is Wanted =>
+  typeof value === 'object' && value !== null && 'wanted' in value
 
 type Rows = { readonly [Key in keyof Settings]-?: SettingRow<NonNullable<Settings[Key]>> }
 

@@ -13,6 +13,7 @@ export default defineConfig({
       input: {
         main: 'server/main.ts',
         'writer-thread': 'server/store/writer/writer-thread.ts',
+        'run-host': 'server/hosts/run-host.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },

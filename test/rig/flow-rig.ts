@@ -104,7 +104,8 @@ export async function runFlowTest(flow: Flow, test: FlowTest): Promise<readonly 
   for (const { at, payloads } of test.expect) {
     const place = at.includes('.') ? at : `${at}.in`
     const seen = (rig.passed.get(place) ?? []).map((message) => message.payload)
-    if (!isDeepStrictEqual(seen, payloads))
+    // what a function made has the prototypes of its own context
+    if (!isDeepStrictEqual(structuredClone(seen), payloads))
       note(`${place} should see ${JSON.stringify(payloads)}, and saw ${JSON.stringify(seen)}`)
   }
   return failures
