@@ -1,4 +1,4 @@
-import { readProperty } from '#kit/message.ts'
+import { propertyReader } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import { debug } from './definition.ts'
 
@@ -7,6 +7,8 @@ const MAX_STATUS_LENGTH = 40
 export const debugRuntime = implementNode(debug, ({ config, show, status }) => {
   const { property, active, showStatus } = config
   if (!active) return { in() {} }
+  const read = propertyReader(property)
+  const readShown = propertyReader(property || 'payload')
   return {
     in(message) {
       const { id, topic } = message
@@ -15,10 +17,10 @@ export const debugRuntime = implementNode(debug, ({ config, show, status }) => {
         show({
           id,
           ...(topic !== undefined && { topic }),
-          payload: readProperty(message, property),
+          payload: read(message),
           property,
         })
-      if (showStatus) status('ok', summarize(readProperty(message, property || 'payload')))
+      if (showStatus) status('ok', summarize(readShown(message)))
     },
   }
 })

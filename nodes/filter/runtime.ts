@@ -16,24 +16,27 @@ export const filterRuntime = implementNode(filter, ({ config, state, emit }) => 
   const reject = (message: Message): Settlement => {
     if (config.rejected) return emit('rejected', message)
   }
+  if (!memory)
+    return { in: (message) => (holds(conditions, message, []) ? emit('out', message) : reject(message)) }
+
   return {
     in(message) {
-      if (!memory) return holds(conditions, message, []) ? emit('out', message) : reject(message)
-      const topic = config.perTopic ? (message.topic ?? '') : ''
-      const before = memory.recall(topic)
-      const values = conditions.map(({ read }) => toStored(read(message)))
+      const remembered = memory.recall(config.perTopic ? (message.topic ?? '') : '')
+      const before = remembered.earlier
       const passes = holds(conditions, message, before)
-      const after = values.map((value, index) => ({
-        ...before[index],
-        seen: value,
-        ...(passes && { passed: value }),
-      }))
-      memory.keep(topic, after)
+      const after = conditions.map(({ read }, index) => {
+        const seen = toStored(read(message))
+        return { seen, passed: passes ? seen : before[index]?.passed }
+      })
+      memory.keep(remembered, after)
       if (!passes) return reject(message)
-      return undoOnFailure(
-        () => emit('out', message),
-        () => memory.recall(topic) === after && memory.keep(topic, before),
-      )
+      try {
+        const settlement = emit('out', message)
+        if (settlement) return undoOnFailure(settlement, memory, remembered, { before, after })
+      } catch (error) {
+        memory.undo(remembered, { before, after })
+        throw error
+      }
     },
   }
 })
@@ -61,46 +64,76 @@ const someHolds: Holds = (conditions, message, earlier) =>
 /** State holds JSON, and a value that is missing is one as well. */
 const toStored = (value: unknown): unknown => (value === undefined ? null : value)
 
+interface Step {
+  readonly before: readonly Earlier[]
+  readonly after: readonly Earlier[]
+}
+
 /** A message that fails behind the filter comes again, and must then not count as "not changed". */
-function undoOnFailure(send: () => Settlement, undo: () => void): Settlement {
+async function undoOnFailure(
+  settlement: Promise<void>,
+  memory: Memory,
+  remembered: Remembered,
+  step: Step,
+): Promise<void> {
   try {
-    const settlement = send()
-    return settlement?.catch((error) => {
-      undo()
-      throw error
-    })
+    await settlement
   } catch (error) {
-    undo()
+    memory.undo(remembered, step)
     throw error
   }
+}
+
+/** Earlier values of each condition for one topic. */
+interface Remembered {
+  readonly topic: string
+  readonly key: string
+  earlier: readonly Earlier[]
+  /** Counts up: the smallest is that of the topic that was silent longest. */
+  lastUse: number
 }
 
 /** Earlier values of each condition, by topic, in the node's state. */
 class Memory {
   readonly #state: NodeState
-  /** In the order in which they were last used. */
-  readonly #topics: Set<string>
+  readonly #topics = new Map<string, Remembered>()
+  #uses = 0
 
   constructor(state: NodeState) {
     this.#state = state
-    this.#topics = new Set(Object.keys(state.entries()))
+    for (const [key, earlier] of Object.entries(state.entries()))
+      if (key.startsWith(PREFIX) && Array.isArray(earlier)) this.#remember(key.slice(PREFIX.length), earlier)
   }
 
-  recall(topic: string): readonly Earlier[] {
-    const stored = this.#state.get(keyOf(topic))
-    return Array.isArray(stored) ? stored : []
+  recall(topic: string): Remembered {
+    return this.#topics.get(topic) ?? this.#remember(topic, [])
   }
 
-  keep(topic: string, earlier: readonly Earlier[]): void {
-    const key = keyOf(topic)
-    this.#topics.delete(key)
-    this.#topics.add(key)
-    this.#state.set(key, earlier.length > 0 ? earlier : undefined)
-    if (this.#topics.size <= MAX_TOPICS) return
-    const [oldest = key] = this.#topics
-    this.#topics.delete(oldest)
-    this.#state.set(oldest, undefined)
+  keep(remembered: Remembered, earlier: readonly Earlier[]): void {
+    remembered.earlier = earlier
+    remembered.lastUse = ++this.#uses
+    this.#state.set(remembered.key, earlier.length > 0 ? earlier : undefined)
+  }
+
+  undo(remembered: Remembered, { before, after }: Step): void {
+    if (remembered.earlier === after) this.keep(remembered, before)
+  }
+
+  #remember(topic: string, earlier: readonly Earlier[]): Remembered {
+    const remembered = { topic, key: PREFIX + topic, earlier, lastUse: ++this.#uses }
+    this.#topics.set(topic, remembered)
+    if (this.#topics.size > MAX_TOPICS) this.#forgetOldest()
+    return remembered
+  }
+
+  #forgetOldest(): void {
+    let oldest: Remembered | undefined
+    for (const remembered of this.#topics.values())
+      if (oldest === undefined || remembered.lastUse < oldest.lastUse) oldest = remembered
+    if (oldest === undefined) return
+    this.#topics.delete(oldest.topic)
+    this.#state.set(oldest.key, undefined)
   }
 }
 
-const keyOf = (topic: string): string => `topic:${topic}`
+const PREFIX = 'topic:'

@@ -12,13 +12,25 @@ export interface Message<Payload = unknown> {
 /** A message that has no id yet: what a source builds, and what a person pokes into a node. */
 export type MessageDraft = Omit<Message, 'id'> & { readonly id?: string }
 
-/** Reads a property by its path, `payload.temperature` or `payload.values[0]`; `undefined` where the path ends early. */
-export function readProperty(message: unknown, path: string): unknown {
-  let value = message
-  for (const key of path.split(/[.[\]]+/)) {
-    if (key === '') continue
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined
-    value = (value as Record<string, unknown>)[key]
+/**
+ * Makes a reader of a property by its path, `payload.temperature` or `payload.values[0]`; it answers
+ * `undefined` where the path ends early. Only what an object has itself is read.
+ */
+export function propertyReader(path: string): (message: unknown) => unknown {
+  const keys = path.split(/[.[\]]+/).filter((key) => key !== '')
+  const [first, second] = keys
+  if (first === undefined) return (message) => message
+  if (second === undefined) return (message) => readKey(message, first)
+  if (keys.length === 2) return (message) => readKey(readKey(message, first), second)
+  return (message) => {
+    let value = message
+    for (let index = 0; index < keys.length && value !== undefined; index++)
+      value = readKey(value, keys[index] as string)
+    return value
   }
-  return value
+}
+
+function readKey(value: unknown, key: string): unknown {
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined
+  return (value as Record<string, unknown>)[key]
 }

@@ -1,19 +1,23 @@
 import { ConditionError, compileCondition } from '#kit/condition.ts'
-import { readProperty } from '#kit/message.ts'
+import { propertyReader } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { switchNode } from './definition.ts'
 
 export const switchRuntime = implementNode(switchNode, ({ config, emit }) => {
   const { property, match } = config
+  const read = propertyReader(property)
   const rules = config.rules.map((rule, index) => ({
     port: `out${index + 1}`,
     holds: compileRule({ property, ...rule }, index),
   }))
   return {
     in(message) {
-      const value = readProperty(message, property)
-      if (match === 'first') return emit(rules.find(({ holds }) => holds(value))?.port ?? 'else', message)
+      const value = read(message)
+      if (match === 'first') {
+        for (const rule of rules) if (rule.holds(value)) return emit(rule.port, message)
+        return emit('else', message)
+      }
       const ports = rules.filter(({ holds }) => holds(value)).map(({ port }) => port)
       if (ports.length <= 1) return emit(ports[0] ?? 'else', message)
       return emitToEach(ports, (port) => emit(port, message))
