@@ -38,8 +38,14 @@ export class Doorbell {
   listen(turn: () => boolean, isNews: () => boolean): void {
     const wake = (): void => {
       if (this.#isClosed) return
-      if (turn() || this.#staysAwake(isNews)) setImmediate(wake)
-      else this.#sleep(wake)
+      let isMore = true
+      try {
+        isMore = turn()
+      } finally {
+        // A turn that threw was not the last one.
+        if (isMore || this.#staysAwake(isNews)) setImmediate(wake)
+        else this.#sleep(wake)
+      }
     }
     setImmediate(wake)
   }

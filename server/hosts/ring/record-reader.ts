@@ -4,7 +4,7 @@ import type { RingReader, TakeRecord } from './ring.ts'
 import {
   cell,
   form,
-  hasRoom,
+  isHalfFree,
   kibOf,
   type Outside,
   RECORD_HEADER,
@@ -85,7 +85,7 @@ export class RecordReader implements RingReader {
     const received: { message: Outside } | undefined = receiveMessageOnPort(this.#port)
     if (!received) throw new Error('a record outside of the ring is missing')
     const { topic, bytes } = received.message
-    Atomics.add(cells, cell.outsideTaken, kibOf(bytes.length))
+    Atomics.add(cells, cell.outsideTaken, kibOf(topic, bytes))
     const what = words[word + 1] ?? 0
     const a = (words[word + 2] ?? 0) >>> 0
     const b = (words[word + 3] ?? 0) >>> 0
@@ -106,13 +106,12 @@ export class RecordReader implements RingReader {
     this.#shown = this.#position
     const { cells } = this.#ring
     Atomics.store(cells, cell.tail, this.#position | 0)
-    if (Atomics.load(cells, cell.isWaiting) === 1 && this.#isRoomy()) {
+    if (
+      Atomics.load(cells, cell.isWaiting) === 1 &&
+      isHalfFree(this.#ring.capacity, (this.head - this.#position) >>> 0)
+    ) {
       Atomics.store(cells, cell.isWaiting, 0)
       this.#writer.ring()
     }
-  }
-
-  #isRoomy(): boolean {
-    return hasRoom(this.#ring.capacity, (this.head - this.#position) >>> 0, 0)
   }
 }

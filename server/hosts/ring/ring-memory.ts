@@ -55,8 +55,8 @@ export const largestEntry = (capacity: number): number => capacity >>> 3
 
 export const padded = (bytes: number): number => (bytes + 3) & ~3
 
-/** So many KiB does an entry of so many bytes count outside of the ring. */
-export const kibOf = (bytes: number): number => (bytes + 1023) >>> 10
+/** So many KiB does an entry count that goes outside of the ring. */
+export const kibOf = (topic: string, bytes: Uint8Array): number => 1 + ((topic.length + bytes.length) >>> 10)
 
 /** What goes through the port for an entry of the form `outside`. */
 export interface Outside {
@@ -82,7 +82,5 @@ export function openRing(shared: SharedArrayBuffer): RingMemory {
   }
 }
 
-/** Is half of the ring free, and not too much outside of it? Then any record can be written. */
-export function hasRoom(capacity: number, used: number, outsideKib: number): boolean {
-  return used <= capacity >>> 1 && outsideKib < OUTSIDE_KIB
-}
+/** From then on there is room for any record: only now is a writer woken that waits, and seldom in vain. */
+export const isHalfFree = (capacity: number, used: number): boolean => used <= capacity >>> 1

@@ -22,6 +22,7 @@ export interface RingEnd {
   /**
    * From now on calls `turn` when there is something new to read, and after room has come that was waited for. A turn
    * that answers `true` is called again soon, also if nothing new comes: there is more than it wanted to read at once.
+   * Keeps the thread alive until `close`.
    */
   listen(turn: () => boolean): void
   /** Ends the listening and closes the port: nothing comes or goes any more. */
@@ -46,7 +47,7 @@ export function createRingPair(capacity: number): {
   }
 }
 
-/** Opens an end in the thread that works with it. It does not keep the thread alive. */
+/** Opens an end in the thread that works with it. */
 export function openRingEnd(end: RingEndMemory): RingEnd {
   const cells = new Int32Array(end.bells)
   const self = new Doorbell(cells, end.own * BELL_STRIDE)
@@ -57,6 +58,7 @@ export function openRingEnd(end: RingEndMemory): RingEnd {
 
   function listen(turn: () => boolean): void {
     let seen = -1
+    end.port.ref()
     self.listen(
       () => {
         seen = reader.head
