@@ -19,6 +19,7 @@ import type { TapOptions } from './flow-tap.ts'
 import { busy, HousePublisher } from './house-publisher.ts'
 import { Journal } from './journal.ts'
 import { Lane } from './lane/lane.ts'
+import { TurnEnd } from './lane/outbox.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { type Listener, type ListenOptions, openListener } from './listener.ts'
 import { Patience } from './patience.ts'
@@ -107,6 +108,7 @@ class EmbeddedBroker implements Broker {
   readonly #aedes: Aedes
   readonly #clients = new Set<AedesClient>()
   readonly #listeners: Listener[] = []
+  readonly #turnEnd = new TurnEnd()
   readonly #timers = new DisposableStack()
   readonly #admissions = new WeakMap<AedesClient, AdmissionQueue>()
   readonly #refusedIds = new WeakSet<AedesClient>()
@@ -254,13 +256,15 @@ class EmbeddedBroker implements Broker {
   }
 
   #buildLane(): Lane {
-    return new Lane({
+    const lane = new Lane({
       clock: this.#clock,
       taps: this.#tapOptions,
       brakeMs: BRAKE_MS,
       routeOf: (topic) => this.#router.route(topic),
       noRoom: (topic) => new Error(busy(topic)),
     })
+    this.#router.connectionOf = (client) => lane.connectionOf(client)
+    return lane
   }
 
   #accept(inner: Duplex, origin: Origin): void {
@@ -269,7 +273,7 @@ class EmbeddedBroker implements Broker {
       inner.destroy()
       return
     }
-    const stream = new ClientStream(inner, origin, this.#limits, this.#clock)
+    const stream = new ClientStream(inner, origin, this.#limits, this.#clock, this.#turnEnd)
     const client = this.#aedes.handle(stream) as AedesClient
     // aedes takes a message for a double if its number is not the highest so far; numbers are given on
     // arrival here, and a QoS 0 message may overtake: the router sees to it that nothing comes twice

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
+import { readBorrowed } from './borrowed-reads.ts'
+import { Outbox, type TurnEnd } from './lane/outbox.ts'
 import { PacketScanner, type ScanLimits } from './packet-scanner.ts'
 
 /** Where a client comes from, as far as the socket itself says: headers of a proxy never count. */
@@ -18,12 +20,10 @@ type StreamLimits = ScanLimits & {
 
 /** What reads ahead of aedes, and gives it with `pass` what is aedes'. */
 export interface LaneEntry {
-  receive(chunk: Buffer): void
+  /** The bytes are borrowed. */
+  receive(bytes: Buffer): void
   /** Calls back when all whole packets received are through. */
   whenThrough(call: () => void): void
-  readonly unwritten: number
-  flush(): void
-  takeUnwritten(): Buffer
 }
 
 /** How a client keeps up with what is sent to it. */
@@ -33,31 +33,37 @@ export type Backlog = 'none' | 'full' | 'stalled'
 const HARD_FACTOR = 8
 
 /**
- * What stands between a client's socket and aedes: checks frames before the parser sees them, gathers
- * the many small writes of one turn of the event loop into one, and says how much is unsent.
+ * What stands between a client's socket and aedes: checks frames before the parser sees them, and says
+ * how much is unsent. It is a stream for aedes only: the lane reads and writes past its buffers, as what
+ * aedes writes goes to the outbox, too.
  */
 export class ClientStream extends Duplex {
   readonly origin: Origin
+  /** What this client is to get, from aedes and from the lane, in order. */
+  readonly outbox: Outbox
   readonly #inner: Duplex
   readonly #scanner: PacketScanner
   readonly #limits: StreamLimits
   readonly #clock: Clock
   #fullSince: number | undefined
   #holds = 0
+  #isFull = false
   #lane: LaneEntry | undefined
   #drain: Drain | undefined
+  /** aedes waits for the event. */
+  #needsDrain = false
 
-  constructor(inner: Duplex, origin: Origin, limits: StreamLimits, clock: Clock) {
-    super({ allowHalfOpen: false, writableHighWaterMark: limits.unsentBytes })
+  constructor(inner: Duplex, origin: Origin, limits: StreamLimits, clock: Clock, turnEnd: TurnEnd) {
+    super({ allowHalfOpen: false })
     this.origin = origin
-    this.#inner = inner
     this.#limits = limits
     this.#clock = clock
     this.#scanner = new PacketScanner(limits)
-    inner.on('data', (chunk: Buffer) => this.#receive(chunk))
-    inner.on('end', () => this.#whenThrough(() => this.push(null)))
-    inner.on('error', (error) => this.destroy(error))
-    inner.on('close', () => this.#endWhenThrough())
+    this.outbox = new Outbox((bytes, isShared) => this.#send(bytes, isShared), turnEnd)
+    this.#inner = readBorrowed(inner, (bytes) => this.#receive(bytes))
+    this.#inner.on('end', () => this.#whenThrough(() => this.push(null)))
+    this.#inner.on('error', (error) => this.destroy(error))
+    this.#inner.on('close', () => this.#endWhenThrough())
   }
 
   /** From now on, what comes in goes there first. */
@@ -65,9 +71,11 @@ export class ClientStream extends Duplex {
     this.#lane = lane
   }
 
-  /** Gives bytes to aedes. */
+  /** Gives bytes, which are borrowed, to aedes. */
   pass(bytes: Buffer): void {
-    if (!this.push(bytes)) this.#inner.pause()
+    if (this.push(Buffer.from(bytes))) return
+    this.#isFull = true
+    this.#inner.pause()
   }
 
   /** `full` while more than `unsentBytes` wait for the socket, `stalled` once it has then taken nothing for `stalledAfterMs`. */
@@ -116,16 +124,14 @@ export class ClientStream extends Duplex {
   }
 
   get #unsent(): number {
-    const here = this.writableLength + (this.#lane?.unwritten ?? 0)
-    return Math.max(here, this.#inner.writableLength)
+    return this.outbox.length + this.#inner.writableLength
   }
 
-  #receive(chunk: Buffer): void {
-    const violation = this.#scanner.scan(chunk)
+  #receive(bytes: Buffer): void {
+    const violation = this.#scanner.scan(bytes)
     if (violation !== undefined) this.destroy(Object.assign(new Error(violation), { code: violation }))
-    else if (this.#lane !== undefined) this.#lane.receive(chunk)
-    else this.pass(chunk)
-    if (this.#holds > 0) this.#inner.pause()
+    else if (this.#lane !== undefined) this.#lane.receive(bytes)
+    else this.pass(bytes)
   }
 
   #whenThrough(call: () => void): void {
@@ -143,54 +149,57 @@ export class ClientStream extends Duplex {
   }
 
   override _read(): void {
-    if (this.#holds === 0) this.#inner.resume()
+    if (!this.#isFull) return
+    this.#isFull = false
+    this.#goOnReading()
   }
 
   /** Reads nothing more from this client until it is let go: its sending is faster than what it sends to. */
   hold(): Disposable {
-    this.#holds++
+    if (this.#holds++ === 0) this.#inner.pause()
     return {
       [Symbol.dispose]: () => {
-        if (--this.#holds === 0) this.#inner.resume()
+        if (--this.#holds === 0) this.#goOnReading()
       },
     }
   }
 
-  /** For aedes: what it writes stays behind what the lane has for this client already. */
+  #goOnReading(): void {
+    if (this.#holds === 0 && !this.#isFull) this.#inner.resume()
+  }
+
+  /** For aedes. Past the stream's own buffer: it stays behind what the lane has for this client already, and before what it will have. */
   override write(
     chunk: unknown,
     encoding?: BufferEncoding | ((error?: Error | null) => void),
     done?: (error?: Error | null) => void,
   ): boolean {
-    this.#lane?.flush()
-    if (typeof encoding === 'function') return super.write(chunk, encoding)
-    return super.write(chunk, encoding ?? 'utf8', done)
+    const call = typeof encoding === 'function' ? encoding : done
+    if (!this.destroyed) this.outbox.append(bytesOf(chunk, encoding))
+    if (call !== undefined) process.nextTick(call)
+    this.#needsDrain ||= this.#unsent > this.#limits.unsentBytes
+    return !this.#needsDrain
   }
 
-  writeFromLane(bytes: Uint8Array): void {
-    super.write(bytes)
+  /** What waits already is not waited for with a slab that holds little more than nothing. */
+  #send(bytes: Uint8Array, isShared: boolean): boolean {
+    if (this.#inner.destroyed) return true
+    const isBehind = this.#inner.writableLength > 0
+    this.#inner.write(isBehind && !isShared ? Buffer.from(bytes) : bytes, this.#taken)
+    return isBehind || this.#inner.writableLength === 0
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#send(chunk, done)
-  }
-
-  override _writev(writes: { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.#send(Buffer.concat(writes.map(({ chunk }) => chunk)), done)
-  }
-
-  /** Answers in the loop's next turn, so that what is written until then goes out together. */
-  #send(bytes: Buffer, done: (error?: Error | null) => void): void {
-    const taken = (): void => {
-      this.#fullSince = undefined
-      done()
-      if (this.#drain !== undefined) this.#goOnDraining(this.#drain)
-    }
-    if (this.#inner.write(bytes)) setImmediate(taken)
-    else this.#inner.once('drain', taken)
+  /** The socket has taken what was given to it. */
+  readonly #taken = (): void => {
+    this.#fullSince = undefined
+    if (this.#drain !== undefined) this.#goOnDraining(this.#drain)
+    if (!this.#needsDrain || this.#unsent > this.#limits.unsentBytes) return
+    this.#needsDrain = false
+    this.emit('drain')
   }
 
   override _final(done: (error?: Error | null) => void): void {
+    this.outbox.flush()
     this.#inner.end()
     done()
   }
@@ -204,8 +213,7 @@ export class ClientStream extends Duplex {
   }
 
   #endSoon(socket: Socket): void {
-    const rest = this.#lane?.takeUnwritten()
-    if (rest !== undefined && rest.length > 0) socket.write(rest)
+    this.outbox.flush()
     socket.destroySoon()
   }
 }
@@ -217,3 +225,10 @@ interface Drain {
 }
 
 const isSocket = (stream: Duplex): stream is Socket => 'destroySoon' in stream
+
+/** aedes takes an error for the end of the client: it is what a malformed packet comes to in the end. */
+function bytesOf(chunk: unknown, encoding: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk
+  if (typeof chunk === 'string') return Buffer.from(chunk, encoding === 'latin1' ? 'latin1' : 'utf8')
+  throw new TypeError('only bytes and text can be written')
+}

@@ -23,7 +23,7 @@ export async function openListener(
   const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
   const server = tls
     ? createTlsServer({ ...options, ...tls, handshakeTimeout, minVersion: 'TLSv1.2' }, accept)
-    : createServer(options, accept)
+    : createServer({ ...options, pauseOnConnect: true }, accept) // nothing is read before it is known where to
   await start(server, host, port).catch((error: NodeJS.ErrnoException) => {
     throw explain(error, host, port, tls ? 'WIREHOUSE_MQTTS_PORT' : 'WIREHOUSE_MQTT_PORT')
   })

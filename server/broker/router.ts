@@ -6,10 +6,13 @@ import type { ClientStream } from './client-stream.ts'
 import type { FlowTap, TapOptions } from './flow-tap.ts'
 import { roomInFlows, settledByFlows, within } from './flow-taps.ts'
 import type { LaneRoute } from './lane/lane.ts'
+import type { LaneConnection } from './lane/lane-connection.ts'
 import { TopicTree } from './topic-tree.ts'
 
 interface Owner {
   readonly client: AedesClient
+  /** Missing where there is no lane. */
+  readonly connection: LaneConnection | undefined
   readonly qos: number
   /** Bridges of Mosquitto ask for no local. */
   readonly skipsOwn: boolean
@@ -47,6 +50,8 @@ export class Router {
   readonly #taps = new TopicTree<FlowTap>()
   readonly #routes = new Map<string, Route>()
   #owners: ReadonlyMap<Deliver, Owner> | undefined
+  /** The lane's part of a client. */
+  connectionOf: (client: AedesClient) => LaneConnection | undefined = () => undefined
   /** aedes' own news begin with this; they name clients and filters, so they stay inside. */
   internalTopics = '$SYS/'
 
@@ -208,9 +213,11 @@ export class Router {
 
   #findOwners(): ReadonlyMap<Deliver, Owner> {
     const owners = new Map<Deliver, Owner>()
-    for (const client of this.#clients)
+    for (const client of this.#clients) {
+      const connection = this.connectionOf(client)
       for (const { func, qos, nl = false } of Object.values(client.subscriptions))
-        owners.set(func, { client, qos, skipsOwn: nl })
+        owners.set(func, { client, connection, qos, skipsOwn: nl })
+    }
     return owners
   }
 }

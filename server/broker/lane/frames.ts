@@ -10,25 +10,27 @@ export class Frames {
   start = 0
   body = 0
   end = 0
+  #isBorrowed = false
   #pieces: Buffer[] = []
   #gathered = 0
   /** Bytes that the packet in pieces has, as far as its header tells. */
   #needed = 0
 
+  /** The chunk is borrowed until `release` or `own`. */
   add(chunk: Buffer): void {
     const rest = this.bytes.length - this.end
     if (this.#pieces.length === 0 && rest > 0) this.#keep(this.bytes.subarray(this.end), rest + 1)
     if (this.#pieces.length > 0) {
-      this.#pieces.push(chunk)
+      this.#pieces.push(Buffer.from(chunk))
       this.#gathered += chunk.length
-    } else this.#begin(chunk)
+    } else this.#begin(chunk, true)
   }
 
   /** Goes to the next packet; answers `false` if it is not there as a whole. */
   next(): boolean {
     if (this.#pieces.length > 0) {
       if (this.#gathered < this.#needed) return false
-      this.#begin(Buffer.concat(this.#pieces))
+      this.#begin(Buffer.concat(this.#pieces), false)
     }
     const { bytes, end: start } = this
     let at = start + 1
@@ -51,17 +53,37 @@ export class Frames {
     this.end = this.start
   }
 
-  /** Lets go of bytes that have been read. */
-  release(): void {
-    if (this.end === this.bytes.length && this.#pieces.length === 0) this.#begin(NOTHING)
+  /** Gives borrowed bytes back: from this packet on they are copied, and may be kept. */
+  own(): void {
+    if (!this.#isBorrowed) return
+    const { start, body, end } = this
+    this.#begin(Buffer.from(this.bytes.subarray(start)), false)
+    this.body = body - start
+    this.end = end - start
   }
 
-  #begin(bytes: Buffer): void {
-    this.bytes = bytes
-    this.#pieces = []
-    this.#gathered = 0
+  /** Lets go of bytes that have been read, and of borrowed ones. */
+  release(): void {
+    const [piece] = this.#pieces
+    if (piece !== undefined && this.#isBorrowed) this.#pieces = [Buffer.from(piece)]
+    else if (this.end < this.bytes.length && this.#isBorrowed) {
+      this.#begin(Buffer.from(this.bytes.subarray(this.end)), false)
+      return
+    } else if (this.end < this.bytes.length) return
+    this.bytes = NOTHING
+    this.#isBorrowed = false
     this.start = 0
     this.end = 0
+  }
+
+  #begin(bytes: Buffer, isBorrowed: boolean): void {
+    this.bytes = bytes
+    this.#isBorrowed = isBorrowed
+    this.start = 0
+    this.end = 0
+    if (this.#pieces.length === 0) return
+    this.#pieces = []
+    this.#gathered = 0
   }
 
   #isPartial(needed: number): false {

@@ -3,10 +3,10 @@ import type { AedesClient } from '../aedes.ts'
 import type { ClientStream } from '../client-stream.ts'
 import { AedesWork } from './aedes-work.ts'
 import { Frames } from './frames.ts'
-import type { Lane } from './lane.ts'
-import { Outbox } from './outbox.ts'
+import type { Lane, LaneRoute } from './lane.ts'
+import { LARGE_PAYLOAD, type Outbox } from './outbox.ts'
 import { keepIdsApart, PacketIds } from './packet-ids.ts'
-import { isPlainPublish, isPubAck, readPublish } from './publish-packet.ts'
+import { isPlainPublish, isPubAck, isWellFormed, qosOf, readPublish, readTopic } from './publish-packet.ts'
 
 /** Who gets a packet: `lane` has taken it, `aedes` is to get it, and one that has to `wait` is read again later. */
 type Verdict = 'lane' | 'aedes' | 'wait'
@@ -35,7 +35,7 @@ export class LaneConnection {
     this.stream = stream
     this.admissions = admissions
     this.#work = new AedesWork(client, stream)
-    this.#outbox = new Outbox((bytes) => stream.writeFromLane(bytes), lane.turnEnd)
+    this.#outbox = stream.outbox
     keepIdsApart(client)
     stream.once('close', () => this.packetIds.clear())
   }
@@ -55,21 +55,7 @@ export class LaneConnection {
     else call()
   }
 
-  /** Bytes for the client that are not yet with its stream. */
-  get unwritten(): number {
-    return this.#outbox.length
-  }
-
-  flush(): void {
-    this.#outbox.flush()
-  }
-
-  /** As `unwritten`, for who ends the connection: nobody else writes them then. */
-  takeUnwritten(): Buffer {
-    return this.#outbox.take()
-  }
-
-  /** Writes a message to the client. `false`: it has 32,768 messages unacknowledged, so there is no id left. */
+  /** Writes a message to the client; a large payload must stay as it is. `false`: it has 32,768 messages unacknowledged, so there is no id left. */
   send(topic: Buffer, payload: Uint8Array, qos: 0 | 1): boolean {
     const packetId = qos === 0 ? 0 : this.packetIds.take()
     if (packetId === undefined) return false
@@ -121,16 +107,29 @@ export class LaneConnection {
   #take(isAedesNext: boolean): Verdict {
     const { bytes, start, body, end } = this.#frames
     if (isPubAck(bytes[start])) return this.#takeAck(bytes.readUInt16BE(body))
-    const publish = isPlainPublish(bytes[start]) ? readPublish(bytes, start, body, end) : undefined
-    if (publish === undefined) return 'aedes'
-    const route = this.#lane.routeOf(publish.topic)
-    if (publish.qos > route.laneQoS) return 'aedes'
+    if (!isPlainPublish(bytes[start]) || !isWellFormed(bytes, start, body, end)) return 'aedes'
+    const topic = readTopic(bytes, body)
+    const qos = qosOf(bytes[start])
+    const route = this.#lane.routeOf(topic)
+    if (qos > route.laneQoS) return 'aedes'
     if (isAedesNext || !this.#work.isIdle) return this.#wait((done) => this.#work.whenIdle(done))
     if (!this.isOpen) return 'aedes'
-    const room = this.#lane.room(route, publish.qos)
-    if (room !== true) return this.#wait((done) => this.#await(room, publish.topic, done))
-    this.#lane.take(this, route, publish)
+    const room = this.#lane.room(route, qos)
+    if (room !== true) return this.#wait((done) => this.#await(room, topic, done))
+    this.#give(route, topic)
     return 'lane'
+  }
+
+  #give(route: LaneRoute, topic: string): void {
+    const frames = this.#frames
+    if (this.#isKept(route, frames.end - frames.body)) frames.own()
+    const { bytes, start, body, end } = frames
+    this.#lane.take(this, route, readPublish(bytes, start, body, end, topic))
+  }
+
+  /** Whether somebody may have the payload still when the call has returned. */
+  #isKept({ taps }: LaneRoute, length: number): boolean {
+    return taps.length > 0 || !this.admissions.isEmpty || length >= LARGE_PAYLOAD
   }
 
   /** aedes has nothing to do for an acknowledgement in a clean session; a session that is kept is its own. */

@@ -6,7 +6,6 @@ import type { Backlog, ClientStream } from '../client-stream.ts'
 import type { FlowTap, TapOptions } from '../flow-tap.ts'
 import { deliverToFlows, roomInFlows, settledByFlows, within } from '../flow-taps.ts'
 import { LaneConnection } from './lane-connection.ts'
-import { TurnEnd } from './outbox.ts'
 import type { PlainPublish } from './publish-packet.ts'
 
 /** Who gets the messages of one topic, as far as the lane may serve them. */
@@ -21,6 +20,7 @@ export interface LaneRoute {
 /** A connected client with a clean session. */
 export interface LaneTarget {
   readonly client: AedesClient
+  readonly connection: LaneConnection | undefined
   readonly qos: number
   /** A bridge does not get back what it published itself. */
   readonly skipsOwn: boolean
@@ -41,7 +41,6 @@ export interface LaneOptions {
  * to aedes, which stays the authority for sessions.
  */
 export class Lane {
-  readonly turnEnd = new TurnEnd()
   readonly routeOf: (topic: string) => LaneRoute
   readonly noRoom: (topic: string) => Error
   /** QoS 0 messages that a stalled client has lost. */
@@ -53,6 +52,10 @@ export class Lane {
     this.#options = options
     this.routeOf = options.routeOf
     this.noRoom = options.noRoom
+  }
+
+  connectionOf(client: AedesClient): LaneConnection | undefined {
+    return this.#connections.get(client)
   }
 
   /** Puts the lane in front of aedes for a client; called before its first byte. */
@@ -115,7 +118,7 @@ export class Lane {
 
   async #roomInClients(full: readonly LaneTarget[]): Promise<void> {
     const { taps, clock } = this.#options
-    const waits = full.map(({ client }) => this.#connections.get(client)?.packetIds.room())
+    const waits = full.map(({ connection }) => connection?.packetIds.room())
     await within(
       waits.filter((wait) => wait !== undefined),
       taps.holdBackMs,
@@ -124,9 +127,8 @@ export class Lane {
     for (const target of full) if (!this.#hasRoom(target)) target.client.conn.destroy(unacknowledged())
   }
 
-  #hasRoom({ client, qos }: LaneTarget): boolean {
+  #hasRoom({ connection, qos }: LaneTarget): boolean {
     if (qos === 0) return true
-    const connection = this.#connections.get(client)
     return connection === undefined || !connection.isOpen || connection.packetIds.hasRoom
   }
 
@@ -138,7 +140,7 @@ export class Lane {
   ): Promise<void> | undefined {
     let waits: Promise<void>[] | undefined
     for (const target of targets) {
-      const to = this.#connections.get(target.client)
+      const to = target.connection
       if (to === undefined || !to.isOpen || (target.skipsOwn && to === from)) continue
       const { backlog } = to.stream
       const granted = qos > 0 && target.qos > 0 ? 1 : 0

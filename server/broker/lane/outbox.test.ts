@@ -4,7 +4,7 @@ import { Outbox, TurnEnd } from './outbox.ts'
 
 const rig = () => {
   const writes: Buffer[] = []
-  const outbox = new Outbox((bytes) => writes.push(Buffer.from(bytes)), new TurnEnd())
+  const outbox = new Outbox((bytes) => writes.push(Buffer.from(bytes)) > 0, new TurnEnd())
   return { outbox, writes }
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -37,20 +37,35 @@ test('packets of any size come out whole and in order', async () => {
   expect(Buffer.concat(writes).equals(Buffer.concat([...payloads, ...payloads].map(publish)))).toBe(true)
 })
 
-test('does not touch bytes that have been written, whatever comes after', async () => {
+test('does not touch bytes that have been written and are not free', () => {
   const written: Uint8Array[] = []
-  const outbox = new Outbox((bytes) => written.push(bytes), new TurnEnd())
-  outbox.publish(topic, Buffer.from('first'), 0)
-  outbox.flush()
-  outbox.publish(topic, Buffer.from('other'), 0)
-  outbox.flush()
-  expect(Buffer.from(written[0] ?? [])).toEqual(publish('first'))
+  const outbox = new Outbox((bytes) => written.push(bytes) === 0, new TurnEnd())
+  for (const payload of ['first', 'other']) {
+    outbox.publish(topic, Buffer.from(payload), 0)
+    outbox.flush()
+  }
+  expect(written.map((bytes) => Buffer.from(bytes))).toEqual([publish('first'), publish('other')])
 })
 
-test('gives what is not written to who ends the connection, once', async () => {
+test('uses bytes again that are free, also for another client', () => {
+  const buffers = new Set<ArrayBufferLike>()
+  const turnEnd = new TurnEnd()
+  const outboxes = [1, 2].map(() => new Outbox(({ buffer }) => buffers.add(buffer).size > 0, turnEnd))
+  for (let round = 0; round < 10; round++)
+    for (const outbox of outboxes) {
+      outbox.publish(topic, Buffer.from('x'), 0)
+      outbox.flush()
+    }
+  expect(buffers.size).toBe(1)
+})
+
+test('keeps the order of packets and of bytes that others write', async () => {
   const { outbox, writes } = rig()
-  outbox.acknowledge(1)
-  expect(outbox.take()).toEqual(generate({ cmd: 'puback', messageId: 1 }))
+  outbox.publish(topic, Buffer.from('1'), 0)
+  outbox.append(publish('2'))
+  outbox.append(publish(Buffer.alloc(50_000, '3')))
+  outbox.publish(topic, Buffer.from('4'), 0)
   await turn()
-  expect(writes).toEqual([])
+  const all = [publish('1'), publish('2'), publish(Buffer.alloc(50_000, '3')), publish('4')]
+  expect(Buffer.concat(writes).equals(Buffer.concat(all))).toBe(true)
 })

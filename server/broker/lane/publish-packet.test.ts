@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { generate, type IPublishPacket, type Packet, parser } from 'mqtt-packet'
 import { expect, test } from 'vitest'
 import { Frames } from './frames.ts'
-import { mostBytes, readPublish, writePubAck, writePublishHead } from './publish-packet.ts'
+import {
+  isWellFormed,
+  mostBytes,
+  readPublish,
+  readTopic,
+  writePubAck,
+  writePublishHead,
+} from './publish-packet.ts'
 
 const parse = (bytes: Buffer): Packet[] => {
   const packets: Packet[] = []
@@ -14,7 +21,10 @@ const parse = (bytes: Buffer): Packet[] => {
 const read = (bytes: Buffer) => {
   const frames = new Frames()
   frames.add(bytes)
-  return frames.next() ? readPublish(bytes, frames.start, frames.body, frames.end) : undefined
+  if (!frames.next()) return undefined
+  const { start, body, end } = frames
+  if (!isWellFormed(bytes, start, body, end)) return undefined
+  return readPublish(bytes, start, body, end, readTopic(bytes, body))
 }
 const topics = fc.string({ minLength: 1, unit: 'grapheme' })
 const payloads = fc

@@ -17,26 +17,30 @@ export const isPlainPublish = (first: number | undefined): boolean =>
 
 export const isPubAck = (first: number | undefined): boolean => first === PUBACK
 
-/** Answers nothing for a packet that is malformed: it is aedes' to refuse it. */
+/** Whether the parts of a PUBLISH fit into it, and its packet id is one. If not, it is aedes' to refuse it. */
+export function isWellFormed(bytes: Buffer, start: number, body: number, end: number): boolean {
+  const topicEnd = body + 2 + bytes.readUInt16BE(body)
+  if (qosOf(bytes[start]) === 0) return topicEnd <= end
+  return topicEnd + 2 <= end && bytes.readUInt16BE(topicEnd) !== 0
+}
+
+export const qosOf = (first: number | undefined): 0 | 1 => (first === plain.qos0 ? 0 : 1)
+
+export const readTopic = (bytes: Buffer, body: number): string =>
+  bytes.toString('utf8', body + 2, body + 2 + bytes.readUInt16BE(body))
+
+/** Reads a packet that is well formed. The payload lies in the bytes given. */
 export function readPublish(
   bytes: Buffer,
   start: number,
   body: number,
   end: number,
-): PlainPublish | undefined {
-  const qos = bytes[start] === plain.qos0 ? 0 : 1
+  topic: string,
+): PlainPublish {
+  const qos = qosOf(bytes[start])
   const topicEnd = body + 2 + bytes.readUInt16BE(body)
-  const payloadStart = topicEnd + 2 * qos
-  if (payloadStart > end) return undefined
   const packetId = qos === 0 ? 0 : bytes.readUInt16BE(topicEnd)
-  if (qos === 1 && packetId === 0) return undefined
-  return {
-    topic: bytes.toString('utf8', body + 2, topicEnd),
-    payload: bytes.subarray(payloadStart, end),
-    qos,
-    retain: false,
-    packetId,
-  }
+  return { topic, payload: bytes.subarray(topicEnd + 2 * qos, end), qos, retain: false, packetId }
 }
 
 /** The longest fixed header, the length of the topic, and a packet id. */
