@@ -11,7 +11,7 @@ import type { User } from '#server/store/store.ts'
 import { type AccessRules, decideAccess, returnCodes, socketOrigin, webSocketOrigin } from './access.ts'
 import { AdmissionQueue } from './admission-queue.ts'
 import type { AedesClient } from './aedes.ts'
-import { ClientStream, type Origin } from './client-stream.ts'
+import { ClientStream, type Origin, type StreamSurroundings } from './client-stream.ts'
 import { checkConnect, isReserved } from './connect-rules.ts'
 import type { FlowBroker } from './flow-broker.ts'
 import { FlowSubscriptions } from './flow-subscriptions.ts'
@@ -27,6 +27,7 @@ import { Persistence, type Will } from './persistence.ts'
 import { type LocalMqtt, promisedService } from './promised-service.ts'
 import { rarely } from './rarely.ts'
 import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
+import { Traffic } from './traffic.ts'
 
 /** The embedded MQTT 3.1.1 broker. */
 export interface Broker extends AsyncDisposable {
@@ -47,6 +48,8 @@ export interface Broker extends AsyncDisposable {
   readonly clients: number
   /** What was lost for want of room since the start, all clients and flows together. */
   readonly dropped: number
+  /** Counts since the start, and what there is now, by name; for whoever watches the house. */
+  counters(): Readonly<Record<string, number>>
   setAnonymousLoopback(allowed: boolean): void
   setOpenToNetwork(open: boolean): void
   /** Ends the connections that signed in by this name: the user is gone, or has another password. */
@@ -108,7 +111,8 @@ class EmbeddedBroker implements Broker {
   readonly #aedes: Aedes
   readonly #clients = new Set<AedesClient>()
   readonly #listeners: Listener[] = []
-  readonly #turnEnd = new TurnEnd()
+  readonly #traffic = new Traffic()
+  readonly #streams: StreamSurroundings
   readonly #timers = new DisposableStack()
   readonly #admissions = new WeakMap<AedesClient, AdmissionQueue>()
   readonly #refusedIds = new WeakSet<AedesClient>()
@@ -123,13 +127,22 @@ class EmbeddedBroker implements Broker {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#log = options.log
     this.#clock = clock
+    this.#streams = { limits: this.#limits, clock, turnEnd: new TurnEnd(), traffic: this.#traffic }
     this.#rareLog = rarely(clock, (text) => this.#log.warn(text))
     const { hasOwner, authenticate } = options
     this.#rules = { hasOwner, authenticate, anonymousLoopback: true, openToNetwork: true }
     const { flowMessages, acknowledgeWithinMs, holdBackMs, stalledAfterMs } = this.#limits
     const onProblem = (text: string) => this.#log.warn(text)
     const patience = new Patience(acknowledgeWithinMs, clock)
-    this.#tapOptions = { clock, flowMessages, patience, holdBackMs, stalledAfterMs, onProblem }
+    this.#tapOptions = {
+      clock,
+      traffic: this.#traffic,
+      flowMessages,
+      patience,
+      holdBackMs,
+      stalledAfterMs,
+      onProblem,
+    }
     this.#persistence = new Persistence(journal, this.#limits, clock, (error) => this.#report(error))
     this.#router = new Router(this.#clients, this.#tapOptions, (topic) =>
       this.#persistence.isWaitedFor(topic),
@@ -148,6 +161,7 @@ class EmbeddedBroker implements Broker {
       persistence: this.#persistence,
       publishByAedes: (packet) => this.#publishByAedes(packet),
       packetBytes: this.#limits.packetBytes,
+      traffic: this.#traffic,
     })
     this.#aedes = new Aedes({
       mq: this.#router,
@@ -207,6 +221,25 @@ class EmbeddedBroker implements Broker {
     return this.#dropped + (this.#lane?.dropped ?? 0) + sessions + this.#subscriptions.dropped
   }
 
+  counters(): Readonly<Record<string, number>> {
+    const { received, sent, ...traffic } = this.#traffic
+    const sessions = [...this.#persistence.sessions]
+    return {
+      receivedQoS0: received[0],
+      receivedQoS1: received[1],
+      receivedQoS2: received[2],
+      sentQoS0: sent[0],
+      sentQoS1: sent[1],
+      sentQoS2: sent[2],
+      ...traffic,
+      dropped: this.dropped,
+      clients: this.clients,
+      retained: this.#persistence.retained.size,
+      sessions: sessions.length,
+      queued: sessions.reduce((sum, { queued }) => sum + queued, 0),
+    }
+  }
+
   async listen(options: ListenOptions): Promise<{ readonly port: number }> {
     const listener = await openListener(options, this.#limits.connectWithinMs, (socket: Socket) =>
       this.#accept(socket, socketOrigin(socket.remoteAddress)),
@@ -259,6 +292,7 @@ class EmbeddedBroker implements Broker {
     const lane = new Lane({
       clock: this.#clock,
       taps: this.#tapOptions,
+      traffic: this.#traffic,
       brakeMs: BRAKE_MS,
       routeOf: (topic) => this.#router.route(topic),
       noRoom: (topic) => new Error(busy(topic)),
@@ -273,7 +307,7 @@ class EmbeddedBroker implements Broker {
       inner.destroy()
       return
     }
-    const stream = new ClientStream(inner, origin, this.#limits, this.#clock, this.#turnEnd)
+    const stream = new ClientStream(inner, origin, this.#streams)
     const client = this.#aedes.handle(stream) as AedesClient
     // aedes takes a message for a double if its number is not the highest so far; numbers are given on
     // arrival here, and a QoS 0 message may overtake: the router sees to it that nothing comes twice
@@ -337,6 +371,7 @@ class EmbeddedBroker implements Broker {
   #admit(client: AedesClient | null, packet: AedesPublishPacket): Promise<void> | Error | undefined {
     const fault = publishFault(packet)
     if (fault !== undefined) return new Error(fault)
+    this.#traffic.received[packet.qos]++
     if (packet.qos === 0) return undefined
     const taken = this.#take(packet, client)
     const admissions = client ? this.#admissions.get(client) : undefined
@@ -371,14 +406,15 @@ class EmbeddedBroker implements Broker {
   }
 
   #forward(client: AedesClient, packet: AedesPublishPacket): AedesPublishPacket | null {
-    if (packet.qos === 0) {
-      if ((client.conn as ClientStream).backlog !== 'stalled') return packet
+    if (packet.qos === 0 && (client.conn as ClientStream).backlog === 'stalled') {
       this.#dropped++
       return null
     }
-    if (packet.messageId !== undefined)
+    if (packet.qos > 0 && packet.messageId !== undefined)
       packet.dup = this.#persistence.isRedelivery(client.id, packet.messageId)
-    else if (packet.retain) packet.qos = Math.min(packet.qos, grantedQoS(client, packet.topic)) as QoS
+    else if (packet.qos > 0 && packet.retain)
+      packet.qos = Math.min(packet.qos, grantedQoS(client, packet.topic)) as QoS
+    this.#traffic.sent[packet.qos]++
     return packet
   }
 

@@ -4,6 +4,7 @@ import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { readBorrowed } from './borrowed-reads.ts'
 import { Outbox, type TurnEnd } from './lane/outbox.ts'
 import { PacketScanner, type ScanLimits } from './packet-scanner.ts'
+import type { Traffic } from './traffic.ts'
 
 /** Where a client comes from, as far as the socket itself says: headers of a proxy never count. */
 export interface Origin {
@@ -16,6 +17,14 @@ type StreamLimits = ScanLimits & {
   readonly unsentBytes: number
   readonly stalledAfterMs: number
   readonly drainWithinMs: number
+}
+
+/** What all clients share. */
+export interface StreamSurroundings {
+  readonly limits: StreamLimits
+  readonly clock: Clock
+  readonly turnEnd: TurnEnd
+  readonly traffic: Traffic
 }
 
 /** What reads ahead of aedes, and gives it with `pass` what is aedes'. */
@@ -45,22 +54,27 @@ export class ClientStream extends Duplex {
   readonly #scanner: PacketScanner
   readonly #limits: StreamLimits
   readonly #clock: Clock
+  readonly #traffic: Traffic
   #fullSince: number | undefined
   #holds = 0
+  #isCountedAsHeld = false
   #isFull = false
   #lane: LaneEntry | undefined
   #drain: Drain | undefined
   /** aedes waits for the event. */
   #needsDrain = false
 
-  constructor(inner: Duplex, origin: Origin, limits: StreamLimits, clock: Clock, turnEnd: TurnEnd) {
+  constructor(inner: Duplex, origin: Origin, { limits, clock, turnEnd, traffic }: StreamSurroundings) {
     super({ allowHalfOpen: false })
     this.origin = origin
     this.#limits = limits
     this.#clock = clock
+    this.#traffic = traffic
     this.#scanner = new PacketScanner(limits)
     this.outbox = new Outbox((bytes, isShared) => this.#send(bytes, isShared), turnEnd)
     this.#inner = readBorrowed(inner, (bytes) => this.#receive(bytes))
+    // in front of the socket's own listener, which lets nothing be written any more
+    this.#inner.prependListener('end', () => this.outbox.flush())
     this.#inner.on('end', () => this.#whenThrough(() => this.push(null)))
     this.#inner.on('error', (error) => this.destroy(error))
     this.#inner.on('close', () => this.#endWhenThrough())
@@ -128,6 +142,7 @@ export class ClientStream extends Duplex {
   }
 
   #receive(bytes: Buffer): void {
+    this.#traffic.bytesIn += bytes.length
     const violation = this.#scanner.scan(bytes)
     if (violation !== undefined) this.destroy(Object.assign(new Error(violation), { code: violation }))
     else if (this.#lane !== undefined) this.#lane.receive(bytes)
@@ -156,12 +171,23 @@ export class ClientStream extends Duplex {
 
   /** Reads nothing more from this client until it is let go: its sending is faster than what it sends to. */
   hold(): Disposable {
-    if (this.#holds++ === 0) this.#inner.pause()
-    return {
-      [Symbol.dispose]: () => {
-        if (--this.#holds === 0) this.#goOnReading()
-      },
+    if (this.#holds++ === 0) {
+      this.#inner.pause()
+      this.#countAsHeld(!this.destroyed)
     }
+    return { [Symbol.dispose]: () => this.#letGo() }
+  }
+
+  #letGo(): void {
+    if (--this.#holds > 0) return
+    this.#countAsHeld(false)
+    this.#goOnReading()
+  }
+
+  #countAsHeld(isHeld: boolean): void {
+    if (isHeld === this.#isCountedAsHeld) return
+    this.#isCountedAsHeld = isHeld
+    this.#traffic.heldPublishers += isHeld ? 1 : -1
   }
 
   #goOnReading(): void {
@@ -184,6 +210,7 @@ export class ClientStream extends Duplex {
   /** What waits already is not waited for with a slab that holds little more than nothing. */
   #send(bytes: Uint8Array, isShared: boolean): boolean {
     if (this.#inner.destroyed) return true
+    this.#traffic.bytesOut += bytes.length
     const isBehind = this.#inner.writableLength > 0
     this.#inner.write(isBehind && !isShared ? Buffer.from(bytes) : bytes, this.#taken)
     return isBehind || this.#inner.writableLength === 0
@@ -209,6 +236,7 @@ export class ClientStream extends Duplex {
       this.#endSoon(this.#inner)
     else this.#inner.destroy()
     this.#endDrain()
+    this.#countAsHeld(false)
     done(error)
   }
 

@@ -5,6 +5,7 @@ import type { Delivery } from './flow-broker.ts'
 import { FlowTap } from './flow-tap.ts'
 import { settledByFlows } from './flow-taps.ts'
 import { Patience } from './patience.ts'
+import { Traffic } from './traffic.ts'
 
 const rig = (receive?: (delivery: Delivery) => void, flowMessages = 2) => {
   const clock = new VirtualClock()
@@ -13,6 +14,7 @@ const rig = (receive?: (delivery: Delivery) => void, flowMessages = 2) => {
   const patience = new Patience(250, clock)
   const tap = new FlowTap('a', 1, receive ?? ((delivery) => held.push(delivery)), {
     clock,
+    traffic: new Traffic(),
     flowMessages,
     patience,
     holdBackMs: 10_000,

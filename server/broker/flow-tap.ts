@@ -3,10 +3,13 @@ import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
 import { Fifo } from './fifo.ts'
 import type { Delivery } from './flow-broker.ts'
 import type { Patience } from './patience.ts'
+import type { Traffic } from './traffic.ts'
 import type { Wait } from './wait.ts'
+import { within } from './within.ts'
 
 export interface TapOptions {
   readonly clock: Clock
+  readonly traffic: Traffic
   readonly flowMessages: number
   /** How long an acknowledgement waits for the flows. */
   readonly patience: Patience
@@ -69,6 +72,17 @@ export class FlowTap {
     return this.#behind?.done
   }
 
+  /** As `caughtUp`, but for `holdBackMs` at most: for a publisher that may be the flow that is behind, and must not wait for itself for ever. */
+  get caughtUpSoon(): Promise<void> | undefined {
+    const behind = this.#behind
+    if (behind === undefined) return undefined
+    const { holdBackMs, clock } = this.#options
+    behind.soon ??= within([behind.done], holdBackMs, clock).then(() => {
+      behind.soon = undefined
+    })
+    return behind.soon
+  }
+
   /** Holds a publisher until the flow has caught up. */
   hold(publisher: Holdable): void {
     if (this.#behind !== undefined && !this.#behind.held.has(publisher))
@@ -111,6 +125,7 @@ export class FlowTap {
   #hand(packet: MqttPacket, wait?: Wait): void {
     const delivery = new HandedOver(packet, this, wait)
     this.#inHand++
+    this.#options.traffic.toFlows++
     wait?.hold()
     try {
       this.#receive(delivery)
@@ -189,6 +204,8 @@ interface Behind {
   readonly resolve: () => void
   readonly held: Map<Holdable, Disposable>
   timer: Timer
+  /** One for all who wait for `caughtUpSoon`. */
+  soon?: Promise<void> | undefined
 }
 
 class HandedOver implements Delivery {

@@ -1,8 +1,8 @@
-import type { Clock } from '#kit/runtime/clock.ts'
 import type { MqttPacket } from '#kit/runtime/services.ts'
 import type { FlowTap, TapOptions } from './flow-tap.ts'
 import type { Patience } from './patience.ts'
 import { PromisedWait, type Wait } from './wait.ts'
+import { within } from './within.ts'
 
 /**
  * Hands a message to flows; each that gets it with QoS 1 or 2 holds `wait` until it has settled it. This
@@ -39,10 +39,3 @@ export function roomInFlows(taps: readonly FlowTap[], options: TapOptions): true
 }
 
 const hasRoom = (tap: FlowTap): boolean => tap.hasRoom || tap.qos === 0
-
-/** Waits for all, but not longer than `ms`. */
-export async function within(promises: readonly Promise<void>[], ms: number, clock: Clock): Promise<void> {
-  const timer = clock.after(ms, () => {})
-  await Promise.race([Promise.all(promises), timer.done])
-  timer.cancel()
-}

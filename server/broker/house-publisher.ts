@@ -8,6 +8,7 @@ import { LARGE_PAYLOAD } from './lane/outbox.ts'
 import type { Persistence } from './persistence.ts'
 import type { Router } from './router.ts'
 import { TopicsAtAedes } from './topics-at-aedes.ts'
+import type { Traffic } from './traffic.ts'
 
 export interface PublishWays {
   /** Missing where everything goes by aedes. */
@@ -16,6 +17,7 @@ export interface PublishWays {
   readonly persistence: Persistence
   readonly publishByAedes: (packet: AedesPublishPacket) => Promise<void>
   readonly packetBytes: number
+  readonly traffic: Traffic
 }
 
 /** A flow that publishes what it listens to calls itself; from this depth on, through the event loop. */
@@ -35,6 +37,7 @@ export class HousePublisher {
   /** As in `FlowBroker`: the payload is borrowed. */
   publish(packet: MqttPacket): Promise<void> | undefined {
     const { lane } = this.#ways
+    this.#ways.traffic.fromHouse++
     const route = this.#mustWait(packet) ? undefined : this.#laneRoute(packet)
     if (lane === undefined || route === undefined) return this.#publishInOrder(owned(packet))
     const room = lane.room(route, packet.qos)

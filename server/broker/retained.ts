@@ -16,6 +16,10 @@ export class Retained {
     this.#limits = limits
   }
 
+  get size(): number {
+    return this.#byTopic.size
+  }
+
   get(topic: string): AedesPublishPacket | undefined {
     return this.#byTopic.get(topic)
   }

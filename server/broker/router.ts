@@ -4,10 +4,11 @@ import { checkTopicName } from '#kit/topic.ts'
 import type { AedesClient, Deliver } from './aedes.ts'
 import type { ClientStream } from './client-stream.ts'
 import type { FlowTap, TapOptions } from './flow-tap.ts'
-import { roomInFlows, settledByFlows, within } from './flow-taps.ts'
+import { roomInFlows, settledByFlows } from './flow-taps.ts'
 import type { LaneRoute } from './lane/lane.ts'
 import type { LaneConnection } from './lane/lane-connection.ts'
 import { TopicTree } from './topic-tree.ts'
+import { within } from './within.ts'
 
 interface Owner {
   readonly client: AedesClient
@@ -110,7 +111,10 @@ export class Router {
     }
     const settled = hasReachedFlows(packet) ? undefined : this.#deliverToFlows(taps, packet)
     if (settled !== undefined) waits.push(settled)
-    for (const tap of taps) if (tap.caughtUp !== undefined) waits.push(this.#waitFor(tap, packet))
+    for (const tap of taps) {
+      const caughtUp = this.#waitFor(tap, packet)
+      if (caughtUp !== undefined) waits.push(caughtUp)
+    }
     return waits.length > 0 ? Promise.all(waits).then(ignore) : undefined
   }
 
@@ -124,13 +128,12 @@ export class Router {
     return undefined
   }
 
-  #waitFor(tap: FlowTap, packet: RoutedPacket): Promise<void> {
+  #waitFor(tap: FlowTap, packet: RoutedPacket): Promise<void> | undefined {
+    if (!tap.isBehind) return undefined
     const publisher = packet.clientId === undefined ? undefined : this.#publisher(packet)
-    const caughtUp = tap.caughtUp ?? Promise.resolve()
-    // Inside the process a publisher may be the very flow that is behind: it must not wait for itself for ever.
-    if (publisher === undefined) return within([caughtUp], this.#options.holdBackMs, this.#options.clock)
+    if (publisher === undefined) return tap.caughtUpSoon
     tap.hold(publisher)
-    return caughtUp
+    return tap.caughtUp
   }
 
   #publisher({ clientId }: RoutedPacket): ClientStream | undefined {

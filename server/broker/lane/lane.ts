@@ -4,7 +4,9 @@ import { Admission, type AdmissionQueue } from '../admission-queue.ts'
 import type { AedesClient } from '../aedes.ts'
 import type { Backlog, ClientStream } from '../client-stream.ts'
 import type { FlowTap, TapOptions } from '../flow-tap.ts'
-import { deliverToFlows, roomInFlows, settledByFlows, within } from '../flow-taps.ts'
+import { deliverToFlows, roomInFlows, settledByFlows } from '../flow-taps.ts'
+import type { Traffic } from '../traffic.ts'
+import { within } from '../within.ts'
 import { LaneConnection } from './lane-connection.ts'
 import type { PlainPublish } from './publish-packet.ts'
 
@@ -29,6 +31,7 @@ export interface LaneTarget {
 export interface LaneOptions {
   readonly clock: Clock
   readonly taps: TapOptions
+  readonly traffic: Traffic
   readonly brakeMs: number
   readonly routeOf: (topic: string) => LaneRoute
   /** For a message that flows have no room for. */
@@ -67,6 +70,7 @@ export class Lane {
 
   /** Takes a message of a client: QoS 1 is delivered and acknowledged once the flows have settled it. */
   take(from: LaneConnection, route: LaneRoute, publish: PlainPublish): void {
+    this.#options.traffic.received[publish.qos]++
     if (publish.qos === 0) {
       from.brake(this.#deliver(route, publish, from))
       deliverToFlows(route.taps, publish)
@@ -93,16 +97,11 @@ export class Lane {
     const braked = this.#deliver(route, packet)
     if (route.taps.length === 0) return braked
     const settled = settledByFlows(route.taps, packet, this.#options.taps.patience)
-    const caughtUp = route.taps.some(({ isBehind }) => isBehind) ? this.#caughtUp(route) : undefined
+    const caughtUp = route.taps.some(({ isBehind }) => isBehind)
+      ? Promise.all(route.taps.map(({ caughtUpSoon }) => caughtUpSoon))
+      : undefined
     if (braked === undefined && caughtUp === undefined) return settled
     return Promise.all([braked, settled, caughtUp]).then(() => {})
-  }
-
-  /** A publisher inside the process may be the very flow that is behind: it must not wait for itself for ever. */
-  #caughtUp({ taps }: LaneRoute): Promise<void> | undefined {
-    const { clock, taps: options } = this.#options
-    const behind = taps.flatMap(({ caughtUp }) => caughtUp ?? [])
-    return behind.length > 0 ? within(behind, options.holdBackMs, clock) : undefined
   }
 
   /**
@@ -157,7 +156,8 @@ export class Lane {
   /** As in the router: a stalled client loses QoS 0. */
   #send(to: LaneConnection, topic: Buffer, payload: Uint8Array, qos: 0 | 1, backlog: Backlog): void {
     if (qos === 0 && backlog === 'stalled') this.dropped++
-    else if (!to.send(topic, payload, qos)) to.stream.destroy(unacknowledged())
+    else if (to.send(topic, payload, qos)) this.#options.traffic.sent[qos]++
+    else to.stream.destroy(unacknowledged())
   }
 
   /** Publishers wait a moment for a full client; for a stalled one only with QoS 1, and until it has drained or is ended. */
