@@ -10,6 +10,7 @@ import { FormError } from '../ui/form-error.tsx'
 import { notify } from '../ui/toast.tsx'
 import { codeIn, type NodeCode } from './code-in-flow.ts'
 import { useDocument, useFlow, useNodeName } from './flow-context.ts'
+import { readableCode } from './readable-code.ts'
 import { flowTexts } from './texts.ts'
 import styles from './trust-dialog.module.css'
 
@@ -73,7 +74,7 @@ function CodeToRead({ node, code }: NodeCode) {
       <h3>{name}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code must be scrolled by keyboard, too */}
       <section className={styles.code} aria-label={name} tabIndex={0}>
-        <pre>{code}</pre>
+        <pre>{readableCode(code)}</pre>
       </section>
     </div>
   )

@@ -58,7 +58,7 @@ export function useDeploy({ document, autosave }: FlowSession, onProblems: () =>
     busy,
     /** What the server had against the last deploy. */
     problems,
-    isRunning: summary?.running !== undefined,
+    isRunning: summary?.running !== undefined && !summary.heldBack,
     /** The flow that runs, once it is known. */
     running: summary?.running === undefined ? undefined : running.data,
     isKnown: summary !== undefined && (summary.running === undefined || running.data !== undefined),

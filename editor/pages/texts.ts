@@ -16,9 +16,12 @@ export const pageTexts = defineTexts({
       one: 'Wirehouse has crashed several times, so {count} flow was not started.',
       other: 'Wirehouse has crashed several times, so {count} flows were not started.',
     },
-    heldBackAbout: 'One of them may be the cause: start them one by one by deploying them, or all at once.',
+    heldBackAbout: {
+      one: 'It may be the cause: look at it before you start it.',
+      other: 'One of them may be the cause: start them one by one by deploying them, or all at once.',
+    },
     heldBackAskEditor: 'Somebody who may edit has to start them.',
-    startFlows: 'Start the flows',
+    startFlows: { one: 'Start the flow', other: 'Start the flows' },
     cancel: 'Cancel',
     save: 'Save',
     delete: 'Delete',
@@ -46,10 +49,13 @@ export const pageTexts = defineTexts({
       one: 'Wirehouse ist mehrmals abgestürzt, darum wurde {count} Flow nicht gestartet.',
       other: 'Wirehouse ist mehrmals abgestürzt, darum wurden {count} Flows nicht gestartet.',
     },
-    heldBackAbout:
-      'Vielleicht ist einer davon die Ursache: Setzen Sie sie einzeln in Betrieb, oder starten Sie alle auf einmal.',
+    heldBackAbout: {
+      one: 'Vielleicht ist er die Ursache: Sehen Sie ihn an, bevor Sie ihn starten.',
+      other:
+        'Vielleicht ist einer davon die Ursache: Setzen Sie sie einzeln in Betrieb, oder starten Sie alle auf einmal.',
+    },
     heldBackAskEditor: 'Jemand, der bearbeiten darf, muss sie starten.',
-    startFlows: 'Flows starten',
+    startFlows: { one: 'Flow starten', other: 'Flows starten' },
     cancel: 'Abbrechen',
     save: 'Speichern',
     delete: 'Löschen',

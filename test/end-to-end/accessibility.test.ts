@@ -18,7 +18,8 @@ beforeAll(async () => {
     nodes,
     wires: [['go.out', 'quiet.in']],
   }
-  await server.api('PUT', '/api/flows/seen', flow)
+  await server.api('PUT', '/api/flows/seen', { ...flow, env: { city: 'Wien', limit: 5, on: true } })
+  await server.api('POST', '/api/import', { ...flow, id: 'imported' })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
@@ -51,7 +52,15 @@ test.each(looks)('so is every page: $width wide, $colorScheme', async (look) => 
   await using browser = await signIn(server.url, '/flows', look)
   const { page } = browser
   const found: Record<string, string[]> = {}
-  for (const path of ['/flows', '/flows/seen', '/connections', '/history', '/settings', '/nowhere']) {
+  for (const path of [
+    '/flows',
+    '/flows/seen',
+    '/flows/imported',
+    '/connections',
+    '/history',
+    '/settings',
+    '/nowhere',
+  ]) {
     await page.goto(`${server.url}${path}`)
     await page.getByRole('navigation').first().waitFor()
     found[path] = await violations(page)

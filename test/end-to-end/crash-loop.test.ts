@@ -39,7 +39,7 @@ test('after two crashes in a row the house comes up with its editor, and starts 
   await using browser = await signIn(third.url, '/flows')
   const { page } = browser
   await page.getByText('Not started', { exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Start the flows' }).click()
+  await page.getByRole('button', { name: 'Start the flow' }).click()
   await page.getByText('Running', { exact: true }).waitFor()
   expect(await runs(third)).toBe(true)
   expect(await third.kill('SIGTERM')).toBe(0)

@@ -27,12 +27,13 @@ export function HeldBackNotice() {
       actions={
         mayEdit && (
           <Button icon="play" busy={start.isPending} onClick={() => start.mutate()}>
-            {t('startFlows')}
+            {t('startFlows', { count })}
           </Button>
         )
       }
     >
-      <strong>{t('heldBack', { count })}</strong> {t(mayEdit ? 'heldBackAbout' : 'heldBackAskEditor')}
+      <strong>{t('heldBack', { count })}</strong>{' '}
+      {mayEdit ? t('heldBackAbout', { count }) : t('heldBackAskEditor')}
     </Notice>
   )
 }
