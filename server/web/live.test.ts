@@ -50,6 +50,16 @@ test.each([['websocket'], ['polling']])('a client that may read hears what flows
   await changed
 })
 
+test.each([
+  ['flow:trusted', { flow: 'door', trusted: false }],
+  ['flow:quarantined', { flow: 'door', quarantine: { at: 1, code: 'FUNCTION_STUCK', message: 'Stuck.' } }],
+  ['flows:held-back', { flows: ['door'] }],
+] as const)('everybody hears %s', async (name, event) => {
+  const told = heard(await connected(), name)
+  rig.house.events.emit(name, event as never)
+  expect(await told).toEqual(event)
+})
+
 test('a browser session is as good as a token', async () => {
   const cookie = `wirehouse_session=${await rig.users.openSession('owner')}`
   const socket = open({ Cookie: cookie, Origin: rig.url })

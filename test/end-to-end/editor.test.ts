@@ -109,6 +109,27 @@ describe('drawing', () => {
   })
 })
 
+describe('values for functions', () => {
+  test('are saved once they have a name, and undone like anything else', async () => {
+    await using browser = await openFlow({ id: 'values', name: 'Values' })
+    const { page } = browser
+    const env = async () => (await server.api('GET', '/api/flows/values')).body.env
+    await page.getByRole('button', { name: 'Add a value' }).click()
+    await page.getByText('Give it a name.').waitFor()
+    await page.getByLabel('Value', { exact: true }).fill('Wien')
+    await page.getByLabel('Name', { exact: true }).fill('city')
+    await expect.poll(env).toEqual({ city: 'Wien' })
+    await page.getByLabel('Value', { exact: true }).fill('Graz')
+    await expect.poll(env).toEqual({ city: 'Graz' })
+    await page.getByRole('button', { name: /^Undo/ }).click()
+    await expect.poll(env).toEqual({ city: 'Wien' })
+    expect(await page.getByLabel('Value', { exact: true }).inputValue()).toBe('Wien')
+    await page.getByRole('button', { name: /^Undo/ }).click()
+    await expect.poll(env).toBeUndefined()
+    expect(browser.complaints).toEqual([])
+  })
+})
+
 describe('deploying', () => {
   test('shows a problem at its node and does not run', async () => {
     const nodes = [{ id: 'sensor', type: 'mqtt-in', at: [80, 80], config: { topic: '' } }]
