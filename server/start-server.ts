@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeCatalogue } from '#flows/catalogue.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { createBroker } from './broker/broker.ts'
-import { CrashLoop } from './crash-loop.ts'
+import { CrashLoop, writeCrashReports } from './crash-loop.ts'
 import { realClock } from './engine/real-clock.ts'
 import { createLog } from './log.ts'
 import { openHouse } from './open-house.ts'
@@ -49,7 +49,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       onFatal,
     }),
   )
-  const crashLoop = opened.use(new CrashLoop({ file: join(settings.dataDir, 'starts.json'), clock, log }))
+  writeCrashReports(resolve(settings.dataDir))
+  const crashLoop = opened.use(new CrashLoop({ folder: resolve(settings.dataDir), clock, log }))
   if (crashLoop.isLooping)
     log.error(
       'The last starts ended in a crash within a minute. No flow is started now: open the editor, look for the cause, and start them there.',

@@ -37,6 +37,9 @@ export function writeTitle(wire: string, { title }: DrawnSample): void {
   title.textContent = sample ? sample.text : ''
 }
 
+/** The last message of a wire, if one was seen since the flow was opened. */
+export const sampleOf = (wire: string): WireSample | undefined => lastSamples.get(wire)
+
 /** Another flow is opened: wires of the same name are others. */
 export const forgetSamples = (): void => lastSamples.clear()
 

@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'react'
 import type { FlowNode } from '#flows/flow.ts'
 import { ERROR_PORT, type Port } from '#kit/kinds.ts'
+import { onActivity } from '../api/live.ts'
 import { canvasTexts } from '../canvas/texts.ts'
 import { duplicate } from '../canvas/use-canvas-keys.ts'
+import { sampleOf } from '../canvas/wire-samples.ts'
 import { noWires, shapeNode } from '../document/node-shape.ts'
 import { ConfigForm } from '../forms/config-form.tsx'
 import { problemText } from '../i18n/error-text.ts'
@@ -27,7 +29,7 @@ export function Inspector({ onGone }: { readonly onGone?: () => void }) {
   if (node !== undefined && more.length === 0 && selection.wires.size === 0)
     return <OneNode key={node} id={node} onGone={onGone} />
   if (node !== undefined) return <ManyNodes count={more.length + 1} onGone={onGone} />
-  if (wire !== undefined) return <OneWire wire={wire} onGone={onGone} />
+  if (wire !== undefined) return <OneWire key={wire} wire={wire} onGone={onGone} />
   return <AboutFlow />
 }
 
@@ -209,6 +211,7 @@ function OneWire({ wire, onGone }: { readonly wire: string; readonly onGone?: ((
     <div className={styles.content}>
       <h2>{t('wireSelected')}</h2>
       <p>{t('wireAbout', { from, to })}</p>
+      <LastMessage wire={wire} />
       <div className={styles.actions} hidden={document.isReadOnly}>
         <Button
           icon="trash-2"
@@ -220,6 +223,24 @@ function OneWire({ wire, onGone }: { readonly wire: string; readonly onGone?: ((
           {t('removeWire')}
         </Button>
       </div>
+    </div>
+  )
+}
+
+/** What went over a wire last, in short: what stands at the wire for a moment stays here. */
+function LastMessage({ wire }: { readonly wire: string }) {
+  const t = useText(flowTexts)
+  const flow = useFlow().document.flow.id
+  const [sample, setSample] = useState(() => sampleOf(wire))
+  useEffect(
+    () => onActivity(flow, ({ samples }) => setSample((before) => samples[wire] ?? before)),
+    [flow, wire],
+  )
+  if (!sample) return null
+  return (
+    <div>
+      <h3>{t('lastMessage')}</h3>
+      <pre className={styles.raw}>{sample.text}</pre>
     </div>
   )
 }

@@ -148,6 +148,7 @@ export const flowTexts = defineTexts({
     manySelected: { one: '{count} node selected', other: '{count} nodes selected' },
     wireSelected: 'Wire',
     wireAbout: 'From “{from}” to “{to}”',
+    lastMessage: 'Last message',
     removeWire: 'Remove wire',
 
     debug: 'Debug',
@@ -317,6 +318,7 @@ export const flowTexts = defineTexts({
     manySelected: { one: '{count} Knoten ausgewählt', other: '{count} Knoten ausgewählt' },
     wireSelected: 'Leitung',
     wireAbout: 'Von „{from}“ nach „{to}“',
+    lastMessage: 'Letzte Nachricht',
     removeWire: 'Leitung entfernen',
 
     debug: 'Debug',

@@ -18,7 +18,9 @@ const flow = {
   nodes: [{ id: 'show', type: 'debug', at: [80, 80], config: {} }],
   wires: [],
 }
-const start = () => startServerProcess({ dataDir })
+/** A fault that shows by SIGUSR2: an error that nobody catches. */
+const fault = `data:text/javascript,process.on('SIGUSR2',()=>{throw(Error('a%20fault'))})`
+const start = () => startServerProcess({ dataDir, env: { NODE_OPTIONS: `--import=${fault}` } })
 /** Whether the flow takes a message. */
 const runs = async (server: Awaited<ReturnType<typeof start>>) =>
   (await server.api('POST', '/api/flows/bell/nodes/show/inject', { payload: 1 })).status === 200
@@ -27,10 +29,10 @@ test('after two crashes in a row the house comes up with its editor, and starts 
   const first = await start()
   await first.api('PUT', '/api/flows/bell', flow)
   await first.api('POST', '/api/flows/bell/deploy')
-  await first.kill('SIGKILL')
+  await first.kill('SIGUSR2')
   const second = await start()
   expect(await runs(second)).toBe(true)
-  await second.kill('SIGKILL')
+  await second.kill('SIGUSR2')
 
   await using third = await start()
   expect(third.output).toContain('No flow is started now')
