@@ -56,8 +56,7 @@ type Texts = Readonly<Record<SourcePart, string>>
 
 function compileScript(text: string, file: string, explained: () => NodeError | undefined): vm.Script {
   try {
-    if (!/\bimport\b/.test(text)) return new vm.Script(text, { filename: file })
-    return new vm.Script(text, { filename: file, importModuleDynamically: refuseImport })
+    return new vm.Script(text, { filename: file })
   } catch (error) {
     const known = explained()
     if (known) throw known
@@ -91,10 +90,6 @@ function placeOf(stack: string, file: string, plain: Texts): ReturnType<Compiled
 const linesIn = (text: string): number => text.split('\n').length
 const numberIn = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : Number(text)
-
-function refuseImport(): never {
-  throw new TypeError('A function cannot import modules')
-}
 
 const withoutTypes = (source: FunctionSource): Texts =>
   source.language === 'javascript'

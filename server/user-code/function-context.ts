@@ -27,7 +27,10 @@ export class FunctionContext {
   readonly #context: vm.Context
   readonly #entrance: Entrance
   #isDraining = false
-  #due: (() => void)[] = []
+  /** What microtasks have settled. */
+  readonly #due: (() => void)[] = []
+  /** What asks whether anything is left. */
+  readonly #last: (() => void)[] = []
 
   constructor() {
     this.#context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
@@ -37,7 +40,7 @@ export class FunctionContext {
     this.#entrance = new vm.Script(`(${furnish})(${MAX_SPLIT})`).runInContext(this.#context)
     joinErrors(this.#context)
     const roots = [...this.#entrance.hidden, ...ownValues(this.#context)]
-    freezeIntrinsics(roots, this.#context, errorNames.map(hostPrototype))
+    freezeIntrinsics(roots, this.#context, [Function.prototype, ...errorNames.map(hostPrototype)])
     for (const [name, value] of Object.entries(lent)) lend(this.#context, name, value)
     for (const name of errorNames) lend(this.#context, name, Reflect.get(globalThis, name))
     lend(this.#context, 'globalThis', refusesChanges(this.#context))
@@ -72,13 +75,17 @@ export class FunctionContext {
     } finally {
       this.#isDraining = false
     }
-    for (let next = this.#due.shift(); next; next = this.#due.shift()) next()
+    for (let next = this.#next(); next; next = this.#next()) next()
   }
 
-  /** Runs something once no microtask is left. */
+  /** Runs something once no microtask is left, and what they settled is done. */
   whenDrained(run: () => void): void {
-    if (this.#isDraining) this.#due.push(run)
+    if (this.#isDraining || this.#due.length > 0) this.#last.push(run)
     else run()
+  }
+
+  #next(): (() => void) | undefined {
+    return this.#due.shift() ?? this.#last.shift()
   }
 }
 

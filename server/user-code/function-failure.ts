@@ -2,20 +2,29 @@ import { NodeError } from '#kit/runtime/node-error.ts'
 import type { CompiledFunction, SourcePart } from './compile-function.ts'
 import { Refusal } from './refusal.ts'
 
-/** What user code threw, as an error that people can read. Reads it with care: anything can be thrown. */
+/** What user code threw, as an error that people can read. */
 export function failureOf(error: unknown, compiled: CompiledFunction): NodeError {
-  if (error instanceof NodeError) return error
-  let text = 'The function threw something that cannot be shown'
-  let stack = ''
   try {
-    text = error instanceof Error ? error.message || error.name : String(error)
-    if (error instanceof Error) stack = String(error.stack)
+    return readFailure(error, compiled)
   } catch {
-    stack = '' // its getters throw as well: the sentence above has to do
+    // a proxy, or getters that throw as well: there is nothing to be read
+    return new NodeError('FUNCTION_THROW', 'The function threw something that cannot be shown')
   }
-  text = String(text).slice(0, 2_000)
+}
+
+function readFailure(error: unknown, compiled: CompiledFunction): NodeError {
+  if (error instanceof NodeError) return error
+  const isError = error instanceof Error
+  const text = isError ? textOf(error) : String(error).slice(0, 2_000)
+  const stack = isError ? String(error.stack) : ''
   const place = compiled.place(stack.slice(0, 10_000))
   return place ? placed(text, place.part, place.line, error) : unplaced(text, error)
+}
+
+function textOf(error: Error): string {
+  const isImport = 'code' in error && String(error.code).startsWith('ERR_VM_DYNAMIC_IMPORT')
+  if (isImport) return 'A function cannot import modules. Use library(name), where an owner allows it.'
+  return String(error.message || error.name).slice(0, 2_000)
 }
 
 function placed(error: string, part: SourcePart, line: number, thrown: unknown): NodeError {

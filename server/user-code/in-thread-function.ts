@@ -93,8 +93,8 @@ export class InThreadFunction implements UserFunction, ApiOwner {
     this.#state = 'stopped'
     for (const timer of [...this.#timers]) timer.cancel()
     this.#timers.clear()
-    this.#fail(stopped())
     this.#waiting.failAll(stopped())
+    this.#fail(stopped())
     await this.#tearDown()
     this.#parts.onEnd()
   }
