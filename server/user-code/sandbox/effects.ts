@@ -43,39 +43,51 @@ export function runEffects(
 }
 
 function runEffect(
-  [what, a, b, c, d]: readonly unknown[],
+  [what, ...rest]: readonly unknown[],
   value: (packed: unknown) => unknown,
   outputs: number,
   take: EffectTakers,
 ): void {
-  switch (what) {
-    case 'emit':
-      return take.emit(portOf(a, outputs), messageOf(value(b)))
-    case 'log':
-      return take.log(levelOf(a), textOf(b, 2_000))
-    case 'status':
-      return take.status(stateOf(a), b === undefined ? undefined : textOf(b, 100))
-    case 'set':
-      return take.set(textOf(a, 10_000), b === undefined || b === null ? (b ?? undefined) : value(b))
-    case 'after':
-    case 'every':
-      return take.plan(what, numberOf(a), numberOf(b))
-    case 'cancel':
-      return take.cancel(numberOf(a))
-    case 'sleep':
-      return take.sleep(numberOf(a), numberOf(b))
-    case 'subtle':
-      return take.subtle(numberOf(a), b, c)
-    case 'done':
-      return take.done(numberOf(a))
-    case 'failed':
-      return take.failed(numberOf(a), textOf(b, 100), textOf(c, 2_000), textOf(d, 10_000))
-    case 'stray':
-      return take.stray(textOf(a, 100), textOf(b, 2_000), textOf(c, 10_000))
-    default:
-      throw new NotPortable('it asks for something unknown')
-  }
+  const read = readers.get(what)
+  if (!read) throw new NotPortable('it asks for something unknown')
+  read(take, rest, value, outputs)
 }
+
+type Reader = (
+  take: EffectTakers,
+  rest: readonly unknown[],
+  value: (packed: unknown) => unknown,
+  outputs: number,
+) => void
+
+/** What each word of the realm brings along. */
+const readers: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
+  [
+    'emit',
+    (take, [port, message], value, outputs) => take.emit(portOf(port, outputs), messageOf(value(message))),
+  ],
+  ['log', (take, [level, text]) => take.log(levelOf(level), textOf(text, 2_000))],
+  [
+    'status',
+    (take, [state, text]) => take.status(stateOf(state), text === undefined ? text : textOf(text, 100)),
+  ],
+  ['set', (take, [key, kept], value) => take.set(textOf(key, 10_000), value(kept))],
+  ['after', (take, [id, ms]) => take.plan('after', numberOf(id), numberOf(ms))],
+  ['every', (take, [id, ms]) => take.plan('every', numberOf(id), numberOf(ms))],
+  ['cancel', (take, [id]) => take.cancel(numberOf(id))],
+  ['sleep', (take, [wish, ms]) => take.sleep(numberOf(wish), numberOf(ms))],
+  ['subtle', (take, [wish, method, args]) => take.subtle(numberOf(wish), method, args)],
+  ['done', (take, [run]) => take.done(numberOf(run))],
+  [
+    'failed',
+    (take, [run, code, text, stack]) =>
+      take.failed(numberOf(run), textOf(code, 100), textOf(text, 2_000), textOf(stack, 10_000)),
+  ],
+  [
+    'stray',
+    (take, [code, text, stack]) => take.stray(textOf(code, 100), textOf(text, 2_000), textOf(stack, 10_000)),
+  ],
+])
 
 function listOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value

@@ -24,7 +24,7 @@ export interface BoxLimits {
 /** Of the engine's own stack: beyond it, V8's stack for the thread would run out first, and the instance be lost. */
 const STACK_BYTES = 64 * 1024
 /** Steps between two looks at the time. QuickJS itself looks every 10,000, and a step may be a long one. */
-const STEPS = { few: 4, many: 400, engine: 10_000 } as const
+const STEPS = { few: 1, many: 512, engine: 10_000 } as const
 const JOBS_AT_ONCE = 1_000
 
 /**
@@ -57,6 +57,7 @@ export class QuickJsBox implements Disposable {
   enter<Result>(run: () => Result): Result {
     this.#lookedAt = this.#limits.elapsed()
     this.#deadline = this.#lookedAt + this.#limits.stuckMs
+    this.#steps = STEPS.few
     this.#setCounter(this.#steps)
     try {
       const result = run()
@@ -102,8 +103,8 @@ export class QuickJsBox implements Disposable {
     if (now > this.#deadline) this.#isStuck = true
     const took = now - this.#lookedAt
     this.#lookedAt = now
-    if (took > 2) this.#steps = STEPS.few
-    else if (took < 0.2) this.#steps = Math.min(STEPS.many, this.#steps * 2)
+    if (took > 1) this.#steps = STEPS.few
+    else if (took < 0.2) this.#steps = Math.min(STEPS.many, this.#steps * 8)
     this.#setCounter(this.#steps)
     return this.#isStuck
   }

@@ -542,8 +542,7 @@ export function buildSandbox(lend: Lend, env: string, limits: SandboxLimits): Sa
       if (run !== id) return
       try {
         close()
-        for (const [key, value] of changes)
-          tell('set', key, value === undefined ? undefined : outward('The state', value, key))
+        for (const [key, value] of changes) tell('set', key, outward('The state', value, key))
         tell('done', id)
       } catch (error) {
         tell('failed', id, ...failureOf(error))

@@ -9,6 +9,8 @@ export class SandboxRun<Room> {
   readonly bytes: number
   readonly enter: (room: Room, run: number) => void
   isOver = false
+  /** State that the run has set; kept only if it succeeds. */
+  readonly changes = new Map<string, unknown>()
   #error: unknown
   #hasFailed = false
   #waiting: Promise<void>[] | undefined

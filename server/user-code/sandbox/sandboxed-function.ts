@@ -1,8 +1,10 @@
 import type { Message } from '#kit/message.ts'
 import type { Timer } from '#kit/runtime/clock.ts'
 import type { Settlement } from '#kit/runtime/implement-node.ts'
-import type { NodeError } from '#kit/runtime/node-error.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
 import type { FunctionSource, FunctionSurroundings, UserFunction } from '#kit/runtime/services.ts'
+import { keepChanges } from '../keep-changes.ts'
+import { Refusal } from '../refusal.ts'
 import { runEffects } from './effects.ts'
 import { NotPortable, type Parcel, type PortableLimits, pack } from './portable.ts'
 import { BoxFailure } from './quickjs-box.ts'
@@ -200,9 +202,8 @@ export class SandboxedFunction implements UserFunction {
     try {
       work(room)
     } catch (error) {
-      if (process.env.QDEBUG) console.log(error)
       if (error instanceof BoxFailure) this.#stop(error)
-      else this.#endRun(error)
+      else this.#endRun(error instanceof Refusal ? new NodeError('FUNCTION_RESULT', error.message) : error)
     }
     if (this.#current && this.#wishes === 0 && this.#timers.size === 0) this.#endRun(sentences.awaits())
     this.#flow.check()
@@ -251,7 +252,7 @@ export class SandboxedFunction implements UserFunction {
         },
         log: (level, text) => this.#around.log(level, text),
         status: (state, text) => this.#around.status(state, text),
-        set: (key, value) => this.#around.state.set(key, value),
+        set: (key, value) => void this.#current?.changes.set(key, value),
         plan: (kind, id, ms) => this.#plan(kind, id, ms),
         cancel: (id) => {
           this.#timers.get(id)?.cancel()
@@ -263,7 +264,9 @@ export class SandboxedFunction implements UserFunction {
         },
         subtle: (wish, method, args) => this.#callSubtle(room, wish, method, args, parcel.bytes),
         done: (run) => {
-          if (this.#current?.number === run) this.#endRun()
+          if (this.#current?.number !== run) return
+          keepChanges(this.#around.state, this.#current.changes)
+          this.#endRun()
         },
         failed: (run, code, text, stack) => this.#failed(run, code, text, stack),
         stray: (code, text, stack) => this.#around.report(this.#errorOf(code, text, stack)),
@@ -272,8 +275,13 @@ export class SandboxedFunction implements UserFunction {
   }
 
   #failed(run: number, code: string, text: string, stack: string): void {
-    if (text === 'out of memory') this.#stop({ reason: 'memory', isBroken: false })
+    if (this.#isOutOfMemory(text)) this.#stop({ reason: 'memory', isBroken: false })
     else if (run === 0 || this.#current?.number === run) this.#endRun(this.#errorOf(code, text, stack))
+  }
+
+  /** Without any memory left QuickJS throws `null`, having none for an error. */
+  #isOutOfMemory(text: string): boolean {
+    return text === 'out of memory' || (text === 'null' && this.#flow.bytes > this.#limits.maxBytes / 2)
   }
 
   #errorOf(code: string, text: string, stack: string): NodeError {

@@ -33,12 +33,6 @@ export const sentences = {
       `${count} messages wait for this function. It takes longer than they come: filter them, or make it quicker.`,
       { values: { count } },
     ),
-  stateFull: (keys: number) =>
-    new NodeError(
-      'FUNCTION_STATE_FULL',
-      `The function keeps more than ${keys} keys in its state. Remove some with state.set(key, undefined), or write series instead.`,
-      { field: 'code', values: { keys } },
-    ),
   syntax: (error: string) =>
     new NodeError('FUNCTION_SYNTAX', `Line 1: ${error}.`, { field: 'code', values: { line: 1, error } }),
   putAside: 'The function is put aside until the next deploy.',
