@@ -31,7 +31,7 @@ export function adaptFunction(original: OriginalFunction): string {
     ...(uses('node') ? [nodeCode(original)] : []),
   ]
   const run = [
-    ...(onStart === '' ? [] : ['if (!globalThis.hasStarted) await start()']),
+    ...(onStart === '' ? [] : ['if (!hasStarted) await start()']),
     'send(await original(fromWirehouse(message)))',
     ...(hasContext ? ['for (const scope of [context, flow, global]) scope.save()'] : []),
     ...(uses('node') && original.isCaught ? [FAIL] : []),
@@ -45,7 +45,7 @@ export function adaptFunction(original: OriginalFunction): string {
     'async function original(msg) {',
     body,
     '}',
-    ...(onStart === '' ? [] : ['', 'async function start() {', onStart, 'globalThis.hasStarted = true', '}']),
+    ...(onStart === '' ? [] : ['', 'async function start() {', onStart, 'hasStarted = true', '}']),
     '',
     sendCode(original.outputs, uses('node') && original.isCaught),
     CONVERT,

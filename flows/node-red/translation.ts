@@ -86,14 +86,24 @@ export const chain = (
 })
 
 /** A function node that does the same. */
+interface FunctionOptions {
+  readonly setup?: string
+  readonly outputs?: number
+  readonly notes?: readonly ImportNote[]
+}
+
 export const functionNode = (
   code: string,
-  { outputs = 1, notes = [] }: { readonly outputs?: number; readonly notes?: readonly ImportNote[] } = {},
+  { outputs = 1, notes = [], ...more }: FunctionOptions = {},
 ): Translation =>
-  one('function', functionConfig(code, outputs), {
-    outputs: outputs === 1 ? ['out'] : Array.from({ length: outputs }, (_, index) => `out${index + 1}`),
-    notes,
-  })
+  one(
+    'function',
+    { ...functionConfig(code, outputs), ...more },
+    {
+      outputs: outputs === 1 ? ['out'] : Array.from({ length: outputs }, (_, index) => `out${index + 1}`),
+      notes,
+    },
+  )
 
 export const functionConfig = (code: string, outputs = 1): Record<string, unknown> =>
   outputs === 1 ? { code } : { code, outputs }

@@ -3,6 +3,7 @@ import { type FunctionRigOptions, functionRig, strayRejections } from '#rig/func
 import { settlePromises } from '#rig/virtual-clock.ts'
 import { createCodeService } from './code-service.ts'
 import { hardenIntrinsics } from './harden-thread.ts'
+import { hostileBodies } from './hostile-bodies.ts'
 
 const service = createCodeService({ libraries: ['node:url'] })
 const rig = (code: string, options?: FunctionRigOptions) => functionRig(service, code, options)
@@ -11,6 +12,17 @@ const evaluate = async (expression: string, payload: unknown = {}): Promise<unkn
   await one.call(payload)
   return one.payloads[0]
 }
+
+/** What one function could change for others: names of what is there, and what it is. */
+const groundOf = (realm: typeof globalThis) =>
+  [
+    realm,
+    realm.Object,
+    realm.Object.prototype,
+    realm.Array.prototype,
+    realm.Promise.prototype,
+    realm.JSON,
+  ].map((object) => Object.getOwnPropertyNames(object).join())
 
 it('leaves a thread that is not hardened as it was', async () => {
   await evaluate('1')
@@ -223,6 +235,34 @@ describe('in a hardened thread', () => {
       expect(failure).toMatchObject({ code: expect.stringMatching(/^FUNCTION_(THROW|RESULT)$/) })
       expect(String(failure).length).toBeLessThan(3_000)
       await hostile.fn[Symbol.asyncDispose]()
+    })
+  })
+
+  describe('of what wants no good, only what never ends needs a watchdog', () => {
+    const bodies = hostileBodies.filter(({ kind }) => !['loop', 'memory', 'timing'].includes(kind))
+    it.each(bodies.map((body) => [body.kind, body.name, body] as const))('%s: %s', async (...[, , body]) => {
+      const { code, setup = '', payload = 1, outcomes } = body
+      using _ = strayRejections(service.stray)
+      const before = groundOf(globalThis)
+      let outcome = 'settles'
+      const sent: unknown[] = []
+      try {
+        const hostile = await rig(code, { setup, downstream: (message) => void sent.push(message.payload) })
+        await hostile.call(payload)
+        await hostile.clock.advance(10)
+        await hostile.fn[Symbol.asyncDispose]()
+      } catch (error) {
+        outcome = String((error as { code?: string }).code)
+      }
+      await settlePromises()
+      expect([...outcomes, 'LIBRARY_NOT_ALLOWED']).toContain(outcome)
+      expect(sent).not.toContain('reached')
+      expect(groundOf(globalThis)).toEqual(before)
+      expect(await evaluate('[({}).polluted, typeof polluted, [1].map((n) => n + 1)]')).toEqual([
+        undefined,
+        'undefined',
+        [2],
+      ])
     })
   })
 

@@ -8,7 +8,7 @@ export function failureOf(error: unknown, compiled: CompiledFunction): NodeError
     return readFailure(error, compiled)
   } catch {
     // a proxy, or getters that throw as well: there is nothing to be read
-    return new NodeError('FUNCTION_THROW', 'The function threw something that cannot be shown')
+    return unplaced('The function threw something that cannot be shown', undefined)
   }
 }
 

@@ -95,6 +95,7 @@ function messageOf(value: unknown, id: string, where: string): Message {
 /** A message as it leaves, under the id of the one that came in unless it has its own. */
 export function asMessage(record: Record<string, unknown>, id: string): Message {
   for (const key in record) {
+    if (key === '__proto__') delete record[key]
     const value = record[key]
     if (isUnfit(value))
       throw new Refusal(`message.${key} is a ${typeof value}, which cannot travel in a message.`)

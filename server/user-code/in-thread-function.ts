@@ -310,6 +310,7 @@ export class InThreadFunction implements UserFunction, ApiOwner {
   set(key: string, value: unknown): void {
     const run = this.#at
     if (!run || run.isOver) throw afterTheEnd('state.set()')
+    if (key === '__proto__') throw new Refusal('A key of the state cannot be called "__proto__".')
     run.set(key, copyState(value, key))
   }
 

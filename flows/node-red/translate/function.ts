@@ -19,6 +19,7 @@ export const functionBody: Translator = ({ raw, id, name }, { environment, isCau
   const source = `${onStart}\n${body}`
   return functionNode(code, {
     outputs,
+    ...(onStart !== '' && { setup: 'let hasStarted = false' }),
     notes: [
       ...missing(
         source,
