@@ -7,7 +7,9 @@ import { createSandboxedCodeService } from './sandboxed-code-service.ts'
 // What is measured here is that each ends, not how soon: the sandbox has a deadline of its own.
 const service = createSandboxedCodeService({ stuckMs: 100 })
 
-const prototypes = [Object, Array, Function, Error, Promise, Map, String, Uint8Array].map((type) => type.prototype)
+const prototypes = [Object, Array, Function, Error, Promise, Map, String, Uint8Array].map(
+  (type) => type.prototype,
+)
 const own = () => [globalThis, ...prototypes].map((object) => Reflect.ownKeys(object).map(String))
 const resident = () => process.memoryUsage().rss / 1024 / 1024
 
@@ -26,7 +28,7 @@ async function outcomeOf(body: (typeof hostileBodies)[number]) {
   const clock = new VirtualClock()
   const { code, setup = '', payload = 1 } = body
   try {
-    const hostile = await functionRig(service, code, { clock, flow: 'bad', node: 'bad', setup, timeoutMs: 5_000 })
+    const hostile = await functionRig(service, code, { clock, flow: body.name, setup, timeoutMs: 5_000 })
     let outcome = 'waits'
     Promise.resolve()
       .then(() => hostile.call(payload))
@@ -51,7 +53,9 @@ async function outcomeOf(body: (typeof hostileBodies)[number]) {
 
 describe('a hostile function gets nowhere', () => {
   it.each(hostileBodies)('$kind: $name', { timeout: 30_000 }, async (body) => {
-    const neighbour = await functionRig(service, 'return { payload: message.payload * 2 }', { flow: 'bad' })
+    const neighbour = await functionRig(service, 'return { payload: message.payload * 2 }', {
+      flow: body.name,
+    })
     const stranger = await functionRig(service, 'return { payload: message.payload * 3 }', { flow: 'good' })
     const { hostile, outcome } = await outcomeOf(body)
     expect(body.outcomes).toContain(outcome)

@@ -19,12 +19,16 @@ export interface BoxLimits {
   readonly maxBytes: number
   /** Milliseconds that only ever grow. */
   readonly elapsed: () => number
+  /** Milliseconds for which this thread has been at work: a machine that slept, or was busy with others, blames nobody. */
+  readonly worked: () => number
 }
 
 /** Of the engine's own stack: beyond it, V8's stack for the thread would run out first, and the instance be lost. */
 const STACK_BYTES = 64 * 1024
 /** Steps between two looks at the time. QuickJS itself looks every 10,000, and a step may be a long one. */
 const STEPS = { few: 1, many: 512, engine: 10_000 } as const
+/** The share of its time after which a run is watched. */
+const FIRST = 0.6
 const JOBS_AT_ONCE = 1_000
 
 /**
@@ -39,6 +43,7 @@ export class QuickJsBox implements Disposable {
   readonly #counterAt: number
   #deadline = 0
   #lookedAt = 0
+  #workedAtDeadline: number | undefined
   #isStuck = false
   #steps: number = STEPS.few
 
@@ -56,7 +61,8 @@ export class QuickJsBox implements Disposable {
   /** Runs something inside, and the jobs that follow. Throws a `BoxFailure` where it does not come to an end. */
   enter<Result>(run: () => Result): Result {
     this.#lookedAt = this.#limits.elapsed()
-    this.#deadline = this.#lookedAt + this.#limits.stuckMs
+    this.#deadline = this.#lookedAt + this.#limits.stuckMs * FIRST
+    this.#workedAtDeadline = undefined
     this.#steps = STEPS.few
     this.#setCounter(this.#steps)
     try {
@@ -100,13 +106,23 @@ export class QuickJsBox implements Disposable {
   /** Ends what runs by answering `true`. Looks oftener where steps turn out to be long. */
   #look(): boolean {
     const now = this.#limits.elapsed()
-    if (now > this.#deadline) this.#isStuck = true
+    if (now > this.#deadline) this.#isStuck ||= this.#judge(now)
     const took = now - this.#lookedAt
     this.#lookedAt = now
     if (took > 1) this.#steps = STEPS.few
     else if (took < 0.2) this.#steps = Math.min(STEPS.many, this.#steps * 8)
     this.#setCounter(this.#steps)
     return this.#isStuck
+  }
+
+  /** Past its deadline, a run is watched for the rest of its time: it is stuck if it works for most of that. */
+  #judge(now: number): boolean {
+    const rest = this.#limits.stuckMs * (1 - FIRST)
+    const worked = this.#limits.worked()
+    if (this.#workedAtDeadline !== undefined && worked - this.#workedAtDeadline > rest / 2) return true
+    this.#workedAtDeadline = worked
+    this.#deadline = now + rest
+    return false
   }
 
   #setCounter(steps: number): void {

@@ -75,9 +75,11 @@ export class SandboxRoom implements Disposable {
   #call(entrance: keyof SandboxRealm, args: QuickJSHandle[]): string {
     const fn = this.#entrances[entrance]
     if (!fn) throw new Error(`no entrance ${entrance}`)
-    const answer = this.#box.call(fn, ...args)
-    for (const arg of args) arg.dispose()
-    return answer.consume((handle) => this.#textOf(handle))
+    try {
+      return this.#box.call(fn, ...args).consume((handle) => this.#textOf(handle))
+    } finally {
+      for (const arg of args) arg.dispose()
+    }
   }
 
   #finish(first: string): Outcome {
@@ -119,13 +121,15 @@ export class SandboxRoom implements Disposable {
         box.evaluate(`(${JSON.stringify(GUARDS)})`, 'limits').consume((limits) => box.call(guard, limits)),
       )
       .dispose()
-    const lend = context.newFunction('lend', (what, text, bytes) => this.#lend(what, text, bytes))
-    const limits = box.evaluate(`(${JSON.stringify(this.#limits.realm)})`, 'limits')
-    const realm = box
-      .evaluate(`(${buildSandbox})`, 'realm')
-      .consume((build) => box.call(build, lend, context.newString(env), limits))
+    const given = [
+      context.newFunction('lend', (what, text, bytes) => this.#lend(what, text, bytes)),
+      context.newString(env),
+      box.evaluate(`(${JSON.stringify(this.#limits.realm)})`, 'limits'),
+    ]
+    const realm = box.evaluate(`(${buildSandbox})`, 'realm').consume((build) => box.call(build, ...given))
+    for (const handle of given) handle.dispose()
     const names: (keyof SandboxRealm)[] = ['open', 'call', 'teardown', 'fire', 'answer', 'take', 'bytes']
-    return Object.fromEntries(names.map((name) => [name, context.getProp(realm, name)]))
+    return realm.consume(() => Object.fromEntries(names.map((name) => [name, context.getProp(realm, name)])))
   }
 
   #lend(whatHandle: QuickJSHandle, textHandle: QuickJSHandle, bytesHandle?: QuickJSHandle): QuickJSHandle {

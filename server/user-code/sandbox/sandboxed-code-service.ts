@@ -19,12 +19,18 @@ const MB = 1024 * 1024
 /** Of a flow's memory, what one function of it may take. */
 const SHARE = 0.75
 
+function threadTime(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1_000
+}
+
 /**
  * Runs functions of flows that nobody vouches for: in QuickJS, compiled to WebAssembly, in the thread of the
  * caller. Nothing but copies of plain values crosses its border, and each run ends within its deadline.
  */
 export function createSandboxedCodeService(options: SandboxOptions = {}): CodeService {
   const { stuckMs = 250, flowMb = 24, totalMb = 96, elapsed = () => performance.now() } = options
+  const worked = options.elapsed ?? threadTime
   const flows = new Map<string, SandboxedFlow>()
 
   function check(): void {
@@ -52,7 +58,7 @@ export function createSandboxedCodeService(options: SandboxOptions = {}): CodeSe
   return {
     compile(source, around) {
       const composed = composeSource(source)
-      const limits = { stuckMs, maxBytes: flowMb * MB * SHARE, elapsed }
+      const limits = { stuckMs, maxBytes: flowMb * MB * SHARE, elapsed, worked }
       return new SandboxedFunction(source, composed, around, flowOf(source.flow), limits)
     },
   }

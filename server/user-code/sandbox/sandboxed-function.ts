@@ -7,7 +7,7 @@ import { keepChanges } from '../keep-changes.ts'
 import { Refusal } from '../refusal.ts'
 import { runEffects } from './effects.ts'
 import { NotPortable, type Parcel, type PortableLimits, pack } from './portable.ts'
-import { BoxFailure } from './quickjs-box.ts'
+import { BoxFailure, type BoxLimits } from './quickjs-box.ts'
 import { type Outcome, type RoomLimits, SandboxRoom } from './sandbox-room.ts'
 import { SandboxRun } from './sandbox-run.ts'
 import type { SandboxSource } from './sandbox-source.ts'
@@ -55,7 +55,7 @@ export class SandboxedFunction implements UserFunction {
     composed: SandboxSource,
     around: FunctionSurroundings,
     flow: SandboxedFlow,
-    limits: { readonly stuckMs: number; readonly maxBytes: number; readonly elapsed: () => number },
+    limits: BoxLimits,
   ) {
     this.#source = source
     this.#composed = composed
@@ -81,9 +81,7 @@ export class SandboxedFunction implements UserFunction {
 
   /** The instance is gone, or will be: what ran in it has ended. */
   lose(error: NodeError): void {
-    const room = this.#room
     this.#leaveRoom()
-    room?.[Symbol.dispose]()
     this.#endRun(error)
     if (!this.#isDisposed) this.#furnishInBackground()
   }
@@ -182,7 +180,7 @@ export class SandboxedFunction implements UserFunction {
       this.#room = new SandboxRoom(instance, host, JSON.stringify(this.#source.env), this.#limits)
     } catch (error) {
       this.#flow.renew(this)
-      throw error instanceof BoxFailure ? sentences.memory() : error
+      throw error instanceof BoxFailure ? sentences[error.reason]() : error
     }
     const run = this.#newRun(undefined, 0, (room, number) => this.#open(room, number))
     this.#begin(run)
