@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type ApiName, functionApi, isCallable } from '#kit/function-api.ts'
 import { type FunctionRigOptions, functionRig, strayRejections } from '#rig/function-rig.ts'
 import { settlePromises } from '#rig/virtual-clock.ts'
 import { createCodeService } from './code-service.ts'
@@ -105,6 +106,7 @@ describe('a function that awaits', () => {
     expect(() => stuck.call(1)).toThrow(expect.objectContaining({ code: 'FUNCTION_AWAITS' }))
     await stuck.call(0)
     expect(stuck.payloads).toEqual([0])
+    expect(stuck.clock.planned).toBe(0)
   })
 
   it('fails after its time, and nothing that it does later counts', async () => {
@@ -153,6 +155,33 @@ describe('a function that awaits', () => {
     expect(careless.reports).toMatchObject([{ message: 'Line 2: left alone' }])
     expect(other.reports).toEqual([])
     expect(careless.payloads).toEqual([1])
+  })
+})
+
+describe('the API', () => {
+  const typeIn = (api: ApiName) => (isCallable(api) ? 'function' : 'object')
+
+  it('has what its types say', async () => {
+    const names = functionApi.filter(({ name }) => name !== 'message')
+    const all = names.flatMap((api) => [
+      [api.name, typeIn(api)],
+      ...(api.members ?? []).map((member) => [`${api.name}.${member.name}`, typeIn(member)]),
+    ])
+    const asked = await rig(`return { payload: [${all.map(([name]) => `['${name}', typeof ${name}]`)}] }`)
+    await asked.call(1)
+    expect(asked.payloads[0]).toEqual(all)
+  })
+
+  it('ends timers that are cancelled', async () => {
+    const two = await rig('timer.cancel()', {
+      setup:
+        "const timer = clock.every(100, () => log.info('tick')); clock.after(1_000, () => log.info('after'))",
+    })
+    await two.clock.advance(250)
+    await two.call(1)
+    await two.clock.advance(1_000)
+    expect(two.logs).toEqual(['info tick', 'info tick', 'info after'])
+    expect(two.clock.planned).toBe(0)
   })
 })
 

@@ -4,7 +4,7 @@ import type {
   FunctionSurroundings,
   UserFunction,
 } from '#kit/runtime/services.ts'
-import { compileFunction, functionNumberOf, newestFunctionNumber } from './compile-function.ts'
+import { compileFunction, functionNumberOf } from './compile-function.ts'
 import { FunctionContext } from './function-context.ts'
 import { InThreadFunction } from './in-thread-function.ts'
 import { Libraries } from './libraries.ts'
@@ -40,7 +40,7 @@ export function createCodeService(options: CodeServiceOptions = {}): InThreadCod
     compile(source, around) {
       context ??= new FunctionContext()
       const compiled = compileFunction(source, context)
-      const number = newestFunctionNumber()
+      const { number } = compiled
       const added = new InThreadFunction({
         source,
         around,

@@ -10,6 +10,8 @@ export type Body = (message: unknown) => unknown
 
 /** A function as V8 has it. */
 export interface CompiledFunction {
+  /** By which stacks name it: `functionNumberOf`. */
+  readonly number: number
   /** Takes the API, runs the set-up and answers, or promises, the body and the tear-down. */
   readonly build: (...api: readonly unknown[]) => unknown
   /** Its source has no word by which something could go on after a call has returned. */
@@ -27,7 +29,8 @@ let lastNumber = 0
 
 /** Compiles a function into the context. Throws a `NodeError` that names the line and the field. */
 export function compileFunction(source: FunctionSource, context: FunctionContext): CompiledFunction {
-  const file = `${FILE}/${++lastNumber}`
+  const number = ++lastNumber
+  const file = `${FILE}/${number}`
   const plain = withoutTypes(source)
   const all = `${plain.setup}\n${plain.code}\n${plain.teardown}`
   const asyncIf = (part: SourcePart) => (/\bawait\b/.test(plain[part]) ? 'async ' : '')
@@ -39,6 +42,7 @@ export function compileFunction(source: FunctionSource, context: FunctionContext
   const build = context.evaluate(compileScript(text, file, () => explain(plain, source)))
   if (typeof build !== 'function') throw syntaxError('code', 1, 'The braces do not match')
   return {
+    number,
     build: (...api) => Reflect.apply(build, undefined, api),
     isPlain: !LATER.test(all),
     usesLibraries: /\blibrary\b/.test(all),
@@ -49,8 +53,6 @@ export function compileFunction(source: FunctionSource, context: FunctionContext
 /** The number of the function in whose source an error was thrown; nothing if it was elsewhere. */
 export const functionNumberOf = (stack: string): number | undefined =>
   numberIn(new RegExp(`${FILE}/(\\d+):`).exec(stack)?.[1])
-
-export const newestFunctionNumber = (): number => lastNumber
 
 type Texts = Readonly<Record<SourcePart, string>>
 

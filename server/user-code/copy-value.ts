@@ -21,6 +21,7 @@ export const MAX_STATE_BYTES = 4 * 1024 * 1024
 export function copyState(value: unknown, key: string): unknown {
   const isPlain = typeof value === 'number' || typeof value === 'boolean' || value === undefined
   if (isPlain || value === null) return value
+  if (typeof value === 'string' && value.length <= MAX_STATE_BYTES) return value
   return copyValue(value, `state "${key}"`, { name: 'The state', maxBytes: MAX_STATE_BYTES })
 }
 

@@ -1,7 +1,7 @@
 import type { Message } from '#kit/message.ts'
 import type { Timer } from '#kit/runtime/clock.ts'
 import type { Settlement } from '#kit/runtime/implement-node.ts'
-import { NodeError } from '#kit/runtime/node-error.ts'
+import type { NodeError } from '#kit/runtime/node-error.ts'
 import type {
   FunctionSource,
   FunctionSurroundings,
@@ -12,6 +12,7 @@ import type { Body, CompiledFunction } from './compile-function.ts'
 import { copyState } from './copy-value.ts'
 import { type ApiOwner, makeApi } from './function-api.ts'
 import type { FunctionContext } from './function-context.ts'
+import { neverSettles, notSetUp, stopped, tookTooLong } from './function-errors.ts'
 import { failureOf } from './function-failure.ts'
 import { afterTheEnd, asMessage, FunctionRun, type Outgoing, outgoingOf, portIndex } from './function-run.ts'
 import { keepChanges } from './keep-changes.ts'
@@ -150,13 +151,13 @@ export class InThreadFunction implements UserFunction, ApiOwner {
   }
 
   #answer(open: OpenRun): Settlement {
+    if (open === this.#open) this.#whenDrained()
     if (open.isEnded || open !== this.#open) return open.answer(() => {})
     const { around, source, compiled } = this.#parts
     const limit = source.timeoutMs
-    const timers = [around.clock.after(limit, () => this.#fail(tookTooLong(limit)))]
+    const timers = [around.clock.after(limit, () => this.#fail(tookTooLong(limit), open))]
     if (compiled.usesLibraries)
       timers.push(around.clock.every(LIBRARY_LOOK, () => this.#resume(open.run, () => {})))
-    this.#whenDrained()
     return open.answer(() => {
       for (const timer of timers) timer.cancel()
     })
@@ -169,8 +170,7 @@ export class InThreadFunction implements UserFunction, ApiOwner {
     this.#next()
   }
 
-  #fail(error: NodeError): void {
-    const open = this.#open
+  #fail(error: NodeError, open = this.#open): void {
     if (open) this.#settle(open, () => this.#throw(open.run, error))
   }
 
@@ -395,25 +395,3 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
 
 const isList = (outgoing: Message | readonly unknown[]): outgoing is readonly unknown[] =>
   Array.isArray(outgoing)
-
-const stopped = () =>
-  new NodeError('FUNCTION_STOPPED', 'The function was stopped before it had handled the message.')
-
-const notSetUp = () =>
-  new NodeError(
-    'FUNCTION_NOT_SET_UP',
-    'The set-up of the function has failed, so it cannot run. Repair it and deploy again.',
-  )
-
-const neverSettles = () =>
-  new NodeError(
-    'FUNCTION_AWAITS',
-    'It awaits something that never happens. Look for a promise that nobody resolves.',
-  )
-
-const tookTooLong = (limit: number) =>
-  new NodeError(
-    'FUNCTION_TIMEOUT',
-    `The function did not end within ${limit} ms. Look for what it awaits, or allow it more time.`,
-    { values: { limit } },
-  )
