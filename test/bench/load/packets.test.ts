@@ -1,12 +1,13 @@
 import { type Packet, parser } from 'mqtt-packet'
 import { expect, test } from 'vitest'
+import { FrameReader } from './frame-reader.ts'
 import {
   connectPacket,
   disconnectPacket,
-  FrameReader,
+  packetIdOf,
+  payloadStartOf,
   pubackPackets,
   publishPacket,
-  readPublish,
   subscribePacket,
 } from './packets.ts'
 
@@ -60,7 +61,19 @@ test('frames are the same however the stream was split', () => {
 
 test('a PUBLISH says where its payload begins', () => {
   const one = publishPacket('a/b', 'one', 1, 258)
-  expect(readPublish(one[0] ?? 0, one, 2)).toEqual({ packetId: 258, payloadStart: 9 })
+  expect([packetIdOf(one[0] ?? 0, one, 2), payloadStartOf(one[0] ?? 0, one, 2)]).toEqual([258, 9])
   const zero = publishPacket('a/b', 'one', 0, 258)
-  expect(readPublish(zero[0] ?? 0, zero, 2)).toEqual({ packetId: undefined, payloadStart: 7 })
+  expect([packetIdOf(zero[0] ?? 0, zero, 2), payloadStartOf(zero[0] ?? 0, zero, 2)]).toEqual([0, 7])
+})
+
+test('a chunk may be written over once it was read', () => {
+  const packet = publishPacket('a/b', 'one', 1, 2)
+  const frames: string[] = []
+  const reader = new FrameReader((_, bytes, start, end) => frames.push(bytes.toString('latin1', start, end)))
+  const buffer = Buffer.alloc(packet.length)
+  for (const half of [packet.subarray(0, 6), packet.subarray(6)]) {
+    half.copy(buffer)
+    reader.read(buffer.subarray(0, half.length))
+  }
+  expect(frames).toEqual([packet.toString('latin1', 2)])
 })

@@ -3,7 +3,7 @@
 
 export type LoadQoS = 0 | 1
 
-export const frameTypes = { connack: 2, publish: 3, puback: 4, suback: 9 } as const
+export const frameTypes = { connect: 1, connack: 2, publish: 3, puback: 4, subscribe: 8, suback: 9 } as const
 
 /** Section 2.2.3 of the specification: one byte of remaining length is enough for all that a load sends. */
 const MAX_SHORT_LENGTH = 127
@@ -36,70 +36,47 @@ export const subscribePacket = (filter: string, qos: LoadQoS): Buffer =>
 
 export const disconnectPacket = (): Buffer => packet(0xe0)
 
-/** `packetId` counts at QoS 1 only; topic and payload are ASCII. Quick: a load has a million of them. */
+/** One PUBLISH. `packetId` counts at QoS 1 only; topic and payload are ASCII. */
 export function publishPacket(topic: string, payload: string, qos: LoadQoS, packetId: number): Buffer {
+  return Buffer.from(publishText(topic, payload, qos, packetId), 'latin1')
+}
+
+/** The bytes of a PUBLISH as characters: the quickest way to write a million of them into one buffer. */
+export function publishText(topic: string, payload: string, qos: LoadQoS, packetId: number): string {
   const id = qos === 0 ? '' : twoCharacters(packetId)
   const length = 2 + topic.length + id.length + payload.length
   requireShort(length)
   const header = String.fromCharCode(0x30 | (qos << 1), length)
-  return Buffer.from(`${header}${twoCharacters(topic.length)}${topic}${id}${payload}`, 'latin1')
+  return `${header}${twoCharacters(topic.length)}${topic}${id}${payload}`
 }
 
 const twoCharacters = (value: number): string => String.fromCharCode(value >> 8, value & 0xff)
 
-export const pubackPackets = (packetIds: readonly number[]): Buffer =>
-  Buffer.from(packetIds.flatMap((id) => [0x40, 2, id >> 8, id & 0xff]))
-
-/** Where the parts of a PUBLISH lie in its bytes. */
-export interface PublishFrame {
-  /** Missing at QoS 0. */
-  readonly packetId: number | undefined
-  readonly payloadStart: number
+/** One PUBACK for each packet id. */
+export function pubackPackets(packetIds: readonly number[]): Buffer {
+  const bytes = Buffer.allocUnsafe(packetIds.length * 4)
+  let at = 0
+  for (const id of packetIds) {
+    bytes[at++] = 0x40
+    bytes[at++] = 2
+    bytes[at++] = id >> 8
+    bytes[at++] = id & 0xff
+  }
+  return bytes
 }
 
-export function readPublish(firstByte: number, bytes: Buffer, start: number): PublishFrame {
-  const afterTopic = start + 2 + bytes.readUInt16BE(start)
-  return (firstByte & 6) === 0
-    ? { packetId: undefined, payloadStart: afterTopic }
-    : { packetId: bytes.readUInt16BE(afterTopic), payloadStart: afterTopic + 2 }
-}
+const hasPacketId = (firstByte: number): boolean => (firstByte & 6) !== 0
 
-/** Called with the bytes between `start` and `end`: all that follows the fixed header. */
-type OnFrame = (firstByte: number, bytes: Buffer, start: number, end: number) => void
+const afterTopic = (bytes: Uint8Array, start: number): number =>
+  start + 2 + (((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0))
 
-const NOTHING = Buffer.alloc(0)
+/** Where the payload of a PUBLISH begins whose variable header begins at `start`. */
+export const payloadStartOf = (firstByte: number, bytes: Uint8Array, start: number): number =>
+  afterTopic(bytes, start) + (hasPacketId(firstByte) ? 2 : 0)
 
-/** Cuts a byte stream into packets, however it was split on its way. */
-export class FrameReader {
-  readonly #onFrame: OnFrame
-  /** The beginning of a packet whose end has not come. */
-  #rest: Buffer = NOTHING
-
-  constructor(onFrame: OnFrame) {
-    this.#onFrame = onFrame
-  }
-
-  read(chunk: Buffer): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    let at = 0
-    for (let next = this.#readFrame(bytes, 0); next > at; next = this.#readFrame(bytes, at)) at = next
-    this.#rest = bytes.subarray(at)
-  }
-
-  /** Answers where the next packet begins, or the same place if this one is not complete. */
-  #readFrame(bytes: Buffer, at: number): number {
-    let length = 0
-    let factor = 1
-    let start = at + 1
-    let byte = 0x80
-    for (; byte & 0x80; factor *= 128) {
-      if (start >= bytes.length) return at
-      byte = bytes[start++] ?? 0
-      length += (byte & 0x7f) * factor
-    }
-    const end = start + length
-    if (end > bytes.length) return at
-    this.#onFrame(bytes[at] ?? 0, bytes, start, end)
-    return end
-  }
+/** The packet id of a PUBLISH; 0, which is none, at QoS 0. */
+export function packetIdOf(firstByte: number, bytes: Uint8Array, start: number): number {
+  if (!hasPacketId(firstByte)) return 0
+  const at = afterTopic(bytes, start)
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
 }

@@ -5,6 +5,8 @@ import type { Readings } from './readings.ts'
 /** One connection that sends its readings, and knows how many of them are still on their way. */
 export class Publisher {
   readonly client: MqttClient
+  /** Something has come back since the last look. */
+  isTouched = false
   readonly #readings: Readings
   readonly #waitsForAcknowledgement: boolean
   #sent = 0
@@ -43,6 +45,7 @@ export class Publisher {
 
   countReturn(): void {
     this.#returned++
+    this.isTouched = true
   }
 
   /** Sends the next `count` in one write. */

@@ -1,4 +1,4 @@
-import { type LoadQoS, publishPacket } from './packets.ts'
+import { type LoadQoS, publishText } from './packets.ts'
 
 /** What one publisher sends, encoded beforehand: packet after packet in one buffer. */
 export interface Readings {
@@ -28,6 +28,8 @@ export const readingTopic = (lane: string, sensor: number): string => `${lane}/s
 export const readingPayload = (number: number, isHot: boolean): string =>
   `{"n":${number},"celsius":${isHot ? 23.5 : 18.5}}`
 
+/** Of a fixed header with one byte of length, and what it may announce. */
+const LONGEST_PACKET = 2 + 127
 const NUMBER_START = '{"n":'.length
 const ZERO = 0x30
 
@@ -35,18 +37,17 @@ const ZERO = 0x30
 export function encodeReadings(plan: ReadingsPlan, publisher: number): Readings {
   const { lane, qos, publishers, sensors, messages, firstNumber } = plan
   const count = Math.ceil((messages - publisher) / publishers)
-  const packets: Buffer[] = []
   const ends = new Uint32Array(count)
+  const bytes = Buffer.allocUnsafe(count * LONGEST_PACKET)
   let end = 0
   for (let index = 0; index < count; index++) {
     const nth = publisher + index * publishers
     const payload = readingPayload(firstNumber + nth, Math.floor(nth / sensors) % 2 === 1)
-    const packet = publishPacket(readingTopic(lane, nth % sensors), payload, qos, (index % 65_535) + 1)
-    packets.push(packet)
-    end += packet.length
+    const text = publishText(readingTopic(lane, nth % sensors), payload, qos, (index % 65_535) + 1)
+    end += bytes.write(text, end, 'latin1')
     ends[index] = end
   }
-  return { bytes: Buffer.concat(packets), ends }
+  return { bytes: bytes.subarray(0, end), ends }
 }
 
 /** Reads a message's number back from what the flow made of it. Throws if the flow made something else. */
