@@ -1,9 +1,11 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { measureHop } from './hop/measure-hop.ts'
 import { Keeper } from './keeper.ts'
 import { Loader } from './load/loader.ts'
 import { measureScenario } from './measure.ts'
+import { measureReady } from './measure-ready.ts'
 import { type BenchOptions, parseOptions } from './options.ts'
 import { installMosquitto } from './peers/install-mosquitto.ts'
 import { installNodeRed } from './peers/install-node-red.ts'
@@ -13,7 +15,7 @@ import { Wirehouse } from './peers/wirehouse.ts'
 import { Results } from './report/results.ts'
 import { formatTable } from './report/table.ts'
 import { toJson } from './report/to-json.ts'
-import { scenarios } from './scenarios.ts'
+import { MANY_FLOWS, ONE_FLOW, scenarios } from './scenarios.ts'
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 // what was started is ended, and what was written removed, by the keeper
@@ -28,12 +30,28 @@ try {
 
 async function bench(options: BenchOptions): Promise<void> {
   using keeper = new Keeper()
-  const peers: Peer[] = [new Wirehouse(keeper)]
-  if (options.peers) peers.push(new NodeRed(keeper, installNodeRed(), installMosquitto()))
+  const ours = new Wirehouse(keeper)
+  const nodeRed = options.peers ? new NodeRed(keeper, installNodeRed(), installMosquitto()) : undefined
+  const peers = [ours, ...(nodeRed ? [nodeRed] : [])]
   introduce(peers, options)
   const root = await mkdtemp(join(tmpdir(), 'wirehouse-bench-'))
   keeper.keepFolder(root)
-  const results = await measureAll(peers, root, options)
+  const results = new Results()
+  using loader = new Loader()
+  const measureLoads = await prepareLoads(peers, root, loader, options, results)
+  for (let round = 1; round <= options.rounds; round++) {
+    const say = (text: string): void => print(`round ${round} of ${options.rounds}: ${text}`)
+    await measureLoads(say)
+    if (options.only.has('hop')) {
+      say('a hop')
+      await measureHop(join(root, 'hop'), ours.name, nodeRed, results)
+    }
+    if (options.only.has('ready')) {
+      say('npm start')
+      await measureReady(join(root, `ready-${round}`), keeper, results)
+    }
+  }
+  for (const { name } of peers) compareStarts(name, results)
   print(
     `\n${formatTable(
       results.measures,
@@ -56,25 +74,37 @@ function introduce(peers: readonly Peer[], { rounds, seconds }: BenchOptions): v
   )
 }
 
-/** In turns: what else the machine does while one is measured, it probably also does while the other is. */
-async function measureAll(
+/** Answers one round, in turns: what else the machine does while one is measured, it probably also does while the other is. */
+async function prepareLoads(
   peers: readonly Peer[],
   root: string,
-  { rounds, seconds }: BenchOptions,
-): Promise<Results> {
-  const results = new Results()
-  using loader = new Loader()
-  const turns = scenarios.flatMap((scenario) =>
-    peers.map((peer) => ({ scenario, peer, folder: join(root, `${peer.name}-${scenario.id}`) })),
-  )
+  loader: Loader,
+  { seconds, only }: BenchOptions,
+  results: Results,
+): Promise<(say: (text: string) => void) => Promise<void>> {
+  const turns = scenarios
+    .filter(({ id }) => only.has(id))
+    .flatMap((scenario) =>
+      peers.map((peer) => ({ scenario, peer, folder: join(root, `${peer.name}-${scenario.id}`) })),
+    )
   for (const { scenario, peer, folder } of turns) {
     await mkdir(folder)
     await peer.prepare(folder, scenario.flows)
   }
-  for (let round = 1; round <= rounds; round++)
+  return async (say) => {
     for (const turn of turns) {
-      print(`round ${round} of ${rounds}: ${turn.peer.name}, ${turn.scenario.title}`)
+      say(`${turn.peer.name}, ${turn.scenario.title}`)
       await measureScenario({ ...turn, loader, seconds, results })
     }
-  return results
+  }
+}
+
+/** What a start takes longer for a thousand flows, round by round. */
+function compareStarts(peer: string, results: Results): void {
+  const startsOf = (group: string) => results.valuesOf(peer, group, 'start to first message, ms')
+  const record = results.recorder(peer, MANY_FLOWS)
+  for (const [round, many] of startsOf(MANY_FLOWS).entries()) {
+    const one = startsOf(ONE_FLOW)[round]
+    if (one !== undefined) record('start later than with one flow, ms', many - one)
+  }
 }

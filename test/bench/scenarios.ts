@@ -1,3 +1,4 @@
+import type { ScenarioId } from './options.ts'
 import type { BenchFlow } from './peers/peer.ts'
 
 /** One load on flows that run. */
@@ -14,7 +15,7 @@ export interface LoadCase {
 
 /** What a system is started with, and what it then has to bear. */
 export interface Scenario {
-  readonly id: string
+  readonly id: ScenarioId
   readonly title: string
   readonly flows: readonly BenchFlow[]
   /** A sensor whose first message shows that all flows run. */
@@ -31,47 +32,58 @@ const both = (make: (qos: 0 | 1) => LoadCase): LoadCase[] => [make(0), make(1)]
 
 const FLOWS = 1_000
 
-const house: Scenario = {
-  id: 'house',
-  title: 'One flow',
+/** One flow for each quality of service. */
+const oneFlow = {
   flows: ([0, 1] as const).map((qos) => ({ id: `qos${qos}`, qos, lane: laneOf(qos), sensor: '+' })),
   lastSensor: 0,
-  cases: [
-    ...both((qos) => ({ title: `QoS ${qos}, 10 connections, full load`, qos, publishers: 10, sensors: 100 })),
-    ...both((qos) => ({
-      title: `QoS ${qos}, 500 connections, full load`,
+}
+
+export const ONE_FLOW = 'One flow'
+export const MANY_FLOWS = '1,000 flows'
+
+/** Each starts its system anew: what one leaves behind does not weigh on the next. */
+export const scenarios: readonly Scenario[] = [
+  {
+    ...oneFlow,
+    id: 'throughput',
+    title: ONE_FLOW,
+    cases: both((qos) => ({ title: `QoS ${qos}, 10 connections`, qos, publishers: 10, sensors: 100 })),
+  },
+  {
+    ...oneFlow,
+    id: 'connections',
+    title: `${ONE_FLOW}, 500 connections`,
+    cases: both((qos) => ({
+      title: `QoS ${qos}, 500 connections`,
       qos,
       publishers: 499, // and the receiver
       sensors: 499,
     })),
-    ...both((qos) => ({
-      title: `QoS ${qos}, 10 connections, 10,000 messages a second`,
+  },
+  {
+    ...oneFlow,
+    id: 'latency',
+    title: `${ONE_FLOW}, 10,000 messages a second`,
+    cases: both((qos) => ({
+      title: `QoS ${qos}, 10,000 messages a second`,
       qos,
       publishers: 10,
       sensors: 100,
       perSecond: 10_000,
     })),
-  ],
-}
-
-const manyFlows: Scenario = {
-  id: 'many-flows',
-  title: '1,000 flows',
-  flows: Array.from({ length: FLOWS }, (_, index) => ({
-    id: `flow${index}`,
-    qos: 0,
-    lane: laneOf(0),
-    sensor: `s${index}`,
-  })),
-  lastSensor: FLOWS - 1,
-  cases: [
-    {
-      title: 'QoS 0, 10 connections, one message to one flow each, full load',
+  },
+  {
+    id: 'many-flows',
+    title: MANY_FLOWS,
+    flows: Array.from({ length: FLOWS }, (_, index) => ({
+      id: `flow${index}`,
       qos: 0,
-      publishers: 10,
-      sensors: FLOWS,
-    },
-  ],
-}
-
-export const scenarios: readonly Scenario[] = [house, manyFlows]
+      lane: laneOf(0),
+      sensor: `s${index}`,
+    })),
+    lastSensor: FLOWS - 1,
+    cases: [
+      { title: 'QoS 0, 1,000 flows, one message to one flow each', qos: 0, publishers: 10, sensors: FLOWS },
+    ],
+  },
+]

@@ -25,7 +25,12 @@ export class MqttClient {
       this.onRead()
       return true
     }
-    this.socket = connect({ port, host: '127.0.0.1', noDelay: true, onread: { buffer: readBuffer, callback } })
+    this.socket = connect({
+      port,
+      host: '127.0.0.1',
+      noDelay: true,
+      onread: { buffer: readBuffer, callback },
+    })
     this.socket.on('error', ({ message }) => this.#lose(message))
     this.socket.on('end', () => this.#lose('The broker closed the connection.'))
     this.socket.on('close', () => this.#lose('The broker closed the connection.'))

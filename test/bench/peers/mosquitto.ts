@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Keeper } from '../keeper.ts'
 import { endProcess } from './end-process.ts'
+import { freePort } from './free-port.ts'
 import type { MosquittoFiles } from './install-mosquitto.ts'
 
 /** Without limits that would hold it back, and on loopback only. */
@@ -44,17 +44,6 @@ export async function startMosquitto(
   }
   await endProcess(child)
   throw new Error(`Mosquitto does not start: ${output || `exit ${child.exitCode}`}`)
-}
-
-/** Mosquitto cannot choose a port itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('No free port was found.')
-  return address.port
 }
 
 async function takesConnections(port: number): Promise<boolean> {

@@ -24,6 +24,12 @@ export class Results {
     }
   }
 
+  /** The values of one peer, a value per round. */
+  valuesOf(peer: string, group: string, name: string): readonly number[] {
+    const measure = this.measures.find((known) => known.group === group && known.name === name)
+    return measure?.values.get(peer) ?? []
+  }
+
   fail(sentence: string): void {
     this.failures.push(sentence)
   }

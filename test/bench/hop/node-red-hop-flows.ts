@@ -1,0 +1,88 @@
+import { CHAIN, type HopCase, hopCases } from './hop-cases.ts'
+
+/** One chain of nodes, with the clock at both ends. */
+export interface Chain extends HopCase {
+  readonly id: string
+  readonly length: number
+}
+
+export const chains: readonly Chain[] = hopCases.flatMap((item, index) =>
+  [CHAIN.short, CHAIN.long].map((length) => ({ ...item, id: `chain${index}-${length}`, length })),
+)
+
+/**
+ * What the functions at both ends of a chain share: they send so many messages at a time, as a burst would
+ * bring them, and answer the time of all when the last has come.
+ */
+export const measuring = `const AT_ONCE = 50
+const runs = new Map()
+const { performance } = require('node:perf_hooks')
+const send = (run, node) => {
+  run.waiting = AT_ONCE
+  for (let count = 0; count < AT_ONCE; count++) node.send({ hop: 0, payload: run.payload })
+}
+exports.begin = (id, node, messages, bytes) => {
+  const run = { node, left: messages, startedAt: performance.now(), messages: 0, waiting: 0 }
+  run.payload = bytes === 0 ? undefined : Buffer.alloc(bytes, 1)
+  runs.set(id, run)
+  send(run, node)
+}
+exports.end = (id) => {
+  const run = runs.get(id)
+  run.messages++
+  if (--run.waiting > 0) return null
+  if (run.messages < run.left) return void send(run, run.node)
+  return { payload: ((performance.now() - run.startedAt) * 1000) / run.messages }
+}
+`
+
+/** All chains in one tab: \`hop/<chain>\` with a count starts one, \`hop/<chain>/took\` says the microseconds per message. */
+export const hopFlows = (broker: object): readonly object[] => [
+  broker,
+  { id: 'hops', type: 'tab', label: 'hops', disabled: false, info: '' },
+  { id: 'nowhere', type: 'junction', z: 'hops', x: 0, y: 0, wires: [[]] },
+  ...chains.flatMap(toNodes),
+]
+
+const functionNode = {
+  type: 'function',
+  outputs: 1,
+  timeout: 0,
+  noerr: 0,
+  initialize: '',
+  finalize: '',
+  libs: [],
+}
+const mqttNode = { qos: '0', broker: 'broker' }
+
+function toNodes(chain: Chain): readonly object[] {
+  const { id, length, bytes, fanOut } = chain
+  const on = (node: string) => ({ id: `${id}-${node}`, z: 'hops', x: 0, y: 0 })
+  const to = (...nodes: string[]) => ({ wires: [nodes.map((node) => `${id}-${node}`)] })
+  const begin = `global.get('measuring').begin('${id}', node, Number(msg.payload), ${bytes})`
+  const hops = Array.from({ length }, (_, index) => {
+    const { wires } = to(index + 1 < length ? `hop${index + 1}` : 'end')
+    const [next = []] = wires
+    return { ...hopOf(chain), ...on(`hop${index}`), wires: [fanOut === 2 ? [...next, 'nowhere'] : next] }
+  })
+  return [
+    {
+      ...mqttNode,
+      ...on('in'),
+      type: 'mqtt in',
+      topic: `hop/${id}`,
+      datatype: 'utf8',
+      inputs: 0,
+      ...to('begin'),
+    },
+    { ...functionNode, ...on('begin'), func: begin, ...to('hop0') },
+    ...hops,
+    { ...functionNode, ...on('end'), func: `return global.get('measuring').end('${id}')`, ...to('out') },
+    { ...mqttNode, ...on('out'), type: 'mqtt out', topic: `hop/${id}/took`, retain: 'false', wires: [] },
+  ]
+}
+
+const hopOf = ({ node }: Chain): object =>
+  node === 'function'
+    ? { ...functionNode, func: 'msg.hop += 1\nreturn msg' }
+    : { type: 'change', rules: [{ t: 'set', p: 'hop', pt: 'msg', to: '1', tot: 'num' }] }
