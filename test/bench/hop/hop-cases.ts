@@ -9,7 +9,7 @@ export interface HopCase {
   readonly node: 'change' | 'function'
   /** With 2, each node of the chain is also wired to a second one that does nothing with the message. */
   readonly fanOut: 1 | 2
-  /** Size of the payload, which is a buffer (`Uint8Array`); with 0 there is none. */
+  /** Size of the payload, which is an array of numbers of 8 bytes (0.5, 1.5 …); with 0 there is none. */
   readonly bytes: number
 }
 

@@ -11,27 +11,20 @@ export const chains: readonly Chain[] = hopCases.flatMap((item, index) =>
 )
 
 /**
- * What the functions at both ends of a chain share: they send so many messages at a time, as a burst would
- * bring them, and answer the time of all when the last has come.
+ * What the functions at both ends of a chain share: they send one message after another, as a house does,
+ * each when the one before has come, and answer the time per message of all.
  */
-export const measuring = `const AT_ONCE = 50
-const runs = new Map()
+export const measuring = `const runs = new Map()
 const { performance } = require('node:perf_hooks')
-const send = (run, node) => {
-  run.waiting = AT_ONCE
-  for (let count = 0; count < AT_ONCE; count++) node.send({ hop: 0, payload: run.payload })
-}
 exports.begin = (id, node, messages, bytes) => {
-  const run = { node, left: messages, startedAt: performance.now(), messages: 0, waiting: 0 }
-  run.payload = bytes === 0 ? undefined : Buffer.alloc(bytes, 1)
-  runs.set(id, run)
-  send(run, node)
+  const payload = bytes === 0 ? undefined : Array.from({ length: bytes / 8 }, (_, index) => index + 0.5)
+  const send = () => node.send({ hop: 0, payload })
+  runs.set(id, { send, messages, left: messages, startedAt: performance.now() })
+  send()
 }
 exports.end = (id) => {
   const run = runs.get(id)
-  run.messages++
-  if (--run.waiting > 0) return null
-  if (run.messages < run.left) return void send(run, run.node)
+  if (--run.left > 0) return void run.send()
   return { payload: ((performance.now() - run.startedAt) * 1000) / run.messages }
 }
 `

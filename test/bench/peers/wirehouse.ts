@@ -50,7 +50,8 @@ const code = `const reading = JSON.parse(message.payload)
 const [lane, , sensor] = message.topic.split('/')
 return { ...message, topic: lane + '/alarms/' + sensor, payload: { ...reading, hot: reading.celsius > 20 } }`
 
-const toFlow = ({ id, qos, lane, sensor }: BenchFlow) => ({
+/** As a flow file of ours. */
+export const toFlow = ({ id, qos, lane, sensor }: BenchFlow) => ({
   format: 'wirehouse/flow@1',
   id,
   name: id,
