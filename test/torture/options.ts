@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util'
+
+export const torments = ['loops', 'leaks', 'kills'] as const
+export type Torment = (typeof torments)[number]
+
+export interface TortureOptions {
+  readonly only: ReadonlySet<Torment>
+  /** How long messages pass while one loop runs. */
+  readonly loopSeconds: number
+  readonly leaks: number
+  readonly kills: number
+}
+
+const full = { loopSeconds: 10, leaks: 100, kills: 200 }
+const quick = { loopSeconds: 4, leaks: 12, kills: 3 }
+
+/** Throws an error with a sentence for an option it does not know. */
+export function parseOptions(args: readonly string[]): TortureOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+    },
+  })
+  const only = values.only.flatMap((names) => names.split(',')).map(torment)
+  return { ...(values.quick ? quick : full), only: new Set(only.length > 0 ? only : torments) }
+}
+
+function torment(name: string): Torment {
+  const known = torments.find((one) => one === name)
+  if (known === undefined) throw new Error(`--only takes some of ${torments.join(', ')}, not "${name}".`)
+  return known
+}

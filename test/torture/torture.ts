@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { loops } from './culprit.ts'
+import { endureLeaks } from './endure-leaks.ts'
+import { endureLoop } from './endure-loop.ts'
+import { parseOptions, type TortureOptions } from './options.ts'
+import { TortureHouse } from './torture-house.ts'
+import { judgeLeaks, judgeLoop, type Verdict } from './verdicts.ts'
+
+const root = join(import.meta.dirname, '../..')
+const print = (text: string): void => void process.stdout.write(`${text}\n`)
+
+try {
+  if (!(await torture(parseOptions(process.argv.slice(2))))) process.exitCode = 1
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = 1
+}
+
+/** `false`: some promise was not kept. */
+async function torture(options: TortureOptions): Promise<boolean> {
+  let isKept = true
+  const say = (title: string, verdicts: readonly Verdict[]): void => {
+    print(`\n${title}`)
+    for (const verdict of verdicts) print(lineOf(verdict))
+    isKept &&= verdicts.every((verdict) => verdict.isKept)
+  }
+  if (options.only.has('loops')) {
+    await using house = await TortureHouse.start()
+    for (const loop of Object.keys(loops) as (keyof typeof loops)[])
+      say(loop, judgeLoop(await endureLoop(house, loop, options.loopSeconds)))
+  }
+  if (options.only.has('leaks')) {
+    await using house = await TortureHouse.start()
+    say(`${options.leaks} leaks in a row`, judgeLeaks(await endureLeaks(house, options.leaks)))
+  }
+  if (options.only.has('kills')) {
+    print(`\n${options.kills} times kill -9`)
+    isKept = killAgainAndAgain(options.kills) && isKept
+  }
+  return isKept
+}
+
+const lineOf = ({ promise, found, isKept }: Verdict): string =>
+  `  ${isKept ? 'yes' : 'NO '}  ${promise}: ${found}`
+
+/** The end-to-end test, with as many rounds. */
+function killAgainAndAgain(kills: number): boolean {
+  const { status } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'test/end-to-end/kill.test.ts'],
+    { cwd: root, stdio: 'inherit', env: { ...process.env, TEST_KILLS: String(kills) } },
+  )
+  return status === 0
+}

@@ -1,0 +1,55 @@
+import type { LeakOutcome } from './endure-leaks.ts'
+import type { LoopOutcome } from './endure-loop.ts'
+
+/** What is promised of one misdeed, and whether it was so. */
+export interface Verdict {
+  readonly promise: string
+  readonly found: string
+  readonly isKept: boolean
+}
+
+/** How far what was found may lie from what is promised: 1 on a machine with nothing else to do. */
+export type Leniency = number
+
+const P99_MS = 200
+/** "Within a second", and the way there and back. */
+const ENDED_MS = 1_200
+/** Leaks after which the server has all the memory that it keeps for good. */
+const SETTLED_AFTER = 10
+const FLAT_MB = 50
+
+const ms = (value: number): string => `${Math.round(value)} ms`
+
+export function judgeLoop({ lost, p99, ending, blame }: LoopOutcome, leniency: Leniency = 1): Verdict[] {
+  return [
+    { promise: 'no message of others lost', found: `${lost} lost`, isKept: lost === 0 },
+    { promise: `p99 of others under ${P99_MS} ms`, found: ms(p99), isKept: p99 < P99_MS * leniency },
+    {
+      promise: 'ended within a second',
+      found: ms(ending.afterMs),
+      isKept: ending.afterMs < ENDED_MS * leniency && ending.status === 422,
+    },
+    { promise: 'the culprit named', found: blame ?? 'not named', isKept: blame !== undefined },
+  ]
+}
+
+export function judgeLeaks(outcome: LeakOutcome, leniency: Leniency = 1): Verdict[] {
+  const { memoryMb, endings, sent, lost, p99 } = outcome
+  const settled = memoryMb.slice(0, SETTLED_AFTER).at(-1) ?? Number.NaN
+  const last = memoryMb.at(-1) ?? Number.NaN
+  const contained = endings.filter(({ status }) => status === 422).length
+  return [
+    {
+      promise: 'each leak contained, the server and its connections up',
+      found: `${contained} of ${endings.length}`,
+      isKept: contained === endings.length,
+    },
+    { promise: 'no message of others lost', found: `${lost} of ${sent} lost`, isKept: lost === 0 },
+    {
+      promise: `memory flat: after the last at most ${FLAT_MB} MB more than after leak ${SETTLED_AFTER}`,
+      found: `${Math.round(settled)} MB, then ${Math.round(last)} MB, at most ${Math.round(Math.max(...memoryMb))} MB`,
+      isKept: last <= settled + FLAT_MB * leniency,
+    },
+    { promise: 'the others go on (worst p99)', found: ms(p99), isKept: p99 < P99_MS * 50 },
+  ]
+}
