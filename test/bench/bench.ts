@@ -44,7 +44,7 @@ async function bench(options: BenchOptions): Promise<void> {
     await measureLoads(say)
     if (options.only.has('hop')) {
       say('a hop')
-      await measureHop(join(root, 'hop'), ours.name, nodeRed, results)
+      await measureHop(join(root, `hop-${round}`), ours, nodeRed, results)
     }
     if (options.only.has('ready')) {
       say('npm start')

@@ -41,8 +41,9 @@ async function torture(options: TortureOptions): Promise<boolean> {
   return isKept
 }
 
-const lineOf = ({ promise, found, isKept }: Verdict): string =>
-  `  ${isKept ? 'yes' : 'NO '}  ${promise}: ${found}`
+function lineOf({ promise, found, isKept }: Verdict): string {
+  return `  ${isKept ? 'yes' : 'NO '}  ${promise}: ${found}`
+}
 
 /** The end-to-end test, with as many rounds. */
 function killAgainAndAgain(kills: number): boolean {

@@ -9,7 +9,7 @@ export interface HopCase {
   readonly node: 'change' | 'function'
   /** With 2, each node of the chain is also wired to a second one that does nothing with the message. */
   readonly fanOut: 1 | 2
-  /** Size of the payload, which is an array of numbers of 8 bytes (0.5, 1.5 …); with 0 there is none. */
+  /** Size of the payload in bytes, roughly; see `makePayload`. */
   readonly bytes: number
 }
 
@@ -40,3 +40,35 @@ export const hopCases: readonly HopCase[] = (['change', 'function'] as const).fl
     })),
   ),
 )
+
+/** One chain of nodes. */
+export interface Chain extends HopCase {
+  readonly id: string
+  readonly length: number
+}
+
+export const chains: readonly Chain[] = hopCases.flatMap((item, index) =>
+  [CHAIN.short, CHAIN.long].map((length) => ({ ...item, id: `chain${index}-${length}`, length })),
+)
+
+/** JSON of about this size, as what devices send. Its text is also put into the systems under test: plain JavaScript. */
+export function makePayload(bytes: number) {
+  if (bytes === 0) return 21.5
+  return Array.from({ length: Math.ceil(bytes / 50) }, (_, index) => ({
+    sensor: `kitchen/${index}`,
+    value: index / 10,
+    isGood: true,
+  }))
+}
+
+/** What each case takes, from what its two chains took for a message, in microseconds. */
+export function hopsFrom(tookMicroseconds: (chain: Chain) => number): readonly HopMeasure[] {
+  return hopCases.map((item) => {
+    const of = (wanted: number): number => {
+      const chain = chains.find((one) => one.case === item.case && one.length === wanted)
+      return chain === undefined ? Number.NaN : tookMicroseconds(chain)
+    }
+    const more = of(CHAIN.long) - of(CHAIN.short)
+    return { case: item.case, microseconds: more / (CHAIN.long - CHAIN.short) }
+  })
+}

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { connectAsync, type MqttClient } from 'mqtt'
 import type { NodeRed } from '../peers/node-red.ts'
 import { median } from '../report/statistics.ts'
-import { CHAIN, type HopMeasure, hopCases } from './hop-cases.ts'
-import { type Chain, chains, hopFlows, measuring } from './node-red-hop-flows.ts'
+import { type Chain, chains, type HopMeasure, hopsFrom } from './hop-cases.ts'
+import { hopFlows, measuring } from './node-red-hop-flows.ts'
 
 const ROUNDS = 5
 /** Messages through a chain in one round: large ones take longer. */
@@ -22,17 +22,12 @@ export async function measureNodeRedHop(peer: NodeRed, folder: string): Promise<
   const client = await connectAsync(`mqtt://127.0.0.1:${running.mqttPort}`)
   try {
     await client.subscribeAsync('hop/+/took')
-    const took = new Map<string, number>()
-    for (const chain of chains) took.set(`${chain.case} ${chain.length}`, await measureChain(client, chain))
-    return hopCases.map((item) => ({ case: item.case, microseconds: perHop(took, item.case) }))
+    const took = new Map<Chain, number>()
+    for (const chain of chains) took.set(chain, await measureChain(client, chain))
+    return hopsFrom((chain) => took.get(chain) ?? Number.NaN)
   } finally {
     await client.endAsync(true)
   }
-}
-
-function perHop(took: ReadonlyMap<string, number>, name: string): number {
-  const of = (length: number): number => took.get(`${name} ${length}`) ?? Number.NaN
-  return (of(CHAIN.long) - of(CHAIN.short)) / (CHAIN.long - CHAIN.short)
 }
 
 /** Microseconds per message; the first round is for the compiler. */

@@ -1,24 +1,15 @@
-import { CHAIN, type HopCase, hopCases } from './hop-cases.ts'
-
-/** One chain of nodes, with the clock at both ends. */
-export interface Chain extends HopCase {
-  readonly id: string
-  readonly length: number
-}
-
-export const chains: readonly Chain[] = hopCases.flatMap((item, index) =>
-  [CHAIN.short, CHAIN.long].map((length) => ({ ...item, id: `chain${index}-${length}`, length })),
-)
+import { type Chain, chains, makePayload } from './hop-cases.ts'
 
 /**
  * What the functions at both ends of a chain share: they send one message after another, as a house does,
  * each when the one before has come, and answer the time per message of all.
  */
-export const measuring = `const runs = new Map()
+export const measuring = `const makePayload = ${makePayload}
+const runs = new Map()
 const { performance } = require('node:perf_hooks')
 exports.begin = (id, node, messages, bytes) => {
-  const payload = bytes === 0 ? undefined : Array.from({ length: bytes / 8 }, (_, index) => index + 0.5)
-  const send = () => node.send({ hop: 0, payload })
+  const payload = makePayload(bytes)
+  const send = () => node.send({ hop: 0, payload }, false) // not copied: nobody writes into the payload
   runs.set(id, { send, messages, left: messages, startedAt: performance.now() })
   send()
 }

@@ -17,10 +17,15 @@ export class Wirehouse implements Peer {
     this.#keeper = keeper
   }
 
-  async prepare(folder: string, flows: readonly BenchFlow[]): Promise<void> {
+  prepare(folder: string, flows: readonly BenchFlow[]): Promise<void> {
+    return this.prepareFlows(folder, flows.map(toFlow))
+  }
+
+  /** Puts any flows into an empty folder. */
+  async prepareFlows(folder: string, flows: readonly object[]): Promise<void> {
     await using server = await startServerProcess({ dataDir: folder, env })
     this.#keeper.keep(server.process)
-    const file = { format: 'wirehouse/flows@1', flows: flows.map(toFlow) }
+    const file = { format: 'wirehouse/flows@1', flows }
     const answer = await server.api('POST', '/api/import?deploy=true', file)
     const deployed = answer.body.flows?.filter((flow: { deployed: boolean }) => flow.deployed) ?? []
     if (deployed.length < flows.length)

@@ -12,13 +12,13 @@ function measured(): Results {
 
 test('prints medians with the range of the rounds, and the ratio', () => {
   expect(formatTable(measured().measures, ['Ours', 'Theirs']).split('\n')).toEqual([
-    `${' '.repeat(34)}${'Ours'.padEnd(32)}${'Theirs'.padEnd(32)}ratio`,
+    `${' '.repeat(38)}${'Ours'.padEnd(32)}${'Theirs'.padEnd(32)}ratio`,
     '',
     'Load',
-    `${'  messages/s'.padEnd(34)}${'2,000  (1,000 – 3,000)'.padEnd(32)}${'1,000  (500 – 1,000)'.padEnd(32)}2.00 ×`,
+    `${'  messages/s'.padEnd(38)}${'2,000  (1,000 – 3,000)'.padEnd(32)}${'1,000  (500 – 1,000)'.padEnd(32)}2.00 ×`,
     '',
     'Start',
-    `${'  ms'.padEnd(34)}${'12.3'.padEnd(32)}${'–'.padEnd(32)}–`,
+    `${'  ms'.padEnd(38)}${'12.3'.padEnd(32)}${'–'.padEnd(32)}–`,
   ])
 })
 

@@ -2,7 +2,7 @@ import type { Measure } from './results.ts'
 import { ratioOf, spreadOf } from './statistics.ts'
 import { verdictOf } from './targets.ts'
 
-const NAME_WIDTH = 34
+const NAME_WIDTH = 38
 const CELL_WIDTH = 32
 const RATIO_WIDTH = 12
 
