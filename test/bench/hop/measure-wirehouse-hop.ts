@@ -4,9 +4,10 @@ import { median } from '../report/statistics.ts'
 import { type Chain, chains, type HopMeasure, hopsFrom } from './hop-cases.ts'
 import { burstOf, hopFlows } from './wirehouse-hop-flows.ts'
 
-const ROUNDS = 5
+const ROUNDS = 3
 /** How long a round sends one burst after another. */
 const ROUND_MS = 150
+const PATIENCE_MS = 60_000
 
 /** What a hop costs in the whole server, from outside: what is not the chain falls out with the short one. */
 export async function measureWirehouseHop(peer: Wirehouse, folder: string): Promise<readonly HopMeasure[]> {
@@ -36,7 +37,8 @@ async function measureChain(client: MqttClient, chain: Chain): Promise<number> {
 }
 
 async function runBurst(client: MqttClient, { id }: Chain): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const limit = setTimeout(() => reject(new Error(`Nothing comes of ${id}.`)), PATIENCE_MS)
   const take = (topic: string): void => {
     if (topic === `hop/${id}/took`) resolve()
   }
@@ -46,6 +48,7 @@ async function runBurst(client: MqttClient, { id }: Chain): Promise<void> {
     await client.publishAsync(`hop/${id}`, '', { qos: 1 })
     await promise
   } finally {
+    clearTimeout(limit)
     client.off('message', take)
   }
 }
