@@ -11,6 +11,7 @@ import { createLog } from './log.ts'
 import { openHouse } from './open-house.ts'
 import type { Settings } from './settings.ts'
 import { openStore } from './store/open-store.ts'
+import { Writer } from './store/writer/writer.ts'
 import { createWebServer } from './web/create-web-server.ts'
 import { ensureOwner, openSetup } from './web/setup.ts'
 
@@ -37,18 +38,13 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const clock = realClock
   const log = createLog(settings.logLevel)
   await using opened = new AsyncDisposableStack()
-  const onFatal = (): void => {
+  const onFatal = (error: Error): void => {
+    log.error(error.message)
     process.exitCode = 1 // so that whoever watches over the process starts it again
     process.kill(process.pid, 'SIGTERM')
   }
-  const store = opened.use(
-    await openStore({
-      dataDir: settings.dataDir,
-      clock,
-      log,
-      onFatal,
-    }),
-  )
+  const writer = opened.use(new Writer({ onFatal }))
+  const store = opened.use(await openStore({ dataDir: settings.dataDir, clock, log, writer }))
   writeCrashReports(resolve(settings.dataDir))
   const crashLoop = opened.use(new CrashLoop({ folder: resolve(settings.dataDir), clock, log }))
   if (crashLoop.isLooping)
@@ -64,7 +60,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       hasOwner: () => store.users.hasOwner(),
       log,
       clock,
-      onFatal,
+      writer,
     }),
   )
   const house = opened.use(

@@ -8,6 +8,7 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import { checkTopicFilter, checkTopicName, topicMatches } from '#kit/topic.ts'
 import { realClock } from '#server/engine/real-clock.ts'
 import type { User } from '#server/store/store.ts'
+import type { Writer } from '#server/store/writer/writer.ts'
 import { type AccessRules, decideAccess, returnCodes, socketOrigin, webSocketOrigin } from './access.ts'
 import { AdmissionQueue } from './admission-queue.ts'
 import type { AedesClient } from './aedes.ts'
@@ -76,15 +77,18 @@ export interface BrokerOptions {
   readonly lane?: boolean
   /** Nothing can be written any more: the server should stop and be started again. */
   readonly onFatal?: (error: Error) => void
+  /** The writer of the house. Without it the broker has one of its own. */
+  readonly writer?: Writer
 }
 
 /** Opens the database and gets ready; nobody can connect before `listen`. */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const { log, clock = realClock } = options
-  const journal = await Journal.open(options.database, clock, (error) => {
+  const onFatal = (error: Error): void => {
     log.error(error.message)
     options.onFatal?.(error)
-  })
+  }
+  const journal = Journal.open(options.database, clock, onFatal, options.writer)
   const broker = new EmbeddedBroker(journal, options, clock)
   await broker.start()
   return broker

@@ -54,24 +54,26 @@ export interface Snapshot {
 /**
  * The broker's own file. It is read once, at the start; from then on memory leads and the file
  * follows: what is written together is committed together, with `synchronous=FULL`, in a thread that
- * commits in groups, so that an `fsync` never stops a socket. It has a thread of its own, so that a
- * long commit of the house does not delay an acknowledgement.
+ * commits in groups, so that an `fsync` never stops a socket.
  */
 export class Journal implements AsyncDisposable {
   readonly snapshot: Snapshot
   readonly #writer: Writer
+  readonly #own: Writer | undefined
 
-  private constructor(snapshot: Snapshot, writer: Writer) {
+  private constructor(snapshot: Snapshot, writer: Writer, own: Writer | undefined) {
     this.snapshot = snapshot
     this.#writer = writer
+    this.#own = own
   }
 
-  /** Throws a `UserError` for a damaged or newer file. */
-  static async open(file: string, clock: Clock, onFatal: (error: Error) => void): Promise<Journal> {
+  /** Throws a `UserError` for a damaged or newer file. Without the writer of the house it has one of its own. */
+  static open(file: string, clock: Clock, onFatal: (error: Error) => void, shared?: Writer): Journal {
     prepare(file, clock)
     const snapshot = readAll(file)
-    const writer = await Writer.start({ broker: { file, synchronous: 'FULL' } }, { onFatal })
-    return new Journal(snapshot, writer)
+    const writer = shared ?? new Writer({ onFatal })
+    writer.open('broker', { file, synchronous: 'FULL' })
+    return new Journal(snapshot, writer, shared ? undefined : writer)
   }
 
   /** Resolves when the changes are on disk, all or none of them. */
@@ -79,8 +81,8 @@ export class Journal implements AsyncDisposable {
     if (changes.length > 0) await this.#writer.write('broker', changes)
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#writer[Symbol.asyncDispose]()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#own?.[Symbol.asyncDispose]()
   }
 }
 

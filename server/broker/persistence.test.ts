@@ -20,7 +20,7 @@ async function open(file = newFile(), limits = defaultLimits): Promise<Persisten
   const fail = (error: unknown) => {
     throw error
   }
-  const persistence = new Persistence(await Journal.open(file, clock, fail), limits, clock, fail)
+  const persistence = new Persistence(Journal.open(file, clock, fail), limits, clock, fail)
   return persistence
 }
 
@@ -174,7 +174,7 @@ test('leaves no message behind once every session has acknowledged it or is gone
   await before.cleanSubscriptions({ id: 'b' })
   await before.destroy()
 
-  await using journal = await Journal.open(file, new VirtualClock(), () => {})
+  await using journal = Journal.open(file, new VirtualClock(), () => {})
   expect(journal.snapshot).toMatchObject({ messages: [], outgoing: [], sessions: [{ client_id: 'a' }] })
 })
 
@@ -191,7 +191,7 @@ test('keeps no more retained messages than there is room for', async () => {
   const problems: unknown[] = []
   const clock = new VirtualClock()
   const limits = { ...defaultLimits, retainedMessages: 1 }
-  const journal = await Journal.open(newFile(), clock, () => {})
+  const journal = Journal.open(newFile(), clock, () => {})
   const persistence = new Persistence(journal, limits, clock, (problem) => problems.push(problem))
   await persistence.setup({ id: 'broker', counter: 0 })
   await publish(persistence, 'a', 1, '1', true)

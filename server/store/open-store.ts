@@ -31,6 +31,8 @@ export interface StoreOptions {
   readonly log: StoreLog
   /** Nothing can be saved from now on: the server should stop and be started again. */
   readonly onFatal?: (error: Error) => void
+  /** The writer of the house. Without it the store has one of its own. */
+  readonly writer?: Writer
 }
 
 /** History is looked through page by page only while that takes no time that a start can feel. */
@@ -57,15 +59,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     log.error(error.message)
     options.onFatal?.(error)
   }
-  const writer = opened.use(
-    await Writer.start(
-      {
-        wirehouse: { file: wirehouse, synchronous: 'FULL' },
-        telemetry: { file: telemetry, synchronous: 'NORMAL' },
-      },
-      { onFatal },
-    ),
-  )
+  const writer = options.writer ?? opened.use(new Writer({ onFatal }))
+  writer.open('wirehouse', { file: wirehouse, synchronous: 'FULL' })
+  writer.open('telemetry', { file: telemetry, synchronous: 'NORMAL' })
   const core = opened.use(openAccess('wirehouse', wirehouse, writer))
   const history = opened.use(openAccess('telemetry', telemetry, writer))
 

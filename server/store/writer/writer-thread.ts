@@ -1,4 +1,4 @@
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { type Batch, commitGroup, type Outcome } from './commit-group.ts'
 
@@ -8,55 +8,72 @@ export interface WrittenDatabase {
   readonly synchronous: 'FULL' | 'NORMAL'
 }
 
-export interface WriterData {
-  readonly databases: Readonly<Record<string, WrittenDatabase>>
-}
-
 export interface WriteOrder {
   readonly id: number
   readonly database: string
   readonly batch: Batch
 }
 
-export type WriterRequest = { readonly orders: readonly WriteOrder[] } | 'close'
+export type WriterRequest =
+  | { readonly orders: readonly WriteOrder[] }
+  | { readonly open: string; readonly database: WrittenDatabase }
+  | 'close'
 
-export type WriterAnswer =
-  | 'ready'
-  | {
-      readonly done: readonly { readonly id: number; readonly outcome: Outcome }[]
-      readonly commits: number
-    }
+export interface WriterAnswer {
+  readonly done: readonly { readonly id: number; readonly outcome: Outcome }[]
+  readonly commits: number
+}
 
 /** A commit takes at most this many batches, so that none waits long for its neighbours. */
 const MAX_GROUP = 1_000
 const MAX_PREPARED = 500
 
-/** The thread that owns all writing connections: takes what has arrived, commits it in one go, answers. */
+/**
+ * The thread that owns all writing connections: takes what has arrived, commits it in one go, answers.
+ * The databases take turns, a group each, so that a long queue of one does not stop the others.
+ */
 function run(): void {
   const port = parentPort
   if (!port) throw new Error('The writer runs in a worker thread.')
-  const lanes = Object.entries((workerData as WriterData).databases).map(openLane)
-  let open = true
+  const lanes = new Map<string, Lane>()
+  let isOpen = true
 
+  const take = (request: WriterRequest): void => {
+    if (request === 'close') isOpen = false
+    else if ('open' in request) lanes.set(request.open, openLane(request.database))
+    else for (const order of request.orders) laneOf(order).queue.push(order)
+  }
+  const laneOf = ({ database }: WriteOrder): Lane => {
+    const lane = lanes.get(database)
+    if (!lane) throw new Error(`There is no database "${database}" to write to.`)
+    return lane
+  }
+  const takeAll = (): void => {
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) take(next.message)
+  }
   port.on('message', (first: WriterRequest) => {
-    if (!open) return
-    const orders: WriteOrder[] = []
-    for (let next: WriterRequest | undefined = first; next; next = receive()) {
-      if (next === 'close') open = false
-      else orders.push(...next.orders)
+    take(first)
+    takeAll()
+    while ([...lanes.values()].some((lane) => lane.queue.length > 0)) {
+      for (const lane of lanes.values())
+        if (lane.queue.length > 0) port.postMessage(lane.commit() satisfies WriterAnswer)
+      takeAll()
     }
-    for (const lane of lanes)
-      for (const answer of lane.commit(orders)) port.postMessage(answer satisfies WriterAnswer)
-    if (open) return
-    for (const lane of lanes) lane.close()
+    if (isOpen) return
+    for (const lane of lanes.values()) lane.close()
     port.close()
   })
-  const receive = (): WriterRequest | undefined => receiveMessageOnPort(port)?.message
-  port.postMessage('ready' satisfies WriterAnswer)
+}
+
+interface Lane {
+  readonly queue: WriteOrder[]
+  /** Commits the first group of the queue. */
+  commit(): WriterAnswer
+  close(): void
 }
 
 /** The writing connection of one database. */
-function openLane([name, { file, synchronous }]: [string, WrittenDatabase]) {
+function openLane({ file, synchronous }: WrittenDatabase): Lane {
   const database = new Database(file, { fileMustExist: true, timeout: 5_000 })
   database.pragma(`synchronous = ${synchronous}`)
   database.pragma('foreign_keys = ON')
@@ -73,22 +90,21 @@ function openLane([name, { file, synchronous }]: [string, WrittenDatabase]) {
     return statement
   }
 
+  const queue: WriteOrder[] = []
   return {
-    *commit(orders: readonly WriteOrder[]): Iterable<WriterAnswer> {
-      const mine = orders.filter((order) => order.database === name)
-      for (let start = 0; start < mine.length; start += MAX_GROUP) {
-        const group = mine.slice(start, start + MAX_GROUP)
-        const { outcomes, commits } = commitGroup(
-          database,
-          prepare,
-          group.map((order) => order.batch),
-        )
-        const done = group.flatMap(({ id }, index) => {
-          const outcome = outcomes[index]
-          return outcome ? [{ id, outcome }] : []
-        })
-        yield { done, commits }
-      }
+    queue,
+    commit() {
+      const group = queue.splice(0, MAX_GROUP)
+      const { outcomes, commits } = commitGroup(
+        database,
+        prepare,
+        group.map((order) => order.batch),
+      )
+      const done = group.flatMap(({ id }, index) => {
+        const outcome = outcomes[index]
+        return outcome ? [{ id, outcome }] : []
+      })
+      return { done, commits }
     },
     close() {
       database.pragma('optimize')

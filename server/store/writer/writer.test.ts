@@ -22,16 +22,16 @@ afterEach(() => {
 })
 
 const fatal: Error[] = []
-const start = (thread?: URL) =>
-  Writer.start(
-    { words: { file, synchronous: 'FULL' } },
-    { onFatal: (error) => fatal.push(error), ...(thread && { thread }) },
-  )
+const start = (thread?: URL): Writer => {
+  const writer = new Writer({ onFatal: (error) => fatal.push(error), ...(thread && { thread }) })
+  writer.open('words', { file, synchronous: 'FULL' })
+  return writer
+}
 const add = (word: string) => ({ sql: 'INSERT INTO words VALUES (?)', params: [word] })
 const words = (): unknown => reader.prepare('SELECT word FROM words ORDER BY rowid').pluck().all()
 
 test('what a promise has answered can be read', async () => {
-  await using writer = await start()
+  await using writer = start()
   expect(await writer.write('words', [add('a'), add('b')])).toEqual([
     { changes: 1, rows: [] },
     { changes: 1, rows: [] },
@@ -40,7 +40,7 @@ test('what a promise has answered can be read', async () => {
 })
 
 test('a thousand writes at once take a handful of commits', async () => {
-  await using writer = await start()
+  await using writer = start()
   const names = Array.from({ length: 1_000 }, (_, index) => `word ${index}`)
   await Promise.all(names.map((name) => writer.write('words', [add(name)])))
   expect(writer.commits).toBeLessThan(5)
@@ -48,7 +48,7 @@ test('a thousand writes at once take a handful of commits', async () => {
 })
 
 test('a failing batch rejects alone, with the code of SQLite', async () => {
-  await using writer = await start()
+  await using writer = start()
   const results = await Promise.allSettled([
     writer.write('words', [add('a')]),
     writer.write('words', [add('b'), add('a')]),
@@ -60,7 +60,7 @@ test('a failing batch rejects alone, with the code of SQLite', async () => {
 })
 
 test('whatever is written in whichever groups, the outcome is that of one after the other', async () => {
-  await using writer = await start()
+  await using writer = start()
   const batch = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { minLength: 1, maxLength: 3 })
   await fc.assert(
     fc.asyncProperty(fc.array(batch, { maxLength: 12 }), async (batches) => {
@@ -80,7 +80,7 @@ test('whatever is written in whichever groups, the outcome is that of one after 
 })
 
 test('a full disk says so, and the next write works when there is room again', async () => {
-  await using writer = await start()
+  await using writer = start()
   await writer.write('words', [{ sql: 'PRAGMA max_page_count = 12', params: [] }])
   const tooLong = add('x'.repeat(200_000))
   await expect(writer.write('words', [tooLong])).rejects.toMatchObject({ code: 'DISK_FULL', status: 507 })
@@ -90,7 +90,7 @@ test('a full disk says so, and the next write works when there is room again', a
 })
 
 test('closing lets everything that was given be committed, and then takes no more', async () => {
-  const writer = await start()
+  const writer = start()
   const given = ['a', 'b', 'c'].map((word) => writer.write('words', [add(word)]))
   await writer[Symbol.asyncDispose]()
   await Promise.all(given)
@@ -99,7 +99,7 @@ test('closing lets everything that was given be committed, and then takes no mor
 })
 
 test('a value that cannot be handed to the thread rejects, and the writer lives on', async () => {
-  await using writer = await start()
+  await using writer = start()
   await expect(writer.write('words', [{ sql: 'SELECT ?', params: [() => 1] }])).rejects.toThrow(
     'handing a write',
   )
@@ -107,16 +107,31 @@ test('a value that cannot be handed to the thread rejects, and the writer lives 
   expect(words()).toEqual(['a'])
 })
 
+test('databases take turns: a long queue of one lets the other through', async () => {
+  await using writer = start()
+  const other = join(folder, 'other.db')
+  const database = new Database(other)
+  database.pragma('journal_mode = WAL')
+  database.exec('CREATE TABLE words (word TEXT PRIMARY KEY) STRICT')
+  database.close()
+  writer.open('other', { file: other, synchronous: 'FULL' })
+  const order: string[] = []
+  const long = Array.from({ length: 3_000 }, (_, index) =>
+    writer.write('words', [add(`word ${index}`)]).then(() => order.push('words')),
+  )
+  await Promise.all([...long, writer.write('other', [add('a')]).then(() => order.push('other'))])
+  expect(order.indexOf('other')).toBe(1_000)
+})
+
 const breakingThread = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads'
-    parentPort.on('message', () => { throw new Error('out of luck') })
-    parentPort.postMessage('ready')`)}`,
+    parentPort.on('message', () => { throw new Error('out of luck') })`)}`,
 )
 
 test('when the thread dies, what waits is rejected and the house is told once', async () => {
   fatal.length = 0
-  await using writer = await start(breakingThread)
+  await using writer = start(breakingThread)
   const waiting = [writer.write('words', [add('a')]), writer.write('words', [add('b')])]
   const results = await Promise.allSettled(waiting)
   expect(results).toMatchObject([{ reason: { code: 'STORE_FAILED' } }, { reason: { code: 'STORE_FAILED' } }])

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { UserError } from '../../user-error.ts'
 import type { Outcome, WriteResult, WriteStatement } from './commit-group.ts'
-import type { WriteOrder, WriterAnswer, WriterData, WriterRequest, WrittenDatabase } from './writer-thread.ts'
+import type { WriteOrder, WriterAnswer, WriterRequest, WrittenDatabase } from './writer-thread.ts'
 
 /** What drizzle's builders can say of themselves. */
 export interface Query {
@@ -24,9 +24,13 @@ interface Waiting {
 /** Sources run as they are; a bundle has the thread's program beside its own file. */
 const threadFile = import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js'
 
+/** The thread keeps nothing: what it makes is garbage soon, so a small nursery serves it as well as a large one. */
+const resourceLimits = { maxYoungGenerationSizeMb: 3 }
+
 /**
- * The one writer. Batches given in the same turn, and those that arrive while a commit is on its way
- * to the disk, share a COMMIT; they take effect in the order in which they were given.
+ * The one writer, of all databases: a second thread would cost 10 MB. Batches given in the same turn,
+ * and those that arrive while a commit is on its way to the disk, share a COMMIT; those for the same
+ * database take effect in the order in which they were given.
  */
 export class Writer implements AsyncDisposable {
   readonly #worker: Worker
@@ -37,23 +41,18 @@ export class Writer implements AsyncDisposable {
   #commits = 0
   #ended: Error | undefined
 
-  private constructor(worker: Worker, onFatal: (error: Error) => void) {
-    this.#worker = worker
+  /** Starts the thread. What goes wrong there, also later, is told to `onFatal`. */
+  constructor({ onFatal, thread = new URL(threadFile, import.meta.url) }: WriterOptions) {
+    this.#worker = new Worker(thread, { resourceLimits })
     this.#onFatal = onFatal
-    worker.on('message', (answer: WriterAnswer) => this.#settle(answer))
-    worker.on('error', (cause) => this.#fail(cause))
-    worker.on('exit', (code) => this.#fail(new Error(`the thread ended with code ${code}`)))
+    this.#worker.on('message', (answer: WriterAnswer) => this.#settle(answer))
+    this.#worker.on('error', (cause) => this.#fail(cause))
+    this.#worker.on('exit', (code) => this.#fail(new Error(`the thread ended with code ${code}`)))
   }
 
-  /** Starts the thread; resolves when it has opened the databases, which must stand and be migrated. */
-  static async start(
-    databases: Readonly<Record<string, WrittenDatabase>>,
-    { onFatal, thread = new URL(threadFile, import.meta.url) }: WriterOptions,
-  ): Promise<Writer> {
-    const workerData: WriterData = { databases }
-    const worker = new Worker(thread, { workerData })
-    await once(worker, 'message')
-    return new Writer(worker, onFatal)
+  /** From now on this one can be written to. It must stand and be migrated. */
+  open(name: string, database: WrittenDatabase): void {
+    this.#worker.postMessage({ open: name, database } satisfies WriterRequest)
   }
 
   /** How many transactions were committed since the start. */
@@ -92,7 +91,6 @@ export class Writer implements AsyncDisposable {
   }
 
   #settle(answer: WriterAnswer): void {
-    if (answer === 'ready') return
     this.#commits += answer.commits
     for (const { id, outcome } of answer.done) {
       const waiting = this.#take(id)
