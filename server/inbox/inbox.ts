@@ -1,0 +1,352 @@
+import type { MqttPacket } from '#kit/mqtt.ts'
+import type { Clock, Timer } from '#kit/runtime/clock.ts'
+import type { WriteStatement } from '#server/store/writer/commit-group.ts'
+import { Writer } from '#server/store/writer/writer.ts'
+import { UserError } from '#server/user-error.ts'
+import { type KeptMessage, packChunk } from './chunk-format.ts'
+import { CHUNK_MESSAGES, readInboxFile, type StoredChunk } from './inbox-file.ts'
+
+/** A message that was kept, and not forgotten when the last process ended. */
+export interface LeftMessage extends KeptMessage {
+  /** Milliseconds since 1970: when it was kept. */
+  readonly at: number
+}
+
+/** Messages for guaranteed flows, on disk until their flow has settled them. */
+export interface Inbox extends AsyncDisposable {
+  /**
+   * Keeps a message for a subscription of a flow. Numbers rise, also over those in `left`. Calls back,
+   * in the order of the calls, once it is safely on disk or its flow has settled it; with a `UserError`
+   * (`INBOX_FULL`, `DISK_FULL`, `STORE_FAILED`, `STORE_CLOSED`) where that cannot be: at once when the
+   * inbox is full. The packet must stay as it is until then.
+   */
+  keep(message: KeptMessage, kept: (error?: Error) => void): void
+  /** The flow has settled it: it goes, from the disk within a tenth of a second. */
+  forget(number: number): void
+  /** What the last process left behind, in order; empty once all of it is forgotten. */
+  readonly left: readonly LeftMessage[]
+  /** Messages that are kept, or about to be. */
+  readonly size: number
+}
+
+export interface InboxLimits {
+  readonly messages: number
+  readonly bytes: number
+}
+
+export interface InboxOptions {
+  /** Path of `inbox.db`. */
+  readonly path: string
+  readonly clock: Clock
+  /** The writer of the house. Without it the inbox has one of its own. */
+  readonly writer?: Writer
+  /** Nothing can be written any more. Only with a writer of its own. */
+  readonly onFatal?: (error: Error) => void
+  readonly limits?: Partial<InboxLimits>
+}
+
+const defaultLimits: InboxLimits = { messages: 100_000, bytes: 64 * 1024 * 1024 }
+const CHUNK_BYTES = 64 * 1024
+/** What a message takes beside its payload, roughly. */
+const MESSAGE_BYTES = 100
+const FORGET_WITHIN_MS = 100
+/** After the disk has refused to forget. */
+const TRY_AGAIN_MS = 1_000
+
+/** Opens the file, and creates it if it is missing. Throws a `UserError` for a damaged or newer file. */
+export function openInbox(options: InboxOptions): Inbox {
+  return new StoredInbox(readInboxFile(options.path, options.clock), options)
+}
+
+/** A row on the disk, and how much of it is still wanted. */
+interface Chunk {
+  readonly id: number
+  readonly bytes: number
+  gone: number
+  wanted: number
+}
+
+interface Entry {
+  readonly number: number
+  readonly bytes: number
+  /** Until it is written. */
+  message: KeptMessage | undefined
+  readonly kept: (error?: Error) => void
+  /** What `kept` will be told; `undefined` while that is open. */
+  outcome: 'good' | Error | undefined
+  isForgotten: boolean
+  /** Where it lies, once it does. */
+  chunk: Chunk | undefined
+  slot: number
+}
+
+/**
+ * What arrives while a commit is on its way to the disk goes with the next one, as a few rows. What its
+ * flow has settled before its turn comes is never written.
+ */
+class StoredInbox implements Inbox {
+  #left: LeftMessage[] = []
+  #unsettledLeft: number
+  readonly #lastLeft: number
+  readonly #limits: InboxLimits
+  readonly #clock: Clock
+  readonly #writer: Writer
+  readonly #own: Writer | undefined
+  readonly #entries = new Map<number, Entry>()
+  /** Whose callers wait, in order. */
+  readonly #line = new Set<Entry>()
+  #unwritten: Entry[] = []
+  /** Rows of which something has been forgotten, and the disk does not know. */
+  readonly #changed = new Set<Chunk>()
+  #bytes = 0
+  #lastChunk = 0
+  #lastNumber = -1
+  #isWriting: Promise<void> | undefined
+  #tidying: Timer | undefined
+  #isClosed = false
+
+  constructor(chunks: readonly StoredChunk[], { path, clock, writer, onFatal, limits }: InboxOptions) {
+    this.#limits = { ...defaultLimits, ...limits }
+    this.#clock = clock
+    this.#writer = writer ?? new Writer({ onFatal: onFatal ?? (() => {}) })
+    this.#own = writer ? undefined : this.#writer
+    this.#writer.open('inbox', { file: path, synchronous: 'FULL' })
+    for (const chunk of chunks) this.#takeOver(chunk)
+    this.#lastLeft = this.#lastNumber
+    this.#unsettledLeft = this.#left.length
+  }
+
+  get left(): readonly LeftMessage[] {
+    return this.#left
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  keep(message: KeptMessage, kept: (error?: Error) => void): void {
+    const { number, packet } = message
+    if (number <= this.#lastNumber)
+      throw new Error(`The inbox was given ${number} after ${this.#lastNumber}.`)
+    this.#lastNumber = number
+    const bytes = sizeOf(packet)
+    const refusal = this.#refusal(bytes)
+    if (refusal) kept(refusal)
+    else this.#take({ ...blankEntry, number, bytes, message, kept })
+  }
+
+  forget(number: number): void {
+    const entry = this.#entries.get(number)
+    if (!entry) return
+    this.#entries.delete(number)
+    entry.isForgotten = true
+    entry.message = undefined
+    if (number <= this.#lastLeft && --this.#unsettledLeft === 0) this.#left = []
+    if (entry.chunk) {
+      this.#erase(entry, entry.chunk)
+    } else {
+      entry.outcome = 'good'
+      this.#answer()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    this.#tidying?.cancel()
+    while (this.#isWriting || this.#unwritten.length > 0) {
+      this.#write()
+      await this.#isWriting
+    }
+    await this.#tidy()
+    await this.#own?.[Symbol.asyncDispose]()
+  }
+
+  #refusal(bytes: number): Error | undefined {
+    if (this.#isClosed) return closed()
+    const { size } = this.#entries
+    return size >= this.#limits.messages || this.#bytes + bytes > this.#limits.bytes ? full(size) : undefined
+  }
+
+  #take(entry: Entry): void {
+    this.#entries.set(entry.number, entry)
+    this.#line.add(entry)
+    this.#bytes += entry.bytes
+    if (this.#unwritten.push(entry) === 1 && !this.#isWriting) queueMicrotask(() => this.#write())
+  }
+
+  #takeOver({ id, at, gone, messages }: StoredChunk): void {
+    const chunk: Chunk = {
+      id,
+      bytes: messages.reduce((sum, { packet }) => sum + sizeOf(packet), 0),
+      gone,
+      wanted: 0,
+    }
+    this.#lastChunk = id
+    this.#bytes += chunk.bytes
+    for (const [slot, message] of messages.entries()) {
+      if (gone & (1 << slot)) continue
+      const { number } = message
+      chunk.wanted++
+      this.#left.push({ ...message, at })
+      this.#entries.set(number, { ...blankEntry, number, chunk, slot })
+      this.#lastNumber = Math.max(this.#lastNumber, number)
+    }
+  }
+
+  /** Writes what waits, unless a commit is under way: then it will be asked again. */
+  #write(): void {
+    if (this.#isWriting) return
+    const all = this.#unwritten
+    this.#unwritten = []
+    for (const entry of all) if (entry.isForgotten) this.#bytes -= entry.bytes
+    const groups = inChunks(all.filter((entry) => !entry.isForgotten))
+    if (groups.length === 0) return
+    const removed = this.#takeRemoved()
+    this.#isWriting = Promise.all([this.#insert(groups), removed.length > 0 && this.#remove(removed)]).then(
+      () => {
+        this.#isWriting = undefined
+        if (this.#unwritten.length > 0) this.#write()
+      },
+    )
+  }
+
+  async #insert(groups: readonly (readonly Entry[])[]): Promise<void> {
+    const at = this.#clock.now()
+    const chunks = groups.map((entries): Chunk => {
+      const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
+      return { id: ++this.#lastChunk, bytes, gone: 0, wanted: entries.length }
+    })
+    const rows = groups.map((entries, index) => [
+      chunks[index]?.id,
+      at,
+      bits(0),
+      packChunk(entries.flatMap(({ message }) => message ?? [])),
+    ])
+    let failure: Error | undefined
+    try {
+      await this.#writer.write('inbox', [{ sql: insertChunk, params: [], many: rows }])
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error))
+    }
+    groups.forEach((entries, index) => {
+      const chunk = chunks[index]
+      for (const [slot, entry] of entries.entries())
+        if (failure) this.#failed(entry, failure)
+        else if (chunk) this.#written(entry, chunk, slot)
+    })
+    this.#answer()
+  }
+
+  #written(entry: Entry, chunk: Chunk, slot: number): void {
+    entry.message = undefined
+    entry.outcome = 'good'
+    entry.chunk = chunk
+    entry.slot = slot
+    if (entry.isForgotten) this.#erase(entry, chunk)
+  }
+
+  #failed(entry: Entry, error: Error): void {
+    this.#bytes -= entry.bytes
+    this.#entries.delete(entry.number)
+    entry.outcome ??= error
+  }
+
+  #answer(): void {
+    for (const entry of this.#line) {
+      const { outcome } = entry
+      if (outcome === undefined) return
+      this.#line.delete(entry)
+      if (outcome === 'good') entry.kept()
+      else entry.kept(outcome)
+    }
+  }
+
+  #erase({ slot }: Entry, chunk: Chunk): void {
+    chunk.gone |= 1 << slot
+    if (--chunk.wanted === 0) this.#bytes -= chunk.bytes
+    this.#changed.add(chunk)
+    this.#tidyAfter(FORGET_WITHIN_MS)
+  }
+
+  #tidyAfter(ms: number): void {
+    if (!this.#isClosed) this.#tidying ??= this.#clock.after(ms, () => this.#tidy())
+  }
+
+  /** Rows that nobody wants any more go along with any commit: without it they would cost one of their own. */
+  #takeRemoved(): Chunk[] {
+    const removed = [...this.#changed].filter((chunk) => chunk.wanted === 0)
+    for (const chunk of removed) this.#changed.delete(chunk)
+    return removed
+  }
+
+  /** Tells the disk all that was forgotten. */
+  async #tidy(): Promise<void> {
+    this.#tidying = undefined
+    const changed = [...this.#changed]
+    this.#changed.clear()
+    if (changed.length > 0) await this.#remove(changed)
+  }
+
+  async #remove(chunks: readonly Chunk[]): Promise<void> {
+    const empty = chunks.filter((chunk) => chunk.wanted === 0)
+    const partly = chunks.filter((chunk) => chunk.wanted > 0)
+    const statements: WriteStatement[] = []
+    if (empty.length > 0) statements.push({ sql: deleteChunk, params: [], many: empty.map(({ id }) => [id]) })
+    if (partly.length > 0)
+      statements.push({ sql: markGone, params: [], many: partly.map(({ id, gone }) => [bits(gone), id]) })
+    try {
+      await this.#writer.write('inbox', statements)
+    } catch {
+      // nothing is lost: these messages would come again after a restart, unless the next try succeeds
+      for (const chunk of chunks) this.#changed.add(chunk)
+      this.#tidyAfter(TRY_AGAIN_MS)
+    }
+  }
+}
+
+const insertChunk = 'insert into chunk (id, at, gone, messages) values (?, ?, ?, ?)'
+const deleteChunk = 'delete from chunk where id = ?'
+const markGone = 'update chunk set gone = ? where id = ?'
+
+const blankEntry = {
+  bytes: 0,
+  message: undefined,
+  kept: () => {},
+  outcome: undefined,
+  isForgotten: false,
+  chunk: undefined,
+  slot: 0,
+}
+
+/** In rows of up to 32 messages and about 64 KB. */
+function inChunks(entries: readonly Entry[]): Entry[][] {
+  const chunks: Entry[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const entry of entries) {
+    const last = chunks.at(-1)
+    bytes += entry.bytes
+    if (last && last.length < CHUNK_MESSAGES && bytes <= CHUNK_BYTES) {
+      last.push(entry)
+    } else {
+      chunks.push([entry])
+      bytes = entry.bytes
+    }
+  }
+  return chunks
+}
+
+function bits(set: number): Uint8Array {
+  return new Uint8Array(Uint32Array.of(set).buffer)
+}
+
+const sizeOf = ({ topic, payload }: MqttPacket): number => MESSAGE_BYTES + topic.length + payload.length
+
+const full = (count: number): UserError =>
+  new UserError(
+    503,
+    'INBOX_FULL',
+    `${count} messages wait in the inbox for their flows, and no more fit. See which flow does not take them.`,
+  )
+
+const closed = (): UserError =>
+  new UserError(503, 'STORE_CLOSED', 'The inbox is closed, for Wirehouse is stopping.')
