@@ -84,6 +84,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
 
   DISK_FULL:
     'Der Datenträger mit dem Datenordner ist voll; das wurde nicht gespeichert. Schaffen Sie Platz und versuchen Sie es noch einmal.',
+  INBOX_FULL:
+    'Im Eingang warten {count} Nachrichten auf ihre Flows, mehr passen nicht hinein. Sehen Sie nach, welcher Flow sie nicht abnimmt.',
   STORE_CLOSED: 'Wirehouse wird gerade beendet; das wurde nicht gespeichert.',
   STORE_FAILED:
     'Die Datenbank schreibt nicht mehr. Starten Sie Wirehouse neu; bis dahin wird nichts gespeichert.',

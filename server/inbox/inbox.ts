@@ -43,6 +43,8 @@ export interface InboxOptions {
   /** Nothing can be written any more. Only with a writer of its own. */
   readonly onFatal?: (error: Error) => void
   readonly limits?: Partial<InboxLimits>
+  /** How long a message may wait for its flow before it is written; 1 if not given. Quick flows cost no write then. */
+  readonly writeAfterMs?: number
 }
 
 const defaultLimits: InboxLimits = { messages: 100_000, bytes: 64 * 1024 * 1024 }
@@ -92,6 +94,7 @@ class StoredInbox implements Inbox {
   readonly #clock: Clock
   readonly #writer: Writer
   readonly #own: Writer | undefined
+  readonly #writeAfterMs: number
   readonly #entries = new Map<number, Entry>()
   /** Whose callers wait, in order. */
   readonly #line = new Set<Entry>()
@@ -101,13 +104,19 @@ class StoredInbox implements Inbox {
   #bytes = 0
   #lastChunk = 0
   #lastNumber = -1
-  #isWriting: Promise<void> | undefined
+  /** While one is on its way to the disk. */
+  #commit: Promise<void> | undefined
+  #soon: Timer | undefined
   #tidying: Timer | undefined
   #isClosed = false
 
-  constructor(chunks: readonly StoredChunk[], { path, clock, writer, onFatal, limits }: InboxOptions) {
+  constructor(
+    chunks: readonly StoredChunk[],
+    { path, clock, writer, onFatal, limits, writeAfterMs = 1 }: InboxOptions,
+  ) {
     this.#limits = { ...defaultLimits, ...limits }
     this.#clock = clock
+    this.#writeAfterMs = writeAfterMs
     this.#writer = writer ?? new Writer({ onFatal: onFatal ?? (() => {}) })
     this.#own = writer ? undefined : this.#writer
     this.#writer.open('inbox', { file: path, synchronous: 'FULL' })
@@ -153,9 +162,9 @@ class StoredInbox implements Inbox {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     this.#tidying?.cancel()
-    while (this.#isWriting || this.#unwritten.length > 0) {
+    while (this.#commit || this.#unwritten.length > 0) {
       this.#write()
-      await this.#isWriting
+      await this.#commit
     }
     await this.#tidy()
     await this.#own?.[Symbol.asyncDispose]()
@@ -171,7 +180,11 @@ class StoredInbox implements Inbox {
     this.#entries.set(entry.number, entry)
     this.#line.add(entry)
     this.#bytes += entry.bytes
-    if (this.#unwritten.push(entry) === 1 && !this.#isWriting) queueMicrotask(() => this.#write())
+    if (this.#unwritten.push(entry) === 1 && !this.#commit) this.#writeSoon()
+  }
+
+  #writeSoon(): void {
+    this.#soon ??= this.#clock.after(this.#writeAfterMs, () => this.#write())
   }
 
   #takeOver({ id, at, gone, messages }: StoredChunk): void {
@@ -195,16 +208,18 @@ class StoredInbox implements Inbox {
 
   /** Writes what waits, unless a commit is under way: then it will be asked again. */
   #write(): void {
-    if (this.#isWriting) return
+    this.#soon?.cancel()
+    this.#soon = undefined
+    if (this.#commit) return
     const all = this.#unwritten
     this.#unwritten = []
     for (const entry of all) if (entry.isForgotten) this.#bytes -= entry.bytes
     const groups = inChunks(all.filter((entry) => !entry.isForgotten))
     if (groups.length === 0) return
     const removed = this.#takeRemoved()
-    this.#isWriting = Promise.all([this.#insert(groups), removed.length > 0 && this.#remove(removed)]).then(
+    this.#commit = Promise.all([this.#insert(groups), removed.length > 0 && this.#remove(removed)]).then(
       () => {
-        this.#isWriting = undefined
+        this.#commit = undefined
         if (this.#unwritten.length > 0) this.#write()
       },
     )
@@ -346,6 +361,7 @@ const full = (count: number): UserError =>
     503,
     'INBOX_FULL',
     `${count} messages wait in the inbox for their flows, and no more fit. See which flow does not take them.`,
+    { values: { count } },
   )
 
 const closed = (): UserError =>

@@ -50,7 +50,7 @@ export class Writer implements AsyncDisposable {
     this.#worker.on('exit', (code) => this.#fail(new Error(`the thread ended with code ${code}`)))
   }
 
-  /** From now on this one can be written to. It must stand and be migrated. */
+  /** From now on this one can be written to; once for each name. It must stand and be migrated. */
   open(name: string, database: WrittenDatabase): void {
     this.#worker.postMessage({ open: name, database } satisfies WriterRequest)
   }
