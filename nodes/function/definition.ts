@@ -39,6 +39,7 @@ export const functionNode = defineNode({
     }),
   }),
   writesMessages: true,
+  makesMessages: true,
   inputs: { in: port.any() },
   outputs: ({ outputs }): PortMap =>
     outputs === 1

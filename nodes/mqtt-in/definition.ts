@@ -57,6 +57,7 @@ export const mqttIn = defineNode({
         options: { all: 'take at the start', live: 'leave out' },
       }),
   }),
+  makesMessages: true,
   inputs: {},
   outputs: ({ payload }) => ({ out: outputs[payload] }),
   caption: ({ topic }) => topic,

@@ -9,7 +9,7 @@ const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 
 /** Reads what a device has sent. Throws a `NodeError` that names the topic if it is not of this format. */
 export const readPayload: Readonly<Record<PayloadFormat, Read>> = {
-  bytes: (bytes) => bytes,
+  bytes: ownBytes,
   text: readText,
   json: (bytes, topic) => {
     const text = readText(bytes, topic)
@@ -26,8 +26,13 @@ export const readPayload: Readonly<Record<PayloadFormat, Read>> = {
   },
   auto: (bytes) => {
     const text = tryText(bytes)
-    return text === undefined ? bytes : guess(text)
+    return text === undefined ? ownBytes(bytes) : guess(text)
   },
+}
+
+/** The broker's own may go to others as well. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.prototype.slice.call(bytes)
 }
 
 /** JSON where it is JSON, and text else: `21.5`, `true`, `{"a":1}`, `on`. */

@@ -24,9 +24,9 @@ const isPlain = (value: unknown): boolean =>
   typeof value === 'object' ? value === null : typeof value !== 'function'
 
 function copyValue(value: unknown, depth: number): unknown {
-  if (typeof value === 'function') throw refusal('MESSAGE_FUNCTION')
+  if (typeof value === 'function') throw holdsFunction()
   if (typeof value !== 'object' || value === null) return value
-  if (depth === 0) throw refusal('MESSAGE_LOOP')
+  if (depth === 0) throw containsItself()
   if (Array.isArray(value)) return copyList(value, depth)
   const prototype = Object.getPrototypeOf(value)
   const isRecord =
@@ -39,12 +39,14 @@ function copyObject(value: Message, depth: number): Message
 function copyObject(value: object, depth: number): object
 function copyObject(value: object, depth: number): object {
   const copy: Record<string, unknown> = { ...value }
+  let count = 0
   for (const key in copy) {
-    left -= 1
+    count += 1
     const held = copy[key]
     if (!isPlain(held)) replace(copy, key, copyValue(held, depth - 1))
   }
-  if (left < 0) throw refusal('MESSAGE_TOO_LARGE')
+  left -= count
+  if (left < 0) throw tooLarge()
   return copy
 }
 
@@ -56,11 +58,11 @@ function replace(object: Record<string, unknown>, key: string, value: unknown): 
 
 function copyList(list: readonly unknown[], depth: number): unknown[] {
   left -= list.length
-  if (left < 0) throw refusal('MESSAGE_TOO_LARGE')
-  const copy: unknown[] = []
+  if (left < 0) throw tooLarge()
+  const copy: unknown[] = new Array(list.length)
   for (let index = 0; index < list.length; index++) {
     const held = list[index]
-    copy.push(isPlain(held) ? held : copyValue(held, depth - 1))
+    copy[index] = isPlain(held) ? held : copyValue(held, depth - 1)
   }
   return copy
 }
@@ -79,11 +81,17 @@ function copyMap(map: ReadonlyMap<unknown, unknown>, depth: number): Map<unknown
   return new Map(copyList([...map.keys()], depth).map((key, index) => [key, values[index]]))
 }
 
-const refusals = {
-  MESSAGE_FUNCTION: 'The message holds a function, which cannot be copied. Send only what it answers.',
-  MESSAGE_LOOP:
-    'The message contains itself, or is nested too deeply, and cannot be copied. Send only a part of it.',
-  MESSAGE_TOO_LARGE: 'The message is too large to be copied. Send only a part of it.',
-}
+const holdsFunction = (): NodeError =>
+  new NodeError(
+    'MESSAGE_FUNCTION',
+    'The message holds a function, which cannot be copied. Send only what it answers.',
+  )
 
-const refusal = (code: keyof typeof refusals): NodeError => new NodeError(code, refusals[code])
+const containsItself = (): NodeError =>
+  new NodeError(
+    'MESSAGE_LOOP',
+    'The message contains itself, or is nested too deeply, and cannot be copied. Send only a part of it.',
+  )
+
+const tooLarge = (): NodeError =>
+  new NodeError('MESSAGE_TOO_LARGE', 'The message is too large to be copied. Send only a part of it.')

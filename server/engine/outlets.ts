@@ -2,12 +2,13 @@ import type { Message } from '#kit/message.ts'
 import type { Handler, Settlement } from '#kit/runtime/implement-node.ts'
 
 const nowhere: Handler = () => {}
+const none: ReadonlyMap<string, Handler> = new Map()
 
 /** Where the outputs of a node lead. Most nodes have one output: it is found without a look into a table. */
 export class Outlets {
   readonly #mainPort: string
   #main: Handler = nowhere
-  readonly #others = new Map<string, Handler>()
+  #others: ReadonlyMap<string, Handler> = none
   #last: Promise<void> | undefined
 
   constructor(mainPort: string) {
@@ -17,8 +18,8 @@ export class Outlets {
   /** Ports that are not named lead nowhere. */
   lead(outlets: ReadonlyMap<string, Handler>): void {
     this.#main = outlets.get(this.#mainPort) ?? nowhere
-    this.#others.clear()
-    for (const [port, outlet] of outlets) if (port !== this.#mainPort) this.#others.set(port, outlet)
+    const others = [...outlets].filter(([port]) => port !== this.#mainPort)
+    this.#others = others.length > 0 ? new Map(others) : none
   }
 
   send(port: string, message: Message): Settlement {

@@ -97,7 +97,7 @@ export class RunningFlow implements AsyncDisposable {
 
   /** Whether a node holds this connection. */
   uses(connection: string): boolean {
-    return [...this.#nodes.values()].some(({ running }) => running.connections.has(connection))
+    return [...this.#nodes.values()].some(({ running }) => running.uses(connection))
   }
 
   /** Whether a node could not start, and might with another connection. */
@@ -107,8 +107,7 @@ export class RunningFlow implements AsyncDisposable {
 
   /** Stops the nodes that hold a connection; the next `apply` starts them again. */
   async release(connection: string): Promise<void> {
-    for (const [id, { running }] of [...this.#nodes])
-      if (running.connections.has(connection)) await this.#stop(id)
+    for (const [id, { running }] of [...this.#nodes]) if (running.uses(connection)) await this.#stop(id)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -61,7 +61,6 @@ export class RunningNode implements AsyncDisposable {
   readonly id: string
   name: string
   readonly definition: AnyNodeDefinition
-  readonly connections = new Set<string>()
   /** Its output ports, `error` included. */
   readonly outputs: PortMap
   status: NodeStatus | undefined
@@ -73,6 +72,7 @@ export class RunningNode implements AsyncDisposable {
   readonly #around: Surroundings
   readonly #worker: number
   #observer: FlowObserver | undefined
+  #connections: Set<string> | undefined
   #owned: (Disposable | AsyncDisposable)[] | undefined
   #clock: OwnedClock | undefined
   #abort: AbortController | undefined
@@ -112,6 +112,11 @@ export class RunningNode implements AsyncDisposable {
   /** Whether it sends only what it is sent: its start can wait for nobody else's. */
   get hasInputs(): boolean {
     return this.#inlets.size > 0
+  }
+
+  /** Whether it holds this connection. */
+  uses(connection: string): boolean {
+    return this.#connections?.has(connection) ?? false
   }
 
   get handlesErrors(): boolean {
@@ -210,7 +215,8 @@ export class RunningNode implements AsyncDisposable {
       report: (error) => this.#report(error),
       work: (run) => this.#work(run),
       link: <Link>(ref: ConnectionRef<Link>) => {
-        this.connections.add(ref)
+        this.#connections ??= new Set()
+        this.#connections.add(ref)
         return this.#around.links.use(ref, this) as Link
       },
       status: (value, text) => this.#setStatus(value, text),

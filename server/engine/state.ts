@@ -9,18 +9,22 @@ export interface StateStore {
   flush?(): Promise<void>
 }
 
-/** The state of one node: read once, kept in memory, each change told to the store. Outlives the node's restarts. */
+/** The state of one node: read when it is first asked for, kept in memory, each change told to the store. Outlives the node's restarts. */
 export class KeptState implements NodeState {
-  readonly #values: Map<string, unknown>
+  #loaded: Map<string, unknown> | undefined
   readonly #store: StateStore
   readonly #flow: string
   readonly #node: string
 
   constructor(store: StateStore, flow: string, node: string) {
-    this.#values = new Map(Object.entries(store.load(flow, node)))
     this.#store = store
     this.#flow = flow
     this.#node = node
+  }
+
+  get #values(): Map<string, unknown> {
+    this.#loaded ??= new Map(Object.entries(this.#store.load(this.#flow, this.#node)))
+    return this.#loaded
   }
 
   get(key: string): unknown {
