@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { drawing, flowNode, nodeType, smallHouse, source } from '#rig/small-house.ts'
+import { FlowObservation } from './flow-observation.ts'
+
+async function rig() {
+  const feed = source()
+  const { engine, clock } = smallHouse([
+    feed.runtime,
+    nodeType('pass', (message, emit) => emit(message)),
+    nodeType('fails', () => {
+      throw new Error('It failed.')
+    }),
+  ])
+  const nodes = [flowNode('source', 'source'), flowNode('a', 'pass'), flowNode('bad', 'fails')]
+  await engine.deploy(drawing(nodes, 'source a', 'a bad', 'source bad'))
+  const send = async (id: string) => feed.send({ id, payload: id })
+  return { engine, clock, send }
+}
+
+describe('who looks at a flow', () => {
+  test('sees how often each wire was used, and its last message, until it goes', async () => {
+    const { engine, send } = await rig()
+    const observation = new FlowObservation()
+    await send('before').catch(() => {})
+    engine.observe('f', observation)
+    await send('one').catch(() => {})
+    await send('two').catch(() => {})
+    engine.observe('f', undefined)
+    await send('after').catch(() => {})
+    const record = { count: 2, last: { id: 'two', payload: 'two' }, unit: undefined }
+    expect(Object.fromEntries(observation.wires)).toEqual({
+      'source.out a.in': record,
+      'a.out bad.in': record,
+      'source.out bad.in': record,
+    })
+  })
+
+  test('can follow a message through the flow', async () => {
+    const { engine, clock, send } = await rig()
+    const observation = new FlowObservation(clock)
+    engine.observe('f', observation)
+    await send('other').catch(() => {})
+    await send('m').catch(() => {})
+    const at = clock.now()
+    const step = (node: string, port: string) => ({ message: 'm', at, node, port })
+    const failed = { message: 'm', at, node: 'bad', failed: 'NODE_FAILED' }
+    expect(observation.trace('m')).toEqual([
+      step('source', 'out'),
+      ...[step('a', 'in'), step('a', 'out'), step('bad', 'in'), failed],
+      ...[step('bad', 'in'), failed],
+    ])
+  })
+
+  test('keeps the last 5,000 steps', async () => {
+    const { engine, clock, send } = await rig()
+    const observation = new FlowObservation(clock)
+    engine.observe('f', observation)
+    for (let count = 0; count < 1_000; count++) await send(`m${count}`).catch(() => {})
+    expect(observation.trace('m0')).toEqual([])
+    expect(observation.trace('m999')).toHaveLength(7)
+  })
+})
+
+test('messages and failures are counted, be there somebody who looks or not', async () => {
+  const { engine, send } = await rig()
+  await send('one').catch(() => {})
+  expect(Object.fromEntries(engine.counts())).toEqual({ f: { messages: 3, failures: 2 } })
+})
