@@ -1,4 +1,4 @@
-import { propertyReader } from '#kit/message.ts'
+import { compileProperty } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import { debug } from './definition.ts'
 
@@ -7,8 +7,8 @@ const MAX_STATUS_LENGTH = 40
 export const debugRuntime = implementNode(debug, ({ config, show, status }) => {
   const { property, active, showStatus } = config
   if (!active) return { in() {} }
-  const read = propertyReader(property)
-  const readShown = propertyReader(property || 'payload')
+  const read = compileProperty(property)
+  const readShown = compileProperty(property || 'payload')
   return {
     in(message) {
       const { id, topic } = message

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { propertyReader } from './message.ts'
+import { compileProperty } from './message.ts'
 import { compilePattern, PatternError } from './pattern.ts'
 import { type Sentence, type SentenceValues, sentenceOf } from './sentence.ts'
 
@@ -134,7 +134,7 @@ export class ConditionError extends Error implements Sentence {
 /** Makes a condition ready to be asked. Throws a `ConditionError` if its value makes no sense. */
 export function compileCondition(condition: Condition): CompiledCondition {
   return {
-    read: propertyReader(condition.property),
+    read: compileProperty(condition.property),
     holds: compilers[condition.operator](condition),
   }
 }

@@ -14,23 +14,16 @@ export type MessageDraft = Omit<Message, 'id'> & { readonly id?: string }
 
 /**
  * Makes a reader of a property by its path, `payload.temperature` or `payload.values[0]`; it answers
- * `undefined` where the path ends early. Only what an object has itself is read.
+ * `undefined` where the path ends early.
  */
-export function propertyReader(path: string): (message: unknown) => unknown {
+export function compileProperty(path: string): (message: unknown) => unknown {
   const keys = path.split(/[.[\]]+/).filter((key) => key !== '')
-  const [first, second] = keys
-  if (first === undefined) return (message) => message
-  if (second === undefined) return (message) => readKey(message, first)
-  if (keys.length === 2) return (message) => readKey(readKey(message, first), second)
   return (message) => {
     let value = message
-    for (let index = 0; index < keys.length && value !== undefined; index++)
-      value = readKey(value, keys[index] as string)
+    for (const key of keys) {
+      if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined
+      value = (value as Record<string, unknown>)[key]
+    }
     return value
   }
-}
-
-function readKey(value: unknown, key: string): unknown {
-  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined
-  return (value as Record<string, unknown>)[key]
 }

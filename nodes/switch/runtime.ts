@@ -1,12 +1,12 @@
 import { ConditionError, compileCondition } from '#kit/condition.ts'
-import { propertyReader } from '#kit/message.ts'
+import { compileProperty } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { switchNode } from './definition.ts'
 
 export const switchRuntime = implementNode(switchNode, ({ config, emit }) => {
   const { property, match } = config
-  const read = propertyReader(property)
+  const read = compileProperty(property)
   const rules = config.rules.map((rule, index) => ({
     port: `out${index + 1}`,
     holds: compileRule({ property, ...rule }, index),
@@ -14,16 +14,23 @@ export const switchRuntime = implementNode(switchNode, ({ config, emit }) => {
   return {
     in(message) {
       const value = read(message)
-      if (match === 'first') {
-        for (const rule of rules) if (rule.holds(value)) return emit(rule.port, message)
-        return emit('else', message)
-      }
+      if (match === 'first') return emit(firstPort(rules, value), message)
       const ports = rules.filter(({ holds }) => holds(value)).map(({ port }) => port)
       if (ports.length <= 1) return emit(ports[0] ?? 'else', message)
       return emitToEach(ports, (port) => emit(port, message))
     },
   }
 })
+
+interface Rule {
+  readonly port: string
+  holds(value: unknown): boolean
+}
+
+function firstPort(rules: readonly Rule[], value: unknown): string {
+  for (const rule of rules) if (rule.holds(value)) return rule.port
+  return 'else'
+}
 
 function compileRule(
   rule: Parameters<typeof compileCondition>[0],

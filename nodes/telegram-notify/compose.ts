@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { type Message, propertyReader } from '#kit/message.ts'
+import { type Message, compileProperty } from '#kit/message.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { nodeTemplate } from '#kit/runtime/node-template.ts'
 import type { Sentence } from '#kit/sentence.ts'
@@ -23,7 +23,7 @@ export function composer(config: z.output<typeof telegramNotify.config>) {
   const isHtml = config.format === 'html'
   const renderText = nodeTemplate(config.text, 'text')
   const renderUrl = nodeTemplate(config.photoUrl, 'photoUrl')
-  const readPhoto = propertyReader(config.photoProperty)
+  const readPhoto = compileProperty(config.photoProperty)
 
   const photoOf = (message: Message, now: number): string | Uint8Array | undefined => {
     const found = config.photo === 'url' ? renderUrl(message, { now }).trim() : readPhoto(message)

@@ -1,4 +1,4 @@
-import { type Message, propertyReader } from '#kit/message.ts'
+import { type Message, compileProperty } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { nodeTemplate } from '#kit/runtime/node-template.ts'
@@ -9,7 +9,7 @@ export const timeseriesWriteRuntime = implementNode(
   timeseriesWrite,
   ({ config, clock, services, emit, status }) => {
     const renderSeries = nodeTemplate(config.series, 'series')
-    const read = propertyReader(config.property)
+    const read = compileProperty(config.property)
 
     const seriesOf = (message: Message): string => {
       const key = renderSeries(message, { now: clock.now() })
