@@ -174,6 +174,22 @@ describe('a running flow', () => {
     expect(statuses).toContain('b error')
   })
 
+  test('blames the node that sent a message in circles, also where another branch takes its time', async () => {
+    const { engine, clock, send, statuses } = house()
+    const nodes = [node('a', 'pass'), node('b', 'pass'), node('slow', 'hold', { ms: 1 })]
+    await engine.deploy(
+      drawing(nodes, [
+        ['a.out', 'b.in'],
+        ['b.out', 'slow.in'],
+        ['b.out', 'a.in'],
+      ]),
+    )
+    const sent = expect(send('a', 1)).rejects.toThrow('around a loop')
+    await clock.advance(1_000)
+    await sent
+    expect(statuses).toEqual(['b error'])
+  })
+
   test('does not tell an error handler of what its own reports ran into', async () => {
     const { engine, statuses, send } = house()
     const nodes = [node('bad', 'broken', { at: 'message' }), node('h', 'on-error')]

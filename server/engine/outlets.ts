@@ -9,14 +9,16 @@ export class Outlets {
   readonly #mainPort: string
   #main: Handler = nowhere
   #others: ReadonlyMap<string, Handler> = none
+  #isBlameSure = true
   #last: Promise<void> | undefined
 
   constructor(mainPort: string) {
     this.#mainPort = mainPort
   }
 
-  /** Ports that are not named lead nowhere. */
-  lead(outlets: ReadonlyMap<string, Handler>): void {
+  /** Ports that are not named lead nowhere. `isBlameSure`: whatever fails behind them has been blamed on somebody. */
+  lead(outlets: ReadonlyMap<string, Handler>, { isBlameSure }: { readonly isBlameSure: boolean }): void {
+    this.#isBlameSure = isBlameSure
     this.#main = outlets.get(this.#mainPort) ?? nowhere
     const others = [...outlets].filter(([port]) => port !== this.#mainPort)
     this.#others = others.length > 0 ? new Map(others) : none
@@ -30,8 +32,8 @@ export class Outlets {
     return settlement
   }
 
-  /** Whether this is how the last message that was sent settles. */
-  isLast(settlement: Promise<void>): boolean {
-    return settlement === this.#last
+  /** Whether this is how the last message that was sent settles, and its failure would be somebody else's. */
+  findsCulprit(settlement: Promise<void>): boolean {
+    return this.#isBlameSure && settlement === this.#last
   }
 }

@@ -202,7 +202,13 @@ export class RunningFlow implements AsyncDisposable {
       targets.set(from.node, ports.set(from.port, outlet))
       outlet.push(this.#observed(wire, led))
     }
-    for (const [id, { running }] of this.#nodes) running.wire(targets.get(id) ?? new Map(), this.#observer)
+    const queueing = new Set([...queued].map((wire) => readEndpoint(wire[0]).node))
+    for (const [id, { running }] of this.#nodes)
+      running.wire({
+        targets: targets.get(id) ?? new Map(),
+        hasQueue: queueing.has(id),
+        observer: this.#observer,
+      })
     this.#errorHandlers = [...this.#nodes.values()].flatMap(({ running }) =>
       running.handlesErrors ? [running] : [],
     )

@@ -54,6 +54,14 @@ export interface Inlet {
   readonly receiveOwn: Handler
 }
 
+/** Where the outputs of a node lead. */
+export interface Wiring {
+  readonly targets: ReadonlyMap<string, readonly Handler[]>
+  /** Whether one of its wires is queued, and may refuse a message of this node. */
+  readonly hasQueue: boolean
+  readonly observer?: FlowObserver | undefined
+}
+
 type Behaviour = NodeBehaviour<AnyNodeDefinition>
 
 /** One node at work: its behaviour, what it owns, and where its outputs lead. */
@@ -109,7 +117,7 @@ export class RunningNode implements AsyncDisposable {
     return this.#inlets.get(port)
   }
 
-  /** Whether it sends only what it is sent: its start can wait for nobody else's. */
+  /** Whether messages come to it; a node without inputs is a source. */
   get hasInputs(): boolean {
     return this.#inlets.size > 0
   }
@@ -130,15 +138,14 @@ export class RunningNode implements AsyncDisposable {
   }
 
   /** Says where its outputs lead; those that are not named lead nowhere. */
-  wire(targets: ReadonlyMap<string, readonly Handler[]>, observer?: FlowObserver): void {
+  wire({ targets, hasQueue, observer }: Wiring): void {
     this.#observer = observer
-    const ports = observer?.portPassed
-      ? new Set([...Object.keys(this.outputs), ...targets.keys()])
-      : targets.keys()
-    this.#outlets.lead(
-      new Map([...ports].map((port) => [port, this.#outletOf(port, targets.get(port) ?? [])])),
-    )
     this.#hasErrorWire = targets.has(ERROR_PORT)
+    const ports = observer?.portPassed ? Object.keys(this.outputs) : []
+    const outlets = [...new Set([...ports, ...targets.keys()])].map(
+      (port) => [port, this.#outletOf(port, targets.get(port) ?? [])] as const,
+    )
+    this.#outlets.lead(new Map(outlets), { isBlameSure: !hasQueue })
   }
 
   /** Begins work. A failing start shows at the node and does not stop the others. */
@@ -287,7 +294,7 @@ export class RunningNode implements AsyncDisposable {
           return
         }
         // What came from `emit` has found its culprit, should it fail: nothing to add.
-        if (this.#outlets.isLast(settlement) && !this.#isFailing) return settlement
+        if (!this.#isFailing && this.#outlets.findsCulprit(settlement)) return settlement
         return settlement.then(this.#succeeded, (error) => this.#failed(error, message))
       } catch (error) {
         return this.#failed(error, message)
@@ -387,11 +394,11 @@ export class RunningNode implements AsyncDisposable {
   }
 }
 
-/** For a report that nobody waits for: what fails in it has shown itself where it failed. */
+/** For a report that nobody waits for. */
 async function settled(handle: (() => Settlement) | undefined): Promise<void> {
   try {
     await handle?.()
-  } catch (error) {
-    if (!isBlamed(error)) throw error
+  } catch {
+    // has shown itself at the error handler that ran into it
   }
 }

@@ -89,7 +89,7 @@ export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions =
     sent.push({ port, message })
     return options.downstream?.(port, message)
   }
-  node.wire(new Map(ports.map((port) => [port, [receive(port)]])))
+  node.wire({ targets: new Map(ports.map((port) => [port, [receive(port)]])), hasQueue: true })
   await node.start()
 
   const payloads = (port: string) => sent.filter((s) => s.port === port).map((s) => s.message.payload)
