@@ -15,13 +15,12 @@ import type {
 } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
-import { type Sentence, spoken } from '#kit/sentence.ts'
 import { copyMessage } from './copy-message.ts'
-import { blame, describeFailure, isBlamed } from './failure.ts'
 import { fork } from './fork.ts'
 import type { LinkDesk } from './links.ts'
 import { nextMessageId } from './message-id.ts'
 import { type OwnedClock, ownClock } from './node-clock.ts'
+import { NodeHealth, type SendError } from './node-health.ts'
 import type { EngineObserver, FlowObserver, NodeStatus } from './observer.ts'
 import { Outlets } from './outlets.ts'
 import type { Watch } from './watch.ts'
@@ -66,30 +65,23 @@ type Behaviour = NodeBehaviour<AnyNodeDefinition>
 
 /** One node at work: its behaviour, what it owns, and where its outputs lead. */
 export class RunningNode implements AsyncDisposable {
-  readonly id: string
-  name: string
   readonly definition: AnyNodeDefinition
   /** Its output ports, `error` included. */
   readonly outputs: PortMap
-  status: NodeStatus | undefined
+  readonly #health: NodeHealth
   #behaviour!: Behaviour
   readonly #inlets = new Map<string, Inlet>()
   readonly #mainPort: string
   readonly #outlets: Outlets
-  #hasErrorWire = false
   readonly #around: Surroundings
   readonly #worker: number
-  #observer: FlowObserver | undefined
   #connections: Set<string> | undefined
   #owned: (Disposable | AsyncDisposable)[] | undefined
   #clock: OwnedClock | undefined
   #abort: AbortController | undefined
-  #isStopped = false
-  #isFailing = false
 
   private constructor(runtime: AnyNodeRuntime, plan: NodePlan, around: Surroundings) {
-    this.id = plan.id
-    this.name = plan.name
+    this.#health = new NodeHealth(plan.id, plan.name, around)
     this.definition = runtime.definition
     this.#around = around
     this.#worker = around.watch?.register(around.flow, plan.id) ?? 0
@@ -110,6 +102,22 @@ export class RunningNode implements AsyncDisposable {
       await node[Symbol.asyncDispose]()
       throw error
     }
+  }
+
+  get id(): string {
+    return this.#health.id
+  }
+
+  get name(): string {
+    return this.#health.name
+  }
+
+  set name(name: string) {
+    this.#health.name = name
+  }
+
+  get status(): NodeStatus | undefined {
+    return this.#health.status
   }
 
   /** What wires to this input call; `undefined` if there is no such input. */
@@ -139,8 +147,8 @@ export class RunningNode implements AsyncDisposable {
 
   /** Says where its outputs lead; those that are not named lead nowhere. */
   wire({ targets, hasQueue, observer }: Wiring): void {
-    this.#observer = observer
-    this.#hasErrorWire = targets.has(ERROR_PORT)
+    this.#health.observer = observer
+    this.#health.sendError = targets.has(ERROR_PORT) ? this.#sendError : undefined
     const ports = observer?.portPassed ? Object.keys(this.outputs) : []
     const outlets = [...new Set([...ports, ...targets.keys()])].map(
       (port) => [port, this.#outletOf(port, targets.get(port) ?? [])] as const,
@@ -153,7 +161,7 @@ export class RunningNode implements AsyncDisposable {
     try {
       await this.#work(() => this.#behaviour.start?.())
     } catch (error) {
-      this.#report(error)
+      this.#health.report(error)
     }
   }
 
@@ -163,7 +171,7 @@ export class RunningNode implements AsyncDisposable {
     const chosen = port ?? this.#inlets.keys().next().value ?? this.#mainPort
     const message = this.#message({ payload: undefined, ...draft })
     const inlet = this.#inlets.get(chosen)
-    if (inlet) this.#observer?.portPassed?.(this.id, chosen, message)
+    if (inlet) this.#health.observer?.portPassed?.(this.id, chosen, message)
     if (inlet) return this.#work(() => inlet.receive(message))
     if (Object.hasOwn(this.outputs, chosen)) return this.#work(() => this.#outlets.send(chosen, message))
     throw new NodeError('PORT_UNKNOWN', `"${this.name}" has no port "${chosen}".`, {
@@ -173,21 +181,17 @@ export class RunningNode implements AsyncDisposable {
 
   /** Tells it of a failure in its flow. Its own failure in that shows here, and is told to nobody else. */
   handleError(failure: Failure): Settlement {
-    const failed = (error: unknown): never => {
-      if (!isBlamed(error)) this.#show(describeFailure(error, this.#place), false)
-      throw blame(error)
-    }
     this.#around.watch?.at(this.#worker)
     try {
       const settlement = this.#behaviour.flowError?.(failure)
-      if (settlement) return settlement.catch(failed)
+      if (settlement) return settlement.catch((error) => this.#health.failedToHandle(error))
     } catch (error) {
-      failed(error)
+      this.#health.failedToHandle(error)
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isStopped = true
+    this.#health.isStopped = true
     this.#abort?.abort()
     this.#clock?.[Symbol.dispose]()
     for (const resource of this.#owned?.splice(0).reverse() ?? []) {
@@ -218,15 +222,15 @@ export class RunningNode implements AsyncDisposable {
       },
       emit: (port: string, message: Message) => this.#outlets.send(port, message),
       message: (draft) => this.#message(draft),
-      fail: (error, message) => this.#failed(error, message),
-      report: (error) => this.#report(error),
+      fail: (error, message) => this.#health.failed(error, message),
+      report: (error) => this.#health.report(error),
       work: (run) => this.#work(run),
       link: <Link>(ref: ConnectionRef<Link>) => {
         this.#connections ??= new Set()
         this.#connections.add(ref)
         return this.#around.links.use(ref, this) as Link
       },
-      status: (value, text) => this.#setStatus(value, text),
+      status: (value, text) => this.#health.setStatus(value, text),
       show: (message) => observer.nodeShown?.(flow, this.id, message),
       log: (level, text) => observer.nodeLog?.(flow, this.id, level, text),
       own: (resource) => {
@@ -248,7 +252,7 @@ export class RunningNode implements AsyncDisposable {
   }
 
   #observed(port: string, outlet: Handler): Handler {
-    const observer = this.#observer
+    const observer = this.#health.observer
     if (!observer?.portPassed) return outlet
     return (message) => {
       observer.portPassed?.(this.id, port, message)
@@ -285,19 +289,20 @@ export class RunningNode implements AsyncDisposable {
   /** Wraps an input's handler: a failure is blamed on this node and led to where failures go. */
   #receiver(handle: Handler): Handler {
     const { counts } = this.#around
+    const health = this.#health
     const receive: Handler = (message) => {
       counts.messages += 1
       try {
         const settlement = handle(message)
         if (!settlement) {
-          if (this.#isFailing) this.#succeeded()
+          if (health.isFailing) health.succeeded()
           return
         }
         // What came from `emit` has found its culprit, should it fail: nothing to add.
-        if (!this.#isFailing && this.#outlets.findsCulprit(settlement)) return settlement
-        return settlement.then(this.#succeeded, (error) => this.#failed(error, message))
+        if (!health.isFailing && this.#outlets.findsCulprit(settlement)) return settlement
+        return settlement.then(health.succeeded, (error) => health.failed(error, message))
       } catch (error) {
-        return this.#failed(error, message)
+        return health.failed(error, message)
       }
     }
     const { watch } = this.#around
@@ -308,53 +313,14 @@ export class RunningNode implements AsyncDisposable {
     }
   }
 
-  readonly #succeeded = (): void => {
-    if (!this.#isFailing) return
-    this.#isFailing = false
-    this.#setStatus('ok')
-  }
-
-  #failed(error: unknown, message: Message): Settlement {
-    if (isBlamed(error)) throw error
-    // A node that is stopped gives back what it held: nobody is at fault, and nothing was done.
-    if (this.#isStopped) throw blame(error)
-    const failure = describeFailure(error, this.#place, message)
-    const handle = this.#hasErrorWire
-      ? () => this.#sendError(failure, message)
-      : this.#around.handlersOf(failure)
-    this.#show(failure, handle !== undefined)
-    if (!handle) throw blame(error)
-    return handle()
-  }
-
-  #sendError({ code, node, nodeName, message: text }: Failure, message: Message): Settlement {
-    return this.#outlets.send(ERROR_PORT, { ...message, error: { code, node, nodeName, message: text } })
-  }
-
-  /** A failure outside any message: of a timer, or at the start. */
-  #report(error: unknown): void {
-    if (isBlamed(error)) return
-    const failure = describeFailure(error, this.#place)
-    const handle = this.#around.handlersOf(failure)
-    this.#show(failure, handle !== undefined)
-    blame(error)
-    void settled(handle)
-  }
-
-  #show(failure: Failure, isHandled: boolean): void {
-    const { flow, counts, observer } = this.#around
-    counts.failures += 1
-    this.#isFailing = true
-    this.#setStatus('error', failure)
-    this.#observer?.nodeFailed?.(failure)
-    observer.nodeFailed?.(flow, failure, isHandled)
-  }
+  readonly #sendError: SendError = ({ code, node, nodeName, message: text }, message) =>
+    this.#outlets.send(ERROR_PORT, { ...message, error: { code, node, nodeName, message: text } })
 
   async #guard(work: () => Settlement): Promise<void> {
     try {
       await work()
     } catch (error) {
-      this.#report(error)
+      this.#health.report(error)
       throw error
     }
   }
@@ -374,7 +340,7 @@ export class RunningNode implements AsyncDisposable {
   #ownedClock(): OwnedClock {
     this.#clock ??= ownClock(this.#around.clock, {
       run: (call) => this.#work(call),
-      onError: (error) => this.#report(error),
+      onError: (error) => this.#health.report(error),
     })
     return this.#clock
   }
@@ -382,23 +348,5 @@ export class RunningNode implements AsyncDisposable {
   #signal(): AbortSignal {
     this.#abort ??= new AbortController()
     return this.#abort.signal
-  }
-
-  get #place(): { readonly node: string; readonly nodeName: string } {
-    return { node: this.id, nodeName: this.name }
-  }
-
-  #setStatus(state: NodeStatus['state'], text?: string | Sentence): void {
-    this.status = { state, at: this.#around.clock.now(), ...(text !== undefined && spoken(text)) }
-    this.#around.observer.nodeStatus?.(this.#around.flow, this.id, this.status)
-  }
-}
-
-/** For a report that nobody waits for. */
-async function settled(handle: (() => Settlement) | undefined): Promise<void> {
-  try {
-    await handle?.()
-  } catch {
-    // has shown itself at the error handler that ran into it
   }
 }
