@@ -15,8 +15,8 @@ import type {
 } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
-import { copyMessage } from './copy-message.ts'
 import { fork } from './fork.ts'
+import { type Inlet, inletOf } from './inlet.ts'
 import type { LinkDesk } from './links.ts'
 import { nextMessageId } from './message-id.ts'
 import { type OwnedClock, ownClock } from './node-clock.ts'
@@ -44,13 +44,6 @@ export interface NodePlan {
   readonly config: unknown
   readonly state: NodeState
   readonly env: Environment
-}
-
-/** What an input is to a wire. */
-export interface Inlet {
-  readonly receive: Handler
-  /** For messages that nobody else holds: saves the copy that user code would get of others. */
-  readonly receiveOwn: Handler
 }
 
 /** Where the outputs of a node lead. */
@@ -281,36 +274,14 @@ export class RunningNode implements AsyncDisposable {
         `The node type "${this.definition.type}" does not handle its input "${port}".`,
         { values: { type: this.definition.type, port } },
       )
-    const receiveOwn = this.#receiver(handle)
-    if (!this.definition.writesMessages) return { receive: receiveOwn, receiveOwn }
-    return { receive: this.#receiver((message) => handle(copyMessage(message))), receiveOwn }
-  }
-
-  /** Wraps an input's handler: a failure is blamed on this node and led to where failures go. */
-  #receiver(handle: Handler): Handler {
-    const { counts } = this.#around
-    const health = this.#health
-    const receive: Handler = (message) => {
-      counts.messages += 1
-      try {
-        const settlement = handle(message)
-        if (!settlement) {
-          if (health.isFailing) health.succeeded()
-          return
-        }
-        // What came from `emit` has found its culprit, should it fail: nothing to add.
-        if (!health.isFailing && this.#outlets.findsCulprit(settlement)) return settlement
-        return settlement.then(health.succeeded, (error) => health.failed(error, message))
-      } catch (error) {
-        return health.failed(error, message)
-      }
-    }
-    const { watch } = this.#around
-    if (!watch) return receive
-    return (message) => {
-      watch.at(this.#worker)
-      return receive(message)
-    }
+    return inletOf(handle, {
+      writesMessages: this.definition.writesMessages ?? false,
+      health: this.#health,
+      outlets: this.#outlets,
+      counts: this.#around.counts,
+      watch: this.#around.watch,
+      worker: this.#worker,
+    })
   }
 
   readonly #sendError: SendError = ({ code, node, nodeName, message: text }, message) =>
