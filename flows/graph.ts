@@ -1,3 +1,4 @@
+import { ERROR_PORT } from '#kit/kinds.ts'
 import { type Flow, readEndpoint, type Wire } from './flow.ts'
 
 /** Calls that may lie upon one another before a wire should be queued instead. */
@@ -76,12 +77,14 @@ function* walk(
 
 /**
  * The wires whose messages nobody else holds: the only wire of a node that makes its messages. Who
- * receives by such a wire may write to what it gets.
+ * receives by such a wire may write to what it gets. What leaves by an error port was made by others.
  */
 export function ownWires(flow: Flow, makesMessages: (node: string) => boolean): ReadonlySet<Wire> {
   return new Set(
     [...successors(flow)].flatMap(([from, [only, another]]) =>
-      only && !another && makesMessages(from) ? [only.wire] : [],
+      only && !another && readEndpoint(only.wire[0]).port !== ERROR_PORT && makesMessages(from)
+        ? [only.wire]
+        : [],
     ),
   )
 }

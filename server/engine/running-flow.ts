@@ -1,15 +1,8 @@
-import { type Flow, type FlowNode, readEndpoint, type Wire } from '#flows/flow.ts'
-import { ownWires, wiresToQueue } from '#flows/graph.ts'
+import type { Flow, FlowNode } from '#flows/flow.ts'
 import { parseNodeConfig } from '#flows/node-config.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { MessageDraft } from '#kit/message.ts'
-import type {
-  AnyNodeRuntime,
-  Environment,
-  Failure,
-  Handler,
-  Settlement,
-} from '#kit/runtime/implement-node.ts'
+import type { AnyNodeRuntime, Environment, Failure, Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { DeployError } from './deploy-error.ts'
 import { ErrorReports } from './error-reports.ts'
@@ -19,6 +12,7 @@ import { placeholder } from './placeholder.ts'
 import { QueuedWires } from './queued-wire.ts'
 import { RunningNode, type Surroundings } from './running-node.ts'
 import { KeptState, type StateStore } from './state.ts'
+import { wireFlow } from './wire-flow.ts'
 
 export interface FlowSurroundings extends Omit<Surroundings, 'flow' | 'counts' | 'handlersOf'> {
   readonly runtimes: ReadonlyMap<string, AnyNodeRuntime>
@@ -188,64 +182,16 @@ export class RunningFlow implements AsyncDisposable {
   }
 
   #wire(flow: Flow): void {
-    const queued = wiresToQueue(flow)
-    // Who looks on holds each message as well.
-    const own = this.#observer ? noWires : ownWires(flow, (node) => this.#makesMessages(node))
-    const targets = new Map<string, Map<string, Handler[]>>()
-    for (const wire of flow.wires) {
-      const from = readEndpoint(wire[0])
-      const target = this.#target(wire, own.has(wire))
-      if (!target) continue
-      const led = this.#lead(from.node, queued.has(wire) ? this.#queued.queue(target) : target)
-      const ports = targets.get(from.node) ?? new Map<string, Handler[]>()
-      const outlet = ports.get(from.port) ?? []
-      targets.set(from.node, ports.set(from.port, outlet))
-      outlet.push(this.#observed(wire, led))
-    }
-    const queueing = new Set([...queued].map((wire) => readEndpoint(wire[0]).node))
-    for (const [id, { running }] of this.#nodes)
-      running.wire({
-        targets: targets.get(id) ?? new Map(),
-        hasQueue: queueing.has(id),
-        observer: this.#observer,
-      })
+    wireFlow(flow, {
+      nodeOf: (id) => this.#nodes.get(id)?.running,
+      queued: this.#queued,
+      reports: this.#reports,
+      observer: this.#observer,
+    })
     this.#errorHandlers = [...this.#nodes.values()].flatMap(({ running }) =>
       running.handlesErrors ? [running] : [],
     )
     this.#drawing = flow
-  }
-
-  /** What a wire calls at its end; `undefined` if it leads nowhere. */
-  #target(wire: Wire, isOwn: boolean): Handler | undefined {
-    const { node, port } = readEndpoint(wire[1])
-    const inlet = this.#nodes.get(node)?.running.inlet(port)
-    const receive = isOwn ? inlet?.receiveOwn : inlet?.receive
-    const observer = this.#observer
-    if (!receive || !observer?.portPassed) return receive
-    return (message) => {
-      observer.portPassed?.(node, port, message)
-      return receive(message)
-    }
-  }
-
-  #observed(wire: Wire, target: Handler): Handler {
-    const { node, port } = readEndpoint(wire[0])
-    const from = this.#nodes.get(node)?.running.outputs[port]
-    const passed = from && this.#observer?.wire?.(wireName(wire), from)
-    if (!passed) return target
-    return (message) => {
-      passed(message)
-      return target(message)
-    }
-  }
-
-  /** What leaves an error handler is watched, so that its own failures do not come back to it. */
-  #lead(from: string, target: Handler): Handler {
-    return this.#nodes.get(from)?.running.handlesErrors ? this.#reports.carry(target) : target
-  }
-
-  #makesMessages(node: string): boolean {
-    return this.#nodes.get(node)?.running.definition.makesMessages ?? false
   }
 
   #handlersOf(failure: Failure): (() => Settlement) | undefined {
@@ -279,17 +225,12 @@ export class RunningFlow implements AsyncDisposable {
   }
 }
 
-const noWires: ReadonlySet<Wire> = new Set()
-
 /** Starts those first that only answer: what a source sends at its start finds them at work. */
 async function startAll(fresh: ReadonlyMap<string, Standing>): Promise<void> {
   const nodes = [...fresh.values()].map(({ running }) => running)
   for (const node of nodes) if (node.hasInputs) await node.start()
   for (const node of nodes) if (!node.hasInputs) await node.start()
 }
-
-/** How a wire is named outside: `bell.out quiet.in`. */
-export const wireName = (wire: Wire): string => `${wire[0]} ${wire[1]}`
 
 function problemOf(error: unknown, node: FlowNode): Problem {
   if (error instanceof DeployError && error.problems[0]) return error.problems[0]

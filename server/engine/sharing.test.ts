@@ -30,6 +30,13 @@ async function rig(nodes: readonly string[], ...wires: readonly string[]) {
       void emit(message)
       throw new Error('after')
     }),
+    nodeType(
+      'throws',
+      () => {
+        throw new Error('no')
+      },
+      { writesMessages: true, makesMessages: true },
+    ),
     nodeType('later', (message, emit, after) => after(100, () => emit(message)).done),
   ])
   const flow = drawing(
@@ -79,6 +86,16 @@ describe('what user code writes to its message', () => {
     await send()
     expect(seen).toMatchObject([untouched])
     expect(seen[0]?.payload).toEqual({ value: 1 })
+  })
+
+  test('is not seen where a message goes on that failed in other user code', async () => {
+    const { seen, original, send } = await rig(
+      ['throws', 'writes', 'sees'],
+      ...['source throws', 'source sees', 'throws.error writes'],
+    )
+    await send()
+    expect(original).toEqual(untouched)
+    expect(seen).toEqual([untouched])
   })
 
   test('is not seen by the source of a node that only passes on', async () => {
