@@ -145,6 +145,14 @@ test('a change of trust is told, lasts, and leaves a running flow running', asyn
   await expect(house.trustFlow('nothing', true, { by: 'ada' })).rejects.toMatchObject({ status: 404 })
 })
 
+test('a save that holds what came from outside takes the trust, and says so once', async () => {
+  await house.saveFlow('f', drawing('n'), { lenient: false })
+  const events = heard('flow:trusted')
+  await house.saveFlow('f', drawing('theirs'), { lenient: false, imported: true })
+  await house.saveFlow('f', drawing('more'), { lenient: false, imported: true })
+  expect(events).toEqual([{ flow: 'f', trusted: false }])
+})
+
 test('a quarantined flow names its culprit, stays stopped, and is free after a deploy', async () => {
   await house.saveFlow('f', drawing('loop'), { lenient: false })
   await deploy()

@@ -359,9 +359,12 @@ export class OpenHouse implements House {
     const problems = this.#lint(parsed.value)
     if (!options.lenient && hasErrors(problems)) throw invalid('FLOW_INVALID', problems)
     await this.#desk.adopt(parsed.value.connections)
+    const losesTrust = options.imported && this.#store.flows.get(id)?.trusted
     const saved = await this.#store.flows.put({ ...parsed.value, connections: [] }, options)
     if (!saved) throw lostUpdate(id)
     this.events.emit('flow:saved', { flow: id, etag: saved.etag })
+    // What runs was there before, and stays as it is until the next deploy or start.
+    if (losesTrust) this.events.emit('flow:trusted', { flow: id, trusted: false })
     return { flow: this.#withConnections(parsed.value), etag: saved.etag, problems }
   }
 
