@@ -12,6 +12,7 @@ import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from 
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
 import type { CodeEditorProps } from './code-editor.tsx'
+import { functionCompletion } from './function-completion.ts'
 
 /** The editor behind `CodeEditor`. Tab indents; Escape and then Tab leaves it, as everywhere in CodeMirror. */
 export function CodeMirror({ value, onChange, language, errorLine, label, onBlur }: CodeEditorProps) {
@@ -32,7 +33,9 @@ export function CodeMirror({ value, onChange, language, errorLine, label, onBlur
         indentUnit.of('  '),
         bracketMatching(),
         errorLineField,
-        ...(language === 'text' ? [] : [javascript({ typescript: language === 'typescript' })]),
+        ...(language === 'text'
+          ? []
+          : [javascript({ typescript: language === 'typescript' }), functionCompletion]),
         syntaxHighlighting(highlight),
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
         look,
