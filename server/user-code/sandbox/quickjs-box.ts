@@ -91,10 +91,22 @@ export class QuickJsBox implements Disposable {
   }
 
   runJobs(): void {
+    const size = this.#memory.buffer.byteLength
     while (!this.#isStuck && this.#runtime.hasPendingJob()) {
       this.#runtime.executePendingJobs(JOBS_AT_ONCE).dispose()
       this.#look()
     }
+    if (this.#memory.buffer.byteLength !== size) this.#dropStrangers()
+  }
+
+  /**
+   * Where the memory has grown while jobs ran, quickjs-emscripten 0.32 reads the context of the last job from
+   * a detached array, and makes a new one instead. It has to go, or the runtime could not be freed.
+   */
+  #dropStrangers(): void {
+    const contexts: unknown = Reflect.get(this.#runtime, 'contextMap')
+    if (!(contexts instanceof Map)) return
+    for (const context of [...contexts.values()]) if (context !== this.context) context.dispose()
   }
 
   #unwrap(result: ReturnType<QuickJSContext['callFunction']>): QuickJSHandle {

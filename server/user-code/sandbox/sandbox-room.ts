@@ -105,10 +105,17 @@ export class SandboxRoom implements Disposable {
     const fn = this.#entrances['bytes']
     if (!fn) return []
     return this.#box.call(fn).consume((list) => {
-      const count = Math.min(context.getLength(list) ?? 0, MAX_BYTES)
-      return Array.from({ length: count }, (_, at) =>
-        context.getProp(list, at).consume((buffer) => bytesOf(context.getArrayBuffer(buffer))),
-      )
+      const all: Uint8Array[] = []
+      while (all.length < MAX_BYTES) {
+        const next = context
+          .getProp(list, all.length)
+          .consume((item) =>
+            context.typeof(item) === 'undefined' ? undefined : bytesOf(context.getArrayBuffer(item)),
+          )
+        if (!next) break
+        all.push(next)
+      }
+      return all
     })
   }
 

@@ -12,6 +12,8 @@ export interface SandboxOptions {
   readonly totalMb?: number
   /** Milliseconds that only ever grow. */
   readonly elapsed?: () => number
+  /** Milliseconds for which the thread has been at work. */
+  readonly worked?: () => number
   readonly log?: (level: 'warn', text: string) => void
 }
 
@@ -30,7 +32,7 @@ function threadTime(): number {
  */
 export function createSandboxedCodeService(options: SandboxOptions = {}): CodeService {
   const { stuckMs = 250, flowMb = 24, totalMb = 96, elapsed = () => performance.now() } = options
-  const worked = options.elapsed ?? threadTime
+  const { worked = threadTime } = options
   const flows = new Map<string, SandboxedFlow>()
 
   function check(): void {
