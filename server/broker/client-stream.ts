@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import type { Clock, Timer } from '#kit/runtime/clock.ts'
+import type { Clock } from '#kit/runtime/clock.ts'
 import { readBorrowed } from './borrowed-reads.ts'
+import { Draining } from './draining.ts'
 import { Outbox, type TurnEnd } from './lane/outbox.ts'
 import { PacketScanner, type ScanLimits } from './packet-scanner.ts'
 import type { Traffic } from './traffic.ts'
@@ -60,7 +61,7 @@ export class ClientStream extends Duplex {
   #isCountedAsHeld = false
   #isFull = false
   #lane: LaneEntry | undefined
-  #drain: Drain | undefined
+  #draining: Draining | undefined
   /** aedes waits for the event. */
   #needsDrain = false
 
@@ -107,34 +108,16 @@ export class ClientStream extends Duplex {
 
   /** Resolves when the socket has taken its backlog, or is gone. A client that takes nothing for `drainWithinMs` is disconnected. */
   drained(): Promise<void> {
-    this.#drain ??= this.#startDrain()
-    return this.#drain.done
+    this.#draining ??= new Draining(this.#clock, this.#limits.drainWithinMs, () =>
+      this.destroy(new Error('drain timeout')),
+    )
+    return this.#draining.done
   }
 
-  #startDrain(): Drain {
-    const { promise: done, resolve } = Promise.withResolvers<void>()
-    return { done, resolve, timer: this.#watchDrain() }
-  }
-
-  #watchDrain(): Timer {
-    return this.#clock.after(this.#limits.drainWithinMs, () => void this.destroy(new Error('drain timeout')))
-  }
-
-  /** The socket has taken what was given to it. */
-  #goOnDraining(drain: Drain): void {
-    if (this.#unsent <= this.#limits.unsentBytes) {
-      this.#endDrain()
-      return
-    }
-    drain.timer.cancel()
-    drain.timer = this.#watchDrain()
-  }
-
-  #endDrain(): void {
-    const drain = this.#drain
-    this.#drain = undefined
-    drain?.timer.cancel()
-    drain?.resolve()
+  #endDraining(): void {
+    const draining = this.#draining
+    this.#draining = undefined
+    draining?.end()
   }
 
   get #unsent(): number {
@@ -219,8 +202,13 @@ export class ClientStream extends Duplex {
   /** The socket has taken what was given to it. */
   readonly #taken = (): void => {
     this.#fullSince = undefined
-    if (this.#drain !== undefined) this.#goOnDraining(this.#drain)
-    if (!this.#needsDrain || this.#unsent > this.#limits.unsentBytes) return
+    if (this.#draining === undefined && !this.#needsDrain) return
+    if (this.#unsent > this.#limits.unsentBytes) {
+      this.#draining?.goOn()
+      return
+    }
+    this.#endDraining()
+    if (!this.#needsDrain) return
     this.#needsDrain = false
     this.emit('drain')
   }
@@ -235,7 +223,7 @@ export class ClientStream extends Duplex {
     if (error === null && isSocket(this.#inner) && this.#inner.writableLength === 0)
       this.#endSoon(this.#inner)
     else this.#inner.destroy()
-    this.#endDrain()
+    this.#endDraining()
     this.#countAsHeld(false)
     done(error)
   }
@@ -244,12 +232,6 @@ export class ClientStream extends Duplex {
     this.outbox.flush()
     socket.destroySoon()
   }
-}
-
-interface Drain {
-  readonly done: Promise<void>
-  readonly resolve: () => void
-  timer: Timer
 }
 
 const isSocket = (stream: Duplex): stream is Socket => 'destroySoon' in stream

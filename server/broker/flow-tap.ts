@@ -2,6 +2,7 @@ import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
 import { Fifo } from './fifo.ts'
 import type { Delivery } from './flow-broker.ts'
+import { FlowFailures } from './flow-failures.ts'
 import type { Patience } from './patience.ts'
 import type { Traffic } from './traffic.ts'
 import type { Wait } from './wait.ts'
@@ -26,8 +27,6 @@ export interface Holdable {
 
 /** Messages of QoS 0 that may wait for a full flow: what one read from a socket brings, and some. */
 const MAX_WAITING_FACTOR = 16
-/** Milliseconds between two lines about messages that failed. */
-const TELL_EVERY = 10_000
 
 /**
  * A flow's subscription. It may hold `flowMessages` in its hands; above that, messages of QoS 0 wait and
@@ -49,14 +48,14 @@ export class FlowTap {
   #behind: Behind | undefined
   #isStalled = false
   #hasSettled = false
-  #failures = 0
-  #toldAt = Number.NEGATIVE_INFINITY
+  readonly #failures: FlowFailures
 
   constructor(filter: string, qos: QoS, receive: (delivery: Delivery) => void, options: TapOptions) {
     this.filter = filter
     this.qos = qos
     this.#receive = receive
     this.#options = options
+    this.#failures = new FlowFailures(options.clock, options.onProblem)
   }
 
   get hasRoom(): boolean {
@@ -114,7 +113,7 @@ export class FlowTap {
 
   /** For the deliveries of this tap. */
   settled(packet: MqttPacket, error: unknown): void {
-    if (error !== undefined) this.#fail(packet, error)
+    if (error !== undefined) this.#failures.add(packet.topic, error)
     this.#inHand--
     this.#hasSettled = true
     this.#isStalled = false
@@ -177,18 +176,6 @@ export class FlowTap {
     behind?.timer.cancel()
     for (const hold of behind?.held.values() ?? []) hold[Symbol.dispose]()
     behind?.resolve()
-  }
-
-  /** The flow has shown the failure at its node; here it only must not reach the publisher, nor flood the log. */
-  #fail(packet: MqttPacket, error: unknown): void {
-    const now = this.#options.clock.now()
-    this.#failures++
-    if (now - this.#toldAt < TELL_EVERY) return
-    const more = this.#failures > 1 ? ` (${this.#failures} messages)` : ''
-    this.#toldAt = now
-    this.#failures = 0
-    const reason = error instanceof Error ? error.message : String(error)
-    this.#options.onProblem(`A flow could not handle a message on "${packet.topic}"${more}: ${reason}`)
   }
 
   /** Wakes as many as there is room for, first come first served. */

@@ -3,8 +3,9 @@ import type { AedesClient } from '../aedes.ts'
 type NextBatch = AedesClient['_nextBatch']
 
 /**
- * Whether aedes still has packets of a client in hand. For each packet that it handles it reads
- * `_nextBatch` of the client once, and calls what it got when it is done with the packet.
+ * Whether aedes still has packets of a client in hand, or has yet to write what it made of them. For each
+ * packet that it handles it reads `_nextBatch` of the client once, and calls what it got when it is done
+ * with the packet.
  */
 export class AedesWork {
   readonly #stream: { readonly readableLength: number }
@@ -21,7 +22,7 @@ export class AedesWork {
     return this.#inHand === 0 && this.#stream.readableLength === 0
   }
 
-  /** Calls back once aedes is idle, a turn later: what it has been told to deliver is written by then. */
+  /** Calls back once aedes is idle, never at once. */
   whenIdle(call: () => void): void {
     this.#whenIdle = call
     this.#tell()
@@ -31,11 +32,16 @@ export class AedesWork {
     this.#inHand++
     let isDone = false
     return (error) => {
-      if (!isDone) this.#inHand--
+      if (!isDone) setImmediate(this.#end)
       isDone = true
       nextBatch(error)
-      this.#tell()
     }
+  }
+
+  /** A turn after aedes says so: only then has it written what it delivers. */
+  readonly #end = (): void => {
+    this.#inHand--
+    this.#tell()
   }
 
   #tell(): void {
