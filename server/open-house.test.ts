@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { makeCatalogue } from '#flows/catalogue.ts'
 import { emptyFlow } from '#flows/flow.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
-import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
-import { fakeServices } from '#rig/fake-services.ts'
+import { connectionRuntimes } from '#nodes/runtimes.ts'
+import { type BrokerRig, brokerRig } from './broker/broker-rig.ts'
 import { shippedExamples } from './examples.ts'
 import type { HouseEvents } from './house.ts'
 import { type HouseOptions, type OpenHouse, openHouse } from './open-house.ts'
@@ -13,15 +13,18 @@ import { storeRig } from './store/store-rig.ts'
 
 let rig: ReturnType<typeof storeRig>
 let store: Store
+let broker: BrokerRig
 let house: OpenHouse
 
 beforeEach(async () => {
   rig = storeRig()
+  broker = await brokerRig()
   store = await rig.open()
   house = await open(store)
 })
 afterEach(async () => {
   await house[Symbol.asyncDispose]()
+  await broker[Symbol.asyncDispose]()
   await rig[Symbol.asyncDispose]()
 })
 
@@ -30,9 +33,14 @@ const open = (from: Store, more: Partial<HouseOptions> = {}) =>
     ...more,
     store: from,
     catalogue: makeCatalogue(nodeDefinitions, connectionDefinitions),
-    nodes: nodeRuntimes,
     connections: connectionRuntimes,
-    services: fakeServices(rig.clock),
+    broker: broker.broker,
+    hosts: {
+      maxHosts: 1,
+      heapMb: 192,
+      stuckMs: 700,
+      settings: { endpoints: { telegram: 'http://127.0.0.1:9' }, libraries: [], libraryFolder: '.' },
+    },
     clock: rig.clock,
     log: pino({ level: 'silent' }),
   })

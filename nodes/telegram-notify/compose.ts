@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { type Message, compileProperty } from '#kit/message.ts'
+import { compileProperty, type Message } from '#kit/message.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { nodeTemplate } from '#kit/runtime/node-template.ts'
 import type { Sentence } from '#kit/sentence.ts'

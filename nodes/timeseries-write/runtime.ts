@@ -1,4 +1,4 @@
-import { type Message, compileProperty } from '#kit/message.ts'
+import { compileProperty, type Message } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { nodeTemplate } from '#kit/runtime/node-template.ts'

@@ -6,7 +6,7 @@ import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Services } from '#kit/runtime/services.ts'
 import type { LinkDesk } from './links.ts'
 import type { EngineObserver, FlowCounts, FlowObserver, NodeStatus } from './observer.ts'
-import { RunningFlow } from './running-flow.ts'
+import { type DeployOptions, RunningFlow } from './running-flow.ts'
 import type { StateStore } from './state.ts'
 import type { Watch } from './watch.ts'
 
@@ -37,7 +37,7 @@ export class Engine implements AsyncDisposable {
   }
 
   /** Makes a flow run, or takes the running one to this drawing. Throws a `DeployError`, and then nothing has changed. */
-  deploy(flow: Flow, options: { readonly tolerant?: boolean } = {}): Promise<void> {
+  deploy(flow: Flow, options: DeployOptions = {}): Promise<void> {
     return this.#serially(async () => {
       const standing = this.#flows.get(flow.id)
       const running = standing?.running ?? this.#newFlow(flow.id)

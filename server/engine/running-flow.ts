@@ -27,6 +27,13 @@ interface Standing {
   readonly isStandIn: boolean
 }
 
+export interface DeployOptions {
+  /** A placeholder takes the place of a node that cannot start. */
+  readonly tolerant?: boolean
+  /** Whether user code may run without a sandbox: where that changes, it starts anew. */
+  readonly isTrusted?: boolean
+}
+
 /** A flow at work. `apply` takes it to another drawing, touching only the nodes that changed. */
 export class RunningFlow implements AsyncDisposable {
   readonly id: string
@@ -34,6 +41,7 @@ export class RunningFlow implements AsyncDisposable {
   readonly #around: FlowSurroundings
   readonly #nodesAround: Surroundings
   #drawing: Flow | undefined
+  #isTrusted = false
   #observer: FlowObserver | undefined
   readonly #nodes = new Map<string, Standing>()
   readonly #states = new Map<string, KeptState>()
@@ -55,7 +63,8 @@ export class RunningFlow implements AsyncDisposable {
    * Makes this drawing run. If a node cannot be created, throws a `DeployError` and leaves everything
    * as it was; with `tolerant`, a placeholder takes that node's place.
    */
-  async apply(flow: Flow, options: { readonly tolerant?: boolean } = {}): Promise<void> {
+  async apply(flow: Flow, options: DeployOptions = {}): Promise<void> {
+    this.#isTrusted = options.isTrusted ?? false
     const changed = flow.nodes.filter((node) => {
       const standing = this.#nodes.get(node.id)
       return standing?.signature !== this.#signatureOf(flow, node) || standing.isStandIn
@@ -218,10 +227,12 @@ export class RunningFlow implements AsyncDisposable {
     await this.#around.links.release(running)
   }
 
-  /** What a node is made from. User code is made from the flow's `env` as well. */
+  /** What a node is made from. User code is made from the flow's `env` as well, and runs where it is allowed to. */
   #signatureOf({ env }: Flow, { type, version = 1, config }: FlowNode): string {
     const runsUserCode = this.#around.runtimes.get(type)?.definition.writesMessages
-    return JSON.stringify(runsUserCode ? [type, version, config, env] : [type, version, config])
+    return JSON.stringify(
+      runsUserCode ? [type, version, config, env, this.#isTrusted] : [type, version, config],
+    )
   }
 }
 

@@ -48,7 +48,7 @@ export function hostCommands({ engine, links, state, trusted, activity }: Comman
     links.offer(connections)
     state.bring(flow.id, states)
     try {
-      await engine.deploy(flow, { tolerant: isTolerant })
+      await engine.deploy(flow, { tolerant: isTolerant, isTrusted })
       return {}
     } catch (error) {
       if (error instanceof DeployError) return { problems: error.problems }

@@ -22,7 +22,7 @@ export class Wirehouse implements Peer {
   }
 
   /** Puts any flows into an empty folder. */
-  async prepareFlows(folder: string, flows: readonly object[]): Promise<void> {
+  async prepareFlows(folder: string, flows: readonly { readonly id: string }[]): Promise<void> {
     await using server = await startServerProcess({ dataDir: folder, env })
     this.#keeper.keep(server.process)
     const file = { format: 'wirehouse/flows@1', flows }
