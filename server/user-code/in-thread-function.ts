@@ -1,5 +1,4 @@
 import type { Message } from '#kit/message.ts'
-import type { Timer } from '#kit/runtime/clock.ts'
 import type { Settlement } from '#kit/runtime/implement-node.ts'
 import type { NodeError } from '#kit/runtime/node-error.ts'
 import type {
@@ -15,6 +14,7 @@ import type { FunctionContext } from './function-context.ts'
 import { neverSettles, notSetUp, stopped, tookTooLong } from './function-errors.ts'
 import { failureOf } from './function-failure.ts'
 import { afterTheEnd, asMessage, FunctionRun, type Outgoing, outgoingOf, portIndex } from './function-run.ts'
+import { FunctionTimers } from './function-timers.ts'
 import { keepChanges } from './keep-changes.ts'
 import type { Libraries } from './libraries.ts'
 import { OpenRun } from './open-run.ts'
@@ -32,7 +32,6 @@ export interface InThreadFunctionParts {
   readonly onEnd: () => void
 }
 
-const MAX_TIMERS = 1_000
 /** Milliseconds that a tear-down may await. */
 const TEARDOWN_LIMIT = 1_000
 /** Milliseconds between looks at what a library may have settled: its promises are not those of the context. */
@@ -60,11 +59,12 @@ export class InThreadFunction implements UserFunction, ApiOwner {
   readonly #waiting = new WaitingCalls()
   /** Promises of the host that it may await. */
   #pending = 0
-  readonly #timers = new Set<Timer>()
+  readonly #timers: FunctionTimers
 
   constructor(parts: InThreadFunctionParts) {
     this.#parts = parts
     this.env = Object.freeze({ ...parts.source.env })
+    this.#timers = new FunctionTimers(parts.around.clock)
   }
 
   // ---- from outside
@@ -92,11 +92,11 @@ export class InThreadFunction implements UserFunction, ApiOwner {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === 'stopped') return
     this.#state = 'stopped'
-    for (const timer of [...this.#timers]) timer.cancel()
-    this.#timers.clear()
+    this.#timers.cancelAll()
     this.#waiting.failAll(stopped())
     this.#fail(stopped())
     await this.#tearDown()
+    this.#timers.cancelAll()
     this.#parts.onEnd()
   }
 
@@ -275,7 +275,7 @@ export class InThreadFunction implements UserFunction, ApiOwner {
   /** Fails what is open once nothing is left that could settle it. */
   #whenDrained(): void {
     this.#parts.context.whenDrained(() => {
-      if (this.#pending > 0 || this.#timers.size > 0 || this.#parts.compiled.usesLibraries) return
+      if (this.#pending > 0 || !this.#timers.isEmpty || this.#parts.compiled.usesLibraries) return
       this.#fail(neverSettles())
     })
   }
@@ -319,35 +319,14 @@ export class InThreadFunction implements UserFunction, ApiOwner {
   }
 
   plan(kind: 'after' | 'every', ms: number, call: () => unknown): { cancel(): void } {
-    const fire = (timer: Timer): Settlement => {
-      if (kind === 'after') this.#timers.delete(timer)
-      return this.#fire(call)
-    }
-    return this.#plan(kind, ms, fire)
+    return this.#timers.add(kind, ms, () => this.#fire(call))
   }
 
   sleep(ms: number): PromiseLike<unknown> {
     const { promise, resolve } = this.#parts.context.deferred()
     const run = this.#at
-    this.#plan('after', ms, (timer) => {
-      this.#timers.delete(timer)
-      this.#resume(run, () => resolve(undefined))
-    })
+    this.#timers.add('after', ms, () => this.#resume(run, () => resolve(undefined)))
     return promise
-  }
-
-  #plan(kind: 'after' | 'every', ms: number, fire: (timer: Timer) => Settlement): { cancel(): void } {
-    if (this.#timers.size >= MAX_TIMERS)
-      throw new Refusal(`A function may have ${MAX_TIMERS} timers at most.`)
-    if (this.#state === 'stopped' && kind === 'every') throw afterTheEnd('clock.every()')
-    const timer: Timer = this.#parts.around.clock[kind](ms, () => fire(timer))
-    this.#timers.add(timer)
-    return {
-      cancel: () => {
-        timer.cancel()
-        this.#timers.delete(timer)
-      },
-    }
   }
 
   adopt(outside: Promise<unknown>): PromiseLike<unknown> {
