@@ -16,8 +16,8 @@ export interface Place {
 /** A function's three texts as one script, whose value makes `{ call, teardown }` out of what the realm lends. */
 export interface SandboxSource {
   readonly script: string
-  /** Where in the source an error was thrown, by its stack. */
-  placeOf(stack: string): Place | undefined
+  /** Where in the source an error was thrown, by its stack and its text. */
+  placeOf(stack: string, text: string): Place | undefined
 }
 
 const OPENING =
@@ -41,15 +41,26 @@ export function composeSource(source: FunctionSource): SandboxSource {
   const ends = { setup: lineCount(setup), code: lineCount(code), teardown: lineCount(teardown) }
   return {
     script,
-    placeOf(stack) {
+    placeOf(stack, text) {
       const line = Number(new RegExp(`${FILE}:(\\d+)`).exec(stack)?.[1])
       for (const part of ['setup', 'code', 'teardown'] as const) {
         const within = line - starts[part] + 1
         if (within >= 1 && within <= ends[part]) return { part, line: within }
       }
-      return undefined
+      return firstUse(/^([\w$]+) is not defined$/.exec(text)?.[1], { setup, code, teardown })
     },
   }
+}
+
+/** QuickJS does not say where a name was missing: the first line where it stands. */
+function firstUse(name: string | undefined, texts: Readonly<Record<Part, string>>): Place | undefined {
+  if (name === undefined) return undefined
+  const word = new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`)
+  for (const part of ['code', 'setup', 'teardown'] as const) {
+    const line = texts[part].split('\n').findIndex((text) => word.test(text))
+    if (line >= 0) return { part, line: line + 1 }
+  }
+  return undefined
 }
 
 const lineCount = (text: string) => text.split('\n').length

@@ -220,7 +220,7 @@ describe('a function that had to be stopped', () => {
 
 it('starts the largest flow anew where all keep too much', async () => {
   const warnings: string[] = []
-  const small = createSandboxedCodeService({ totalMb: 12, log: (_, text) => warnings.push(text) })
+  const small = createSandboxedCodeService({ totalMb: 8, log: (_, text) => warnings.push(text) })
   const code = 'kept.push(new Uint8Array(message.payload).fill(1)); return { payload: kept.length }'
   const rigs = await Promise.all(
     ['a', 'b'].map((flow) =>

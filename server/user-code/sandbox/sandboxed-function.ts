@@ -283,7 +283,7 @@ export class SandboxedFunction implements UserFunction {
   }
 
   #errorOf(code: string, text: string, stack: string): NodeError {
-    return sentences.failure(code, text, this.#composed.placeOf(stack))
+    return sentences.failure(code, text, this.#composed.placeOf(stack, text))
   }
 
   #plan(kind: 'after' | 'every', id: number, ms: number): void {
