@@ -27,6 +27,9 @@ type Entrance = Exclude<keyof SandboxRealm, 'take' | 'bytes'>
 const GUARDS = { maxLength: 1_000_000, maxSearch: 20_000_000 }
 /** Characters of an address or a query. */
 const MAX_LENT = 65_536
+/** So often may the host be asked within one entrance, and so much may it lend, in characters and bytes: what it makes is not in the sandbox's memory. */
+const MAX_LENDINGS = 40_000
+const MAX_LENT_TOGETHER = 16 * 1024 * 1024
 const TOO_MUCH = JSON.stringify([['failed', 0, 'FUNCTION_RESULT', 'What the function gave is too much.', '']])
 /** Pieces of bytes in one outcome. */
 const MAX_BYTES = 10_000
@@ -41,6 +44,8 @@ export class SandboxRoom implements Disposable {
   readonly #limits: RoomLimits
   readonly #entrances: Readonly<Record<string, QuickJSHandle>>
   #parcel: Parcel = { text: '', bytes: [] }
+  #lendings = 0
+  #lentTogether = 0
 
   constructor(instance: QuickJsInstance, host: RoomHost, env: string, limits: RoomLimits) {
     this.#host = host
@@ -62,6 +67,8 @@ export class SandboxRoom implements Disposable {
   }
 
   enter(entrance: Exclude<Entrance, 'open'>, ...args: readonly (number | boolean | Parcel)[]): Outcome {
+    this.#lendings = 0
+    this.#lentTogether = 0
     return this.#box.enter(() =>
       this.#finish(
         this.#call(
@@ -144,11 +151,21 @@ export class SandboxRoom implements Disposable {
     const what = context.getString(whatHandle)
     const text = context.getString(textHandle)
     if (text.length > MAX_LENT && !LONG.includes(what)) throw new Error('The text is too long.')
+    this.#countLending(text.length)
     const args: unknown = JSON.parse(text)
     const bytes = what === 'decode' && bytesHandle ? bytesOf(context.getArrayBuffer(bytesHandle)) : nothing
+    this.#countLending(bytes.byteLength)
     const answer = this.#answer(what, Array.isArray(args) ? args : [], bytes)
+    if (answer instanceof Uint8Array) this.#countLending(answer.byteLength)
     if (answer instanceof Uint8Array) return context.newArrayBuffer(bufferOf(answer))
     return context.newString(typeof answer === 'string' && what === 'state' ? answer : JSON.stringify(answer))
+  }
+
+  #countLending(size: number): void {
+    this.#lendings += 1
+    this.#lentTogether += size
+    if (this.#lendings > MAX_LENDINGS || this.#lentTogether > MAX_LENT_TOGETHER)
+      throw new Error('It asks for too much at once. Let it await in between, or ask for less.')
   }
 
   #answer(what: string, args: readonly unknown[], bytes: Uint8Array): unknown {
