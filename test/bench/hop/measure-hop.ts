@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { NodeRed } from '../peers/node-red.ts'
 import type { Wirehouse } from '../peers/wirehouse.ts'
 import type { Results } from '../report/results.ts'
+import { measureEngineHops } from './engine-hops.ts'
 import { HOP, type HopMeasure } from './hop-cases.ts'
 import { measureNodeRedHop } from './measure-node-red-hop.ts'
 import { measureWirehouseHop } from './measure-wirehouse-hop.ts'
@@ -18,7 +19,10 @@ export async function measureHop(
     await mkdir(join(folder, name), { recursive: true })
     return join(folder, name)
   }
-  record(results, ours.name, await measureWirehouseHop(ours, await folderOf(ours.name)))
+  const inEngine = await measureEngineHops()
+  const isMeasured = (name: string): boolean => inEngine.some((hop) => hop.case === name)
+  const inServer = await measureWirehouseHop(ours, await folderOf(ours.name))
+  record(results, ours.name, [...inEngine, ...inServer.filter((hop) => !isMeasured(hop.case))])
   if (nodeRed === undefined) return
   record(results, nodeRed.name, await measureNodeRedHop(nodeRed, await folderOf(nodeRed.name)))
 }

@@ -49,7 +49,7 @@ export function verdictOf(measure: Measure, ours: string, theirs: string | undef
   const values = measure.values.get(ours) ?? []
   const other = theirs === undefined ? [] : (measure.values.get(theirs) ?? [])
   const value = target.of === 'ratio' ? ratioOf(values, other) : median(values)
-  if (Number.isNaN(value)) return ''
+  if (Number.isNaN(value) || value < 0) return '' // less than nothing is the noise of a difference
   const isMet = target.bound === 'at least' ? value >= target.limit : value <= target.limit
   return `${describe(target)}  ${isMet ? 'yes' : 'NO'}`
 }
