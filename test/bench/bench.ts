@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { measureHop } from './hop/measure-hop.ts'
 import { Keeper } from './keeper.ts'
 import { Loader } from './load/loader.ts'
+import { measureCeiling } from './load/measure-ceiling.ts'
 import { measureScenario } from './measure.ts'
 import { measureReady } from './measure-ready.ts'
 import { type BenchOptions, parseOptions } from './options.ts'
@@ -38,6 +39,7 @@ async function bench(options: BenchOptions): Promise<void> {
   keeper.keepFolder(root)
   const results = new Results()
   using loader = new Loader()
+  await introduceLoad(loader, keeper)
   const measureLoads = await prepareLoads(peers, root, loader, options, results)
   for (let round = 1; round <= options.rounds; round++) {
     const say = (text: string): void => print(`round ${round} of ${options.rounds}: ${text}`)
@@ -71,6 +73,18 @@ function introduce(peers: readonly Peer[], { rounds, seconds }: BenchOptions): v
   )
   print(
     `median of ${rounds} rounds of ${seconds} s each (least – most); other work on the machine shows in all of them`,
+  )
+}
+
+/** Who comes near these rates is as quick as the load, or as sockets on this machine are. */
+async function introduceLoad(loader: Loader, keeper: Keeper): Promise<void> {
+  const [few, fewAcknowledged, many] = [
+    await measureCeiling(loader, keeper, 0, 10),
+    await measureCeiling(loader, keeper, 1, 10),
+    await measureCeiling(loader, keeper, 0, 499),
+  ].map((rate) => Math.round(rate).toLocaleString('en'))
+  print(
+    `the load alone, on a mirror: ${few} messages/s at QoS 0, ${fewAcknowledged} at QoS 1, ${many} with 500 connections`,
   )
 }
 
