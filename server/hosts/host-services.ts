@@ -1,25 +1,21 @@
-import type { Clock } from '#kit/runtime/clock.ts'
 import type { CodeService, Sample, TimeSeriesService } from '#kit/runtime/services.ts'
 
-/** Samples of a turn travel together. */
-const SAMPLES_EVERY_MS = 50
-
-/** Series, seen from a flow host: samples are gathered for a moment. */
+/** Series, seen from a flow host: the samples of a turn travel together. */
 export class HostTimeSeries implements TimeSeriesService {
-  readonly #clock: Clock
   readonly #send: (samples: readonly Sample[]) => void
+  readonly #touched: () => void
   #samples: Sample[] = []
 
-  constructor(clock: Clock, send: (samples: readonly Sample[]) => void) {
-    this.#clock = clock
+  constructor(send: (samples: readonly Sample[]) => void, touched: () => void) {
     this.#send = send
+    this.#touched = touched
   }
 
   write(sample: Sample): void {
-    if (this.#samples.push(sample) === 1) this.#clock.after(SAMPLES_EVERY_MS, () => this.flush())
+    if (this.#samples.push(sample) === 1) this.#touched()
   }
 
-  flush(): void {
+  flushTurn(): void {
     if (this.#samples.length === 0) return
     this.#send(this.#samples)
     this.#samples = []

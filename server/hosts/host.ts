@@ -45,6 +45,7 @@ export class Host {
   readonly #mqtt: HostMqtt
   readonly #links: HostLinks
   readonly #state: HostState
+  readonly #series: HostTimeSeries
   readonly #activity: Activity
   readonly #drain: () => void
   readonly #command: (command: Command) => unknown
@@ -66,9 +67,10 @@ export class Host {
     this.#state = new HostState(this.#channel, touched, (flow, node, problem) =>
       observer.nodeLog(flow, node, 'warn', problem),
     )
+    this.#series = new HostTimeSeries((samples) => this.#tell({ kind: 'samples', samples }), touched)
     const services: Services = {
       mqtt: this.#mqtt,
-      timeSeries: new HostTimeSeries(clock, (samples) => this.#tell({ kind: 'samples', samples })),
+      timeSeries: this.#series,
       code: codeByTrust((flow) => trusted.has(flow), code),
       endpoints,
     }
@@ -176,6 +178,7 @@ export class Host {
     this.#isTurnPlanned = false
     this.#drain()
     this.#state.flushTurn()
+    this.#series.flushTurn()
     this.#mqtt.flush()
     this.#channel.flush()
   }

@@ -4,7 +4,7 @@ import { type Chain, chains, makePayload } from './hop-cases.ts'
 export const burstOf = ({ bytes }: Chain): number => (bytes > 10_000 ? 20 : 500)
 
 /** `hop/<chain>` sends a burst through a chain; what comes out on `hop/<chain>/took` is its last message. */
-export const hopFlows = (): readonly object[] => chains.map(toFlow)
+export const hopFlows = (): readonly { readonly id: string }[] => chains.map(toFlow)
 
 const begin = (chain: Chain): string => `const makePayload = ${makePayload}
 const payload = makePayload(${chain.bytes})
