@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt'
+import { createRequire } from 'node:module'
+import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
 import type { MqttPacket, MqttPublish, MqttService, QoS } from '#kit/mqtt.ts'
 import type { Timer } from '#kit/runtime/clock.ts'
 import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
@@ -9,6 +10,9 @@ import { checkTopicFilter, checkTopicName, defaultTopicLimits, type TopicProblem
 import type { mqttBroker } from './definition.ts'
 import { brokeOff, explain, isSlow, notYet } from './explain.ts'
 import { Subscription } from './subscription.ts'
+
+/** Loaded with the first connection: many a house has none, and flow hosts never open one. */
+const loadMqtt = (): typeof import('mqtt') => createRequire(import.meta.url)('mqtt')
 
 type Context = ConnectionContext<typeof mqttBroker.config>
 
@@ -27,10 +31,11 @@ const MAX_QUEUED = 1_000
 /** A connection to a broker somewhere else that comes back by itself. */
 export class OutsideBroker implements MqttService, AsyncDisposable {
   readonly #context: Context
+  readonly #mqtt = loadMqtt()
   readonly #client: MqttClient
   readonly #subscriptions = new Set<Subscription>()
   /** What is not acknowledged, kept over reconnections. */
-  readonly #stores = { incomingStore: new mqtt.Store(), outgoingStore: new mqtt.Store() }
+  readonly #stores = { incomingStore: new this.#mqtt.Store(), outgoingStore: new this.#mqtt.Store() }
   #queued = 0
   #failures = 0
   #problem: Sentence | undefined
@@ -39,7 +44,7 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
 
   constructor(context: Context) {
     this.#context = context
-    this.#client = mqtt.connect({ ...optionsFor(context), ...this.#stores })
+    this.#client = this.#mqtt.connect({ ...optionsFor(context), ...this.#stores })
     this.#client.on('connect', () => this.#connected())
     this.#client.on('error', (error) => this.#failed(error))
     this.#client.on('close', () => this.#closed())
