@@ -159,6 +159,17 @@ describe('order', () => {
     await publisher.closed()
     expect(acks(publisher)).toEqual([7])
   })
+
+  test('what stands before the end of the stream is acknowledged, too, for who still listens', async () => {
+    await using rig = await brokerRig()
+    for (let round = 0; round < 20; round++) {
+      const publisher = await open(rig, 'publisher')
+      publisher.send(publish('a', 'x', 7))
+      publisher.socket.end()
+      await publisher.closed()
+      expect(acks(publisher)).toEqual([7])
+    }
+  })
 })
 
 describe('many messages', () => {
