@@ -26,7 +26,7 @@ export interface BoxLimits {
 /** Of the engine's own stack: beyond it, V8's stack for the thread would run out first, and the instance be lost. */
 const STACK_BYTES = 64 * 1024
 /** Steps between two looks at the time. QuickJS itself looks every 10,000, and a step may be a long one. */
-const STEPS = { few: 1, many: 512, engine: 10_000 } as const
+const STEPS = { few: 1, first: 8, many: 512, engine: 10_000 } as const
 /** The share of its time after which a run is watched. */
 const FIRST = 0.6
 const JOBS_AT_ONCE = 1_000
@@ -45,7 +45,7 @@ export class QuickJsBox implements Disposable {
   #lookedAt = 0
   #workedAtDeadline: number | undefined
   #isStuck = false
-  #steps: number = STEPS.few
+  #steps: number = STEPS.first
 
   constructor(instance: QuickJsInstance, limits: BoxLimits) {
     this.#memory = instance.memory
@@ -63,7 +63,7 @@ export class QuickJsBox implements Disposable {
     this.#lookedAt = this.#limits.elapsed()
     this.#deadline = this.#lookedAt + this.#limits.stuckMs * FIRST
     this.#workedAtDeadline = undefined
-    this.#steps = STEPS.few
+    this.#steps = STEPS.first
     this.#setCounter(this.#steps)
     try {
       const result = run()

@@ -63,7 +63,11 @@ export function buildSandbox(lend: Lend, env: string, limits: SandboxLimits): Sa
   // ---- values across the border: see portable.ts for the words under `$`
 
   /** Copies what leaves, refuses what cannot, and counts what it holds. */
-  function portable(name: string, mark: (kind: string, value?: unknown, view?: Uint8Array) => unknown) {
+  function portable(
+    name: string,
+    start: string,
+    mark: (kind: string, value?: unknown, view?: Uint8Array) => unknown,
+  ) {
     let bytes = 0
     const count = (more: number) => {
       bytes += more
@@ -76,50 +80,77 @@ export function buildSandbox(lend: Lend, env: string, limits: SandboxLimits): Sa
       own.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
       return mark('Bytes', undefined, own)
     }
-    const copy = (value: unknown, path: string, depth: number): unknown => {
+    // the way to what is copied, put into words only where something is refused
+    const trail: (string | number)[] = []
+    const pathTo = (depth: number) => {
+      let path = start
+      for (let at = 0; at < depth; at++)
+        path += typeof trail[at] === 'number' ? `[${trail[at]}]` : `.${trail[at]}`
+      return path
+    }
+    const copy = (value: unknown, depth: number): unknown => {
       const kind = typeof value
-      count(kind === 'string' ? (value as string).length : 8)
-      if (kind === 'string' || kind === 'boolean' || value === null) return value
+      if (kind === 'string') {
+        count((value as string).length)
+        return value
+      }
+      bytes += 8
+      if (kind === 'boolean' || value === null) return value
       if (kind === 'number')
         return Number.isFinite(value) && !Object.is(value, -0) ? value : mark('Number', value)
+      if (kind === 'object') return copyObject(value as object, depth)
       if (kind === 'function' || kind === 'symbol')
-        refuse(`${path} is a ${kind}, which cannot travel in a message.`)
-      if (kind === 'undefined') return mark('undefined')
-      if (kind === 'bigint') return mark('BigInt', value)
-      if (depth > limits.maxDepth)
-        refuse(`${path.slice(0, 100)}… nests too deeply, or contains itself. Pass on plain values.`)
-      return copyObject(value as object, path, depth)
+        refuse(`${pathTo(depth)} is a ${kind}, which cannot travel in a message.`)
+      return kind === 'undefined' ? mark('undefined') : mark('BigInt', value)
     }
-    const copyObject = (value: object, path: string, depth: number): unknown => {
+    const copyObject = (value: object, depth: number): unknown => {
+      count(0)
+      if (depth > limits.maxDepth)
+        refuse(`${pathTo(depth).slice(0, 100)}… nests too deeply, or contains itself. Pass on plain values.`)
       if (isArray(value)) {
         const list: unknown[] = []
-        for (let at = 0; at < value.length; at++) list[at] = copy(value[at], `${path}[${at}]`, depth + 1)
+        for (let at = 0; at < value.length; at++) {
+          trail[depth] = at
+          list[at] = copy(value[at], depth + 1)
+        }
         return list
       }
-      if (ArrayBuffer.isView(value)) return bytesOf(value)
       const tag = tagOf(value)
-      if (tag === '[object Date]') return mark('Date', Number(value))
-      if (tag === '[object ArrayBuffer]') return mark('Buffer', bytesOf(new Uint8Array(value as ArrayBuffer)))
-      if (tag === '[object Map]' || tag === '[object Set]') {
-        const items: unknown[] = []
-        for (const item of value as Iterable<unknown>)
-          items[items.length] = copy(item, `${path}(item)`, depth + 1)
-        return mark(tag === '[object Map]' ? 'Map' : 'Set', items)
-      }
-      if (tag === '[object Error]') {
-        const error = value as Error
-        return { name: String(error.name), message: String(error.message) }
+      if (tag !== '[object Object]') {
+        const special = copySpecial(value, tag, depth)
+        if (special !== undefined) return special
       }
       const record: Record<string, unknown> = {}
       for (const key of keys(value)) {
         if (key === '__proto__') continue
         const item = (value as Record<string, unknown>)[key]
-        count(key.length)
-        if (item !== undefined) record[key] = copy(item, `${path}.${key}`, depth + 1)
+        bytes += key.length
+        trail[depth] = key
+        if (item !== undefined) record[key] = copy(item, depth + 1)
       }
       return '$' in record ? mark('Object', record) : record
     }
-    return (value: unknown, path: string) => copy(value, path, 0)
+    const copySpecial = (value: object, tag: string, depth: number): unknown => {
+      if (ArrayBuffer.isView(value)) return bytesOf(value)
+      if (tag === '[object Date]') return mark('Date', Number(value))
+      if (tag === '[object ArrayBuffer]') return mark('Buffer', bytesOf(new Uint8Array(value as ArrayBuffer)))
+      if (tag === '[object Map]' || tag === '[object Set]') {
+        const items: unknown[] = []
+        for (const item of value as Iterable<unknown>) {
+          trail[depth] = items.length
+          items[items.length] = copy(item, depth + 1)
+        }
+        return mark(tag === '[object Map]' ? 'Map' : 'Set', items)
+      }
+      if (tag !== '[object Error]') return undefined
+      const error = value as Error
+      return { name: String(error.name), message: String(error.message) }
+    }
+    return (value: unknown) => {
+      const whole = copy(value, 0)
+      count(0)
+      return whole
+    }
   }
 
   function leaving(kind: string, value?: unknown, view?: Uint8Array): unknown {
@@ -138,8 +169,8 @@ export function buildSandbox(lend: Lend, env: string, limits: SandboxLimits): Sa
     if (kind === 'Map') return new Map(value as [unknown, unknown][])
     return kind === 'Set' ? new Set(value as unknown[]) : value
   }
-  const outward = (name: string, value: unknown, path: string) => portable(name, leaving)(value, path)
-  const copied = (name: string, value: unknown, path: string) => portable(name, staying)(value, path)
+  const outward = (name: string, value: unknown, path: string) => portable(name, path, leaving)(value)
+  const copied = (name: string, value: unknown, path: string) => portable(name, path, staying)(value)
 
   function revive(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
@@ -161,10 +192,9 @@ export function buildSandbox(lend: Lend, env: string, limits: SandboxLimits): Sa
     for (const key of keys(record)) record[key] = revive(record[key])
     return record
   }
-  /** A value of the host; its bytes are fetched one by one. */
+  /** A value of the host, with a tilde before it where `$` has words in it; its bytes are fetched one by one. */
   function arriving(text: string): unknown {
-    const value: unknown = parse(text)
-    return text.includes('"$"') ? revive(value) : value
+    return text[0] === '~' ? revive(parse(text.slice(1))) : parse(text)
   }
 
   // ---- what the host is waited for

@@ -172,7 +172,7 @@ export class SandboxRoom implements Disposable {
     if (what === 'now') return this.#host.now()
     if (what === 'state') {
       this.#parcel = pack(this.#host.state(String(args[0])), this.#limits.portable)
-      return this.#parcel.text
+      return marked(this.#parcel)
     }
     if (what === 'bytes') return this.#parcel.bytes[Number(args[0])] ?? nothing
     const call = Object.hasOwn(lent, what) ? lent[what] : undefined
@@ -188,7 +188,7 @@ export class SandboxRoom implements Disposable {
     if (typeof arg === 'number') return context.newNumber(arg)
     if (typeof arg === 'boolean') return arg ? context.true : context.false
     this.#parcel = arg
-    return context.newString(arg.text)
+    return context.newString(marked(arg))
   }
 
   [Symbol.dispose](): void {
@@ -196,6 +196,9 @@ export class SandboxRoom implements Disposable {
     this.#box[Symbol.dispose]()
   }
 }
+
+/** The realm looks for words under `$` only where there may be some. */
+const marked = ({ text }: Parcel) => (text.includes('"$"') ? `~${text}` : text)
 
 const nothing = new Uint8Array()
 
