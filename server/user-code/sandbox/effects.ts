@@ -1,6 +1,6 @@
-import { NodeError } from '#kit/runtime/node-error.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
 import { NotPortable, type Parcel, type PortableLimits, unpack } from './portable.ts'
+import { sentences } from './sentences.ts'
 
 type Level = 'info' | 'warn' | 'error'
 
@@ -38,7 +38,7 @@ export function runEffects(
   } catch (error) {
     if (!(error instanceof NotPortable || error instanceof SyntaxError || error instanceof RangeError))
       throw error
-    throw new NodeError('FUNCTION_RESULT', `What the function gave cannot be read: ${error.message}.`)
+    throw sentences.failure('FUNCTION_RESULT', `What the function gave cannot be read: ${error.message}.`)
   }
 }
 

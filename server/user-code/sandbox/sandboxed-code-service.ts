@@ -19,7 +19,7 @@ export interface SandboxOptions {
 
 const MB = 1024 * 1024
 /** Of a flow's memory, what one function of it may take. */
-const SHARE = 0.85
+const SHARE = 0.92
 
 function threadTime(): number {
   const { user, system } = process.threadCpuUsage()
@@ -31,7 +31,7 @@ function threadTime(): number {
  * caller. Nothing but copies of plain values crosses its border, and each run ends within its deadline.
  */
 export function createSandboxedCodeService(options: SandboxOptions = {}): CodeService {
-  const { stuckMs = 250, flowMb = 32, totalMb = 96, elapsed = () => performance.now() } = options
+  const { stuckMs = 250, flowMb = 28, totalMb = 96, elapsed = () => performance.now() } = options
   const { worked = threadTime } = options
   const flows = new Map<string, SandboxedFlow>()
 

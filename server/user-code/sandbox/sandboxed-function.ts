@@ -1,7 +1,7 @@
 import type { Message } from '#kit/message.ts'
 import type { Timer } from '#kit/runtime/clock.ts'
 import type { Settlement } from '#kit/runtime/implement-node.ts'
-import { NodeError } from '#kit/runtime/node-error.ts'
+import type { NodeError } from '#kit/runtime/node-error.ts'
 import type { FunctionSource, FunctionSurroundings, UserFunction } from '#kit/runtime/services.ts'
 import { keepChanges } from '../keep-changes.ts'
 import { Refusal } from '../refusal.ts'
@@ -201,7 +201,8 @@ export class SandboxedFunction implements UserFunction {
       work(room)
     } catch (error) {
       if (error instanceof BoxFailure) this.#stop(error)
-      else this.#endRun(error instanceof Refusal ? new NodeError('FUNCTION_RESULT', error.message) : error)
+      else
+        this.#endRun(error instanceof Refusal ? sentences.failure('FUNCTION_RESULT', error.message) : error)
     }
     if (this.#current && this.#wishes === 0 && this.#timers.size === 0) this.#endRun(sentences.awaits())
     this.#flow.check()

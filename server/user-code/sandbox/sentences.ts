@@ -55,17 +55,20 @@ function unfit({ sentence }: NotPortable, megabytes: number): NodeError {
   )
 }
 
-function thrown(code: string, text: string, place: Place | undefined): NodeError {
-  const isRefusal = code === 'FUNCTION_RESULT'
-  if (!place)
-    return isRefusal ? new NodeError('FUNCTION_RESULT', text) : new NodeError('FUNCTION_THROW', text)
-  const values = { line: place.line, error: text }
+/** Without a line there is no sentence in other languages: the text stands as it is. */
+function thrown(code: string, error: string, place?: Place): NodeError {
+  // a sandbox that says another code says what it likes
+  const known = code === 'FUNCTION_RESULT' ? code : 'FUNCTION_THROW'
+  if (!place) return new NodeError(known, error)
+  const { line } = place
   if (place.part === 'setup')
-    return new NodeError('FUNCTION_SETUP', `Set-up, line ${place.line}: ${text}`, { values })
+    return new NodeError('FUNCTION_SETUP', `Set-up, line ${line}: ${error}`, { values: { line, error } })
   if (place.part === 'teardown')
-    return new NodeError('FUNCTION_TEARDOWN', `Tear-down, line ${place.line}: ${text}`, { values })
-  const shown = `Line ${place.line}: ${text}`
-  return isRefusal
-    ? new NodeError('FUNCTION_RESULT', shown, { values })
-    : new NodeError('FUNCTION_THROW', shown, { values })
+    return new NodeError('FUNCTION_TEARDOWN', `Tear-down, line ${line}: ${error}`, {
+      values: { line, error },
+    })
+  const shown = `Line ${line}: ${error}`
+  return code === 'FUNCTION_RESULT'
+    ? new NodeError('FUNCTION_RESULT', shown, { values: { line, error } })
+    : new NodeError('FUNCTION_THROW', shown, { values: { line, error } })
 }
