@@ -1,5 +1,5 @@
-import type { Clock } from '#kit/runtime/clock.ts'
 import type { MqttPacket, MqttPublish, MqttService } from '#kit/mqtt.ts'
+import type { Clock } from '#kit/runtime/clock.ts'
 import type { Sample, Services } from '#kit/runtime/services.ts'
 import { topicMatches } from '#kit/topic.ts'
 import { createCodeService } from '#server/user-code/code-service.ts'
@@ -11,7 +11,10 @@ export class FakeMqtt implements MqttService {
   readonly #subscribers = new Set<{ filter: string; deliver: (packet: MqttPacket) => void | Promise<void> }>()
 
   async publish({ payload, ...rest }: MqttPublish): Promise<void> {
-    const packet = { ...rest, payload: typeof payload === 'string' ? new TextEncoder().encode(payload) : payload }
+    const packet = {
+      ...rest,
+      payload: typeof payload === 'string' ? new TextEncoder().encode(payload) : payload,
+    }
     this.published.push(packet)
     if (packet.retain) this.#retained.set(packet.topic, packet)
     const matching = [...this.#subscribers].filter(({ filter }) => topicMatches(filter, packet.topic))
