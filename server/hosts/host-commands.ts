@@ -25,7 +25,10 @@ export function hostCommands({ engine, links, state, trusted, activity }: Comman
         return deploy(command)
       case 'stop':
         watch(command.flow, false)
-        return engine.stop(command.flow).finally(() => trusted.delete(command.flow))
+        return engine.stop(command.flow).finally(() => {
+          trusted.delete(command.flow)
+          state.forget(command.flow)
+        })
       case 'poke':
         return engine.poke(command.flow, command.node, command.port, command.draft)
       case 'release':

@@ -24,12 +24,15 @@ export class HostMqtt implements MqttService {
   readonly #answers = new Map<number, PromiseWithResolvers<void>>()
   /** By the publish's number, modulo their count. */
   readonly #onFailure: (((error: Error) => void) | undefined)[] = new Array(REMEMBERED)
+  /** Whose place in `#onFailure` it is. */
+  readonly #publishOf = new Uint32Array(REMEMBERED)
   #lastSubscription = 0
   #lastPublish = 0
   /** The delivery that is at work, from its arrival until its handler has returned. */
   #current = 0
-  #settledFrom = 0
-  #settledTo = 0
+  /** What has settled in this turn: pairs of the first number and the last of a run. */
+  readonly #settledRuns: number[] = []
+  readonly #failures: [number: number, error: unknown][] = []
 
   /** `touched`: something was written outside of a turn. */
   constructor(channel: Channel, atWork: (delivery: number) => void, touched: () => void) {
@@ -43,6 +46,7 @@ export class HostMqtt implements MqttService {
     const { topic, payload, qos, retain } = packet
     if (this.#current === 0) return this.#publishAndWait(number, packet)
     this.#onFailure[number % REMEMBERED] = onFailure
+    this.#publishOf[number % REMEMBERED] = number
     this.#channel.send(records.publish, flagsOf(qos, retain), this.#current, number, topic, payload)
   }
 
@@ -84,12 +88,17 @@ export class HostMqtt implements MqttService {
     this.#answers.delete(number)
     if (failure === undefined) answer?.resolve()
     else if (answer) answer.reject(unpackError(failure))
-    else this.#onFailure[number % REMEMBERED]?.(unpackError(failure))
+    else if (this.#publishOf[number % REMEMBERED] === number)
+      this.#onFailure[number % REMEMBERED]?.(unpackError(failure))
   }
 
-  /** At the end of a turn: tells what has settled. */
-  flush(): void {
-    this.#flushSettled()
+  /** At the end of a turn, behind all that it did: tells what has settled. */
+  flushTurn(): void {
+    const runs = this.#settledRuns.splice(0)
+    for (let at = 0; at < runs.length; at += 2)
+      this.#channel.send(records.settled, 0, runs[at] ?? 0, runs[at + 1] ?? 0)
+    for (const [number, error] of this.#failures.splice(0))
+      this.#channel.send(records.failed, 0, number, 0, '', JSON.stringify(packError(error)))
   }
 
   #publishAndWait(number: number, { topic, payload, qos, retain }: MqttPublish): Promise<void> {
@@ -122,24 +131,13 @@ export class HostMqtt implements MqttService {
   }
 
   #settled(number: number): void {
-    if (this.#settledFrom !== 0 && number === this.#settledTo + 1) {
-      this.#settledTo = number
-      return
-    }
-    this.#flushSettled()
-    this.#settledFrom = number
-    this.#settledTo = number
-  }
-
-  #flushSettled(): void {
-    if (this.#settledFrom === 0) return
-    this.#channel.send(records.settled, 0, this.#settledFrom, this.#settledTo)
-    this.#settledFrom = 0
+    const runs = this.#settledRuns
+    if (runs.length > 0 && runs[runs.length - 1] === number - 1) runs[runs.length - 1] = number
+    else runs.push(number, number)
   }
 
   #failed(number: number, error: unknown): void {
-    this.#flushSettled()
-    this.#channel.send(records.failed, 0, number, 0, '', JSON.stringify(packError(error)))
+    this.#failures.push([number, error])
   }
 
   #nextPublish(): number {

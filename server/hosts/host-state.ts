@@ -8,7 +8,8 @@ export class HostState implements StateStore {
   readonly #channel: Channel
   readonly #touched: () => void
   readonly #onProblem: (flow: string, node: string, problem: Sentence) => void
-  readonly #known = new Map<string, Readonly<Record<string, unknown>>>()
+  /** By flow, then by node: of nodes that have not looked yet. */
+  readonly #known = new Map<string, Map<string, Readonly<Record<string, unknown>>>>()
   /** By `flow/node`, then by key. */
   readonly #changes = new Map<string, Map<string, unknown>>()
 
@@ -24,12 +25,21 @@ export class HostState implements StateStore {
 
   /** What the nodes of a flow remember, for those that are made next. */
   bring(flow: string, states: Readonly<Record<string, Readonly<Record<string, unknown>>>>): void {
-    this.#known.clear()
-    for (const [node, values] of Object.entries(states)) this.#known.set(`${flow}/${node}`, values)
+    const known = this.#known.get(flow) ?? new Map<string, Readonly<Record<string, unknown>>>()
+    this.#known.set(flow, known)
+    for (const [node, values] of Object.entries(states)) known.set(node, values)
+  }
+
+  /** The flow has ended here. */
+  forget(flow: string): void {
+    this.#known.delete(flow)
   }
 
   load(flow: string, node: string): Readonly<Record<string, unknown>> {
-    return this.#known.get(`${flow}/${node}`) ?? {}
+    const known = this.#known.get(flow)
+    const values = known?.get(node) ?? {}
+    known?.delete(node) // it is asked for once
+    return values
   }
 
   changed(flow: string, node: string, key: string, value: unknown): void {

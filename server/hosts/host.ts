@@ -5,6 +5,7 @@ import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import type { CodeService, Services } from '#kit/runtime/services.ts'
 import { Activity } from '#server/activity.ts'
 import { Engine } from '#server/engine/engine.ts'
+import type { FlowCounts } from '#server/engine/observer.ts'
 import { Channel } from './channel.ts'
 import { hostCommands } from './host-commands.ts'
 import { HostLinks } from './host-links.ts'
@@ -42,6 +43,7 @@ export class Host {
   readonly #ring: RingEnd
   readonly #channel: Channel
   readonly #engine: Engine
+  readonly #watch: WatchCells
   readonly #mqtt: HostMqtt
   readonly #links: HostLinks
   readonly #state: HostState
@@ -49,8 +51,10 @@ export class Host {
   readonly #activity: Activity
   readonly #drain: () => void
   readonly #command: (command: Command) => unknown
-  readonly #told = new Map<string, { readonly messages: number; readonly failures: number }>()
+  /** By what the engine counts in: a flow that is started again counts anew. */
+  readonly #told = new WeakMap<FlowCounts, FlowCounts>()
   #isTurnPlanned = false
+  #isInTurn = false
 
   constructor({ ring, cells, nodes, connections, clock, code, endpoints }: HostOptions) {
     this.#ring = ring
@@ -60,7 +64,8 @@ export class Host {
     const watch = new WatchCells(cells, (number, flow, node) => {
       this.#tell({ kind: 'worker', number, flow, node })
       this.#channel.flush() // it may be stuck at once
-    })
+    }, touched)
+    this.#watch = watch
     const observer = new HostObserver(clock, (event) => this.#tell(event))
     const trusted = new Set<string>()
     this.#mqtt = new HostMqtt(this.#channel, (number) => watch.atDelivery(number), touched)
@@ -109,9 +114,13 @@ export class Host {
   /** Works from now on. */
   run(): void {
     this.#ring.listen(() => {
-      const isMore = this.#ring.reader.drain(TURN, this.#take) === TURN
-      this.#endTurn()
-      return isMore
+      this.#isInTurn = true
+      try {
+        return this.#ring.reader.drain(TURN, this.#take) === TURN
+      } finally {
+        this.#endTurn()
+        this.#isInTurn = false
+      }
     })
   }
 
@@ -155,20 +164,20 @@ export class Host {
 
   #tellCounts(): void {
     const flows = [...this.#engine.counts()]
-      .map(([flow, { messages, failures }]) => {
-        const told = this.#told.get(flow)
-        this.#told.set(flow, { messages, failures })
+      .map(([flow, counts]) => {
+        const { messages, failures } = counts
+        const told = this.#told.get(counts)
+        this.#told.set(counts, { messages, failures })
         return [flow, messages - (told?.messages ?? 0), failures - (told?.failures ?? 0)] as const
       })
       .filter(([, messages, failures]) => messages !== 0 || failures !== 0)
-    if (flows.length === 0) return
     const { used_heap_size, external_memory } = getHeapStatistics()
     this.#tell({ kind: 'counts', flows, heapBytes: used_heap_size + external_memory })
   }
 
   /** What happens between turns of the ring ends a turn of its own. */
   #planTurnEnd(): void {
-    if (this.#isTurnPlanned) return
+    if (this.#isTurnPlanned || this.#isInTurn) return
     this.#isTurnPlanned = true
     setImmediate(() => this.#endTurn())
   }
@@ -177,9 +186,10 @@ export class Host {
   #endTurn(): void {
     this.#isTurnPlanned = false
     this.#drain()
+    this.#watch.atRest()
     this.#state.flushTurn()
     this.#series.flushTurn()
-    this.#mqtt.flush()
+    this.#mqtt.flushTurn()
     this.#channel.flush()
   }
 }

@@ -8,11 +8,19 @@ import { cells } from './protocol.ts'
 export class WatchCells implements Watch {
   readonly #cells: Int32Array
   readonly #introduce: (worker: number, flow: string, node: string) => void
+  readonly #entered: () => void
   #last = 0
+  #current = 0
 
-  constructor(shared: Int32Array, introduce: (worker: number, flow: string, node: string) => void) {
+  /** `entered`: somebody begins to work where nobody did. Has to see to it that `atRest` is called soon. */
+  constructor(
+    shared: Int32Array,
+    introduce: (worker: number, flow: string, node: string) => void,
+    entered: () => void,
+  ) {
     this.#cells = shared
     this.#introduce = introduce
+    this.#entered = entered
   }
 
   register(flow: string, node: string): number {
@@ -21,13 +29,21 @@ export class WatchCells implements Watch {
   }
 
   at(worker: number): void {
+    if (this.#current === 0 && worker !== 0) this.#entered()
+    this.#current = worker
     this.#cells[cells.worker] = worker
     this.#cells[cells.turn] = (this.#cells[cells.turn] as number) + 1
+  }
+
+  /** The thread has come back to its event loop: whoever was at work has ended, also if nobody said so. */
+  atRest(): void {
+    this.#current = 0
+    this.#cells[cells.worker] = 0
   }
 
   /** The delivery at work; 0: none any more, and nobody works on it. */
   atDelivery(number: number): void {
     this.#cells[cells.delivery] = number
-    if (number === 0) this.#cells[cells.worker] = 0
+    if (number === 0) this.atRest()
   }
 }
