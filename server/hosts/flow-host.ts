@@ -120,14 +120,20 @@ export class FlowHost implements AsyncDisposable {
   takeOver({ intakes, carried }: HandedOver, command: DeployCommand): void {
     for (const intake of intakes) {
       intake.take = (delivery) => this.#deliver(intake, delivery)
+      intake.held.unshift(...carried.filter((one) => one.intake === intake))
       this.#orphans.set(intake.key, intake)
     }
-    this.request(command)
-      .catch((error: unknown) => this.#notStarted(command, error))
-      .then(() => {
-        for (const one of carried) this.#sendOrDrop(one)
-        for (const intake of intakes) this.#goOn(intake)
-      })
+    void this.#startTaken(intakes, command)
+  }
+
+  async #startTaken(intakes: readonly Intake[], command: DeployCommand): Promise<void> {
+    try {
+      await this.request(command)
+    } catch (error) {
+      if (error instanceof HostEnded) return // what comes after it goes on with them
+      this.#notStarted(command, error)
+    }
+    for (const intake of intakes) this.#goOn(intake)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

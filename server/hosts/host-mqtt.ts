@@ -67,7 +67,10 @@ export class HostMqtt implements MqttService {
   /** Hands a message of the core to its flow. */
   deliver(flags: number, number: number, subscription: number, topic: string, payload: Uint8Array): void {
     const deliver = this.#subscriptions.get(subscription)
-    if (deliver === undefined) return this.#settled(number)
+    if (deliver === undefined) {
+      this.#settled(number)
+      return
+    }
     this.#current = number
     this.#atWork(number)
     try {

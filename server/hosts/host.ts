@@ -61,10 +61,14 @@ export class Host {
     this.#channel = new Channel(ring.writer)
     this.#drain = () => code.direct.drain()
     const touched = (): void => this.#planTurnEnd()
-    const watch = new WatchCells(cells, (number, flow, node) => {
-      this.#tell({ kind: 'worker', number, flow, node })
-      this.#channel.flush() // it may be stuck at once
-    }, touched)
+    const watch = new WatchCells(
+      cells,
+      (number, flow, node) => {
+        this.#tell({ kind: 'worker', number, flow, node })
+        this.#channel.flush() // it may be stuck at once
+      },
+      touched,
+    )
     this.#watch = watch
     const observer = new HostObserver(clock, (event) => this.#tell(event))
     const trusted = new Set<string>()

@@ -148,9 +148,7 @@ export function hostsRig(options: HostsRigOptions = {}) {
     /** The codes of the failures that were told of a flow, with their nodes. */
     failures: (flow: string): string[] =>
       events.flatMap((event) =>
-        event.kind === 'failed' && event.flow === flow
-          ? [`${event.failure.node} ${event.failure.code}`]
-          : [],
+        event.kind === 'failed' && event.flow === flow ? [`${event.failure.node} ${event.failure.code}`] : [],
       ),
     deploy: (flow: Flow, isTrusted = true) => supervisor.deploy(flow, { isTrusted }),
     async [Symbol.asyncDispose]() {
