@@ -535,6 +535,7 @@ const invalid = (code: string, problems: readonly Problem[]): UserError =>
 
 const pokeStatus: Readonly<Record<string, number>> = {
   FLOW_NOT_RUNNING: 409,
+  FLOW_STOPPED: 409,
   NODE_UNKNOWN: 404,
   PORT_UNKNOWN: 404,
 }

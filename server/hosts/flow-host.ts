@@ -1,7 +1,7 @@
 import type { QoS } from '#kit/mqtt.ts'
-import type { Clock } from '#kit/runtime/clock.ts'
+import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { Delivery, FlowBroker } from '#server/broker/flow-broker.ts'
-import { type HostEnd, HostEnded } from './host-end.ts'
+import { closed, type HostEnd, HostEnded } from './host-end.ts'
 import { HostThread, type HostThreadOptions } from './host-thread.ts'
 import { InFlight } from './in-flight.ts'
 import { LinkServer, type LinkServerOptions } from './link-server.ts'
@@ -42,11 +42,8 @@ interface Intake {
   subscription?: Disposable
 }
 
-/** A flow's subscriptions and what they brought, on the way to another host. */
-export interface HandedOver {
-  readonly intakes: readonly Intake[]
-  readonly carried: readonly Carried[]
-}
+/** A flow's subscriptions, with what they brought, on the way to another host. */
+export type HandedOver = readonly Intake[]
 
 /** A message in the hands of a flow. */
 interface Carried {
@@ -54,6 +51,8 @@ interface Carried {
   readonly delivery: Delivery
   readonly intake: Intake
   wasSent: boolean
+  /** Its flow was the culprit while this was in its hands. */
+  isSuspect: boolean
   /** What it waits for: the flow, and the publishes that it caused. */
   left: number
 }
@@ -80,6 +79,7 @@ export class FlowHost implements AsyncDisposable {
   #isUp: Promise<void> = Promise.resolve()
   #isRecovering = false
   #isClosed = false
+  #pause: Timer | undefined
   /** Threads in a row that ended without a culprit before their flows were up. */
   #deadStarts = 0
 
@@ -92,6 +92,7 @@ export class FlowHost implements AsyncDisposable {
   /** Asks the thread; waits while one is started anew. Rejects with a `HostEnded` when it ends over it. */
   async request(command: Command): Promise<unknown> {
     await this.#whenUp()
+    if (this.#isClosed) throw new HostEnded(closed)
     return await this.#thread.request(command)
   }
 
@@ -100,47 +101,61 @@ export class FlowHost implements AsyncDisposable {
     this.#thread.tick()
   }
 
+  /** Whether its thread has ended and the next one is not up yet. */
+  get isRecovering(): boolean {
+    return this.#isRecovering
+  }
+
   /** The flow runs here no more: what it had in its hands is done with. */
   forget(flow: string): void {
     this.flows.delete(flow)
-    for (const intake of [...this.#intakes.values(), ...this.#orphans.values()])
-      if (intake.flow === flow) this.#close(intake)
+    if (this.#isClosed) return
+    for (const intake of this.#allIntakes()) if (intake.flow === flow) this.#close(intake)
+    for (const { delivery } of this.#inFlight.takeWhere(({ intake }) => intake.flow === flow))
+      delivery.settle()
   }
 
   /** Gives up a flow that does not run at the moment, for another host to go on with it. */
   handOver(flow: string): HandedOver {
     const intakes = [...this.#orphans.values()].filter((intake) => intake.flow === flow)
     for (const { key } of intakes) this.#orphans.delete(key)
-    const all = this.#inFlight.takeAll()
-    for (const carried of all) if (carried.intake.flow !== flow) this.#inFlight.add(carried)
-    return { intakes, carried: all.filter(({ intake }) => intake.flow === flow) }
+    const carried = this.#inFlight.takeWhere(({ intake }) => intake.flow === flow)
+    for (const intake of intakes)
+      intake.held = [...carried.filter((one) => one.intake === intake), ...intake.held]
+    for (const { intake, delivery } of carried) if (!intakes.includes(intake)) delivery.settle()
+    return intakes
   }
 
   /** Runs a flow that ran elsewhere, and gives it what it had not settled there. */
-  takeOver({ intakes, carried }: HandedOver, command: DeployCommand): void {
+  takeOver(intakes: HandedOver, command: DeployCommand): void {
     for (const intake of intakes) {
       intake.take = (delivery) => this.#deliver(intake, delivery)
-      intake.held.unshift(...carried.filter((one) => one.intake === intake))
       this.#orphans.set(intake.key, intake)
     }
     void this.#startTaken(intakes, command)
   }
 
-  async #startTaken(intakes: readonly Intake[], command: DeployCommand): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    this.#pause?.cancel()
+    this.#links[Symbol.dispose]()
+    // what is left was not handled: it stays unsettled, so that nobody takes it for done
+    for (const { subscription } of this.#allIntakes()) subscription?.[Symbol.dispose]()
+    await this.#thread[Symbol.asyncDispose]()
+  }
+
+  async #startTaken(intakes: HandedOver, command: DeployCommand): Promise<void> {
     try {
       await this.request(command)
     } catch (error) {
-      if (error instanceof HostEnded) return // what comes after it goes on with them
+      if (error instanceof HostEnded) return // whoever starts the next thread starts this flow with the others
       this.#notStarted(command, error)
     }
     for (const intake of intakes) this.#goOn(intake)
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true
-    await this.#thread[Symbol.asyncDispose]()
-    this.#links[Symbol.dispose]()
-    for (const intake of [...this.#intakes.values(), ...this.#orphans.values()]) this.#close(intake)
+  #allIntakes(): readonly Intake[] {
+    return [...this.#intakes.values(), ...this.#orphans.values()]
   }
 
   #serveLinks(): LinkServer {
@@ -162,7 +177,7 @@ export class FlowHost implements AsyncDisposable {
         settled: (from, to) => this.#settled(from, to),
         failed: (number, error) => this.#take(number)?.delivery.settle(error),
         state: onState,
-        subscribe: (number, qos, filter, name) => this.#subscribe(number, qos as QoS, filter, name),
+        subscribe: (number, qos, filter, name) => this.#trySubscribe(number, qos as QoS, filter, name),
         unsubscribe: (number) => {
           const intake = this.#intakes.get(number)
           if (intake) this.#close(intake)
@@ -178,6 +193,16 @@ export class FlowHost implements AsyncDisposable {
   }
 
   // ---- messages
+
+  /** A node looks at its filter before it subscribes; what comes here in spite of that must not harm the core. */
+  #trySubscribe(number: number, qos: QoS, filter: string, name: string): void {
+    try {
+      this.#subscribe(number, qos, filter, name)
+    } catch (error) {
+      this.#intakes.delete(number)
+      this.#options.onProblem(`The subscription of "${name}" to "${filter}" failed: ${error}`)
+    }
+  }
 
   #subscribe(number: number, qos: QoS, filter: string, name: string): void {
     const key = `${name} ${qos} ${filter}`
@@ -201,7 +226,7 @@ export class FlowHost implements AsyncDisposable {
   }
 
   #deliver(intake: Intake, delivery: Delivery): void {
-    const carried: Carried = { number: 0, delivery, intake, wasSent: false, left: 1 }
+    const carried: Carried = { number: 0, delivery, intake, wasSent: false, isSuspect: false, left: 1 }
     if (intake.number === 0 || this.#isRecovering) intake.held.push(carried)
     else this.#send(carried)
   }
@@ -248,16 +273,17 @@ export class FlowHost implements AsyncDisposable {
 
   #waitFor(taken: Promise<void>, cause: number, number: number, carried: Carried | undefined): void {
     if (carried) carried.left++
+    const thread = this.#thread // the next one knows nothing of this publish
     taken
       .then(
-        () => cause === 0 && this.#thread.send(records.published, 0, number, 0),
-        (error: unknown) => this.#tellFailure(number, error),
+        () => cause === 0 && thread.send(records.published, 0, number, 0),
+        (error: unknown) => this.#tellFailure(number, error, thread),
       )
       .then(() => carried && this.#less(carried))
   }
 
-  #tellFailure(number: number, error: unknown): void {
-    this.#thread.send(records.published, 0, number, 0, '', JSON.stringify(packError(error)))
+  #tellFailure(number: number, error: unknown, thread = this.#thread): void {
+    thread.send(records.published, 0, number, 0, '', JSON.stringify(packError(error)))
   }
 
   /** Nothing more comes for it; what its flow has not settled, nobody will. */
@@ -284,6 +310,8 @@ export class FlowHost implements AsyncDisposable {
     this.#links[Symbol.dispose]()
     for (const intake of this.#intakes.values()) {
       intake.number = 0
+      const other = this.#orphans.get(intake.key)
+      if (other) this.#close(other)
       this.#orphans.set(intake.key, intake)
     }
     this.#intakes.clear()
@@ -296,13 +324,30 @@ export class FlowHost implements AsyncDisposable {
 
   /** The message at which the culprit was stuck goes no further: the next thread would be stuck at it too. */
   #blame(end: HostEnd): void {
-    const carried = this.#inFlight.get(end.delivery)
-    if (end.culprit === undefined || carried?.intake.flow !== end.culprit.flow) return
-    this.#take(end.delivery)?.delivery.settle(new HostEnded(end))
+    if (end.culprit === undefined) return
+    const { flow } = end.culprit
+    const culprit = this.#inFlight.get(end.delivery)
+    if (culprit?.intake.flow === flow) this.#take(end.delivery)?.delivery.settle(new HostEnded(end))
+    else this.#blameByTime(flow, end)
+  }
+
+  /** After an await nobody knows for which message it was: the oldest that has seen this twice. */
+  #blameByTime(flow: string, end: HostEnd): void {
+    const mine = this.#inFlight.takeWhere(({ intake }) => intake.flow === flow)
+    const oldest = mine.findIndex(({ isSuspect }) => isSuspect)
+    if (oldest !== -1) mine.splice(oldest, 1)[0]?.delivery.settle(new HostEnded(end))
+    for (const carried of mine) {
+      carried.isSuspect = true
+      this.#inFlight.add(carried)
+    }
   }
 
   async #startAnew(deploys: readonly DeployCommand[]): Promise<void> {
-    if (this.#deadStarts > 1) await this.#options.clock.after(this.#waitMs(), () => {}).done
+    if (this.#deadStarts > 1) {
+      this.#pause = this.#options.clock.after(this.#waitMs(), () => {})
+      await this.#pause.done
+      if (this.#isClosed) return
+    }
     this.#links = this.#serveLinks()
     this.#thread = this.#openThread()
     const thread = this.#thread
@@ -316,7 +361,9 @@ export class FlowHost implements AsyncDisposable {
     this.#deadStarts = 0
     this.#isRecovering = false
     for (const carried of this.#inFlight.takeAll()) this.#sendOrDrop(carried)
-    for (const intake of [...this.#orphans.values(), ...this.#intakes.values()]) this.#goOn(intake)
+    const started = new Set(deploys.map(({ flow }) => flow.id))
+    for (const intake of this.#allIntakes())
+      if (intake.number !== 0 || started.has(intake.flow)) this.#goOn(intake) // else it is on its way here
   }
 
   /** With what came meanwhile; one that no node has asked for again is closed. */

@@ -9,7 +9,7 @@ export interface AtWork {
 
 /** How a host's thread came to its end. */
 export interface HostEnd {
-  readonly reason: 'stuck' | 'memory' | 'full' | 'crashed'
+  readonly reason: 'stuck' | 'memory' | 'full' | 'crashed' | 'closed'
   /** Who was at work; missing where nobody is to blame. */
   readonly culprit: AtWork | undefined
   /** The delivery that was at work; 0: none. */
@@ -46,6 +46,13 @@ const sentences: Readonly<Record<HostEnd['reason'], Omit<Sentence, 'values'>>> =
     code: 'HOST_ENDED',
     message: 'The thread of this flow came to an unexpected end and was started anew.',
   },
+  closed: {
+    code: 'FLOW_STOPPED',
+    message: 'The flow was stopped before it had answered.',
+  },
 }
+
+/** How a thread ends that nobody needs any more. */
+export const closed: HostEnd = { reason: 'closed', culprit: undefined, delivery: 0, text: '' }
 
 export const sentenceOfEnd = ({ reason }: HostEnd): Omit<Sentence, 'values'> => sentences[reason]

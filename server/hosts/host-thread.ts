@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { Channel } from './channel.ts'
 import type { HostData, HostSettings } from './host-data.ts'
-import { type AtWork, type HostEnd, HostEnded } from './host-end.ts'
+import { type AtWork, closed, type HostEnd, HostEnded } from './host-end.ts'
 import type { LinkRequest } from './links.ts'
 import { CELL_COUNT, type Command, cells, type HostEvent, pack, records, unpack } from './protocol.ts'
 import type { TakeRecord } from './ring/ring.ts'
@@ -92,6 +92,7 @@ export class HostThread implements AsyncDisposable {
 
   /** Asks the host to do something. Rejects with what it failed with, or with a `HostEnded`. */
   request(command: Command): Promise<unknown> {
+    if (this.#isOver) return Promise.reject(new HostEnded(closed))
     const number = ++this.#lastRequest
     const request = Promise.withResolvers<unknown>()
     this.#requests.set(number, request)
@@ -133,8 +134,7 @@ export class HostThread implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isOver = true
-    this.#ring.close()
+    this.#close(closed)
     await this.#worker.terminate()
   }
 
@@ -177,9 +177,9 @@ export class HostThread implements AsyncDisposable {
 
   #takeEvent(event: HostEvent): void {
     if (event.kind === 'worker') this.#workers.set(event.number, event)
-    else if (event.kind === 'counts' && event.heapBytes > this.#options.heapMb * 1024 * 1024)
-      this.#end('full')
     else this.#options.listener.event(event)
+    if (event.kind === 'counts' && event.heapBytes > this.#options.heapMb * 1024 * 1024)
+      setImmediate(() => this.#end('full')) // not while the ring is being read
   }
 
   #answered(number: number, flags: number, value: unknown): void {
@@ -205,25 +205,29 @@ export class HostThread implements AsyncDisposable {
 
   #ended(): void {
     if (this.#isOver) return
-    const end = this.#describeEnd()
-    // what it had made visible before is as good as any other's
+    const worker = this.#reason === 'full' ? 0 : Atomics.load(this.#cells, cells.worker)
+    const delivery = Atomics.load(this.#cells, cells.delivery) >>> 0
+    // what it had made visible before is as good as any other's, and names those who work in it
     while (this.#ring.reader.drain(TURN, this.#take) > 0);
+    const end = this.#describeEnd(this.#workers.get(worker), delivery)
+    this.#close(end)
+    this.#options.listener.ended(end)
+  }
+
+  /** Nothing comes or goes any more. */
+  #close(end: HostEnd): void {
+    if (this.#isOver) return
     this.#isOver = true
     this.#ring.close()
     for (const request of this.#requests.values()) request.reject(new HostEnded(end))
     this.#requests.clear()
-    this.#options.listener.ended(end)
   }
 
-  #describeEnd(): HostEnd {
-    const isBlameless = this.#reason === 'full'
-    const worker = isBlameless ? 0 : Atomics.load(this.#cells, cells.worker)
-    const culprit = this.#workers.get(worker)
-    const delivery = culprit ? Atomics.load(this.#cells, cells.delivery) >>> 0 : 0
+  #describeEnd(culprit: AtWork | undefined, delivery: number): HostEnd {
     return {
       reason: this.#reason,
       culprit: culprit && { flow: culprit.flow, node: culprit.node },
-      delivery,
+      delivery: culprit ? delivery : 0,
       text: this.#text,
     }
   }

@@ -52,15 +52,26 @@ export class InFlight<Entry extends Numbered> {
 
   /** Takes all entries out, in the order in which they came. */
   takeAll(): Entry[] {
-    const all = [...this.#old.values()]
-    for (let step = 1; step <= SLOTS; step++) {
-      const slot = (this.#last + step) & MASK
-      const young = this.#slots[slot]
-      if (young) all.push(young)
-      this.#slots[slot] = undefined
-    }
+    const all = this.#all()
+    this.#slots.fill(undefined)
     this.#old.clear()
     this.#size = 0
+    return all
+  }
+
+  /** Takes out what answers to a question, in order; the others stay. */
+  takeWhere(isMeant: (entry: Entry) => boolean): Entry[] {
+    const meant = this.#all().filter(isMeant)
+    for (const { number } of meant) this.take(number)
+    return meant
+  }
+
+  #all(): Entry[] {
+    const all = [...this.#old.values()]
+    for (let step = 1; step <= SLOTS; step++) {
+      const young = this.#slots[(this.#last + step) & MASK]
+      if (young) all.push(young)
+    }
     return all
   }
 

@@ -4,6 +4,8 @@ export interface PlacementRules {
   readonly maxHosts: number
   /** Whether a flow has ended its host lately. */
   readonly isStruck: (flow: string) => boolean
+  /** Where it ran: it stays there rather than among others. */
+  readonly from?: FlowHost | undefined
 }
 
 /** So many flows share a thread before another is opened: each costs a dozen megabytes. */
@@ -15,7 +17,7 @@ const FLOWS_BEFORE_SPREAD = 4
  */
 export function chooseHost(
   hosts: readonly FlowHost[],
-  { maxHosts, isStruck }: PlacementRules,
+  { maxHosts, isStruck, from }: PlacementRules,
   flow: string,
 ): FlowHost | undefined {
   const struck = isStruck(flow)
@@ -26,7 +28,7 @@ export function chooseHost(
     (least === undefined || (!struck && least.flows.size >= FLOWS_BEFORE_SPREAD))
   )
     return undefined
-  return least ?? leastFull(hosts)
+  return least ?? from ?? leastFull(hosts)
 }
 
 const leastFull = (hosts: readonly FlowHost[]): FlowHost | undefined =>

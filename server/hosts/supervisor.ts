@@ -16,7 +16,7 @@ import type { StateStore } from '#server/engine/state.ts'
 import { Turns } from '#server/turns.ts'
 import { FlowHost } from './flow-host.ts'
 import type { HostSettings } from './host-data.ts'
-import { type AtWork, type HostEnd, HostEnded, sentenceOfEnd } from './host-end.ts'
+import { type AtWork, closed, type HostEnd, HostEnded, sentenceOfEnd } from './host-end.ts'
 import { chooseHost } from './placement.ts'
 import type { DeployAnswer, DeployCommand, HostEvent, OfferedConnection } from './protocol.ts'
 import { packError } from './sent-error.ts'
@@ -72,6 +72,8 @@ export interface FlowCounts {
 
 /** How often the watchdog looks, in milliseconds. */
 const TICK_MS = 100
+/** So often is a flow deployed whose thread is ended by others meanwhile. */
+const MAX_ATTEMPTS = 3
 
 /**
  * Runs flows in threads, and sees to it that none of them takes the house down: places them, looks
@@ -85,12 +87,13 @@ export class Supervisor implements AsyncDisposable {
   readonly #statuses = new Map<string, Map<string, NodeStatus>>()
   readonly #counts = new Map<string, FlowCounts>()
   readonly #watched = new Set<string>()
-  /** Flows that are on their way into a host. */
-  readonly #deploying = new Set<Standing>()
+  /** Flows that are on their way into a host, or out of one. */
+  readonly #underWay = new Set<Standing>()
   readonly #strikes: Strikes
   readonly #turns = new Turns()
   readonly #watchdog: { cancel(): void }
   #restarts = 0
+  #isClosed = false
 
   constructor(options: SupervisorOptions) {
     this.#options = options
@@ -103,6 +106,7 @@ export class Supervisor implements AsyncDisposable {
   /** Makes a flow run, or takes the running one to this drawing. Throws a `DeployError`, and then what ran before still does. */
   deploy(flow: Flow, options: DeployOptions): Promise<void> {
     return this.#turns.take(flow.id, () => {
+      if (this.#isClosed) throw new HostEnded(closed)
       this.#strikes.forget(flow.id)
       return this.#deploy(flow, options)
     })
@@ -112,8 +116,14 @@ export class Supervisor implements AsyncDisposable {
     return this.#turns.take(id, async () => {
       const standing = this.#flows.get(id)
       if (standing === undefined) return
-      await standing.host.request({ kind: 'stop', flow: id }).catch(ignoreEnd)
-      await this.#drop(id, standing)
+      this.#flows.delete(id) // should its thread end now, the next one does not run it
+      this.#underWay.add(standing)
+      try {
+        await standing.host.request({ kind: 'stop', flow: id }).catch(ignoreEnd)
+      } finally {
+        this.#underWay.delete(standing)
+        await this.#drop(id, standing)
+      }
     })
   }
 
@@ -181,30 +191,46 @@ export class Supervisor implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#watchdog.cancel()
+    this.#isClosed = true
+    const hosts = [...this.#hosts]
+    await Promise.all(hosts.filter((host) => host.isRecovering).map((host) => host[Symbol.asyncDispose]()))
     await Promise.all([...this.#flows.keys()].map((id) => this.stop(id)))
     await Promise.all([...this.#hosts].map((host) => host[Symbol.asyncDispose]()))
+    this.#watchdog.cancel() // only now: a tear-down may never end
   }
 
   async #deploy(flow: Flow, { isTrusted, tolerant = false }: DeployOptions): Promise<void> {
-    const before = this.#flows.get(flow.id)
-    const host = before?.host ?? this.#place(flow.id)
+    const { connections } = this.#options
+    const host = this.#flows.get(flow.id)?.host ?? this.#place(flow.id)
     const next: Standing = { flow, isTrusted, host, user: {} }
-    const command = this.#deployCommand(next, before, tolerant)
-    this.#deploying.add(next)
+    this.#underWay.add(next)
     try {
-      const { problems } = (await host.request(command)) as DeployAnswer
-      if (problems) throw new DeployError(problems)
+      await this.#start(next, tolerant, MAX_ATTEMPTS)
     } catch (error) {
-      await this.#options.connections.release(next.user)
-      if (!before) await this.#leave(flow.id, host)
+      await connections.release(next.user)
+      if (!this.#flows.has(flow.id)) await this.#leave(flow.id, host)
       throw error instanceof HostEnded ? couldNotStart(error) : error
     } finally {
-      this.#deploying.delete(next)
+      this.#underWay.delete(next)
     }
+    const before = this.#flows.get(flow.id)
+    host.flows.add(flow.id)
     this.#flows.set(flow.id, next)
-    if (before) await this.#options.connections.release(before.user)
+    this.#forgetStatuses(flow)
+    if (before) await connections.release(before.user)
     if (this.#watched.has(flow.id)) this.#tellWatched(flow.id)
+  }
+
+  /** Tries again when the thread has ended by the fault of another flow. */
+  async #start(next: Standing, isTolerant: boolean, attempts: number): Promise<void> {
+    try {
+      const command = this.#deployCommand(next, this.#flows.get(next.flow.id), isTolerant)
+      const { problems } = (await next.host.request(command)) as DeployAnswer
+      if (problems) throw new DeployError(problems)
+    } catch (error) {
+      if (attempts === 1 || !isOthersFault(error, next.flow.id)) throw error
+      await this.#start(next, isTolerant, attempts - 1)
+    }
   }
 
   #deployCommand(standing: Standing, before: Standing | undefined, isTolerant: boolean): DeployCommand {
@@ -239,9 +265,10 @@ export class Supervisor implements AsyncDisposable {
     }
   }
 
-  #place(flow: string): FlowHost {
+  #place(flow: string, from?: FlowHost): FlowHost {
     const { maxHosts } = this.#options.hosts
-    const chosen = chooseHost([...this.#hosts], { maxHosts, isStruck: (id) => this.#strikes.has(id) }, flow)
+    const rules = { maxHosts, isStruck: (id: string) => this.#strikes.has(id), from }
+    const chosen = chooseHost([...this.#hosts], rules, flow)
     const host = chosen ?? this.#openHost()
     host.flows.add(flow)
     return host
@@ -271,7 +298,7 @@ export class Supervisor implements AsyncDisposable {
 
   /** In whose name a host's flows use a connection: also one that is just being deployed. */
   #userOf(connection: string, host: FlowHost): object | undefined {
-    for (const standing of [...this.#deploying, ...this.#flows.values()])
+    for (const standing of [...this.#underWay, ...this.#flows.values()])
       if (standing.host === host && this.#connectionsOf(standing.flow).has(connection)) return standing.user
     return undefined
   }
@@ -291,17 +318,15 @@ export class Supervisor implements AsyncDisposable {
     })
   }
 
-  async #drop(id: string, { user }: Standing): Promise<void> {
-    const host = this.#flows.get(id)?.host
-    this.#flows.delete(id)
-    this.#statuses.delete(id)
-    this.#counts.delete(id)
+  async #drop(id: string, { user, host }: Standing): Promise<void> {
     await this.#options.connections.release(user)
-    if (host) await this.#leave(id, host)
+    await this.#leave(id, host)
   }
 
   /** A thread without a flow is not kept. */
   async #leave(flow: string, host: FlowHost): Promise<void> {
+    this.#statuses.delete(flow)
+    this.#counts.delete(flow)
     host.forget(flow)
     if (host.flows.size > 0 || !this.#hosts.delete(host)) return
     await host[Symbol.asyncDispose]()
@@ -309,7 +334,15 @@ export class Supervisor implements AsyncDisposable {
 
   #tellWatched(flow: string): void {
     const isWatched = this.#watched.has(flow)
-    this.#flows.get(flow)?.host.request({ kind: 'watch', flow, isWatched }).catch(ignoreEnd)
+    this.#flows
+      .get(flow)
+      ?.host.request({ kind: 'watch', flow, isWatched })
+      .catch(ignoreEnd)
+      .catch((error: unknown) => this.#options.log('warn', String(error)))
+  }
+
+  #isUnderWay(id: string): boolean {
+    return [...this.#underWay].some(({ flow }) => flow.id === id)
   }
 
   #hear(event: HostEvent): void {
@@ -334,9 +367,18 @@ export class Supervisor implements AsyncDisposable {
   }
 
   #setStatus(flow: string, node: string, status: NodeStatus): void {
-    const statuses = this.#statuses.get(flow) ?? new Map<string, NodeStatus>()
-    this.#statuses.set(flow, statuses.set(node, status))
+    if (this.#flows.has(flow) || this.#isUnderWay(flow)) {
+      const statuses = this.#statuses.get(flow) ?? new Map<string, NodeStatus>()
+      this.#statuses.set(flow, statuses.set(node, status))
+    }
     this.#options.onEvent({ kind: 'status', flow, node, status })
+  }
+
+  /** Of nodes that the flow no longer has. */
+  #forgetStatuses({ id, nodes }: Flow): void {
+    const statuses = this.#statuses.get(id)
+    const staying = new Set(nodes.map((node) => node.id))
+    for (const node of statuses?.keys() ?? []) if (!staying.has(node)) statuses?.delete(node)
   }
 
   #count(flow: string, messages: number, failures: number): void {
@@ -357,6 +399,7 @@ export class Supervisor implements AsyncDisposable {
     const here = [...this.#flows.values()].filter((standing) => standing.host === host)
     const isInnocent = ({ flow }: Standing): boolean => flow.id !== end.culprit?.flow
     const inOrder = [...here.filter(isInnocent), ...here.filter((standing) => !isInnocent(standing))]
+    for (const { flow } of here) if (this.#watched.has(flow.id)) this.#tellWatched(flow.id)
     return inOrder.map((standing) => this.#deployCommand(standing, undefined, true))
   }
 
@@ -371,32 +414,41 @@ export class Supervisor implements AsyncDisposable {
     this.#count(flow, 0, 1)
     if (!standing) return
     if (this.#strikes.count(flow)) this.#quarantine(standing, culprit, end)
-    else this.#isolate(standing, host)
+    else if (!this.#isUnderWay(flow)) this.#isolate(standing, host)
   }
 
   #quarantine(standing: Standing, culprit: AtWork, end: HostEnd): void {
-    const { flow, host, user } = standing
-    this.#flows.delete(flow.id)
-    host.forget(flow.id)
-    this.#options.connections
-      .release(user)
-      .catch((error: unknown) => this.#options.log('warn', String(error)))
-    this.#options.log(
+    const { id } = standing.flow
+    const { log, onQuarantine } = this.#options
+    this.#flows.delete(id)
+    log(
       'error',
-      `The flow "${flow.id}" has ended its thread too often. It runs no more until it is deployed again.`,
+      `The flow "${id}" has ended its thread too often. It runs no more until it is deployed again.`,
     )
-    this.#options.onQuarantine(flow.id, { node: culprit.node, ...sentenceOfEnd(end) })
+    const failed = (error: unknown): void => log('warn', String(error))
+    if (!this.#isUnderWay(id)) this.#drop(id, standing).catch(failed)
+    else {
+      standing.host.forget(id)
+      standing.host.flows.add(id)
+      this.#options.connections.release(standing.user).catch(failed)
+    }
+    // a deploy that is under way may have repaired it
+    const tell = async (): Promise<void> => {
+      if (!this.#flows.has(id)) onQuarantine(id, { node: culprit.node, ...sentenceOfEnd(end) })
+    }
+    this.#turns.take(id, tell).catch(failed)
   }
 
   /** One that has ended its host may do so again: apart from the others, if there may be one more thread. */
   #isolate(standing: Standing, from: FlowHost): void {
     const { flow } = standing
     from.flows.delete(flow.id)
-    const host = this.#place(flow.id)
+    const host = this.#place(flow.id, from)
     if (host === from) return
     const moved: Standing = { ...standing, host }
     this.#flows.set(flow.id, moved)
     host.takeOver(from.handOver(flow.id), this.#deployCommand(moved, undefined, true))
+    if (this.#watched.has(flow.id)) this.#tellWatched(flow.id)
   }
 }
 
@@ -409,6 +461,10 @@ const describeEnd = ({ reason, culprit, text }: HostEnd): string => {
 function ignoreEnd(error: unknown): void {
   if (!(error instanceof HostEnded)) throw error
 }
+
+const isOthersFault = (error: unknown, flow: string): boolean =>
+  error instanceof HostEnded &&
+  (error.end.culprit ? error.end.culprit.flow !== flow : error.end.reason === 'full')
 
 const couldNotStart = (error: HostEnded): DeployError => {
   const { code, message, end } = error
