@@ -39,6 +39,11 @@ export const germanSentences: Readonly<Record<string, string>> = {
   FLOW_NOT_RUNNING: 'Der Flow „{flow}“ läuft nicht. Setzen Sie ihn zuerst in Betrieb.',
   FLOW_QUARANTINED:
     '„{name}“ wurde angehalten, weil der Flow immer wieder hängen blieb oder zu viel Speicher nahm. Berichtigen Sie den markierten Knoten und starten Sie den Flow wieder.',
+  HOST_FULL: 'Die Flows eines Threads halten zusammen zu viel im Speicher. Er wurde neu gestartet.',
+  PUBLISH_BUSY:
+    '{limit} Nachrichten warten auf den Broker. Senden Sie weniger, oder bremsen Sie mit einem Verzögerungs-Knoten.',
+  HOST_PARTED:
+    'Ein Knoten brauchte lange, während andere Flows warteten. Sein Flow hat jetzt einen eigenen Thread.',
   FLOW_STOPPED: 'Der Flow wurde angehalten, bevor er geantwortet hatte.',
   HOST_ENDED:
     'Der Teil von Wirehouse, in dem dieser Flow läuft, wurde beendet und neu gestartet. Was noch nicht verarbeitet war, wird noch einmal zugestellt.',

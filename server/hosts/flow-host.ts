@@ -1,8 +1,8 @@
 import type { QoS } from '#kit/mqtt.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { Delivery, FlowBroker } from '#server/broker/flow-broker.ts'
-import { closed, type HostEnd, HostEnded } from './host-end.ts'
-import { HostThread, type HostThreadOptions } from './host-thread.ts'
+import { type AtWork, closed, type HostEnd, HostEnded } from './host-end.ts'
+import type { HostThread } from './host-thread.ts'
 import { InFlight } from './in-flight.ts'
 import { LinkServer, type LinkServerOptions } from './link-server.ts'
 import {
@@ -19,11 +19,18 @@ import { packError } from './sent-error.ts'
 export interface FlowHostOptions {
   readonly broker: FlowBroker
   readonly clock: Clock
-  readonly thread: Pick<HostThreadOptions, 'heapMb' | 'stuckMs' | 'data'>
+  /** A new thread, or one that was opened in advance. */
+  readonly openThread: () => HostThread
+  /** Milliseconds for which a node may be at work without a pause. */
+  readonly stuckMs: number
   readonly linkOf: LinkServerOptions['linkOf']
   readonly onState: (flow: string, node: string, key: string, value: unknown) => void
   readonly onEvent: (event: HostEvent) => void
   readonly onProblem: (text: string) => void
+  /** A node takes long: another thread may be wanted soon. */
+  readonly onSlow: () => void
+  /** Whether a flow that keeps others waiting may have a thread of its own. */
+  readonly mayPart: (flow: string) => boolean
   /** The thread has ended: answers what the next one is to run, in this order. */
   readonly onEnd: (end: HostEnd) => readonly DeployCommand[]
 }
@@ -57,6 +64,10 @@ interface Carried {
   left: number
 }
 
+/** Time between two looks of the watchdog, in milliseconds. */
+export const TICK_MS = 50
+/** From then on a run is slow, and parted from the flows that it keeps waiting. */
+const SLOW_MS = 200
 /** The longest wait before a thread that does not come up is tried again, in milliseconds. */
 const LONGEST_WAIT_MS = 30_000
 
@@ -96,9 +107,18 @@ export class FlowHost implements AsyncDisposable {
     return await this.#thread.request(command)
   }
 
-  /** One look of the watchdog. */
+  /** One look of the watchdog; there is one every `TICK_MS`. */
   tick(): void {
-    this.#thread.tick()
+    const { looks, worker, isGreedy } = this.#thread.look()
+    const busyMs = looks * TICK_MS
+    if (busyMs >= SLOW_MS / 2) this.#options.onSlow()
+    if (isGreedy) this.#thread.end('memory')
+    else if (busyMs >= this.#options.stuckMs) this.#thread.end('stuck')
+    else if (worker && busyMs >= SLOW_MS && this.#keepsOthersWaiting(worker)) this.#thread.end('parted')
+  }
+
+  #keepsOthersWaiting({ flow }: AtWork): boolean {
+    return this.#options.mayPart(flow) && this.#inFlight.some(({ intake }) => intake.flow !== flow)
   }
 
   /** Whether its thread has ended and the next one is not up yet. */
@@ -168,28 +188,26 @@ export class FlowHost implements AsyncDisposable {
   }
 
   #openThread(): HostThread {
-    const { thread, onState, onEvent } = this.#options
-    return new HostThread({
-      ...thread,
-      listener: {
-        publish: (flags, cause, number, topic, payload) =>
-          this.#publish(flags, cause, number, topic, payload),
-        settled: (from, to) => this.#settled(from, to),
-        failed: (number, error) => this.#take(number)?.delivery.settle(error),
-        state: onState,
-        subscribe: (number, qos, filter, name) => this.#trySubscribe(number, qos as QoS, filter, name),
-        unsubscribe: (number) => {
-          const intake = this.#intakes.get(number)
-          if (intake) this.#close(intake)
-        },
-        event: (event) => {
-          if (event.kind === 'counts') this.heapBytes = event.heapBytes
-          onEvent(event)
-        },
-        link: (request) => this.#links.take(request),
-        ended: (end) => this.#recover(end),
+    const { openThread, onState, onEvent } = this.#options
+    const thread = openThread()
+    thread.attach({
+      publish: (flags, cause, number, topic, payload) => this.#publish(flags, cause, number, topic, payload),
+      settled: (from, to) => this.#settled(from, to),
+      failed: (number, error) => this.#take(number)?.delivery.settle(error),
+      state: onState,
+      subscribe: (number, qos, filter, name) => this.#trySubscribe(number, qos as QoS, filter, name),
+      unsubscribe: (number) => {
+        const intake = this.#intakes.get(number)
+        if (intake) this.#close(intake)
       },
+      event: (event) => {
+        if (event.kind === 'counts') this.heapBytes = event.heapBytes
+        onEvent(event)
+      },
+      link: (request) => this.#links.take(request),
+      ended: (end) => this.#recover(end),
     })
+    return thread
   }
 
   // ---- messages
@@ -324,7 +342,7 @@ export class FlowHost implements AsyncDisposable {
 
   /** The message at which the culprit was stuck goes no further: the next thread would be stuck at it too. */
   #blame(end: HostEnd): void {
-    if (end.culprit === undefined) return
+    if (end.culprit === undefined || end.reason === 'parted') return
     const { flow } = end.culprit
     const culprit = this.#inFlight.get(end.delivery)
     if (culprit?.intake.flow === flow) this.#take(end.delivery)?.delivery.settle(new HostEnded(end))
@@ -351,19 +369,22 @@ export class FlowHost implements AsyncDisposable {
     this.#links = this.#serveLinks()
     this.#thread = this.#openThread()
     const thread = this.#thread
-    for (const command of deploys)
-      try {
-        await thread.request(command)
-      } catch (error) {
-        if (error instanceof HostEnded) return // the next recovery has begun
-        this.#notStarted(command, error)
-      }
+    await Promise.all(deploys.map((command) => this.#startOne(thread, command)))
+    if (thread.isOver) return // the next recovery has begun
     this.#deadStarts = 0
     this.#isRecovering = false
     for (const carried of this.#inFlight.takeAll()) this.#sendOrDrop(carried)
     const started = new Set(deploys.map(({ flow }) => flow.id))
     for (const intake of this.#allIntakes())
       if (intake.number !== 0 || started.has(intake.flow)) this.#goOn(intake) // else it is on its way here
+  }
+
+  async #startOne(thread: HostThread, command: DeployCommand): Promise<void> {
+    try {
+      await thread.request(command)
+    } catch (error) {
+      if (!(error instanceof HostEnded)) this.#notStarted(command, error)
+    }
   }
 
   /** With what came meanwhile; one that no node has asked for again is closed. */

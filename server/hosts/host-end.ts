@@ -9,7 +9,7 @@ export interface AtWork {
 
 /** How a host's thread came to its end. */
 export interface HostEnd {
-  readonly reason: 'stuck' | 'memory' | 'full' | 'crashed' | 'closed'
+  readonly reason: 'stuck' | 'memory' | 'full' | 'crashed' | 'parted' | 'closed'
   /** Who was at work; missing where nobody is to blame. */
   readonly culprit: AtWork | undefined
   /** The delivery that was at work; 0: none. */
@@ -45,6 +45,10 @@ const sentences: Readonly<Record<HostEnd['reason'], Omit<Sentence, 'values'>>> =
   crashed: {
     code: 'HOST_ENDED',
     message: 'The thread of this flow came to an unexpected end and was started anew.',
+  },
+  parted: {
+    code: 'HOST_PARTED',
+    message: 'A node took long while other flows waited. Its flow has a thread of its own now.',
   },
   closed: {
     code: 'FLOW_STOPPED',

@@ -24,11 +24,8 @@ export interface HostListener {
 }
 
 export interface HostThreadOptions {
-  readonly listener: HostListener
   /** What the flows of one host may keep, in MB; beyond, the thread is started anew. */
   readonly heapMb: number
-  /** Milliseconds for which a node may be at work without a pause. */
-  readonly stuckMs: number
   /** What the thread gets to know of the settings. */
   readonly data: HostSettings
 }
@@ -36,8 +33,6 @@ export interface HostThreadOptions {
 const RING_BYTES = 1024 * 1024
 /** Records that are read before the core does something else. */
 const TURN = 2_048
-/** Time between two looks of the watchdog, in milliseconds. */
-const TICK_MS = 100
 /** What one run may add to the memory of the process, in bytes: buffers do not count towards the heap of a thread. */
 const MAX_GROWTH_BYTES = 256 * 1024 * 1024
 /**
@@ -46,10 +41,21 @@ const MAX_GROWTH_BYTES = 256 * 1024 * 1024
  */
 const V8_LIMIT_MB = 2_048
 
+const nobody: Look = { looks: 0, worker: undefined, isGreedy: false }
+
 // From sources this file ends in .ts; in a bundle both are .js and lie in the same folder.
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
-/** One thread of a flow host, seen from the core. */
+/** What one look at a thread shows. */
+export interface Look {
+  /** Looks in a row that found the same run of the same node; 0: nobody is at work, or somebody else. */
+  readonly looks: number
+  readonly worker: AtWork | undefined
+  /** The run has taken more memory than one may. */
+  readonly isGreedy: boolean
+}
+
+/** One thread of a flow host, seen from the core. It can be opened before it is known what it is for. */
 export class HostThread implements AsyncDisposable {
   readonly #options: HostThreadOptions
   readonly #worker: Worker
@@ -60,7 +66,8 @@ export class HostThread implements AsyncDisposable {
   readonly #workers = new Map<number, AtWork>()
   #lastRequest = 0
   #isFlushPlanned = false
-  #seen = { turn: -1, ticks: 0, rss: 0 }
+  #listener: HostListener | undefined
+  #seen = { turn: -1, looks: 0, rss: 0 }
   #reason: HostEnd['reason'] = 'crashed'
   #text = ''
   #isOver = false
@@ -87,7 +94,7 @@ export class HostThread implements AsyncDisposable {
     this.#worker.on('error', (error) => this.#note(error))
     this.#worker.on('exit', () => this.#ended())
     this.#worker.unref()
-    this.#ring.listen(() => this.#ring.reader.drain(TURN, this.#take) === TURN)
+    this.#ring.listen(() => this.#takeTurn())
   }
 
   /** Asks the host to do something. Rejects with what it failed with, or with a `HostEnded`. */
@@ -119,23 +126,48 @@ export class HostThread implements AsyncDisposable {
     this.send(kind, 0, number, 0, '', pack(value))
   }
 
-  /** One look of the watchdog: ends the thread if one run lasts too long, or takes too much. */
-  tick(): void {
+  /** Whom it works for from now on. */
+  attach(listener: HostListener): void {
+    this.#listener = listener
+  }
+
+  /** It has ended, or was closed. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Looks who is at work. */
+  look(): Look {
     const worker = Atomics.load(this.#cells, cells.worker)
     const turn = Atomics.load(this.#cells, cells.turn)
-    const rss = process.memoryUsage.rss()
     if (worker === 0 || turn !== this.#seen.turn) {
-      this.#seen = { turn, ticks: 0, rss }
-      return
+      this.#seen = { turn, looks: 0, rss: 0 }
+      return nobody
     }
-    this.#seen.ticks += 1
-    if (rss - this.#seen.rss > MAX_GROWTH_BYTES) this.#end('memory')
-    else if (this.#seen.ticks * TICK_MS >= this.#options.stuckMs) this.#end('stuck')
+    const rss = process.memoryUsage.rss()
+    const { looks, rss: before } = this.#seen
+    this.#seen = { turn, looks: looks + 1, rss: before || rss }
+    return {
+      looks: looks + 1,
+      worker: this.#workers.get(worker),
+      isGreedy: rss - this.#seen.rss > MAX_GROWTH_BYTES,
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#close(closed)
     await this.#worker.terminate()
+  }
+
+  /** A host that says what makes no sense is of no use any more; the house goes on. */
+  #takeTurn(): boolean {
+    try {
+      return this.#ring.reader.drain(TURN, this.#take) === TURN
+    } catch (error) {
+      this.#text = error instanceof Error ? error.message : String(error)
+      this.end('crashed')
+      return false
+    }
   }
 
   readonly #flush = (): void => {
@@ -144,7 +176,8 @@ export class HostThread implements AsyncDisposable {
   }
 
   readonly #take: TakeRecord = (kind, flags, a, b, topic, bytes, start, end) => {
-    const { listener } = this.#options
+    const listener = this.#listener
+    if (listener === undefined) return
     switch (kind) {
       case records.publish:
         return listener.publish(flags, a, b, topic, bytes.subarray(start, end))
@@ -172,14 +205,14 @@ export class HostThread implements AsyncDisposable {
   #takeState(place: string, change: string): void {
     const [flow = '', node = ''] = place.split('/')
     const [key, value] = JSON.parse(change) as [string, unknown?]
-    this.#options.listener.state(flow, node, key, value)
+    this.#listener?.state(flow, node, key, value)
   }
 
   #takeEvent(event: HostEvent): void {
     if (event.kind === 'worker') this.#workers.set(event.number, event)
-    else this.#options.listener.event(event)
+    else this.#listener?.event(event)
     if (event.kind === 'counts' && event.heapBytes > this.#options.heapMb * 1024 * 1024)
-      setImmediate(() => this.#end('full')) // not while the ring is being read
+      setImmediate(() => this.end('full')) // not while the ring is being read
   }
 
   #answered(number: number, flags: number, value: unknown): void {
@@ -189,8 +222,8 @@ export class HostThread implements AsyncDisposable {
     else request?.reject(unpackError(value as SentError))
   }
 
-  /** Does not wait for the thread: some calls into V8 cannot be interrupted, and others want to go on. */
-  #end(reason: HostEnd['reason']): void {
+  /** Ends the thread and tells so. Does not wait for it: some calls into V8 cannot be interrupted, and others want to go on. */
+  end(reason: HostEnd['reason']): void {
     if (this.#isOver) return
     this.#reason = reason
     void this.#worker.terminate()
@@ -208,10 +241,18 @@ export class HostThread implements AsyncDisposable {
     const worker = this.#reason === 'full' ? 0 : Atomics.load(this.#cells, cells.worker)
     const delivery = Atomics.load(this.#cells, cells.delivery) >>> 0
     // what it had made visible before is as good as any other's, and names those who work in it
-    while (this.#ring.reader.drain(TURN, this.#take) > 0);
+    this.#takeRest()
     const end = this.#describeEnd(this.#workers.get(worker), delivery)
     this.#close(end)
-    this.#options.listener.ended(end)
+    this.#listener?.ended(end)
+  }
+
+  #takeRest(): void {
+    try {
+      while (this.#ring.reader.drain(TURN, this.#take) > 0);
+    } catch (error) {
+      this.#text = error instanceof Error ? error.message : String(error)
+    }
   }
 
   /** Nothing comes or goes any more. */

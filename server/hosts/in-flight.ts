@@ -66,6 +66,10 @@ export class InFlight<Entry extends Numbered> {
     return meant
   }
 
+  some(isMeant: (entry: Entry) => boolean): boolean {
+    return this.#all().some(isMeant)
+  }
+
   #all(): Entry[] {
     const all = [...this.#old.values()]
     for (let step = 1; step <= SLOTS; step++) {

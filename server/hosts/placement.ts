@@ -2,33 +2,26 @@ import type { FlowHost } from './flow-host.ts'
 
 export interface PlacementRules {
   readonly maxHosts: number
-  /** Whether a flow has ended its host lately. */
-  readonly isStruck: (flow: string) => boolean
+  /** Whether a flow should not share a thread with others: it has ended one lately, or kept others waiting. */
+  readonly isApart: (flow: string) => boolean
   /** Where it ran: it stays there rather than among others. */
   readonly from?: FlowHost | undefined
 }
 
-/** So many flows share a thread before another is opened: each costs a dozen megabytes. */
-const FLOWS_BEFORE_SPREAD = 4
-
 /**
- * The thread for a flow: the one with the fewest flows, or none if one more should be opened. Flows that
- * have ended their thread lately stay among themselves, as far as there may be threads.
+ * The thread for a flow: the one with the fewest flows, or none if one more should be opened. Where there
+ * may be several, the last is for the flows that had better stay among themselves.
  */
 export function chooseHost(
   hosts: readonly FlowHost[],
-  { maxHosts, isStruck, from }: PlacementRules,
+  { maxHosts, isApart, from }: PlacementRules,
   flow: string,
 ): FlowHost | undefined {
-  const struck = isStruck(flow)
-  const fitting = hosts.filter(({ flows }) => [...flows].every((other) => isStruck(other) === struck))
-  const least = leastFull(fitting)
-  if (
-    hosts.length < maxHosts &&
-    (least === undefined || (!struck && least.flows.size >= FLOWS_BEFORE_SPREAD))
-  )
-    return undefined
-  return least ?? from ?? leastFull(hosts)
+  const apart = isApart(flow)
+  const fitting = hosts.filter(({ flows }) => [...flows].every((other) => isApart(other) === apart))
+  const free = apart ? maxHosts - hosts.length : maxHosts - 1 - fitting.length
+  if (hosts.length === 0 || (hosts.length < maxHosts && free > 0)) return undefined
+  return leastFull(fitting) ?? from ?? leastFull(hosts)
 }
 
 const leastFull = (hosts: readonly FlowHost[]): FlowHost | undefined =>

@@ -8,6 +8,7 @@ const WINDOW_MS = 5 * 60_000
 export class Strikes {
   readonly #clock: Clock
   readonly #strikes = new Map<string, readonly number[]>()
+  readonly #parted = new Set<string>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -21,14 +22,20 @@ export class Strikes {
     return recent.length >= STRIKES
   }
 
-  /** Whether the flow has ended a host lately: it had better not share one with others. */
-  has(flow: string): boolean {
-    return this.#recent(flow).length > 0
+  /** The flow has kept others waiting. */
+  part(flow: string): void {
+    this.#parted.add(flow)
+  }
+
+  /** Whether the flow has ended a host lately, or kept others waiting: it had better not share one with others. */
+  isApart(flow: string): boolean {
+    return this.#parted.has(flow) || this.#recent(flow).length > 0
   }
 
   /** The flow is another one now: it was changed, or a person wants it to run. */
   forget(flow: string): void {
     this.#strikes.delete(flow)
+    this.#parted.delete(flow)
   }
 
   #recent(flow: string): readonly number[] {

@@ -14,12 +14,13 @@ import { DeployError } from '#server/engine/deploy-error.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
 import type { StateStore } from '#server/engine/state.ts'
 import { Turns } from '#server/turns.ts'
-import { FlowHost } from './flow-host.ts'
+import { FlowHost, TICK_MS } from './flow-host.ts'
 import type { HostSettings } from './host-data.ts'
 import { type AtWork, closed, type HostEnd, HostEnded, sentenceOfEnd } from './host-end.ts'
 import { chooseHost } from './placement.ts'
 import type { DeployAnswer, DeployCommand, HostEvent, OfferedConnection } from './protocol.ts'
 import { packError } from './sent-error.ts'
+import { SpareThread } from './spare-thread.ts'
 import { Strikes } from './strikes.ts'
 
 /** What the supervisor tells of: what a host tells, but for what concerns the supervisor alone. */
@@ -70,8 +71,6 @@ export interface FlowCounts {
   readonly failures: number
 }
 
-/** How often the watchdog looks, in milliseconds. */
-const TICK_MS = 100
 /** So often is a flow deployed whose thread is ended by others meanwhile. */
 const MAX_ATTEMPTS = 3
 
@@ -90,6 +89,7 @@ export class Supervisor implements AsyncDisposable {
   /** Flows that are on their way into a host, or out of one. */
   readonly #underWay = new Set<Standing>()
   readonly #strikes: Strikes
+  readonly #threads: SpareThread
   readonly #turns = new Turns()
   readonly #watchdog: { cancel(): void }
   #restarts = 0
@@ -97,8 +97,10 @@ export class Supervisor implements AsyncDisposable {
 
   constructor(options: SupervisorOptions) {
     this.#options = options
-    this.#strikes = new Strikes(options.clock)
-    this.#watchdog = options.clock.every(TICK_MS, () => {
+    const { clock, hosts } = options
+    this.#strikes = new Strikes(clock)
+    this.#threads = new SpareThread({ heapMb: hosts.heapMb, data: hosts.settings }, clock)
+    this.#watchdog = clock.every(TICK_MS, () => {
       for (const host of this.#hosts) host.tick()
     })
   }
@@ -196,6 +198,7 @@ export class Supervisor implements AsyncDisposable {
     await Promise.all(hosts.filter((host) => host.isRecovering).map((host) => host[Symbol.asyncDispose]()))
     await Promise.all([...this.#flows.keys()].map((id) => this.stop(id)))
     await Promise.all([...this.#hosts].map((host) => host[Symbol.asyncDispose]()))
+    await this.#threads[Symbol.asyncDispose]()
     this.#watchdog.cancel() // only now: a tear-down may never end
   }
 
@@ -267,7 +270,7 @@ export class Supervisor implements AsyncDisposable {
 
   #place(flow: string, from?: FlowHost): FlowHost {
     const { maxHosts } = this.#options.hosts
-    const rules = { maxHosts, isStruck: (id: string) => this.#strikes.has(id), from }
+    const rules = { maxHosts, isApart: (id: string) => this.#strikes.isApart(id), from }
     const chosen = chooseHost([...this.#hosts], rules, flow)
     const host = chosen ?? this.#openHost()
     host.flows.add(flow)
@@ -279,7 +282,10 @@ export class Supervisor implements AsyncDisposable {
     const host: FlowHost = new FlowHost({
       broker,
       clock,
-      thread: { heapMb: hosts.heapMb, stuckMs: hosts.stuckMs, data: hosts.settings },
+      openThread: () => this.#threads.take(),
+      stuckMs: hosts.stuckMs,
+      onSlow: () => this.#threads.warm(),
+      mayPart: (flow) => this.#mayPart(host, flow),
       linkOf: (connection) => {
         const user = this.#userOf(connection, host)
         const runtime = connectionRuntimes.find(
@@ -395,12 +401,25 @@ export class Supervisor implements AsyncDisposable {
   #afterEnd(host: FlowHost, end: HostEnd): readonly DeployCommand[] {
     this.#restarts++
     this.#options.log(end.culprit ? 'warn' : 'error', describeEnd(end))
-    if (end.culprit) this.#punish(host, end.culprit, end)
+    if (end.culprit && end.reason === 'parted') this.#part(host, end.culprit)
+    else if (end.culprit) this.#punish(host, end.culprit, end)
     const here = [...this.#flows.values()].filter((standing) => standing.host === host)
     const isInnocent = ({ flow }: Standing): boolean => flow.id !== end.culprit?.flow
     const inOrder = [...here.filter(isInnocent), ...here.filter((standing) => !isInnocent(standing))]
     for (const { flow } of here) if (this.#watched.has(flow.id)) this.#tellWatched(flow.id)
     return inOrder.map((standing) => this.#deployCommand(standing, undefined, true))
+  }
+
+  /** A flow that takes long leaves those that it keeps waiting, if it has where to go. */
+  #mayPart(host: FlowHost, flow: string): boolean {
+    const isOneOfMany = host.flows.size > 1 && this.#options.hosts.maxHosts > 1
+    return isOneOfMany && !this.#strikes.isApart(flow) && this.#flows.has(flow) && !this.#isUnderWay(flow)
+  }
+
+  #part(host: FlowHost, { flow }: AtWork): void {
+    this.#strikes.part(flow)
+    const standing = this.#flows.get(flow)
+    if (standing && !this.#isUnderWay(flow)) this.#isolate(standing, host)
   }
 
   #punish(host: FlowHost, culprit: AtWork, end: HostEnd): void {
