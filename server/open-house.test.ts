@@ -220,5 +220,6 @@ test('counts the messages and failures of each flow that runs', async () => {
   await house.saveFlow('f', flow, { lenient: false })
   await deploy()
   await house.poke('f', 'f', { payload: 1 })
-  expect(house.metrics().perFlow).toEqual([{ flow: 'f', messages: 1, failures: 0 }])
+  // hosts tell once a second
+  await expect.poll(() => house.metrics().perFlow).toEqual([{ flow: 'f', messages: 2, failures: 0 }])
 })

@@ -99,10 +99,13 @@ function furnish(maxSplit: number): Entrance {
     deleteProperty(globalThis, name)
   for (const name of ['split', 'match'] as const) {
     const original: (...args: never[]) => unknown = String.prototype[name]
+    const call: (text: unknown, by: unknown, limit: unknown) => unknown =
+      Function.prototype.call.bind(original)
     const limited = {
-      [name](this: unknown, ...args: unknown[]) {
-        if (String(this).length > maxSplit) throw new RangeError(`The text is too long for ${name}()`)
-        return apply(original, this, args)
+      [name](this: unknown, by: unknown, limit?: unknown) {
+        const text = typeof this === 'string' ? this : String(this)
+        if (text.length > maxSplit) throw new RangeError(`The text is too long for ${name}()`)
+        return call(text, by, limit)
       },
     }[name]
     defineProperty(String.prototype, name, { value: limited, writable: true, configurable: true })
