@@ -189,8 +189,9 @@ export class RunningNode implements AsyncDisposable {
     this.#clock?.[Symbol.dispose]()
     for (const resource of this.#owned?.splice(0).reverse() ?? []) {
       try {
-        if (Symbol.asyncDispose in resource) await resource[Symbol.asyncDispose]()
-        else resource[Symbol.dispose]()
+        await this.#work(() =>
+          Symbol.asyncDispose in resource ? resource[Symbol.asyncDispose]() : resource[Symbol.dispose](),
+        )
       } catch (error) {
         this.#around.observer.nodeLog?.(this.#around.flow, this.id, 'error', `Stopping: ${error}`)
       }

@@ -11,8 +11,8 @@ const STATUS_EVERY_MS = 50
 const SHOWN_PER_SECOND = 200
 /** Equal failures of a node are told at most so often, with a count. */
 const FAILURE_EVERY_MS = 1_000
-/** Failures that are told apart at most. */
-const MAX_KNOWN = 10_000
+
+type FailureEvent = Extract<HostEvent, { kind: 'failed' }>
 
 /** Tells the core what happens in the flows of this host, however much that is, in few words. */
 export class HostObserver implements EngineObserver {
@@ -20,7 +20,8 @@ export class HostObserver implements EngineObserver {
   readonly #tell: (event: HostEvent) => void
   readonly #statuses = new Map<string, Extract<HostEvent, { kind: 'status' }>>()
   readonly #shown = new Map<string, { since: number; count: number }>()
-  readonly #failures = new Map<string, { told: number; repeats: number }>()
+  /** What has failed within the last second, and how often since it was told. */
+  readonly #failures = new Map<string, { repeats: number; last: FailureEvent }>()
   #isTelling = false
 
   constructor(clock: Clock, tell: (event: HostEvent) => void) {
@@ -49,15 +50,20 @@ export class HostObserver implements EngineObserver {
 
   nodeFailed(flow: string, { cause: _cause, ...failure }: Failure, isHandled: boolean): void {
     const key = `${flow}/${failure.node}/${failure.code}`
+    const event: FailureEvent = { kind: 'failed', flow, failure, isHandled, repeats: 0 }
     const known = this.#failures.get(key)
-    const now = this.#clock.now()
-    if (known && now - known.told < FAILURE_EVERY_MS) {
-      known.repeats++
-      return
-    }
-    if (this.#failures.size >= MAX_KNOWN) this.#failures.clear()
-    this.#failures.set(key, { told: now, repeats: 0 })
-    this.#tell({ kind: 'failed', flow, failure, isHandled, repeats: known?.repeats ?? 0 })
+    if (known) Object.assign(known, { repeats: known.repeats + 1, last: event })
+    else this.#tellFailure(key, event)
+  }
+
+  #tellFailure(key: string, event: FailureEvent): void {
+    this.#tell(event)
+    this.#failures.set(key, { repeats: 0, last: event })
+    this.#clock.after(FAILURE_EVERY_MS, () => {
+      const { repeats = 0, last = event } = this.#failures.get(key) ?? {}
+      this.#failures.delete(key)
+      if (repeats > 0) this.#tellFailure(key, { ...last, repeats: repeats - 1 })
+    })
   }
 
   #tellStatuses(): void {

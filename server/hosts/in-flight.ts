@@ -14,8 +14,13 @@ interface Numbered {
 export class InFlight<Entry extends Numbered> {
   readonly #slots: (Entry | undefined)[] = new Array(SLOTS)
   readonly #old = new Map<number, Entry>()
-  #last = 0
+  #last: number
   #size = 0
+
+  /** `after`: the number before the first one. */
+  constructor({ after = 0 } = {}) {
+    this.#last = after
+  }
 
   get size(): number {
     return this.#size

@@ -1,0 +1,127 @@
+import type { Worker } from 'node:worker_threads'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chain, code, hostsRig, mqttIn, mqttOut } from './hosts-rig.ts'
+
+const workers = new Set<Worker>()
+const remember = (worker: Worker): void => {
+  workers.add(worker)
+  worker.once('exit', () => workers.delete(worker))
+}
+beforeAll(() => void process.on('worker', remember))
+afterAll(() => void process.off('worker', remember))
+
+const loops = 'if (message.payload === "bad") while (true); return message'
+const flow = (id: string, body = 'return message') =>
+  chain(id, mqttIn(`${id}/in`), code(body), mqttOut(`${id}/out`))
+
+test('settles every message once, however often threads are ended', { timeout: 60_000 }, async () => {
+  await using rig = hostsRig({ maxHosts: 2 })
+  const body = 'state.set("n", (state.get("n") ?? 0) + 1); return message'
+  for (const id of ['a', 'b', 'c', 'd', 'e']) await rig.deploy(flow(id, body))
+  const late = 'await clock.sleep(1); return message'
+  await rig.deploy(flow('late', late))
+  const ids = ['a', 'b', 'c', 'd', 'e', 'late']
+  let sent = 0
+  for (let round = 0; round < 30; round++) {
+    const restarts = rig.supervisor.restarts
+    const victims = [...workers]
+    const victim = victims[round % victims.length]
+    const spread = 1 + (round % 7)
+    for (let part = 0; part < spread; part++) {
+      for (let index = 0; index < 20; index++) {
+        sent++
+        for (const id of ids) rig.broker.send(`${id}/in`, String(sent))
+      }
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    void victim?.terminate()
+    if (victim) await expect.poll(() => rig.supervisor.restarts).toBeGreaterThan(restarts)
+  }
+  await expect.poll(() => rig.broker.open.length).toBe(0)
+  expect(rig.broker.sent.filter(({ settled }) => settled !== 1)).toEqual([])
+  for (const id of ids) expect(new Set(rig.broker.textsOn(`${id}/out`)).size).toBe(sent)
+  await rig.state.flush()
+  for (const id of ['a', 'b', 'c', 'd', 'e'])
+    expect(Number(rig.state.load(id, 'function')['n'])).toBeGreaterThanOrEqual(sent)
+})
+
+test('keeps the order of a topic over the end of a thread', async () => {
+  await using rig = hostsRig()
+  await rig.deploy(flow('a'))
+  const order = Array.from({ length: 2_000 }, (_, index) => index)
+  for (const index of order) rig.broker.send('a/in', String(index))
+  for (const worker of [...workers]) void worker.terminate()
+  await expect.poll(() => rig.broker.open.length).toBe(0)
+  const seen = new Set<string>()
+  const first = rig.broker.textsOn('a/out').filter((text) => !seen.has(text) && seen.add(text))
+  expect(first.map(Number)).toEqual(order)
+})
+
+test('puts a flow aside that ends its thread for the third time, and says so once', async () => {
+  await using rig = hostsRig()
+  await rig.deploy(flow('good'))
+  await rig.deploy(flow('bad', loops))
+  for (let strike = 1; strike <= 3; strike++) {
+    rig.broker.send('bad/in', 'bad')
+    await expect.poll(() => rig.supervisor.restarts).toBe(strike)
+  }
+  await expect.poll(() => rig.quarantined).toEqual(['bad'])
+  await expect.poll(() => rig.broker.subscriptions).toBe(1)
+  rig.broker.send('good/in', '1')
+  await expect.poll(() => rig.broker.textsOn('good/out')).toEqual(['1'])
+  expect(rig.broker.open).toEqual([])
+  await rig.deploy(flow('bad'))
+  rig.broker.send('bad/in', 'fine')
+  await expect.poll(() => rig.broker.textsOn('bad/out')).toEqual(['fine'])
+  expect(rig.quarantined).toEqual(['bad'])
+})
+
+test('moves a flow that was at fault to a thread of its own, with what it had not settled', async () => {
+  await using rig = hostsRig({ maxHosts: 2 })
+  await rig.deploy(flow('good'))
+  await rig.deploy(flow('bad', loops))
+  expect(rig.supervisor.hosts().map(({ flows }) => flows)).toEqual([2])
+  for (const text of ['1', 'bad', '2', '3']) rig.broker.send('bad/in', text)
+  await expect.poll(() => rig.broker.textsOn('bad/out')).toEqual(['1', '2', '3'])
+  expect(rig.supervisor.hosts().map(({ flows }) => flows)).toEqual([1, 1])
+  rig.broker.send('good/in', '1')
+  await expect.poll(() => rig.broker.textsOn('good/out')).toEqual(['1'])
+  await expect.poll(() => rig.broker.open).toEqual([])
+})
+
+test('takes a flow over into a thread that is itself being started anew', async () => {
+  await using rig = hostsRig({ maxHosts: 2 })
+  for (const id of ['good', 'x', 'y']) await rig.deploy(flow(id, loops))
+  rig.broker.send('x/in', 'bad')
+  await expect.poll(() => rig.supervisor.hosts().length).toBe(2)
+  for (const text of ['1', 'bad', '2']) rig.broker.send('x/in', text)
+  for (const text of ['1', 'bad', '2']) rig.broker.send('y/in', text)
+  await expect.poll(() => rig.broker.textsOn('y/out')).toEqual(['1', '2'])
+  await expect.poll(() => rig.broker.textsOn('x/out')).toEqual(['1', '2'])
+  await expect.poll(() => rig.broker.open).toEqual([])
+})
+
+test('counts a stopped and started flow from the beginning', async () => {
+  await using rig = hostsRig()
+  await rig.deploy(flow('other'))
+  await rig.deploy(flow('a'))
+  for (let index = 0; index < 100; index++) rig.broker.send('a/in', '1')
+  await expect.poll(() => rig.supervisor.counts('a').messages).toBe(200)
+  await rig.supervisor.stop('a')
+  await rig.deploy(flow('a'))
+  rig.broker.send('a/in', '1')
+  await expect.poll(() => rig.supervisor.counts('a').messages).toBe(2)
+})
+
+test('goes on reporting the activity of a watched flow after its thread has ended', async () => {
+  await using rig = hostsRig()
+  await rig.deploy(flow('a'))
+  rig.supervisor.watch('a', true)
+  for (const worker of [...workers]) void worker.terminate()
+  await expect.poll(() => rig.supervisor.restarts).toBe(1)
+  const isReported = (): boolean => {
+    rig.broker.send('a/in', '1')
+    return rig.events.some(({ kind }) => kind === 'activity')
+  }
+  await expect.poll(isReported).toBe(true)
+})

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import { VirtualClock } from '#rig/virtual-clock.ts'
+import { Channel } from './channel.ts'
+import type { FlowHost } from './flow-host.ts'
+import { HostObserver } from './host-observer.ts'
+import { chooseHost } from './placement.ts'
+import type { HostEvent } from './protocol.ts'
+import { Strikes } from './strikes.ts'
+
+const host = (...flows: string[]) => ({ flows: new Set(flows) }) as unknown as FlowHost
+const rules = { maxHosts: 3, isStruck: (flow: string) => flow.startsWith('bad') }
+
+test('the first four flows share a thread, the fifth gets another', () => {
+  expect(chooseHost([], rules, 'a')).toBe(undefined)
+  const three = host('a', 'b', 'c')
+  expect(chooseHost([three], rules, 'd')).toBe(three)
+  expect(chooseHost([host('a', 'b', 'c', 'd')], rules, 'e')).toBe(undefined)
+})
+
+test('flows go where the fewest are, once there are as many threads as there may be', () => {
+  const [a, b, c] = [
+    host('1', '2', '3', '4', '5'),
+    host('6', '7', '8', '9'),
+    host('10', '11', '12', '13', '14'),
+  ]
+  expect(chooseHost([a, b, c], rules, 'x')).toBe(b)
+  expect(chooseHost([a], { ...rules, maxHosts: 1 }, 'x')).toBe(a)
+})
+
+test('who has ended a thread does not share one with others, as long as there may be one more', () => {
+  const good = host('a')
+  expect(chooseHost([good], rules, 'bad')).toBe(undefined)
+  const bad = host('bad1')
+  expect(chooseHost([good, bad], rules, 'bad2')).toBe(bad)
+  expect(chooseHost([host('a', 'b', 'c', 'd'), bad], { ...rules, maxHosts: 2 }, 'x')).not.toBe(bad)
+})
+
+test('who has ended a thread stays where it was rather than among others', () => {
+  const [from, other] = [host('a', 'b'), host('c')]
+  expect(chooseHost([other, from], { ...rules, maxHosts: 2, from }, 'bad')).toBe(from)
+})
+
+test('three strikes within five minutes', async () => {
+  const clock = new VirtualClock()
+  const strikes = new Strikes(clock)
+  expect([strikes.has('a'), strikes.count('a'), strikes.count('a'), strikes.has('a')]).toEqual([
+    ...[false, false, false, true],
+  ])
+  await clock.advance(5 * 60_000)
+  expect([strikes.has('a'), strikes.count('a'), strikes.count('a'), strikes.count('a')]).toEqual([
+    ...[false, false, false, true],
+  ])
+  strikes.forget('a')
+  expect([strikes.has('a'), strikes.count('b')]).toEqual([false, false])
+})
+
+/** A ring with room for so many records. */
+function smallRing(room: number) {
+  const written: string[] = []
+  let waiting: (() => void) | undefined
+  const write = (kind: number, ...rest: readonly unknown[]): boolean => {
+    if (written.length >= room) return false
+    written.push(
+      `${kind} ${rest.at(-1) instanceof Uint8Array ? Buffer.from(rest.at(-1) as Uint8Array) : rest.at(-1)}`,
+    )
+    return true
+  }
+  const ring = {
+    write,
+    writeText: write,
+    flush: () => {},
+    whenRoom: (call: () => void) => {
+      waiting = call
+    },
+  }
+  const makeRoom = (): string[] => {
+    const read = written.splice(0)
+    const call = waiting
+    waiting = undefined
+    call?.()
+    return read
+  }
+  return { ring, makeRoom }
+}
+
+test('a channel keeps the order of what has no room yet', () => {
+  const { ring, makeRoom } = smallRing(3)
+  const channel = new Channel(ring)
+  for (let index = 0; index < 8; index++) channel.send(index, 0, 0, 0, '', `${index}`)
+  expect(channel.waiting).toBe(5)
+  const first = makeRoom()
+  channel.send(8, 0, 0, 0, '', '8')
+  const all = [...first, ...makeRoom(), ...makeRoom(), ...makeRoom()]
+  expect(all).toEqual(Array.from({ length: 9 }, (_, index) => `${index} ${index}`))
+  expect(channel.waiting).toBe(0)
+})
+
+function observed() {
+  const clock = new VirtualClock()
+  const told: HostEvent[] = []
+  return { clock, told, observer: new HostObserver(clock, (event) => void told.push(event)) }
+}
+
+const failure = { node: 'n', nodeName: 'n', code: 'X', message: 'x' }
+
+test('equal failures are told once in a second, with a count', async () => {
+  const { clock, told, observer } = observed()
+  for (let count = 0; count < 10; count++) observer.nodeFailed('f', failure, false)
+  await clock.advance(1_000)
+  observer.nodeFailed('f', failure, false)
+  await clock.advance(3_000)
+  expect(told.map((event) => event.kind === 'failed' && event.repeats)).toEqual([0, 8, 0])
+})
+
+test('of statuses that follow each other closely the last is told', async () => {
+  const { clock, told, observer } = observed()
+  for (let count = 0; count < 10; count++)
+    observer.nodeStatus('f', 'n', { state: 'ok', text: `${count}`, at: 0 })
+  await clock.advance(50)
+  expect(told.map((event) => event.kind === 'status' && event.status.text)).toEqual(['0', '9'])
+})
+
+test('of a flood of messages shown and lines logged so many pass in a second', async () => {
+  const { clock, told, observer } = observed()
+  for (let count = 0; count < 1_000; count++) observer.nodeLog('f', 'n', 'info', `${count}`)
+  expect(told.length).toBe(200)
+  await clock.advance(1_000)
+  observer.nodeLog('f', 'n', 'info', 'again')
+  expect(told.length).toBe(201)
+})
