@@ -72,7 +72,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       hosts: {
         maxHosts: Math.max(1, availableParallelism() - 1),
         heapMb: 192,
-        stuckMs: 700,
+        stuckMs: 500,
         settings: {
           endpoints: { telegram: settings.telegramApi },
           libraries: settings.functionLibraries,

@@ -65,9 +65,9 @@ interface Carried {
 }
 
 /** Time between two looks of the watchdog, in milliseconds. */
-export const TICK_MS = 50
+export const TICK_MS = 25
 /** From then on a run is slow, and parted from the flows that it keeps waiting. */
-const SLOW_MS = 200
+const SLOW_MS = 150
 /** The longest wait before a thread that does not come up is tried again, in milliseconds. */
 const LONGEST_WAIT_MS = 30_000
 
@@ -111,7 +111,7 @@ export class FlowHost implements AsyncDisposable {
   tick(): void {
     const { looks, worker, isGreedy } = this.#thread.look()
     const busyMs = looks * TICK_MS
-    if (busyMs >= SLOW_MS / 2) this.#options.onSlow()
+    if (looks > 0) this.#options.onSlow()
     if (isGreedy) this.#thread.end('memory')
     else if (busyMs >= this.#options.stuckMs) this.#thread.end('stuck')
     else if (worker && busyMs >= SLOW_MS && this.#keepsOthersWaiting(worker)) this.#thread.end('parted')

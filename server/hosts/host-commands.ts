@@ -18,11 +18,13 @@ export interface CommandOptions {
 /** Does what the core asks of this host. */
 export function hostCommands({ engine, links, state, trusted, activity }: CommandOptions) {
   const watched = new Map<string, Disposable>()
+  /** Deploys that are under way: a poke is for what comes of them. */
+  const deploys = new Map<string, Promise<DeployAnswer>>()
 
   return (command: Command): Settlement | Promise<DeployAnswer> => {
     switch (command.kind) {
       case 'deploy':
-        return deploy(command)
+        return begin(command)
       case 'stop':
         watch(command.flow, false)
         return engine.stop(command.flow).finally(() => {
@@ -30,12 +32,26 @@ export function hostCommands({ engine, links, state, trusted, activity }: Comman
           state.forget(command.flow)
         })
       case 'poke':
-        return engine.poke(command.flow, command.node, command.port, command.draft)
+        return poke(command)
       case 'release':
         return engine.release(command.flow, command.connection)
       case 'watch':
         return watch(command.flow, command.isWatched)
     }
+  }
+
+  function begin(command: DeployCommand): Promise<DeployAnswer> {
+    const { id } = command.flow
+    const deployed = deploy(command).finally(() => {
+      if (deploys.get(id) === deployed) deploys.delete(id)
+    })
+    deploys.set(id, deployed)
+    return deployed
+  }
+
+  async function poke({ flow, node, port, draft }: Extract<Command, { kind: 'poke' }>): Promise<void> {
+    await deploys.get(flow)?.catch(() => 'told to who asked for it')
+    await engine.poke(flow, node, port, draft)
   }
 
   /** Somebody looks at the flow, or nobody any more. */
@@ -45,7 +61,13 @@ export function hostCommands({ engine, links, state, trusted, activity }: Comman
     if (isWatched) watched.set(flow, activity.watch(flow))
   }
 
-  async function deploy({ flow, isTrusted, isTolerant, states, connections }: DeployCommand) {
+  async function deploy({
+    flow,
+    isTrusted,
+    isTolerant,
+    states,
+    connections,
+  }: DeployCommand): Promise<DeployAnswer> {
     if (isTrusted) trusted.add(flow.id)
     else trusted.delete(flow.id)
     links.offer(connections)

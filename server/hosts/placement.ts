@@ -19,8 +19,8 @@ export function chooseHost(
 ): FlowHost | undefined {
   const apart = isApart(flow)
   const fitting = hosts.filter(({ flows }) => [...flows].every((other) => isApart(other) === apart))
-  const free = apart ? maxHosts - hosts.length : maxHosts - 1 - fitting.length
-  if (hosts.length === 0 || (hosts.length < maxHosts && free > 0)) return undefined
+  const most = apart ? 1 : maxHosts - 1
+  if (hosts.length === 0 || (hosts.length < maxHosts && fitting.length < most)) return undefined
   return leastFull(fitting) ?? from ?? leastFull(hosts)
 }
 

@@ -129,19 +129,25 @@ export class Supervisor implements AsyncDisposable {
     })
   }
 
-  /** Sends a message into a node as if it had arrived there; settles with the flow. */
+  /** Sends a message into a node as if it had arrived there; settles with the flow. Again, where its thread has ended by the fault of another flow. */
   async poke(
     id: string,
     node: string,
     port: string | undefined,
     draft: Partial<MessageDraft>,
+    attempts = MAX_ATTEMPTS,
   ): Promise<void> {
     const standing = this.#flows.get(id)
     if (!standing)
       throw new NodeError('FLOW_NOT_RUNNING', `The flow "${id}" does not run. Deploy it first.`, {
         values: { flow: id },
       })
-    await standing.host.request({ kind: 'poke', flow: id, node, port, draft })
+    try {
+      await standing.host.request({ kind: 'poke', flow: id, node, port, draft })
+    } catch (error) {
+      if (attempts === 1 || !isOthersFault(error, id)) throw error
+      await this.poke(id, node, port, draft, attempts - 1)
+    }
   }
 
   statuses(id: string): ReadonlyMap<string, NodeStatus> {
@@ -483,7 +489,8 @@ function ignoreEnd(error: unknown): void {
 
 const isOthersFault = (error: unknown, flow: string): boolean =>
   error instanceof HostEnded &&
-  (error.end.culprit ? error.end.culprit.flow !== flow : error.end.reason === 'full')
+  (error.end.culprit?.flow !== flow || error.end.reason === 'parted') &&
+  (error.end.culprit !== undefined || error.end.reason === 'full')
 
 const couldNotStart = (error: HostEnded): DeployError => {
   const { code, message, end } = error

@@ -36,10 +36,10 @@ export class TortureHouse implements AsyncDisposable {
     const flows = Array.from({ length: FLOWS }, (_, index) =>
       toFlow({ id: `good${index}`, qos: 1, lane: LANE, sensor: `s${index}` }),
     )
-    await house.#ask('POST', '/api/import?deploy=true', {
-      format: 'wirehouse/flows@1',
-      flows: [...flows, culpritFlow(0)],
-    })
+    for (const flow of [...flows, culpritFlow(0)]) {
+      await house.#ask('PUT', `/api/flows/${flow.id}`, flow)
+      await house.#ask('POST', `/api/flows/${flow.id}/deploy`)
+    }
     for (let sensor = 0; sensor < FLOWS; sensor++)
       await house.#loader.firstMessage({ port: server.mqttPort, lane: LANE, sensor })
     return house

@@ -51,7 +51,8 @@ async function stop(server: ServerProcess): Promise<void> {
 async function deployTrusted(server: ServerProcess, id: string): Promise<void> {
   await server.api('PUT', `/api/flows/${id}/trust`, { trusted: true })
   const { status, body } = await server.api('POST', `/api/flows/${id}/deploy`)
-  if (status !== 200) throw new Error(`The flow "${id}" does not deploy: ${JSON.stringify(body).slice(0, 500)}`)
+  if (status !== 200)
+    throw new Error(`The flow "${id}" does not deploy: ${JSON.stringify(body).slice(0, 500)}`)
 }
 
 const code = `const reading = JSON.parse(message.payload)
