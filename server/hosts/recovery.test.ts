@@ -14,15 +14,28 @@ const loops = 'if (message.payload === "bad") while (true); return message'
 const flow = (id: string, body = 'return message') =>
   chain(id, mqttIn(`${id}/in`), code(body), mqttOut(`${id}/out`))
 
+/** What came for a flow and did not fail. */
+const handled = ({ broker }: ReturnType<typeof hostsRig>, id: string): string[] =>
+  broker.sent
+    .filter(({ packet, error }) => packet.topic === `${id}/in` && error === undefined)
+    .map(({ packet }) => String(packet.payload))
+
+const missing = (rig: ReturnType<typeof hostsRig>, id: string): string[] => {
+  const out = new Set(rig.broker.textsOn(`${id}/out`).map((text) => text.replace(' again', '')))
+  return handled(rig, id).filter((text) => !out.has(text))
+}
+
 test('settles every message once, however often threads are ended', { timeout: 60_000 }, async () => {
   await using rig = hostsRig({ maxHosts: 2 })
-  const body = 'state.set("n", (state.get("n") ?? 0) + 1); return message'
-  for (const id of ['a', 'b', 'c', 'd', 'e']) await rig.deploy(flow(id, body))
-  const late = 'await clock.sleep(1); return message'
-  await rig.deploy(flow('late', late))
-  const ids = ['a', 'b', 'c', 'd', 'e', 'late']
+  const mark = 'return message.repeated ? { ...message, payload: message.payload + " again" } : message'
+  const body = `state.set("n", (state.get("n") ?? 0) + 1); ${mark}`
+  const counting = ['a', 'b', 'c', 'd', 'e'].map((id) => flow(id, body))
+  const flows = [...counting, flow('late', `await clock.sleep(1); ${mark}`)]
+  const ids = flows.map(({ id }) => id)
   let sent = 0
   for (let round = 0; round < 30; round++) {
+    // who is at work when a thread ends is taken for the culprit: a deploy clears its name
+    if (round % 4 === 0) for (const one of flows) await rig.deploy(one)
     const restarts = rig.supervisor.restarts
     const victims = [...workers]
     const victim = victims[round % victims.length]
@@ -39,10 +52,12 @@ test('settles every message once, however often threads are ended', { timeout: 6
   }
   await expect.poll(() => rig.broker.open.length).toBe(0)
   expect(rig.broker.sent.filter(({ settled }) => settled !== 1)).toEqual([])
-  for (const id of ids) expect(new Set(rig.broker.textsOn(`${id}/out`)).size).toBe(sent)
+  for (const id of ids) expect(missing(rig, id)).toEqual([])
+  const unmarked = rig.broker.published.filter(({ text }) => !text.endsWith('again'))
+  expect(new Set(unmarked.map(({ topic, text }) => `${topic} ${text}`)).size).toBe(unmarked.length)
   await rig.state.flush()
-  for (const id of ['a', 'b', 'c', 'd', 'e'])
-    expect(Number(rig.state.load(id, 'function')['n'])).toBeGreaterThanOrEqual(sent)
+  for (const { id } of counting)
+    expect(rig.state.load(id, 'function')['n']).toBeGreaterThanOrEqual(handled(rig, id).length)
 })
 
 test('keeps the order of a topic over the end of a thread', async () => {
