@@ -29,13 +29,13 @@ const GUARDS = { maxLength: 1_000_000, maxSearch: 20_000_000 }
 const MAX_LENT = 65_536
 /** So often may the host be asked within one entrance, and so much may it lend, in characters and bytes: what it makes is not in the sandbox's memory. */
 const MAX_LENDINGS = 40_000
-const MAX_LENT_TOGETHER = 16 * 1024 * 1024
+const MAX_LENT_TOGETHER = 8 * 1024 * 1024
 const TOO_MUCH = JSON.stringify([['failed', 0, 'FUNCTION_RESULT', 'What the function gave is too much.', '']])
 /** Pieces of bytes in one outcome. */
 const MAX_BYTES = 10_000
 const LONG = ['encode', 'atob', 'btoa', 'decode']
 /** What may come out at once, in characters: a few messages, with what escaping adds. */
-const MAX_OUTCOME = 24 * 1024 * 1024
+const MAX_OUTCOME = 8 * 1024 * 1024
 
 /** A furnished box: what one function is called through. */
 export class SandboxRoom implements Disposable {

@@ -50,10 +50,13 @@ describe('a sandboxed function', () => {
     expect(one.payloads).toEqual([payload])
   })
 
-  it('hands on bytes of several MB', async () => {
+  it('hands on bytes of almost a MB, and refuses more', async () => {
     const one = await rig('return message')
-    await one.call(new Uint8Array(3_000_000).fill(7))
-    expect(one.payloads[0]).toEqual(new Uint8Array(3_000_000).fill(7))
+    await one.call(new Uint8Array(1_000_000).fill(7))
+    expect(one.payloads).toEqual([new Uint8Array(1_000_000).fill(7)])
+    expect(() => one.call(new Uint8Array(1_100_000))).toThrow(
+      'The message holds more than 1 MB, the most a function takes. Send it less at a time.',
+    )
   })
 
   it('keeps its state, and that of a failed call not', async () => {

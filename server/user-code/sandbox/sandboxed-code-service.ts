@@ -8,7 +8,7 @@ export interface SandboxOptions {
   readonly stuckMs?: number
   /** What the functions of one flow may keep in memory, in MB. */
   readonly flowMb?: number
-  /** What the functions of all flows may keep in memory, in MB; beyond, the largest flow starts anew. */
+  /** What the functions of all flows may keep in memory, in MB, beyond what each is furnished with; above, the largest flow starts anew. */
   readonly totalMb?: number
   /** Milliseconds that only ever grow. */
   readonly elapsed?: () => number
@@ -31,7 +31,7 @@ function threadTime(): number {
  * caller. Nothing but copies of plain values crosses its border, and each run ends within its deadline.
  */
 export function createSandboxedCodeService(options: SandboxOptions = {}): CodeService {
-  const { stuckMs = 250, flowMb = 28, totalMb = 96, elapsed = () => performance.now() } = options
+  const { stuckMs = 250, flowMb = 16, totalMb = 64, elapsed = () => performance.now() } = options
   const { worked = threadTime } = options
   const flows = new Map<string, SandboxedFlow>()
 

@@ -10,6 +10,7 @@ export class SandboxedFlow {
   readonly #onEmpty: () => void
   #instance: Promise<QuickJsInstance> | undefined
   #memory: WebAssembly.Memory | undefined
+  #furnishedBytes = 0
 
   constructor(maxBytes: number, onCheck: () => void, onEmpty: () => void) {
     this.#maxBytes = maxBytes
@@ -36,9 +37,22 @@ export class SandboxedFlow {
     return instance
   }
 
-  /** What the instance has ever used, in bytes: a memory of WebAssembly grows only. */
+  /** Makes a function's own room in the instance. */
+  furnish<Room>(make: () => Room): Room {
+    const before = this.bytes
+    try {
+      return make()
+    } finally {
+      this.#furnishedBytes += this.bytes - before
+    }
+  }
+
+  /**
+   * What the functions have ever kept at once, in bytes, beyond what they are furnished with: a memory of
+   * WebAssembly grows only.
+   */
   get bytes(): number {
-    return this.#memory ? this.#memory.buffer.byteLength - BASE_BYTES : 0
+    return this.#memory ? this.#memory.buffer.byteLength - BASE_BYTES - this.#furnishedBytes : 0
   }
 
   /** Called after each run. */
@@ -55,5 +69,6 @@ export class SandboxedFlow {
   #forget(): void {
     this.#instance = undefined
     this.#memory = undefined
+    this.#furnishedBytes = 0
   }
 }

@@ -17,12 +17,12 @@ import { Strikes } from './strikes.ts'
 import { SubtleDesk } from './subtle-desk.ts'
 
 /** Roughly the largest message and the largest state that a function takes or gives, in bytes. */
-export const MAX_VALUE_BYTES = 4 * 1024 * 1024
+export const MAX_VALUE_BYTES = 1024 * 1024
 const portable: PortableLimits = { maxBytes: MAX_VALUE_BYTES, maxDepth: 100 }
 const realm = { maxBytes: MAX_VALUE_BYTES, maxDepth: 100, maxLogs: 100, maxMessages: 1_000, maxTimers: 1_000 }
 /** Calls that may wait, and what they may hold together. */
 const MAX_WAITING = 10_000
-const MAX_WAITING_BYTES = 16 * 1024 * 1024
+const MAX_WAITING_BYTES = 8 * 1024 * 1024
 
 type Run = SandboxRun<SandboxRoom>
 
@@ -177,7 +177,8 @@ export class SandboxedFunction implements UserFunction {
     const instance = await this.#flow.instance()
     if (this.#isDisposed) return
     try {
-      this.#room = new SandboxRoom(instance, host, JSON.stringify(this.#source.env), this.#limits)
+      const env = JSON.stringify(this.#source.env)
+      this.#room = this.#flow.furnish(() => new SandboxRoom(instance, host, env, this.#limits))
     } catch (error) {
       this.#flow.renew(this)
       throw error instanceof BoxFailure ? sentences[error.reason]() : error
