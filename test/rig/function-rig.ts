@@ -61,7 +61,12 @@ export async function functionRig(
     },
     around,
   )
-  await fn.start()
+  try {
+    await fn.start()
+  } catch (error) {
+    await fn[Symbol.asyncDispose]()
+    throw error
+  }
   return {
     ...{ clock, fn, sent, logs, reports },
     get payloads() {

@@ -205,8 +205,20 @@ describe('a function that had to be stopped', () => {
   it('leaves the others of its flow what they keep', async () => {
     const keeps = await rig('count += 1; return { payload: count }', { setup: 'let count = 0' })
     await keeps.call(1)
+    const hog = await rig('for (;;);')
+    expect(() => hog.call(1)).toThrow(expect.objectContaining({ code: 'FUNCTION_STUCK' }))
+    await keeps.call(1)
+    expect(keeps.payloads).toEqual([1, 2])
+  })
+
+  it('for want of memory leaves other flows what they keep', async () => {
+    const keeps = await rig('count += 1; return { payload: count }', { setup: 'let count = 0', flow: 'b' })
+    await keeps.call(1)
     const hog = await rig('const all = []; for (;;) all.push(new Uint8Array(1e5))')
-    expect(() => hog.call(1)).toThrow(expect.objectContaining({ code: 'FUNCTION_MEMORY' }))
+    for (let time = 0; time < 2; time++) {
+      await expect(async () => await hog.call(1)).rejects.toMatchObject({ code: 'FUNCTION_MEMORY' })
+      await untilQuiet()
+    }
     await keeps.call(1)
     expect(keeps.payloads).toEqual([1, 2])
   })
@@ -221,9 +233,9 @@ describe('a function that had to be stopped', () => {
   })
 })
 
-it('starts the largest flow anew where all keep too much', async () => {
+it('gives the largest flow a memory of its own where those that share one keep too much', async () => {
   const warnings: string[] = []
-  const small = createSandboxedCodeService({ totalMb: 8, log: (_, text) => warnings.push(text) })
+  const small = createSandboxedCodeService({ sharedMb: 8, log: (_, text) => warnings.push(text) })
   const code = 'kept.push(new Uint8Array(message.payload).fill(1)); return { payload: kept.length }'
   const rigs = await Promise.all(
     ['a', 'b'].map((flow) =>

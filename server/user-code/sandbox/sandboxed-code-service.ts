@@ -1,4 +1,5 @@
 import type { CodeService } from '#kit/runtime/services.ts'
+import { SandboxHomes } from './sandbox-homes.ts'
 import { composeSource } from './sandbox-source.ts'
 import { SandboxedFlow } from './sandboxed-flow.ts'
 import { SandboxedFunction } from './sandboxed-function.ts'
@@ -8,7 +9,9 @@ export interface SandboxOptions {
   readonly stuckMs?: number
   /** What the functions of one flow may keep in memory, in MB. */
   readonly flowMb?: number
-  /** What the functions of all flows may keep in memory, in MB, beyond what each is furnished with; above, the largest flow starts anew. */
+  /** What flows that share a memory may keep together, in MB; beyond, the largest gets one of its own. */
+  readonly sharedMb?: number
+  /** What all flows with a memory of their own may keep, in MB; beyond, the largest starts anew. */
   readonly totalMb?: number
   /** Milliseconds that only ever grow. */
   readonly elapsed?: () => number
@@ -31,26 +34,24 @@ function threadTime(): number {
  * caller. Nothing but copies of plain values crosses its border, and each run ends within its deadline.
  */
 export function createSandboxedCodeService(options: SandboxOptions = {}): CodeService {
-  const { stuckMs = 250, flowMb = 16, totalMb = 64, elapsed = () => performance.now() } = options
+  const {
+    stuckMs = 250,
+    flowMb = 16,
+    sharedMb = 8,
+    totalMb = 48,
+    elapsed = () => performance.now(),
+  } = options
   const { worked = threadTime } = options
   const flows = new Map<string, SandboxedFlow>()
-
-  function check(): void {
-    let total = 0
-    for (const flow of flows.values()) total += flow.bytes
-    if (total <= totalMb * MB) return
-    const [id, largest] = [...flows].reduce((a, b) => (b[1].bytes > a[1].bytes ? b : a))
-    options.log?.(
-      'warn',
-      `The functions of flow ${id} keep the most of too much memory, and start anew. What they kept outside of state is gone.`,
-    )
-    largest.renew()
-  }
+  const homes = new SandboxHomes(
+    { flowBytes: flowMb * MB, sharedBytes: sharedMb * MB, totalBytes: totalMb * MB },
+    (text) => options.log?.('warn', text),
+  )
 
   function flowOf(id: string): SandboxedFlow {
     const known = flows.get(id)
     if (known) return known
-    const flow = new SandboxedFlow(flowMb * MB, check, () => {
+    const flow = new SandboxedFlow(id, homes, () => {
       if (flows.get(id) === flow) flows.delete(id)
     })
     flows.set(id, flow)

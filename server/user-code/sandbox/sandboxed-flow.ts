@@ -1,21 +1,23 @@
-import { BASE_BYTES, newQuickJsInstance, type QuickJsInstance } from './quickjs-instance.ts'
+import type { SandboxHome } from './sandbox-home.ts'
+import type { SandboxHomes } from './sandbox-homes.ts'
 import type { SandboxedFunction } from './sandboxed-function.ts'
 import { sentences } from './sentences.ts'
 
-/** The functions of one flow, and the instance of QuickJS that they share. */
+/** The functions of one flow, and where they live. */
 export class SandboxedFlow {
+  readonly id: string
+  home: SandboxHome
+  /** By how much its runs have made the memory grow that it lives in. */
+  grownBytes = 0
   readonly #functions = new Set<SandboxedFunction>()
-  readonly #maxBytes: number
-  readonly #onCheck: () => void
+  readonly #homes: SandboxHomes
   readonly #onEmpty: () => void
-  #instance: Promise<QuickJsInstance> | undefined
-  #memory: WebAssembly.Memory | undefined
-  #furnishedBytes = 0
 
-  constructor(maxBytes: number, onCheck: () => void, onEmpty: () => void) {
-    this.#maxBytes = maxBytes
-    this.#onCheck = onCheck
+  constructor(id: string, homes: SandboxHomes, onEmpty: () => void) {
+    this.id = id
+    this.#homes = homes
     this.#onEmpty = onEmpty
+    this.home = homes.enter(this)
   }
 
   add(fn: SandboxedFunction): void {
@@ -24,51 +26,43 @@ export class SandboxedFlow {
 
   remove(fn: SandboxedFunction): void {
     if (!this.#functions.delete(fn) || this.#functions.size > 0) return
-    this.#forget()
+    this.#homes.leave(this)
     this.#onEmpty()
   }
 
-  /** The instance; made when it is first asked for. */
-  async instance(): Promise<QuickJsInstance> {
-    this.#instance ??= newQuickJsInstance(this.#maxBytes)
-    const asked = this.#instance
-    const instance = await asked
-    if (this.#instance === asked) this.#memory = instance.memory
-    return instance
-  }
-
-  /** Makes a function's own room in the instance. */
+  /** Makes a function's own room. What it takes is not counted as kept. */
   furnish<Room>(make: () => Room): Room {
-    const before = this.bytes
     try {
       return make()
     } finally {
-      this.#furnishedBytes += this.bytes - before
+      this.home.takeGrowth()
     }
-  }
-
-  /**
-   * What the functions have ever kept at once, in bytes, beyond what they are furnished with: a memory of
-   * WebAssembly grows only.
-   */
-  get bytes(): number {
-    return this.#memory ? this.#memory.buffer.byteLength - BASE_BYTES - this.#furnishedBytes : 0
   }
 
   /** Called after each run. */
   check(): void {
-    this.#onCheck()
+    this.#homes.check(this)
   }
 
-  /** Throws the instance away. The other functions lose what they had in it, and are furnished anew. */
-  renew(culprit?: SandboxedFunction): void {
-    this.#forget()
+  /** A function has found no memory. */
+  starved(): void {
+    this.#homes.starved(this)
+  }
+
+  /** The instance broke while this function was in it. */
+  broken(culprit: SandboxedFunction): void {
+    this.#homes.broken(this, culprit)
+  }
+
+  /** The instance is gone: the functions lose what they had in it, and are furnished anew. */
+  lose(culprit?: SandboxedFunction): void {
     for (const fn of this.#functions) if (fn !== culprit) fn.lose(sentences.stopped())
   }
 
-  #forget(): void {
-    this.#instance = undefined
-    this.#memory = undefined
-    this.#furnishedBytes = 0
+  /** Gives back what the functions have in an instance that goes on. Answers whether it still can. */
+  free(): boolean {
+    let isIntact = true
+    for (const fn of this.#functions) isIntact = fn.free() && isIntact
+    return isIntact
   }
 }

@@ -8,6 +8,7 @@ import { Refusal } from '../refusal.ts'
 import { runEffects } from './effects.ts'
 import { NotPortable, type Parcel, type PortableLimits, pack } from './portable.ts'
 import { BoxFailure, type BoxLimits } from './quickjs-box.ts'
+import type { QuickJsInstance } from './quickjs-instance.ts'
 import { type Outcome, type RoomLimits, SandboxRoom } from './sandbox-room.ts'
 import { SandboxRun } from './sandbox-run.ts'
 import type { SandboxSource } from './sandbox-source.ts'
@@ -86,8 +87,11 @@ export class SandboxedFunction implements UserFunction {
     if (!this.#isDisposed) this.#furnishInBackground()
   }
 
-  get isIdle(): boolean {
-    return this.#current === undefined && this.#queue.size === 0
+  /** Gives back what it has in its instance. Answers whether the instance still stands then. */
+  free(): boolean {
+    const room = this.#room
+    this.#leaveRoom()
+    return isDisposable(room)
   }
 
   // ---- runs
@@ -173,14 +177,19 @@ export class SandboxedFunction implements UserFunction {
     if (this.#room || this.#isDisposed) return
     const { disabled } = this.#strikes
     if (disabled) throw disabled
+    const env = JSON.stringify(this.#source.env)
     const host = { state: (key: string) => this.#around.state.get(key), now: () => this.#around.clock.now() }
-    const instance = await this.#flow.instance()
+    let instance: QuickJsInstance | undefined
+    do {
+      await this.#flow.home.open()
+      instance = this.#flow.home.instance // another one, or none, if it was given up meanwhile
+    } while (!instance)
     if (this.#isDisposed) return
+    const into = instance
     try {
-      const env = JSON.stringify(this.#source.env)
-      this.#room = this.#flow.furnish(() => new SandboxRoom(instance, host, env, this.#limits))
+      this.#room = this.#flow.furnish(() => new SandboxRoom(into, host, env, this.#limits))
     } catch (error) {
-      this.#flow.renew(this)
+      this.#flow.broken(this)
       throw error instanceof BoxFailure ? sentences[error.reason]() : error
     }
     const run = this.#newRun(undefined, 0, (room, number) => this.#open(room, number))
@@ -217,7 +226,8 @@ export class SandboxedFunction implements UserFunction {
     this.#leaveRoom()
     if (this.#current) this.#endRun(error)
     else this.#around.report(error)
-    if (isBroken || !isDisposable(room)) this.#flow.renew(this)
+    if (isBroken || !isDisposable(room)) this.#flow.broken(this)
+    else if (reason === 'memory') this.#flow.starved()
     if (isOut) this.#putAside()
     else this.#furnishInBackground()
   }
@@ -281,7 +291,7 @@ export class SandboxedFunction implements UserFunction {
 
   /** Without any memory left QuickJS throws `null`, having none for an error. */
   #isOutOfMemory(text: string): boolean {
-    return text === 'out of memory' || (text === 'null' && this.#flow.bytes > this.#limits.maxBytes / 2)
+    return text === 'out of memory' || (text === 'null' && this.#flow.home.isCramped)
   }
 
   #errorOf(code: string, text: string, stack: string): NodeError {
@@ -348,7 +358,7 @@ export class SandboxedFunction implements UserFunction {
       const room = this.#room
       this.#leaveRoom()
       this.#endRun(stopped)
-      if (!isDisposable(room)) this.#flow.renew(this)
+      if (!isDisposable(room)) this.#flow.broken(this)
       this.#flow.remove(this)
     }
   }
