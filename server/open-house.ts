@@ -11,13 +11,16 @@ import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
 import type { Broker } from './broker/broker.ts'
+import { rarely } from './broker/rarely.ts'
 import { ConnectionDesk } from './connection-desk.ts'
 import { Connections } from './engine/connections.ts'
 import { DeployError } from './engine/deploy-error.ts'
 import { isShippedExample } from './examples.ts'
 import { failureLog } from './failure-log.ts'
+import { KeptDeliveries } from './hosts/kept-deliveries.ts'
 import { type FlowEvent, Supervisor, type SupervisorOptions } from './hosts/supervisor.ts'
 import type { House, HouseEvents, HouseFlow, HouseMetrics, ImportedFlow, NodeStatusEvent } from './house.ts'
+import type { Inbox } from './inbox/inbox.ts'
 import type { PutOptions, Quarantine, Store } from './store/store.ts'
 import { Turns } from './turns.ts'
 import { UserError } from './user-error.ts'
@@ -28,6 +31,8 @@ export interface HouseOptions {
   readonly catalogue: Catalogue
   readonly connections: readonly AnyConnectionRuntime[]
   readonly broker: Pick<Broker, 'flows' | 'service'>
+  /** Keeps the messages of QoS 1 and 2 that flows have in their hands. */
+  readonly inbox?: Inbox | undefined
   readonly hosts: SupervisorOptions['hosts']
   readonly clock: Clock
   readonly log: Logger
@@ -65,6 +70,7 @@ export class OpenHouse implements House {
   readonly #desk: ConnectionDesk
   readonly #connections: Connections
   readonly #state: WriteBehind
+  readonly #kept: KeptDeliveries | undefined
   readonly #logFailure: ReturnType<typeof failureLog>
   readonly #watchers = new Map<string, number>()
   readonly #log: Logger
@@ -75,7 +81,17 @@ export class OpenHouse implements House {
   readonly #onStartAgain: () => void
 
   constructor(options: HouseOptions) {
-    const { store, catalogue, connections: runtimes, broker, hosts, clock, log, onStartAgain } = options
+    const {
+      store,
+      catalogue,
+      connections: runtimes,
+      broker,
+      inbox,
+      hosts,
+      clock,
+      log,
+      onStartAgain,
+    } = options
     const { events } = this
     events.setMaxListeners(0)
     this.#store = store
@@ -93,11 +109,18 @@ export class OpenHouse implements House {
       services: { mqtt: broker.service, endpoints: hosts.settings.endpoints },
       observer: { connectionLog: (connection, level, text) => log[level]({ connection }, spoken(text).text) },
     })
+    this.#kept =
+      inbox &&
+      new KeptDeliveries(
+        inbox,
+        rarely(clock, (text) => log.error(text)),
+      )
     this.#flows = new Supervisor({
       catalogue,
       connectionRuntimes: runtimes,
       connections: this.#connections,
       broker: broker.flows,
+      kept: this.#kept,
       state: this.#state,
       clock,
       hosts,
@@ -163,6 +186,7 @@ export class OpenHouse implements House {
     return this.#turns.take(id, async () => {
       await this.#flows.stop(id)
       if (!(await this.#store.flows.remove(id))) throw flowUnknown(id)
+      this.#kept?.discard(id)
       this.#release(id)
       this.events.emit('flow:deleted', { flow: id })
     })

@@ -13,6 +13,8 @@ export interface Settings {
   readonly adminPassword?: string
   /** Root of the Telegram bot API, without a slash at its end. */
   readonly telegramApi: string
+  /** Whether messages of QoS 1 and 2 are on disk before they are acknowledged to their publisher. */
+  readonly inbox: boolean
   /** npm packages that functions of trusted flows may load, out of `libraries/node_modules` in the data folder. */
   readonly functionLibraries: readonly string[]
   readonly logLevel: LogLevel
@@ -94,6 +96,13 @@ const rows: Rows = {
     description: 'Root of the Telegram bot API, for a server of your own.',
     read: (text) => (isWebAddress(text) ? text.replace(/\/+$/, '') : wanted('an http or https address')),
   },
+  inbox: {
+    name: 'WIREHOUSE_INBOX',
+    default: 'off',
+    description:
+      '`on` keeps each QoS 1 and 2 message for a flow on disk until its flow is done with it, and acknowledges it no earlier.',
+    read: (text) => (text === 'on' || text === 'off' ? text === 'on' : wanted('on or off')),
+  },
   functionLibraries: {
     name: 'WIREHOUSE_FUNCTION_LIBRARIES',
     default: '',
@@ -137,6 +146,7 @@ export function readSettings({ argv, env, dotenv = '' }: SettingSources): Settin
     dataDir: read(rows.dataDir),
     ...(textOf(rows.adminPassword) !== undefined && { adminPassword: read(rows.adminPassword) }),
     telegramApi: read(rows.telegramApi),
+    inbox: read(rows.inbox),
     functionLibraries: read(rows.functionLibraries),
     logLevel: read(rows.logLevel),
   }

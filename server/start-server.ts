@@ -7,6 +7,7 @@ import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { createBroker } from './broker/broker.ts'
 import { CrashLoop, writeCrashReports } from './crash-loop.ts'
 import { realClock } from './engine/real-clock.ts'
+import { openInbox } from './inbox/inbox.ts'
 import { createLog } from './log.ts'
 import { openHouse } from './open-house.ts'
 import type { Settings } from './settings.ts'
@@ -26,6 +27,9 @@ export interface RunningServer extends AsyncDisposable {
 const editorDir = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../dist/editor' : '../editor', import.meta.url),
 )
+
+/** Longer than any broker runs, in milliseconds. */
+const NEVER_MS = 1e12
 
 /** Milliseconds after which a stop no longer waits for what will not end. */
 const STOP_LIMIT = 4_000
@@ -61,14 +65,20 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       log,
       clock,
       writer,
+      // with an inbox nothing is acknowledged for mere impatience
+      ...(settings.inbox && { limits: { acknowledgeWithinMs: NEVER_MS } }),
     }),
   )
+  const inbox = settings.inbox
+    ? opened.use(openInbox({ path: join(settings.dataDir, 'inbox.db'), clock, writer }))
+    : undefined
   const house = opened.use(
     await openHouse({
       store,
       catalogue: makeCatalogue(nodeDefinitions, connectionDefinitions),
       connections: connectionRuntimes,
       broker,
+      inbox,
       hosts: {
         maxHosts: Math.max(1, availableParallelism() - 1),
         heapMb: 192,

@@ -5,6 +5,8 @@ export interface Delivery {
   readonly packet: MqttPacket
   /** The flow is done with it; with an error, it has failed. */
   settle(error?: unknown): void
+  /** It will not be lost, come what may: the publisher may have its acknowledgement, while the flow is still at work. */
+  secure(): void
 }
 
 /** The broker as flows see it, wherever they run: without a promise for each message. */

@@ -200,6 +200,7 @@ class HandedOver implements Delivery {
   readonly #tap: FlowTap
   readonly #wait: Wait | undefined
   #isSettled = false
+  #isSecure = false
 
   constructor(packet: MqttPacket, tap: FlowTap, wait: Wait | undefined) {
     this.packet = packet
@@ -211,6 +212,12 @@ class HandedOver implements Delivery {
     if (this.#isSettled) return
     this.#isSettled = true
     this.#tap.settled(this.packet, error)
+    this.secure()
+  }
+
+  secure(): void {
+    if (this.#isSecure) return
+    this.#isSecure = true
     this.#wait?.release()
   }
 }

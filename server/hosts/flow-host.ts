@@ -4,6 +4,7 @@ import type { Delivery, FlowBroker } from '#server/broker/flow-broker.ts'
 import { type AtWork, closed, type HostEnd, HostEnded } from './host-end.ts'
 import type { HostThread } from './host-thread.ts'
 import { InFlight } from './in-flight.ts'
+import type { KeptDeliveries } from './kept-deliveries.ts'
 import { LinkServer, type LinkServerOptions } from './link-server.ts'
 import {
   type Command,
@@ -18,6 +19,8 @@ import { packError } from './sent-error.ts'
 
 export interface FlowHostOptions {
   readonly broker: FlowBroker
+  /** Where messages are safe while flows have them; without it they are in memory alone. */
+  readonly kept: KeptDeliveries | undefined
   readonly clock: Clock
   /** A new thread, or one that was opened in advance. */
   readonly openThread: () => HostThread
@@ -240,11 +243,15 @@ export class FlowHost implements AsyncDisposable {
     }
     this.#intakes.set(number, intake)
     // what is retained may come before this returns
-    intake.subscription = this.#options.broker.subscribe(filter, qos, (delivery) => intake.take(delivery))
+    const { broker, kept } = this.#options
+    for (const delivery of kept?.takeLeft(name) ?? []) this.#deliver(intake, delivery, true)
+    intake.subscription = broker.subscribe(filter, qos, (delivery) =>
+      intake.take(kept?.keep(name, delivery) ?? delivery),
+    )
   }
 
-  #deliver(intake: Intake, delivery: Delivery): void {
-    const carried: Carried = { number: 0, delivery, intake, wasSent: false, isSuspect: false, left: 1 }
+  #deliver(intake: Intake, delivery: Delivery, wasSent = false): void {
+    const carried: Carried = { number: 0, delivery, intake, wasSent, isSuspect: false, left: 1 }
     if (intake.number === 0 || this.#isRecovering) intake.held.push(carried)
     else this.#send(carried)
   }

@@ -81,6 +81,7 @@ export class TinyBroker implements FlowBroker {
         settle(error) {
           if (sent.settled++ === 0) sent.error = error
         },
+        secure() {},
       })
     }
     return all

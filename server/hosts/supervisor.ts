@@ -17,6 +17,7 @@ import { Turns } from '#server/turns.ts'
 import { FlowHost, TICK_MS } from './flow-host.ts'
 import type { HostSettings } from './host-data.ts'
 import { type AtWork, closed, type HostEnd, HostEnded, sentenceOfEnd } from './host-end.ts'
+import type { KeptDeliveries } from './kept-deliveries.ts'
 import { chooseHost } from './placement.ts'
 import type { DeployAnswer, DeployCommand, HostEvent, OfferedConnection } from './protocol.ts'
 import { packError } from './sent-error.ts'
@@ -31,6 +32,7 @@ export interface SupervisorOptions {
   readonly connectionRuntimes: readonly AnyConnectionRuntime[]
   readonly connections: Connections
   readonly broker: FlowBroker
+  readonly kept?: KeptDeliveries | undefined
   readonly state: StateStore
   readonly clock: Clock
   readonly hosts: HostLimits & { readonly settings: HostSettings }
@@ -200,6 +202,7 @@ export class Supervisor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
+    this.#options.kept?.close()
     const hosts = [...this.#hosts]
     await Promise.all(hosts.filter((host) => host.isRecovering).map((host) => host[Symbol.asyncDispose]()))
     await Promise.all([...this.#flows.keys()].map((id) => this.stop(id)))
@@ -284,9 +287,10 @@ export class Supervisor implements AsyncDisposable {
   }
 
   #openHost(): FlowHost {
-    const { broker, clock, connections, connectionRuntimes, hosts, state, log } = this.#options
+    const { broker, clock, connections, connectionRuntimes, hosts, kept, state, log } = this.#options
     const host: FlowHost = new FlowHost({
       broker,
+      kept,
       clock,
       openThread: () => this.#threads.take(),
       stuckMs: hosts.stuckMs,
