@@ -16,6 +16,7 @@ export class Channel {
   readonly #ring: RingWriter
   #waiting: Waiting[] = []
   #first = 0
+  #waitingBytes = 0
 
   constructor(ring: RingWriter) {
     this.#ring = ring
@@ -24,6 +25,11 @@ export class Channel {
   /** Records that wait for room. */
   get waiting(): number {
     return this.#waiting.length - this.#first
+  }
+
+  /** Of the payloads that wait for room; of texts, their characters. */
+  get waitingBytes(): number {
+    return this.#waitingBytes
   }
 
   /** A payload of bytes must stay as it is until it has room: give a copy of what is not yours. */
@@ -37,6 +43,7 @@ export class Channel {
   ) {
     if (this.#waiting.length === 0 && this.#write(kind, flags, a, b, topic, payload)) return
     this.#waiting.push({ kind, flags, a, b, topic, payload })
+    this.#waitingBytes += payload.length
     if (this.waiting === 1) this.#waitForRoom()
   }
 
@@ -69,6 +76,7 @@ export class Channel {
         return
       }
       this.#first++
+      this.#waitingBytes -= next.payload.length
     }
     this.#waiting = []
     this.#first = 0

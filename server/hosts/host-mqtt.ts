@@ -11,6 +11,10 @@ type Deliver = (packet: MqttPacket) => Settlement
 const REMEMBERED = 4_096
 /** Records that may wait for the core before a publish that nobody holds back is refused. */
 const MAX_WAITING = 10_000
+/** The same for publishes that a delivery causes: what one message sets off has room. */
+const MAX_CAUSED = 100_000
+/** Bytes that may wait for the core. */
+const MAX_BYTES = 64 * 1024 * 1024
 
 /**
  * The broker of the house, seen from a flow host. A publish that a delivery causes costs no answer: the
@@ -45,6 +49,7 @@ export class HostMqtt implements MqttService {
     const number = this.#nextPublish()
     const { topic, payload, qos, retain } = packet
     if (this.#current === 0) return this.#publishAndWait(number, packet)
+    if (this.#isFull(MAX_CAUSED)) throw busy(MAX_CAUSED)
     this.#onFailure[number % REMEMBERED] = onFailure
     this.#publishOf[number % REMEMBERED] = number
     this.#channel.send(records.publish, flagsOf(qos, retain), this.#current, number, topic, payload)
@@ -105,14 +110,7 @@ export class HostMqtt implements MqttService {
   }
 
   #publishAndWait(number: number, { topic, payload, qos, retain }: MqttPublish): Promise<void> {
-    if (this.#channel.waiting > MAX_WAITING)
-      return Promise.reject(
-        new NodeError(
-          'PUBLISH_BUSY',
-          `${MAX_WAITING} messages wait for the broker. Send less, or slow down with a Delay node.`,
-          { values: { limit: MAX_WAITING } },
-        ),
-      )
+    if (this.#isFull(MAX_WAITING)) return Promise.reject(busy(MAX_WAITING))
     const answer = Promise.withResolvers<void>()
     this.#answers.set(number, answer)
     this.#channel.send(records.publish, flagsOf(qos, retain), 0, number, topic, payload)
@@ -143,11 +141,22 @@ export class HostMqtt implements MqttService {
     this.#failures.push([number, error])
   }
 
+  #isFull(limit: number): boolean {
+    return this.#channel.waiting >= limit || this.#channel.waitingBytes >= MAX_BYTES
+  }
+
   #nextPublish(): number {
     this.#lastPublish = this.#lastPublish === 0xffff_ffff ? 1 : this.#lastPublish + 1
     return this.#lastPublish
   }
 }
+
+const busy = (limit: number) =>
+  new NodeError(
+    'PUBLISH_BUSY',
+    `${limit} messages wait for the broker. Send less, or slow down with a Delay node.`,
+    { values: { limit } },
+  )
 
 const readPacket = (flags: number, topic: string, payload: Uint8Array): MqttPacket =>
   isRepeated(flags)

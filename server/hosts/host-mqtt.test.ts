@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import type { MqttPublish } from '#kit/mqtt.ts'
+import { Channel } from './channel.ts'
+import { HostMqtt } from './host-mqtt.ts'
+import { records } from './protocol.ts'
+
+/** A host's end of the broker, and the records that it writes while there is room. */
+function rig({ hasRoom = true } = {}) {
+  const written: [kind: number, a: number, b: number][] = []
+  const write = (kind: number, _flags: number, a: number, b: number): boolean => {
+    if (hasRoom) written.push([kind, a, b])
+    return hasRoom
+  }
+  const channel = new Channel({ write, writeText: write, flush: () => {}, whenRoom: () => {} })
+  const mqtt = new HostMqtt(
+    channel,
+    () => {},
+    () => {},
+  )
+  return { mqtt, channel, written }
+}
+
+const packet = (payload: Uint8Array | string = 'x'): MqttPublish => ({
+  ...{ topic: 'out', payload, qos: 1, retain: false },
+})
+
+test('tells what has settled in runs, behind what it caused', () => {
+  const { mqtt, written } = rig()
+  mqtt.subscribe('in', 1, ({ topic }) => {
+    if (topic === 'sent') void mqtt.publish(packet())
+    if (topic === 'late') return new Promise(() => {})
+  })
+  for (const [index, topic] of ['a', 'sent', 'late', 'b', 'c'].entries())
+    mqtt.deliver(1, index + 1, 1, topic, Buffer.from(''))
+  mqtt.flushTurn()
+  expect(written.slice(1)).toEqual([
+    [records.publish, 2, 1],
+    [records.settled, 1, 2],
+    [records.settled, 4, 5],
+  ])
+})
+
+test('settles at once what comes for a subscription that has ended', () => {
+  const { mqtt, written } = rig()
+  mqtt.subscribe('in', 1, () => {})[Symbol.dispose]()
+  mqtt.deliver(1, 7, 1, 'a', Buffer.from(''))
+  mqtt.flushTurn()
+  expect(written.at(-1)).toEqual([records.settled, 7, 7])
+})
+
+test('tells a later failure to who has published, and to nobody else', () => {
+  const { mqtt } = rig()
+  const told: string[] = []
+  mqtt.subscribe('in', 1, ({ topic }) => void mqtt.publish(packet(), () => void told.push(topic)))
+  for (let number = 1; number <= 4_097; number++) mqtt.deliver(1, number, 1, String(number), Buffer.from(''))
+  mqtt.published(1, { message: 'too late: another has taken its place' })
+  mqtt.published(4_097, { message: 'no' })
+  expect(told).toEqual(['4097'])
+})
+
+test('a publish that nothing causes waits for the answer to it', async () => {
+  const { mqtt } = rig()
+  const [good, bad] = [mqtt.publish(packet()), mqtt.publish(packet())]
+  mqtt.published(2, { code: 'NO', message: 'no' })
+  mqtt.published(1, undefined)
+  await good
+  await expect(bad).rejects.toMatchObject({ code: 'NO' })
+})
+
+test('refuses publishes beyond a bound while the core does not read', async () => {
+  const { mqtt, channel } = rig({ hasRoom: false })
+  for (let count = 0; count < 10_000; count++) void mqtt.publish(packet())
+  await expect(mqtt.publish(packet())).rejects.toMatchObject({ code: 'PUBLISH_BUSY' })
+  const refused: unknown[] = []
+  mqtt.subscribe('in', 1, () => {
+    for (let count = 0; count < 200_000; count++)
+      try {
+        void mqtt.publish(packet())
+      } catch (error) {
+        refused.push(error)
+      }
+  })
+  mqtt.deliver(1, 1, 1, 'a', Buffer.from(''))
+  expect(channel.waiting).toBe(100_000)
+  expect(refused[0]).toMatchObject({ code: 'PUBLISH_BUSY' })
+})
+
+test('bounds what waits also by its bytes', async () => {
+  const { mqtt } = rig({ hasRoom: false })
+  const large = new Uint8Array(16 * 1024 * 1024)
+  for (let count = 0; count < 4; count++) void mqtt.publish(packet(large))
+  await expect(mqtt.publish(packet())).rejects.toMatchObject({ code: 'PUBLISH_BUSY' })
+})
