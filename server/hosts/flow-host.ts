@@ -349,16 +349,17 @@ export class FlowHost implements AsyncDisposable {
 
   /** The message at which the culprit was stuck goes no further: the next thread would be stuck at it too. */
   #blame(end: HostEnd): void {
-    if (end.culprit === undefined || end.reason === 'parted') return
-    const { flow } = end.culprit
-    const culprit = this.#inFlight.get(end.delivery)
-    if (culprit?.intake.flow === flow) this.#take(end.delivery)?.delivery.settle(new HostEnded(end))
+    const flow = end.culprit?.flow
+    if (end.reason === 'parted' || (flow === undefined && end.reason !== 'stuck')) return
+    const atWork = this.#inFlight.get(end.delivery)
+    if (flow !== undefined && atWork?.intake.flow === flow)
+      this.#take(end.delivery)?.delivery.settle(new HostEnded(end))
     else this.#blameByTime(flow, end)
   }
 
   /** After an await nobody knows for which message it was: the oldest that has seen this twice. */
-  #blameByTime(flow: string, end: HostEnd): void {
-    const mine = this.#inFlight.takeWhere(({ intake }) => intake.flow === flow)
+  #blameByTime(flow: string | undefined, end: HostEnd): void {
+    const mine = this.#inFlight.takeWhere(({ intake }) => flow === undefined || intake.flow === flow)
     const oldest = mine.findIndex(({ isSuspect }) => isSuspect)
     if (oldest !== -1) mine.splice(oldest, 1)[0]?.delivery.settle(new HostEnded(end))
     for (const carried of mine) {

@@ -189,6 +189,7 @@ export class Host {
   /** Publishes, settlements and changes of state become visible together. */
   #endTurn(): void {
     this.#isTurnPlanned = false
+    this.#watch.atLeftovers()
     this.#drain()
     this.#watch.atRest()
     this.#state.flushTurn()

@@ -1,6 +1,9 @@
 import type { Watch } from '#server/engine/watch.ts'
 import { cells } from './protocol.ts'
 
+/** A number that no worker has. */
+const SOMEBODY = 0x7fff_ffff
+
 /**
  * Writes down who is at work, where the core sees it even while this thread cannot answer. Plain stores:
  * the core reads them a tenth of a second later.
@@ -32,6 +35,12 @@ export class WatchCells implements Watch {
     if (this.#current === 0 && worker !== 0) this.#entered()
     this.#current = worker
     this.#cells[cells.worker] = worker
+    this.#cells[cells.turn] = (this.#cells[cells.turn] as number) + 1
+  }
+
+  /** Somebody is at work, and nobody knows who: what functions left to be done later. */
+  atLeftovers(): void {
+    this.#cells[cells.worker] = SOMEBODY
     this.#cells[cells.turn] = (this.#cells[cells.turn] as number) + 1
   }
 

@@ -34,6 +34,22 @@ const bodies = {
     'if (message.payload === "bad") clock.after(5, () => { while (true); }); return message',
 }
 
+test('ends a loop in what a function has left behind, though nobody can say whose it is', async () => {
+  await using rig = hostsRig()
+  await rig.deploy(steady('good'))
+  const forever = '{ [Symbol.iterator]: () => ({ next: () => ({ value: 1, done: false }) }) }'
+  const body = `if (message.payload === "bad") Array["from" + "Async"](${forever}); return message`
+  await rig.deploy(chain('culprit', mqttIn('culprit/in'), code(body), mqttOut('culprit/out')))
+  await expect.poll(() => rig.broker.subscriptions).toBe(2)
+  rig.broker.send('culprit/in', 'bad')
+  rig.broker.send('good/in', '1')
+  await expect.poll(() => rig.broker.open).toEqual([])
+  rig.broker.send('good/in', '2')
+  await expect.poll(() => rig.broker.textsOn('good/out')).toContain('2')
+  expect(rig.supervisor.restarts).toBeGreaterThan(0)
+  expect(rig.quarantined).toEqual([])
+})
+
 for (const [name, body] of Object.entries(bodies))
   test(`ends ${name}, and loses nothing of the others`, async () => {
     await using rig = hostsRig()

@@ -22,7 +22,8 @@ export interface CompiledFunction {
 }
 
 const FILE = 'wirehouse-function'
-const LATER = /\b(?:await|async|Promise|then|catch|finally|import|crypto|library)\b/
+const LATER =
+  /\b(?:await|async|Promise|then|catch|finally|import|crypto|library|fromAsync|globalThis|Reflect)\b/
 const parts = ['setup', 'code', 'teardown'] as const
 
 let lastNumber = 0
