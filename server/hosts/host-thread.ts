@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { Channel } from './channel.ts'
 import type { HostData, HostSettings } from './host-data.ts'
@@ -42,6 +43,11 @@ const MAX_GROWTH_BYTES = 256 * 1024 * 1024
 const V8_LIMIT_MB = 2_048
 
 const nobody: Look = { looks: 0, worker: undefined, isGreedy: false }
+
+// V8 replaces what leads from WebAssembly to JavaScript by faster code after some calls, and ends the whole
+// process when threads that come and go do so at the same time (seen in Node 24.21; nodejs/node#64500 shows
+// the same check failing). The sandbox and the type stripping of Node are WebAssembly: they do without.
+setFlagsFromString('--wasm-wrapper-tiering-budget=2000000000')
 
 // From sources this file ends in .ts; in a bundle both are .js and lie in the same folder.
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
