@@ -37,7 +37,7 @@ export function createSandboxedCodeService(options: SandboxOptions = {}): CodeSe
   const {
     stuckMs = 250,
     flowMb = 16,
-    sharedMb = 8,
+    sharedMb = 4,
     totalMb = 48,
     elapsed = () => performance.now(),
   } = options
