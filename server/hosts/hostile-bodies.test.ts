@@ -1,5 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { DeployError } from '#server/engine/deploy-error.ts'
 import { type HostileBody, type HostileKind, hostileBodies } from '#server/user-code/hostile-bodies.ts'
@@ -67,8 +65,8 @@ describe('what a trusted function does to the house', { timeout: 180_000 }, () =
       await goesOn(rig, body.name)
     }
     clearInterval(watching)
-    // what one run may add before it is ended, twice: one thread goes as the next one comes
-    expect(peak / MB).toBeLessThan(2 * 256 + 150)
+    // what one run may add before the watchdog looks, and more until it has been ended
+    expect(peak / MB).toBeLessThan(1_000)
     expect(rig.quarantined).not.toContain('good')
     expect(rig.failures('good')).toEqual([])
   })
@@ -77,14 +75,13 @@ describe('what a trusted function does to the house', { timeout: 180_000 }, () =
 describe('what a sandboxed function does to the house', { timeout: 180_000 }, () => {
   it(`never keeps the core waiting: ${chosen.length} bodies, one after another`, async () => {
     await using rig = await house(2_000)
-    const idle = await stalls(() => pause(2_000))
-    const hostile = await stalls(async () => {
+    const longest = await longestTurn(async () => {
       for (const [index, body] of chosen.entries()) {
         await suffer(rig, body, `h${index}`, false)
         await goesOn(rig, body.name)
       }
     })
-    expect(hostile).toBeLessThan(50 + 2 * idle)
+    expect(longest).toBeLessThan(50)
     expect(rig.supervisor.restarts).toBe(0)
     expect(rig.failures('good')).toEqual([])
   })
@@ -104,11 +101,23 @@ describe('what a sandboxed function does to the house', { timeout: 180_000 }, ()
   })
 })
 
-/** The longest time for which this thread came to nothing else meanwhile, in milliseconds, but for one in a thousand. */
-async function stalls(meanwhile: () => Promise<unknown>): Promise<number> {
-  const delays = monitorEventLoopDelay({ resolution: 1 })
-  delays.enable()
+/**
+ * The longest that this thread has worked meanwhile before it turned to its timers, in milliseconds. What
+ * others on the machine take from it does not count.
+ */
+async function longestTurn(meanwhile: () => Promise<unknown>): Promise<number> {
+  const worked = () => {
+    const { user, system } = process.threadCpuUsage()
+    return (user + system) / 1_000
+  }
+  let longest = 0
+  let last = worked()
+  const turns = setInterval(() => {
+    const now = worked()
+    longest = Math.max(longest, now - last)
+    last = now
+  }, 1)
   await meanwhile()
-  delays.disable()
-  return delays.percentile(99.9) / 1e6
+  clearInterval(turns)
+  return longest
 }

@@ -1,11 +1,20 @@
-import { stripTypeScriptTypes } from 'node:module'
 import vm from 'node:vm'
-import { NodeError } from '#kit/runtime/node-error.ts'
+import type { NodeError } from '#kit/runtime/node-error.ts'
 import type { FunctionSource } from '#kit/runtime/services.ts'
 import { API_NAMES } from './function-api.ts'
 import type { FunctionContext } from './function-context.ts'
+import {
+  explain,
+  FILE,
+  linesIn,
+  numberIn,
+  parts,
+  type SourcePart,
+  syntaxError,
+  type Texts,
+  withoutTypes,
+} from './function-text.ts'
 
-export type SourcePart = 'setup' | 'code' | 'teardown'
 export type Body = (message: unknown) => unknown
 
 /** A function as V8 has it. */
@@ -21,10 +30,8 @@ export interface CompiledFunction {
   place(stack: string): { readonly part: SourcePart; readonly line: number } | undefined
 }
 
-const FILE = 'wirehouse-function'
 const LATER =
   /\b(?:await|async|Promise|then|catch|finally|import|crypto|library|fromAsync|globalThis|Reflect)\b/
-const parts = ['setup', 'code', 'teardown'] as const
 
 let lastNumber = 0
 
@@ -55,8 +62,6 @@ export function compileFunction(source: FunctionSource, context: FunctionContext
 export const functionNumberOf = (stack: string): number | undefined =>
   numberIn(new RegExp(`${FILE}/(\\d+):`).exec(stack)?.[1])
 
-type Texts = Readonly<Record<SourcePart, string>>
-
 function compileScript(text: string, file: string, explained: () => NodeError | undefined): vm.Script {
   try {
     return new vm.Script(text, { filename: file })
@@ -64,19 +69,6 @@ function compileScript(text: string, file: string, explained: () => NodeError | 
     const known = explained()
     if (known) throw known
     throw syntaxError('code', 1, (error as SyntaxError).message)
-  }
-}
-
-/** Looks at each part by itself: an open brace in one shows up only in the next. */
-function explain(plain: Texts, source: FunctionSource): NodeError | undefined {
-  for (const part of parts) {
-    try {
-      new vm.Script(`(async function (message) { "use strict"; ${plain[part]}\n})`, { filename: FILE })
-    } catch (error) {
-      const { message, stack = '' } = error as SyntaxError
-      const line = numberIn(new RegExp(`^${FILE}:(\\d+)`).exec(stack)?.[1]) ?? 1
-      return syntaxError(part, Math.min(line, linesIn(source[part])), message)
-    }
   }
 }
 
@@ -88,39 +80,4 @@ function placeOf(stack: string, file: string, plain: Texts): ReturnType<Compiled
     if (line <= count) return { part, line }
     line -= count
   }
-}
-
-const linesIn = (text: string): number => text.split('\n').length
-const numberIn = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : Number(text)
-
-const withoutTypes = (source: FunctionSource): Texts =>
-  source.language === 'javascript'
-    ? source
-    : {
-        setup: stripTypes(source.setup, 'setup'),
-        code: stripTypes(source.code, 'code'),
-        teardown: stripTypes(source.teardown, 'teardown'),
-      }
-
-/** Takes the types out with Node's own means, which leave each line and column where it was. */
-function stripTypes(code: string, part: SourcePart): string {
-  const open = 'async function body() { '
-  try {
-    const stripped = stripTypeScriptTypes(`${open}${code}\n}`, { mode: 'strip' })
-    return stripped.slice(open.length, -2)
-  } catch (error) {
-    const { message, stack = '' } = error as SyntaxError
-    const line = numberIn(/^\S*?:(\d+)/.exec(stack)?.[1]) ?? 1
-    throw syntaxError(part, Math.min(line, linesIn(code)), message)
-  }
-}
-
-function syntaxError(field: SourcePart, line: number, text: string): NodeError {
-  const sentence = text.slice(0, 300).replace(/\.?$/, '')
-  const hint = /strip-only mode/.test(text) ? ' Write it without: only types can be taken out.' : ''
-  return new NodeError('FUNCTION_SYNTAX', `Line ${line}: ${sentence}.${hint}`, {
-    field,
-    values: { line, error: sentence },
-  })
 }

@@ -1,5 +1,6 @@
 import { NodeError } from '#kit/runtime/node-error.ts'
-import type { CompiledFunction, SourcePart } from './compile-function.ts'
+import type { CompiledFunction } from './compile-function.ts'
+import type { SourcePart } from './function-text.ts'
 import { Refusal } from './refusal.ts'
 
 /** What user code threw, as an error that people can read. */

@@ -1,11 +1,11 @@
 import type { Lifetime, QuickJSHandle } from 'quickjs-emscripten-core'
+import { FILE } from '../function-text.ts'
 import { lent } from './lent.ts'
 import { type Parcel, type PortableLimits, pack } from './portable.ts'
 import { type BoxLimits, QuickJsBox } from './quickjs-box.ts'
 import type { QuickJsInstance } from './quickjs-instance.ts'
 import { guardSandbox } from './sandbox-guards.ts'
 import { buildSandbox, type SandboxLimits, type SandboxRealm } from './sandbox-realm.ts'
-import { FILE } from './sandbox-source.ts'
 
 /** What a room may ask the node for, at once. */
 export interface RoomHost {

@@ -1,15 +1,8 @@
-import { stripTypeScriptTypes } from 'node:module'
-import vm from 'node:vm'
-import { NodeError } from '#kit/runtime/node-error.ts'
 import type { FunctionSource } from '#kit/runtime/services.ts'
-
-/** The name under which places in user code are reported. */
-export const FILE = 'wirehouse-function'
-
-type Part = 'setup' | 'code' | 'teardown'
+import { explain, FILE, linesIn, parts, type SourcePart, type Texts, withoutTypes } from '../function-text.ts'
 
 export interface Place {
-  readonly part: Part
+  readonly part: SourcePart
   readonly line: number
 }
 
@@ -25,10 +18,12 @@ const OPENING =
 
 /** Puts each text on lines of its own. Throws a `NodeError` that names the line of what does not compile. */
 export function composeSource(source: FunctionSource): SandboxSource {
-  const [setup, code, teardown] = (['setup', 'code', 'teardown'] as const).map((part) =>
-    checked(source, part),
-  ) as [string, string, string]
-  const starts = { setup: 2, code: 3 + lineCount(setup), teardown: 4 + lineCount(setup) + lineCount(code) }
+  const texts = withoutTypes(source)
+  // V8 knows best what is wrong, and where
+  const mistake = explain(texts, source)
+  if (mistake) throw mistake
+  const { setup, code, teardown } = texts
+  const starts = { setup: 2, code: 3 + linesIn(setup), teardown: 4 + linesIn(setup) + linesIn(code) }
   const script = [
     `(${waits(setup)}${OPENING}`,
     setup,
@@ -38,22 +33,22 @@ export function composeSource(source: FunctionSource): SandboxSource {
     teardown,
     '} } })',
   ].join('\n')
-  const ends = { setup: lineCount(setup), code: lineCount(code), teardown: lineCount(teardown) }
+  const ends = { setup: linesIn(setup), code: linesIn(code), teardown: linesIn(teardown) }
   return {
     script,
     placeOf(stack, text) {
       const line = Number(new RegExp(`${FILE}:(\\d+)`).exec(stack)?.[1])
-      for (const part of ['setup', 'code', 'teardown'] as const) {
+      for (const part of parts) {
         const within = line - starts[part] + 1
         if (within >= 1 && within <= ends[part]) return { part, line: within }
       }
-      return firstUse(/^([\w$]+) is not defined$/.exec(text)?.[1], { setup, code, teardown })
+      return firstUse(/^([\w$]+) is not defined$/.exec(text)?.[1], texts)
     },
   }
 }
 
 /** QuickJS does not say where a name was missing: the first line where it stands. */
-function firstUse(name: string | undefined, texts: Readonly<Record<Part, string>>): Place | undefined {
+function firstUse(name: string | undefined, texts: Texts): Place | undefined {
   if (name === undefined) return undefined
   const word = new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`)
   for (const part of ['code', 'setup', 'teardown'] as const) {
@@ -63,41 +58,5 @@ function firstUse(name: string | undefined, texts: Readonly<Record<Part, string>
   return undefined
 }
 
-const lineCount = (text: string) => text.split('\n').length
-
 /** A function that does not wait is not made one that does: its calls then end where they began. */
 const waits = (text: string) => (/\bawait\b/.test(text) ? 'async ' : '')
-
-/** The text without types. V8 looks it over, which runs nothing: it knows best what is wrong, and where. */
-function checked(source: FunctionSource, part: Part): string {
-  const text = source.language === 'typescript' ? stripTypes(source[part], part) : source[part]
-  const opening = 'async function body() { '
-  try {
-    new vm.Script(`(${opening}${text}\n})`, { filename: FILE })
-    return text
-  } catch (error) {
-    const { message, stack = '' } = error as SyntaxError
-    throw syntaxError(message, Number(new RegExp(`^${FILE}:(\\d+)`).exec(stack)?.[1] ?? 1), part, text)
-  }
-}
-
-/** Takes the types out with Node's own means, which leave each line and column where it was. */
-function stripTypes(code: string, part: Part): string {
-  const open = 'async function body() { '
-  try {
-    return stripTypeScriptTypes(`${open}${code}\n}`, { mode: 'strip' }).slice(open.length, -2)
-  } catch (error) {
-    const { message, stack = '' } = error as SyntaxError
-    throw syntaxError(message, Number(/^\S*?:(\d+)/.exec(stack)?.[1] ?? 1), part, code)
-  }
-}
-
-function syntaxError(text: string, line: number, part: Part, code: string): NodeError {
-  const sentence = text.slice(0, 300).replace(/\.?$/, '')
-  const hint = /strip-only mode/.test(text) ? ' Write it without: only types can be taken out.' : ''
-  const shown = Math.min(line, lineCount(code))
-  return new NodeError('FUNCTION_SYNTAX', `Line ${shown}: ${sentence}.${hint}`, {
-    field: part,
-    values: { line: shown, error: sentence },
-  })
-}
