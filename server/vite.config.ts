@@ -21,7 +21,7 @@ export default defineConfig({
       input: {
         main: 'server/launch/built.ts',
         'writer-thread': 'server/store/writer/writer-thread.ts',
-        'run-host': 'server/hosts/run-host.ts',
+        'run-host': 'server/launch/built-host.ts',
       },
       output: {
         format: 'cjs',

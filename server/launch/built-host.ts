@@ -1,0 +1,5 @@
+import { useCompileCache } from './compile-cache.ts'
+
+/** Where a thread of flows begins in the built server (`dist/server/run-host.js`). */
+useCompileCache()
+void import('../hosts/run-host.ts')
