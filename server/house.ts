@@ -6,6 +6,7 @@ import type { Message } from '#kit/message.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
 import type { FlowSummary, PutOptions, Quarantine, Revision, StoredConnection } from './store/store.ts'
+import type { MessageTrace } from './tracing.ts'
 
 /** What the server can be asked to do: the commands behind the API. Expected failures are thrown as `UserError`. */
 export interface House extends AsyncDisposable {
@@ -61,6 +62,8 @@ export interface House extends AsyncDisposable {
   ): Promise<void>
   /** Reports the wire activity of a flow as events, for as long as somebody looks. */
   watch(flow: string): Disposable
+  /** Waits up to ten seconds for the next message on a wire (`bell.out quiet.in`), and answers its way through the flow. */
+  trace(flow: string, wire: string): Promise<MessageTrace>
   /** How the nodes of a flow are now. */
   nodeStatuses(flow: string): readonly NodeStatusEvent[]
   metrics(): HouseMetrics

@@ -22,6 +22,7 @@ import { type FlowEvent, Supervisor, type SupervisorOptions } from './hosts/supe
 import type { House, HouseEvents, HouseFlow, HouseMetrics, ImportedFlow, NodeStatusEvent } from './house.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import type { PutOptions, Quarantine, Store } from './store/store.ts'
+import type { MessageTrace } from './tracing.ts'
 import { Turns } from './turns.ts'
 import { UserError } from './user-error.ts'
 import { WriteBehind } from './write-behind.ts'
@@ -288,13 +289,15 @@ export class OpenHouse implements House {
     { port, payload, topic }: { readonly port?: string; readonly payload?: unknown; readonly topic?: string },
   ): Promise<void> {
     if (!this.#store.flows.get(flow)) throw flowUnknown(flow)
-    try {
+    await ofFlow(() => {
       const draft = { ...(payload !== undefined && { payload }), ...(topic !== undefined && { topic }) }
-      await this.#flows.poke(flow, node, port, draft)
-    } catch (error) {
-      if (!(error instanceof NodeError)) throw new UserError(422, 'MESSAGE_FAILED', sentenceOf(error))
-      throw new UserError(pokeStatus[error.code] ?? 422, error.code, error.message, valuesOf(error))
-    }
+      return this.#flows.poke(flow, node, port, draft)
+    })
+  }
+
+  async trace(flow: string, wire: string): Promise<MessageTrace> {
+    if (!this.#store.flows.get(flow)) throw flowUnknown(flow)
+    return await ofFlow(() => this.#flows.trace(flow, wire))
   }
 
   watch(flow: string): Disposable {
@@ -557,7 +560,17 @@ const invalid = (code: string, problems: readonly Problem[]): UserError =>
     },
   )
 
-const pokeStatus: Readonly<Record<string, number>> = {
+/** What a running flow fails with, as what the API answers. */
+async function ofFlow<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw new UserError(422, 'MESSAGE_FAILED', sentenceOf(error))
+    throw new UserError(flowStatus[error.code] ?? 422, error.code, error.message, valuesOf(error))
+  }
+}
+
+const flowStatus: Readonly<Record<string, number>> = {
   FLOW_NOT_RUNNING: 409,
   FLOW_STOPPED: 409,
   NODE_UNKNOWN: 404,

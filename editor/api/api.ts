@@ -10,6 +10,7 @@ import type {
   Discovery,
   FlowSummary,
   ImportedFlow,
+  MessageTrace,
   NodeStatusEvent,
   Point,
   Revision,
@@ -89,6 +90,9 @@ export const api = {
         `/api/import${options.deploy ? '?deploy=true' : ''}`,
         { text },
       ),
+    /** Waits a while for the next message on a wire, and answers its way; without steps if none came. */
+    trace: (id: string, wire: string, signal: AbortSignal) =>
+      requestJson<MessageTrace>('GET', flowPath(id, `/trace?wire=${encodeURIComponent(wire)}`), { signal }),
     /** Pokes a node; answers when the message has settled. */
     poke: (
       id: string,

@@ -1,6 +1,6 @@
 import type { Problem } from '#flows/problem.ts'
 import type { Message } from '#kit/message.ts'
-import type { SentenceValues } from '#kit/sentence.ts'
+import type { Sentence, SentenceValues } from '#kit/sentence.ts'
 
 /** What the server answers, as design.md, section 7, promises it. Times are milliseconds since 1970, UTC. */
 
@@ -114,6 +114,21 @@ export interface WireActivityEvent {
   readonly counts: Readonly<Record<string, number>>
   /** The last message of a wire, in short. */
   readonly samples?: Readonly<Record<string, WireSample>>
+}
+
+/** The way of one message through a flow. */
+export interface MessageTrace {
+  readonly message?: string
+  readonly steps: readonly TraceStep[]
+}
+
+/** A message at a port, or failed at a node. */
+export interface TraceStep {
+  readonly node: string
+  readonly port?: string
+  /** With a fraction: to the microsecond. */
+  readonly at: number
+  readonly failed?: Sentence
 }
 
 export interface WireSample {

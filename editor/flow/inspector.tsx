@@ -18,6 +18,7 @@ import { Textarea, TextField } from '../ui/text-field.tsx'
 import { EnvEditor } from './env-editor.tsx'
 import { useDocument, useFlow, useNodeName } from './flow-context.ts'
 import styles from './inspector.module.css'
+import { MessageTrace } from './message-trace.tsx'
 import { NodeHelp } from './node-help.tsx'
 import { flowTexts } from './texts.ts'
 
@@ -212,6 +213,7 @@ function OneWire({ wire, onGone }: { readonly wire: string; readonly onGone?: ((
       <h2>{t('wireSelected')}</h2>
       <p>{t('wireAbout', { from, to })}</p>
       <LastMessage wire={wire} />
+      <MessageTrace wire={wire} />
       <div className={styles.actions} hidden={document.isReadOnly}>
         <Button
           icon="trash-2"

@@ -149,6 +149,11 @@ export const flowTexts = defineTexts({
     wireSelected: 'Wire',
     wireAbout: 'From “{from}” to “{to}”',
     lastMessage: 'Last message',
+    trace: 'Message, step by step',
+    traceNext: 'Follow the next message',
+    traceWaiting: 'Waiting for a message on this wire…',
+    traceStop: 'Stop waiting',
+    traceFailed: 'It could not be followed: {reason}',
     removeWire: 'Remove wire',
 
     debug: 'Debug',
@@ -319,6 +324,11 @@ export const flowTexts = defineTexts({
     wireSelected: 'Leitung',
     wireAbout: 'Von „{from}“ nach „{to}“',
     lastMessage: 'Letzte Nachricht',
+    trace: 'Nachricht, Schritt für Schritt',
+    traceNext: 'Die nächste Nachricht verfolgen',
+    traceWaiting: 'Wartet auf eine Nachricht auf dieser Leitung …',
+    traceStop: 'Nicht länger warten',
+    traceFailed: 'Sie ließ sich nicht verfolgen: {reason}',
     removeWire: 'Leitung entfernen',
 
     debug: 'Debug',

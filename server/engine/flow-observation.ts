@@ -2,6 +2,7 @@ import type { Port } from '#kit/kinds.ts'
 import type { Message } from '#kit/message.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { Failure } from '#kit/runtime/implement-node.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import type { FlowObserver } from './observer.ts'
 
 /** What went over a wire since somebody looks. */
@@ -16,10 +17,10 @@ export interface TraceStep {
   readonly message: string
   readonly node: string
   readonly port?: string
-  /** Milliseconds since 1970, UTC. */
+  /** Milliseconds since 1970, UTC; with a fraction where the clock has one. */
   readonly at: number
-  /** The code of what failed there. */
-  readonly failed?: string
+  /** What failed there. */
+  readonly failed?: Sentence
 }
 
 /** Steps of all messages together that a trace keeps; the oldest go first. */
@@ -30,15 +31,21 @@ export class FlowObservation implements FlowObserver {
   readonly #wires = new Map<string, { count: number; last: Message | undefined; unit: string | undefined }>()
   readonly #steps: TraceStep[] = []
   #oldest = 0
+  #followed: string | undefined
   readonly portPassed?: (node: string, port: string, message: Message) => void
   readonly nodeFailed?: (failure: Failure) => void
 
   /** With a clock it traces, which makes each hop dearer again. */
-  constructor(clock?: Clock) {
+  constructor(clock?: Pick<Clock, 'now'>) {
     if (!clock) return
-    this.portPassed = (node, port, { id }) => this.#note({ message: id, node, port, at: clock.now() })
-    this.nodeFailed = ({ node, code, cause }) =>
-      cause && this.#note({ message: cause.id, node, at: clock.now(), failed: code })
+    this.portPassed = (node, port, { id }) => {
+      if (this.#isOfInterest(id)) this.#note({ message: id, node, port, at: clock.now() })
+    }
+    this.nodeFailed = ({ node, code, message, values, cause }) => {
+      if (!cause || !this.#isOfInterest(cause.id)) return
+      const failed = { code, message, ...(values && { values }) }
+      this.#note({ message: cause.id, node, at: clock.now(), failed })
+    }
   }
 
   /** By the wire's name, `bell.out quiet.in`. */
@@ -52,6 +59,15 @@ export class FlowObservation implements FlowObserver {
     return steps.filter((step) => step.message === message)
   }
 
+  /** Notes from now on the steps of this message alone; those that it has taken already stay known. The first one counts. */
+  follow(message: string): void {
+    if (this.#followed !== undefined) return
+    const steps = this.trace(message)
+    this.#steps.splice(0, Infinity, ...steps)
+    this.#oldest = 0
+    this.#followed = message
+  }
+
   wire(wire: string, { unit }: Port): (message: Message) => void {
     const record = this.#wires.get(wire) ?? { count: 0, last: undefined, unit }
     this.#wires.set(wire, record)
@@ -59,6 +75,10 @@ export class FlowObservation implements FlowObserver {
       record.count += 1
       record.last = message
     }
+  }
+
+  #isOfInterest(message: string): boolean {
+    return this.#followed === undefined || this.#followed === message
   }
 
   #note(step: TraceStep): void {

@@ -43,7 +43,7 @@ describe('who looks at a flow', () => {
     await send('m').catch(() => {})
     const at = clock.now()
     const step = (node: string, port: string) => ({ message: 'm', at, node, port })
-    const failed = { message: 'm', at, node: 'bad', failed: 'NODE_FAILED' }
+    const failed = { message: 'm', at, node: 'bad', failed: { code: 'NODE_FAILED', message: 'It failed.' } }
     expect(observation.trace('m')).toEqual([
       step('source', 'out'),
       ...[step('a', 'in'), step('a', 'out'), step('bad', 'in'), failed],

@@ -19,7 +19,7 @@ export interface EngineObserver {
  */
 export interface FlowObserver {
   /** Answers what to call with each message on a wire, by its name `bell.out quiet.in`; asked whenever the flow is wired. */
-  wire?(wire: string, from: Port): (message: Message) => void
+  wire?(wire: string, from: Port): ((message: Message) => void) | undefined
   /** A message arrived at an input or left by an output, be there a wire or not. */
   portPassed?(node: string, port: string, message: Message): void
   nodeFailed?(failure: Failure): void

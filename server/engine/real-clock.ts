@@ -11,6 +11,9 @@ export const realClock: Clock = {
   every: (ms, call) => repeatedCall(realClock.after, ms, call),
 }
 
+/** Milliseconds since 1970 as `realClock` has them, down to the microsecond. */
+export const preciseNow = (): number => performance.timeOrigin + performance.now()
+
 function wait(ms: number, run: () => void): () => void {
   let handle: NodeJS.Timeout
   const step = (left: number): void => {

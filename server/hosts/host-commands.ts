@@ -2,6 +2,7 @@ import type { Settlement } from '#kit/runtime/implement-node.ts'
 import type { Activity } from '#server/activity.ts'
 import { DeployError } from '#server/engine/deploy-error.ts'
 import type { Engine } from '#server/engine/engine.ts'
+import type { MessageTrace, Tracing } from '#server/tracing.ts'
 import type { HostLinks } from './host-links.ts'
 import type { HostState } from './host-state.ts'
 import type { Command, DeployAnswer, DeployCommand } from './protocol.ts'
@@ -13,15 +14,16 @@ export interface CommandOptions {
   /** Flows whose functions may run without a sandbox. */
   readonly trusted: Set<string>
   readonly activity: Activity
+  readonly tracing: Tracing
 }
 
 /** Does what the core asks of this host. */
-export function hostCommands({ engine, links, state, trusted, activity }: CommandOptions) {
+export function hostCommands({ engine, links, state, trusted, activity, tracing }: CommandOptions) {
   const watched = new Map<string, Disposable>()
   /** Deploys that are under way: a poke is for what comes of them. */
   const deploys = new Map<string, Promise<DeployAnswer>>()
 
-  return (command: Command): Settlement | Promise<DeployAnswer> => {
+  return (command: Command): Settlement | Promise<DeployAnswer | MessageTrace> => {
     switch (command.kind) {
       case 'deploy':
         return begin(command)
@@ -37,6 +39,8 @@ export function hostCommands({ engine, links, state, trusted, activity }: Comman
         return engine.release(command.flow, command.connection)
       case 'watch':
         return watch(command.flow, command.isWatched)
+      case 'trace':
+        return tracing.next(command.flow, command.wire)
     }
   }
 

@@ -5,7 +5,9 @@ import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import type { CodeService, Services } from '#kit/runtime/services.ts'
 import { Activity } from '#server/activity.ts'
 import { Engine } from '#server/engine/engine.ts'
+import { Lookers } from '#server/engine/lookers.ts'
 import type { FlowCounts } from '#server/engine/observer.ts'
+import { Tracing } from '#server/tracing.ts'
 import { Channel } from './channel.ts'
 import { hostCommands } from './host-commands.ts'
 import { HostLinks } from './host-links.ts'
@@ -26,6 +28,8 @@ export interface HostOptions {
   readonly nodes: readonly AnyNodeRuntime[]
   readonly connections: readonly AnyConnectionRuntime[]
   readonly clock: Clock
+  /** Milliseconds since 1970, down to the microsecond, for traces. */
+  readonly preciseNow: () => number
   readonly code: {
     readonly direct: CodeService & { drain(): void }
     readonly sandboxed: CodeService
@@ -56,7 +60,7 @@ export class Host {
   #isTurnPlanned = false
   #isInTurn = false
 
-  constructor({ ring, cells, nodes, connections, clock, code, endpoints }: HostOptions) {
+  constructor({ ring, cells, nodes, connections, clock, preciseNow, code, endpoints }: HostOptions) {
     this.#ring = ring
     this.#channel = new Channel(ring.writer)
     this.#drain = () => code.direct.drain()
@@ -100,9 +104,10 @@ export class Host {
       observer,
       watch,
     })
+    const lookers = new Lookers((flow, observer) => this.#engine.observe(flow, observer))
     this.#activity = new Activity(
       clock,
-      (flow, looking) => this.#engine.observe(flow, looking),
+      (flow, looking) => lookers.look(flow, this, looking),
       (flow, activity) => this.#tell({ kind: 'activity', flow, activity }),
     )
     this.#command = hostCommands({
@@ -110,6 +115,11 @@ export class Host {
       links: this.#links,
       state: this.#state,
       activity: this.#activity,
+      tracing: new Tracing({
+        clock,
+        now: preciseNow,
+        observe: (flow, name, observer) => lookers.look(flow, name, observer),
+      }),
       trusted,
     })
     clock.every(COUNTS_EVERY_MS, () => this.#tellCounts())

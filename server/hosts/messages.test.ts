@@ -123,3 +123,21 @@ test('rings that are full both ways lose nothing and keep the order', async () =
   expect(rig.broker.textsOn('out')).toEqual(order)
   expect(rig.broker.sent.every(({ settled, error }) => settled === 1 && error === undefined)).toBe(true)
 })
+
+test('tells the way of the next message on a wire, to the microsecond', async () => {
+  await using rig = hostsRig()
+  const fails = code('throw new Error("no")')
+  await rig.deploy(chain('f', mqttIn('in'), node('filter', 'filter'), fails))
+  const trace = rig.supervisor.trace('f', 'in.out filter.in')
+  await expect.poll(() => rig.broker.subscriptions).toBe(1)
+  await rig.supervisor.poke('f', 'in', 'out', { id: 'm', payload: 1 }).catch(() => {})
+  const { message, steps } = await trace
+  expect([message, ...steps.map((step) => `${step.node} ${step.port ?? step.failed?.code}`)]).toEqual([
+    'm',
+    ...['in out', 'filter in', 'filter out', 'function in', 'function FUNCTION_THROW'],
+  ])
+  expect(steps.some(({ at }) => !Number.isInteger(at))).toBe(true)
+  await expect(rig.supervisor.trace('other', 'a.out b.in')).rejects.toMatchObject({
+    code: 'FLOW_NOT_RUNNING',
+  })
+})

@@ -55,6 +55,8 @@ export type Command =
   /** Stops the nodes that hold a connection; the next deploy starts them again. */
   | { readonly kind: 'release'; readonly flow: string; readonly connection: string }
   | { readonly kind: 'watch'; readonly flow: string; readonly isWatched: boolean }
+  /** Answers a `MessageTrace`: the way of the next message on a wire. */
+  | { readonly kind: 'trace'; readonly flow: string; readonly wire: string }
 
 export interface DeployCommand {
   readonly kind: 'deploy'

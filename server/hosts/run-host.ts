@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
-import { realClock } from '#server/engine/real-clock.ts'
+import { preciseNow, realClock } from '#server/engine/real-clock.ts'
 import { createCodeService } from '#server/user-code/code-service.ts'
 import { hardenThread } from '#server/user-code/harden-thread.ts'
 import { createSandboxedCodeService } from '#server/user-code/sandbox/sandboxed-code-service.ts'
@@ -20,6 +20,7 @@ const host = new Host({
   nodes: nodeRuntimes,
   connections: connectionRuntimes,
   clock: realClock,
+  preciseNow,
   code: { direct, sandboxed: createSandboxedCodeService() },
   endpoints,
 })

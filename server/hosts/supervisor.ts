@@ -13,6 +13,7 @@ import type { Connections } from '#server/engine/connections.ts'
 import { DeployError } from '#server/engine/deploy-error.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
 import type { StateStore } from '#server/engine/state.ts'
+import type { MessageTrace } from '#server/tracing.ts'
 import { Turns } from '#server/turns.ts'
 import { FlowHost, TICK_MS } from './flow-host.ts'
 import type { HostSettings } from './host-data.ts'
@@ -139,17 +140,25 @@ export class Supervisor implements AsyncDisposable {
     draft: Partial<MessageDraft>,
     attempts = MAX_ATTEMPTS,
   ): Promise<void> {
-    const standing = this.#flows.get(id)
-    if (!standing)
-      throw new NodeError('FLOW_NOT_RUNNING', `The flow "${id}" does not run. Deploy it first.`, {
-        values: { flow: id },
-      })
     try {
-      await standing.host.request({ kind: 'poke', flow: id, node, port, draft })
+      await this.#hostOf(id).request({ kind: 'poke', flow: id, node, port, draft })
     } catch (error) {
       if (attempts === 1 || !isOthersFault(error, id)) throw error
       await this.poke(id, node, port, draft, attempts - 1)
     }
+  }
+
+  /** Waits a while for the next message on a wire, and answers its way through the flow. */
+  async trace(id: string, wire: string): Promise<MessageTrace> {
+    return (await this.#hostOf(id).request({ kind: 'trace', flow: id, wire })) as MessageTrace
+  }
+
+  #hostOf(id: string): FlowHost {
+    const standing = this.#flows.get(id)
+    if (standing) return standing.host
+    throw new NodeError('FLOW_NOT_RUNNING', `The flow "${id}" does not run. Deploy it first.`, {
+      values: { flow: id },
+    })
   }
 
   statuses(id: string): ReadonlyMap<string, NodeStatus> {

@@ -192,3 +192,11 @@ test('what was held back is started by who may run flows', async () => {
   expect((await rig.call('POST /api/flows/start-held-back', { as: 'editor' })).status).toBe(200)
   expect(rig.house.starts).toEqual(['editor'])
 })
+
+test('the way of the next message on a wire can be asked for', async () => {
+  const ask = (path: string) => rig.call(`GET /api/flows/${path}`, { as: 'viewer' })
+  const { json } = await ask('door/trace?wire=bell.out%20quiet.in')
+  expect(json).toEqual({ message: 'm', steps: [{ message: 'm', node: 'bell', port: 'out', at: 0 }] })
+  expect((await ask('door/trace')).json.code).toBe('QUERY_VALUE')
+  expect((await ask('nothing/trace?wire=bell.out%20quiet.in')).status).toBe(404)
+})

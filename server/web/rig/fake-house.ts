@@ -5,6 +5,7 @@ import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import type { House, HouseEvents, HouseMetrics, NodeStatusEvent } from '../../house.ts'
 import type { PutOptions, Revision, StoredConnection } from '../../store/store.ts'
+import type { MessageTrace } from '../../tracing.ts'
 import { UserError } from '../../user-error.ts'
 
 interface Entry {
@@ -153,6 +154,11 @@ export class FakeHouse implements House {
   watch(flow: string): Disposable {
     this.watched.push(flow)
     return { [Symbol.dispose]: () => void this.watched.splice(this.watched.indexOf(flow), 1) }
+  }
+
+  async trace(flow: string, wire: string): Promise<MessageTrace> {
+    this.#find(flow)
+    return { message: 'm', steps: [{ message: 'm', node: wire.split('.')[0] ?? '', port: 'out', at: 0 }] }
   }
 
   nodeStatuses(flow: string): NodeStatusEvent[] {

@@ -74,11 +74,19 @@ export const flowRoutes = ({ house }: Pick<WebServices, 'house'>) =>
 
     'GET /api/flows/:id/problems': (call) => json(house.readFlow(idOf(call)).problems),
 
+    // Waits for the next message on the wire; a new question is asked where none came.
+    'GET /api/flows/:id/trace': async (call) => json(await house.trace(idOf(call), readWire(call))),
+
     'GET /api/flows/:id/status': (call) => json(house.nodeStatuses(house.readFlow(idOf(call)).flow.id)),
   }) satisfies Partial<Handlers>
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const idOf = (call: Call): string => call.params['id'] ?? ''
+function readWire({ query }: Call): string {
+  const wire = query.get('wire') ?? ''
+  if (wire.split(' ').length === 2) return wire
+  throw new UserError(400, 'QUERY_VALUE', '"wire" takes the ends of a wire, as in "bell.out quiet.in".')
+}
 const quote = (etag: string): string => `"${etag}"`
 
 /**

@@ -103,12 +103,12 @@ function flowMetrics({ flows, perFlow, hosts, hostRestarts }: HouseMetrics): rea
     }),
     counter(
       'wirehouse_flow_messages',
-      'Messages that went over the wires of a flow.',
+      'Messages that the nodes of a flow took in; the hosts tell once a second.',
       ...perFlow.map(({ flow, messages }) => ({ labels: { flow }, value: messages })),
     ),
     counter(
       'wirehouse_flow_failures',
-      'Messages that a node of a flow failed.',
+      'Messages, timers and starts that failed in a flow; the hosts tell once a second.',
       ...perFlow.map(({ flow, failures }) => ({ labels: { flow }, value: failures })),
     ),
     gauge('wirehouse_hosts', 'Threads in which flows run.', { value: hosts.length }),
