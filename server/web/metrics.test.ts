@@ -123,10 +123,12 @@ test('says how the process, the broker, the flows and the hosts are', async () =
 })
 
 test('shows what the broker counts under names of its own', async () => {
-  Object.assign(rig.broker, { counters: () => ({ messagesIn: 5, droppedQoS0: 1 }) })
+  Object.assign(rig.broker, { counters: () => ({ messagesIn: 5, droppedQoS0: 1, clients: 2, retained: 3 }) })
   const { text } = await rig.call('GET /metrics')
   expect(text).toContain('\nwirehouse_broker_messages_in_total 5\n')
   expect(text).toContain('\nwirehouse_broker_dropped_qos0_total 1\n')
+  expect(text).toContain('\nwirehouse_broker_retained 3\n')
+  expect(text).not.toContain('clients_total')
 })
 
 test('the lag of the event loop is there from the second look on', async () => {

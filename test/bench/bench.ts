@@ -6,6 +6,7 @@ import { Keeper } from './keeper.ts'
 import { Loader } from './load/loader.ts'
 import { measureCeiling } from './load/measure-ceiling.ts'
 import { measureScenario } from './measure.ts'
+import { measureObservation } from './measure-observation.ts'
 import { measureReady } from './measure-ready.ts'
 import { type BenchOptions, parseOptions } from './options.ts'
 import { installMosquitto } from './peers/install-mosquitto.ts'
@@ -47,6 +48,17 @@ async function bench(options: BenchOptions): Promise<void> {
     if (options.only.has('hop')) {
       say('a hop')
       await measureHop(join(root, `hop-${round}`), ours, nodeRed, results)
+    }
+    if (options.only.has('observation')) {
+      say('an editor watches')
+      await measureObservation({
+        folder: join(root, `watched-${round}`),
+        ours,
+        keeper,
+        loader,
+        results,
+        ...options,
+      })
     }
     if (options.only.has('ready')) {
       say('npm start')

@@ -8,7 +8,7 @@ import type { Results } from './report/results.ts'
 import { type LoadCase, laneOfCase, type Scenario } from './scenarios.ts'
 
 /** Fewer than a flow of ours may have in its hands before messages of QoS 0 wait (`flowMessages` of the broker). */
-const WINDOW = 800
+export const WINDOW = 800
 /** Before each measurement: time for the compiler, and a first idea of the rate. */
 const WARM_UP = { seconds: 0.7, messages: 700_000 }
 /** What one run encodes beforehand, at most. */
@@ -50,9 +50,10 @@ async function measureCase(plan: MeasurePlan, running: RunningPeer, item: LoadCa
   results.recorder(peer.name, item.title)('messages/s, own window', rateOf(best))
 }
 
-async function measureLoad(
-  plan: MeasurePlan,
-  running: RunningPeer,
+/** Warms up, and measures. */
+export async function measureLoad(
+  plan: Pick<MeasurePlan, 'loader' | 'seconds'>,
+  running: Pick<RunningPeer, 'mqttPort' | 'pids'>,
   item: LoadCase,
   window: number,
 ): Promise<LoadResult> {
@@ -74,7 +75,7 @@ async function measureLoad(
   )
 }
 
-const rateOf = ({ sent, lost, seconds }: LoadResult): number => (sent - lost) / seconds
+export const rateOf = ({ sent, lost, seconds }: LoadResult): number => (sent - lost) / seconds
 
 function record({ peer, results }: MeasurePlan, item: LoadCase, result: LoadResult): void {
   const add = results.recorder(peer.name, item.title)

@@ -1,6 +1,14 @@
 import { parseArgs } from 'node:util'
 
-export const scenarioIds = ['throughput', 'connections', 'latency', 'many-flows', 'hop', 'ready'] as const
+export const scenarioIds = [
+  'throughput',
+  'connections',
+  'latency',
+  'many-flows',
+  'hop',
+  'ready',
+  'observation',
+] as const
 export type ScenarioId = (typeof scenarioIds)[number]
 
 export interface BenchOptions {

@@ -33,7 +33,7 @@ const both = (make: (qos: 0 | 1) => LoadCase): LoadCase[] => [make(0), make(1)]
 const FLOWS = 1_000
 
 /** One flow for each quality of service. */
-const oneFlow = {
+export const oneFlow = {
   flows: ([0, 1] as const).map((qos) => ({ id: `qos${qos}`, qos, lane: laneOf(qos), sensor: '+' })),
   lastSensor: 0,
 }

@@ -70,15 +70,21 @@ function delayMetrics(delay: ReturnType<typeof monitorEventLoopDelay>): readonly
   ]
 }
 
+/** What the broker has at the moment; it counts the rest. */
+const presentAtBroker: ReadonlySet<string> = new Set(['retained', 'sessions', 'queued'])
+
 function brokerMetrics(broker: WebBroker): readonly Metric[] {
   const counted = Object.entries(broker.counters?.() ?? { dropped: broker.dropped })
   return [
     gauge('wirehouse_broker_clients', 'MQTT clients that are connected.', { value: broker.clients }),
-    ...counted.map(([name, value]) =>
-      counter(`wirehouse_broker_${snakeCase(name)}`, `Counted by the broker since its start: ${name}.`, {
-        value,
+    ...counted
+      .filter(([name]) => name !== 'clients')
+      .map(([name, value]) => {
+        const metric = `wirehouse_broker_${snakeCase(name)}`
+        return presentAtBroker.has(name)
+          ? gauge(metric, `At the broker now: ${name}.`, { value })
+          : counter(metric, `Counted by the broker since its start: ${name}.`, { value })
       }),
-    ),
   ]
 }
 
@@ -119,7 +125,7 @@ function flowMetrics({ flows, perFlow, hosts, hostRestarts }: HouseMetrics): rea
     ),
     gauge(
       'wirehouse_host_heap_bytes',
-      'Heap of a host in use.',
+      'Heap of a host in use, as it told within the last second.',
       ...hosts.map((host) => ({ labels: { host: host.name }, value: host.heapBytes })),
     ),
     counter('wirehouse_host_restarts', 'Hosts that were ended and started again.', { value: hostRestarts }),

@@ -1,4 +1,5 @@
 import { HOP } from '../hop/hop-cases.ts'
+import { WATCHED, watchedGroup } from '../measure-observation.ts'
 import { MANY_FLOWS, ONE_FLOW } from '../scenarios.ts'
 import type { Measure } from './results.ts'
 import { median, ratioOf } from './statistics.ts'
@@ -13,6 +14,7 @@ interface Target {
 
 const throughput = (limit: number): Target => ({ of: 'ratio', bound: 'at least', limit })
 const ratioUpTo = (limit: number): Target => ({ of: 'ratio', bound: 'at most', limit })
+const from = (limit: number): Target => ({ of: 'value', bound: 'at least', limit })
 const upTo = (limit: number): Target => ({ of: 'value', bound: 'at most', limit })
 
 const rates = (group: string, limit: number): (readonly [string, Target])[] =>
@@ -24,6 +26,7 @@ const targets = new Map<string, Target>([
   ...rates('QoS 0, 500 connections', 4),
   ...rates('QoS 1, 500 connections', 4),
   ...rates('QoS 0, 1,000 flows, one message to one flow each', 200),
+  ...([0, 1] as const).map((qos) => [`${watchedGroup(qos)}: ${WATCHED}`, from(0.95)] as const),
   ['QoS 0, 10,000 messages a second: p50, ms', ratioUpTo(1 / 2)],
   ['QoS 0, 10,000 messages a second: p99, ms', ratioUpTo(1 / 6)],
   ['QoS 1, 10,000 messages a second: p50, ms', ratioUpTo(1 / 2)],
@@ -55,6 +58,6 @@ export function verdictOf(measure: Measure, ours: string, theirs: string | undef
 }
 
 function describe({ of, bound, limit }: Target): string {
-  const number = limit < 1 ? `1/${Math.round(1 / limit)}` : limit.toLocaleString('en')
+  const number = limit <= 0.5 ? `1/${Math.round(1 / limit)}` : limit.toLocaleString('en')
   return `${bound === 'at least' ? '≥' : '≤'} ${number}${of === 'ratio' ? ' ×' : ''}`
 }

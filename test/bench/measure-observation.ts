@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises'
+import { io } from 'socket.io-client'
+import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
+import type { Keeper } from './keeper.ts'
+import type { Loader } from './load/loader.ts'
+import { measureLoad, rateOf, WINDOW } from './measure.ts'
+import type { Wirehouse } from './peers/wirehouse.ts'
+import type { Results } from './report/results.ts'
+import { median } from './report/statistics.ts'
+import { type LoadCase, laneOfCase, oneFlow } from './scenarios.ts'
+
+interface ObservationPlan {
+  /** Not there yet. */
+  readonly folder: string
+  readonly ours: Wirehouse
+  readonly keeper: Keeper
+  readonly loader: Loader
+  readonly seconds: number
+  readonly results: Results
+}
+
+/** Share of the throughput that is left while somebody looks. */
+export const WATCHED = 'share that is left, watched'
+export const watchedGroup = (qos: 0 | 1): string => `Watched, QoS ${qos}, 10 connections`
+
+/** What it costs that an editor shows a flow: the same server, in turns with and without one. */
+export async function measureObservation(plan: ObservationPlan): Promise<void> {
+  const { folder, ours, keeper } = plan
+  await mkdir(folder)
+  await ours.prepare(folder, oneFlow.flows)
+  await using server = await startServerProcess({ dataDir: folder, env: { WIREHOUSE_LOG_LEVEL: 'warn' } })
+  keeper.keep(server.process)
+  for (const qos of [0, 1] as const) await measureCase(plan, server, qos)
+}
+
+async function measureCase(plan: ObservationPlan, server: ServerProcess, qos: 0 | 1): Promise<void> {
+  const { loader, seconds, results } = plan
+  const item: LoadCase = { title: '', qos, publishers: 10, sensors: 100 }
+  const { mqttPort } = server
+  const pids = server.process.pid === undefined ? [] : [server.process.pid]
+  const rate = async (): Promise<number> =>
+    rateOf(await measureLoad({ loader, seconds }, { mqttPort, pids }, item, WINDOW))
+  const watchedRate = async (): Promise<number> => {
+    using editor = await watch(server, laneFlow(item))
+    const measured = await rate()
+    if (editor.reports() === 0) throw new Error('The editor was told nothing of the flow that it watches.')
+    return measured
+  }
+  const [first, ...watched] = [await rate(), await watchedRate(), await watchedRate()]
+  const alone = [first, await rate()]
+  const add = results.recorder(plan.ours.name, watchedGroup(qos))
+  add('messages/s, unwatched', median(alone))
+  add('messages/s, watched', median(watched))
+  add(WATCHED, median(watched) / median(alone))
+}
+
+const laneFlow = (item: LoadCase): string =>
+  oneFlow.flows.find(({ lane }) => lane === laneOfCase(item))?.id ?? ''
+
+/** What an editor does that shows a flow. */
+async function watch(server: ServerProcess, flow: string): Promise<Disposable & { reports(): number }> {
+  const { body } = await server.api('POST', '/api/tokens', { name: 'bench' })
+  const socket = io(server.url, {
+    transports: ['websocket'],
+    extraHeaders: { authorization: `Bearer ${body.token}` },
+    forceNew: true,
+  })
+  let reports = 0
+  socket.on('wire:activity', () => {
+    reports++
+  })
+  const watching = Promise.withResolvers<void>()
+  socket.on('connect_error', watching.reject)
+  socket.on('connect', () => socket.emit('watch', flow, () => watching.resolve()))
+  await watching.promise
+  return { reports: () => reports, [Symbol.dispose]: () => void socket.close() }
+}
