@@ -1,5 +1,5 @@
-import { useCompileCache } from './compile-cache.ts'
+import { cacheCompiledCode } from './compile-cache.ts'
 
 /** Where a thread of flows begins in the built server (`dist/server/run-host.js`). */
-useCompileCache()
+cacheCompiledCode()
 void import('../hosts/run-host.ts')

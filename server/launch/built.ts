@@ -1,5 +1,5 @@
-import { useCompileCache } from './compile-cache.ts'
+import { cacheCompiledCode } from './compile-cache.ts'
 
 /** Where the built server begins (`dist/server/main.js`). */
-useCompileCache()
+cacheCompiledCode()
 void import('../main.ts')

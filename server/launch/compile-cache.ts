@@ -7,6 +7,6 @@ import { fileURLToPath } from 'node:url'
  * time, and does without the memory that compiling leaves behind. Where the folder cannot be written, it is
  * compiled each time.
  */
-export function useCompileCache(): void {
+export function cacheCompiledCode(): void {
   enableCompileCache(join(fileURLToPath(new URL('.', import.meta.url)), 'compiled'))
 }

@@ -30,8 +30,7 @@ export interface CompiledFunction {
   place(stack: string): { readonly part: SourcePart; readonly line: number } | undefined
 }
 
-const LATER =
-  /\b(?:await|async|Promise|then|catch|finally|import|crypto|library|fromAsync|globalThis|Reflect)\b/
+const LATER = /\b(?:await|async|Promise|then|catch|finally|import|crypto|library|fromAsync)\b/
 
 let lastNumber = 0
 
