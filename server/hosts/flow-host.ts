@@ -71,6 +71,8 @@ interface Carried {
 export const TICK_MS = 25
 /** From then on a run is slow, and parted from the flows that it keeps waiting. */
 const SLOW_MS = 150
+/** Hosts tell once a second what they have done. */
+const LOAD_LASTS_MS = 3_000
 /** The longest wait before a thread that does not come up is tried again, in milliseconds. */
 const LONGEST_WAIT_MS = 30_000
 
@@ -84,6 +86,8 @@ export class FlowHost implements AsyncDisposable {
   restarts = 0
   heapBytes = 0
   readonly #options: FlowHostOptions
+  /** As it was told last; a host that has nothing to do tells nothing. */
+  #work = { at: 0, messages: 0 }
   readonly #inFlight = new InFlight<Carried>()
   readonly #intakes = new Map<number, Intake>()
   /** Of the thread before, until their flows have asked for them again. */
@@ -122,6 +126,12 @@ export class FlowHost implements AsyncDisposable {
 
   #keepsOthersWaiting({ flow }: AtWork): boolean {
     return this.#options.mayPart(flow) && this.#inFlight.some(({ intake }) => intake.flow !== flow)
+  }
+
+  /** Messages a second that its nodes took in lately. */
+  get load(): number {
+    const { at, messages } = this.#work
+    return this.#options.clock.now() - at > LOAD_LASTS_MS ? 0 : messages
   }
 
   /** Whether its thread has ended and the next one is not up yet. */
@@ -204,13 +214,19 @@ export class FlowHost implements AsyncDisposable {
         if (intake) this.#close(intake)
       },
       event: (event) => {
-        if (event.kind === 'counts') this.heapBytes = event.heapBytes
+        if (event.kind === 'counts') this.#noteCounts(event)
         onEvent(event)
       },
       link: (request) => this.#links.take(request),
       ended: (end) => this.#recover(end),
     })
     return thread
+  }
+
+  #noteCounts({ flows, heapBytes }: Extract<HostEvent, { kind: 'counts' }>): void {
+    const messages = flows.reduce((sum, [, count]) => sum + count, 0)
+    this.heapBytes = heapBytes
+    this.#work = { at: this.#options.clock.now(), messages }
   }
 
   // ---- messages

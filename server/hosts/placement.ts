@@ -9,7 +9,7 @@ export interface PlacementRules {
 }
 
 /**
- * The thread for a flow: the one with the fewest flows, or none if one more should be opened. Where there
+ * The thread for a flow: the one with the least to do, or none if one more should be opened. Where there
  * may be several, the last is for the flows that had better stay among themselves.
  */
 export function chooseHost(
@@ -24,8 +24,9 @@ export function chooseHost(
   return leastFull(fitting) ?? from ?? leastFull(hosts)
 }
 
+/** Of those with the least to do, the one with the fewest flows. A message a second or two makes no difference. */
 const leastFull = (hosts: readonly FlowHost[]): FlowHost | undefined =>
-  hosts.reduce<FlowHost | undefined>(
-    (least, host) => (least !== undefined && least.flows.size <= host.flows.size ? least : host),
-    undefined,
-  )
+  hosts.toSorted((a, b) => stepOf(a.load) - stepOf(b.load) || a.flows.size - b.flows.size)[0]
+
+/** Each step is ten times the load of the one before. */
+const stepOf = (load: number): number => Math.floor(Math.log10(Math.max(load, 10)))

@@ -7,7 +7,7 @@ import { chooseHost } from './placement.ts'
 import type { HostEvent } from './protocol.ts'
 import { Strikes } from './strikes.ts'
 
-const host = (...flows: string[]) => ({ flows: new Set(flows) }) as unknown as FlowHost
+const host = (...flows: string[]) => ({ flows: new Set(flows), load: 0 }) as unknown as FlowHost
 const rules = { maxHosts: 3, isApart: (flow: string) => flow.startsWith('bad') }
 
 test('flows spread over all threads but one, which is for those that had better stay among themselves', () => {
@@ -16,6 +16,14 @@ test('flows spread over all threads but one, which is for those that had better 
   expect(chooseHost([a], rules, 'x')).toBe(undefined)
   const b = host('2', '3')
   expect(chooseHost([a, b], rules, 'x')).toBe(a)
+})
+
+test('flows go where there is less to do, and then where fewer are', () => {
+  const [busy, idle] = [
+    { ...host('1'), load: 5_000 },
+    { ...host('2', '3'), load: 3 },
+  ]
+  expect(chooseHost([busy, idle] as FlowHost[], rules, 'x')).toBe(idle)
 })
 
 test('on one core, all share one thread', () => {
