@@ -32,7 +32,7 @@ export interface HostOptions {
   readonly preciseNow: () => number
   readonly code: {
     readonly direct: CodeService & { drain(): void }
-    readonly sandboxed: CodeService
+    readonly sandboxed: CodeService & { readonly memoryBytes: number }
   }
   readonly endpoints: Services['endpoints']
 }
@@ -54,6 +54,7 @@ export class Host {
   readonly #series: HostTimeSeries
   readonly #activity: Activity
   readonly #drain: () => void
+  readonly #sandbox: { readonly memoryBytes: number }
   readonly #command: (command: Command) => unknown
   /** By what the engine counts in: a flow that is started again counts anew. */
   readonly #told = new WeakMap<FlowCounts, FlowCounts>()
@@ -64,6 +65,7 @@ export class Host {
     this.#ring = ring
     this.#channel = new Channel(ring.writer)
     this.#drain = () => code.direct.drain()
+    this.#sandbox = code.sandboxed
     const touched = (): void => this.#planTurnEnd()
     const watch = new WatchCells(
       cells,
@@ -186,7 +188,8 @@ export class Host {
       })
       .filter(([, messages, failures]) => messages !== 0 || failures !== 0)
     const { used_heap_size, external_memory } = getHeapStatistics()
-    this.#tell({ kind: 'counts', flows, heapBytes: used_heap_size + external_memory })
+    const heapBytes = used_heap_size + external_memory - this.#sandbox.memoryBytes
+    this.#tell({ kind: 'counts', flows, heapBytes })
   }
 
   /** What happens between turns of the ring ends a turn of its own. */

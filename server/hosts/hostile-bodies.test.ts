@@ -74,7 +74,7 @@ describe('what a trusted function does to the house', { timeout: 180_000 }, () =
 
 describe('what a sandboxed function does to the house', { timeout: 180_000 }, () => {
   it(`never keeps the core waiting: ${chosen.length} bodies, one after another`, async () => {
-    await using rig = await house(2_000)
+    await using rig = await house(10_000)
     const longest = await longestTurn(async () => {
       for (const [index, body] of chosen.entries()) {
         await suffer(rig, body, `h${index}`, false)

@@ -33,6 +33,12 @@ export class SandboxHomes {
     this.#log = log
   }
 
+  get memoryBytes(): number {
+    let sum = 0
+    for (const { memoryBytes } of this.#homes) sum += memoryBytes
+    return sum
+  }
+
   /** A place for a new flow. */
   enter(flow: SandboxedFlow): SandboxHome {
     for (const home of this.#homes)

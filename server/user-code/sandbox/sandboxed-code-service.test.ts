@@ -255,3 +255,19 @@ it('gives the largest flow a memory of its own where those that share one keep t
   expect(warnings).toHaveLength(1)
   for (const { fn } of rigs) await fn[Symbol.asyncDispose]()
 })
+
+it('keeps what a hundred flows know, in memory that many share', async () => {
+  const warnings: string[] = []
+  const many = createSandboxedCodeService({ log: (_, text) => warnings.push(text) })
+  const rigs = await Promise.all(
+    Array.from({ length: 100 }, (_, n) =>
+      functionRig(many, 'return { payload: ++count }', { flow: `f${n}`, setup: 'let count = 0' }),
+    ),
+  )
+  for (let time = 0; time < 3; time++) for (const one of rigs) await one.call(1)
+  expect(rigs.map(({ payloads }) => payloads)).toEqual(rigs.map(() => [1, 2, 3]))
+  expect(warnings).toEqual([])
+  expect(many.memoryBytes / rigs.length / 1024).toBeLessThan(512)
+  for (const { fn } of rigs) await fn[Symbol.asyncDispose]()
+  expect(many.memoryBytes).toBe(0)
+})

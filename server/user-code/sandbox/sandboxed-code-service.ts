@@ -20,6 +20,11 @@ export interface SandboxOptions {
   readonly log?: (level: 'warn', text: string) => void
 }
 
+export interface SandboxedCodeService extends CodeService {
+  /** The size of all its memories. It sees to their bounds itself. */
+  readonly memoryBytes: number
+}
+
 const MB = 1024 * 1024
 /** Of a flow's memory, what one function of it may take. */
 const SHARE = 0.92
@@ -33,7 +38,7 @@ function threadTime(): number {
  * Runs functions of flows that nobody vouches for: in QuickJS, compiled to WebAssembly, in the thread of the
  * caller. Nothing but copies of plain values crosses its border, and each run ends within its deadline.
  */
-export function createSandboxedCodeService(options: SandboxOptions = {}): CodeService {
+export function createSandboxedCodeService(options: SandboxOptions = {}): SandboxedCodeService {
   const {
     stuckMs = 250,
     flowMb = 16,
@@ -59,6 +64,9 @@ export function createSandboxedCodeService(options: SandboxOptions = {}): CodeSe
   }
 
   return {
+    get memoryBytes() {
+      return homes.memoryBytes
+    },
     compile(source, around) {
       const composed = composeSource(source)
       const limits = { stuckMs, maxBytes: flowMb * MB * SHARE, elapsed, worked }
