@@ -125,6 +125,7 @@ export class HostThread implements AsyncDisposable {
     this.#channel.send(kind, flags, a, b, topic, payload)
     if (this.#isFlushPlanned) return
     this.#isFlushPlanned = true
+    this.#channel.flush() // the first of a turn need not wait for the others
     setImmediate(this.#flush)
   }
 
