@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
+import { letNurseryGrow } from './nursery.ts'
 import { readSettings, SettingError } from './settings.ts'
 import { type RunningServer, startServer } from './start-server.ts'
 import { UserError } from './user-error.ts'
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   stopOnSignal(starting.promise)
   starting.resolve(startServer(settings))
   const server = await starting.promise
+  letNurseryGrow(true)
   process.stdout.write(welcome(server, settings.host))
 }
 

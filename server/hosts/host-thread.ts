@@ -93,7 +93,7 @@ export class HostThread implements AsyncDisposable {
       stdin: false,
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: V8_LIMIT_MB, maxYoungGenerationSizeMb: 3 },
+      resourceLimits: { maxOldGenerationSizeMb: V8_LIMIT_MB, maxYoungGenerationSizeMb: 16 },
     })
     this.#worker.stdout.resume()
     this.#worker.stderr.resume()
