@@ -1,6 +1,6 @@
-/** Slots for what is young; what is older stands in a map. */
-const SLOTS = 65_536
-const MASK = SLOTS - 1
+/** Slots for what is young, at first and at most; both are powers of two. What is older stands in a map. */
+const FIRST_SLOTS = 1_024
+const MOST_SLOTS = 65_536
 
 interface Numbered {
   /** Given by `add`. */
@@ -12,7 +12,9 @@ interface Numbered {
  * settled within milliseconds and cost an array slot; one that a node holds back for an hour moves to a map.
  */
 export class InFlight<Entry extends Numbered> {
-  readonly #slots: (Entry | undefined)[] = new Array(SLOTS)
+  #slots: (Entry | undefined)[] = new Array(FIRST_SLOTS)
+  /** The slot of a number is the number & this. */
+  #mask = FIRST_SLOTS - 1
   readonly #old = new Map<number, Entry>()
   #last: number
   #size = 0
@@ -29,24 +31,23 @@ export class InFlight<Entry extends Numbered> {
   /** Gives the entry its number, which this answers. */
   add(entry: Entry): number {
     const number = this.#nextNumber()
-    const standing = this.#slots[number & MASK]
-    if (standing) this.#old.set(standing.number, standing)
+    if (this.#slots[number & this.#mask]) this.#makeRoom(number)
     entry.number = number
-    this.#slots[number & MASK] = entry
+    this.#slots[number & this.#mask] = entry
     this.#size++
     return number
   }
 
   get(number: number): Entry | undefined {
-    const young = this.#slots[number & MASK]
+    const young = this.#slots[number & this.#mask]
     return young?.number === number ? young : this.#old.get(number)
   }
 
   /** Takes an entry out; `undefined` if it is not there (any more). */
   take(number: number): Entry | undefined {
-    const young = this.#slots[number & MASK]
+    const young = this.#slots[number & this.#mask]
     if (young?.number === number) {
-      this.#slots[number & MASK] = undefined
+      this.#slots[number & this.#mask] = undefined
       this.#size--
       return young
     }
@@ -77,11 +78,26 @@ export class InFlight<Entry extends Numbered> {
 
   #all(): Entry[] {
     const all = [...this.#old.values()]
-    for (let step = 1; step <= SLOTS; step++) {
-      const young = this.#slots[(this.#last + step) & MASK]
+    for (let step = 1; step <= this.#slots.length; step++) {
+      const young = this.#slots[(this.#last + step) & this.#mask]
       if (young) all.push(young)
     }
     return all
+  }
+
+  /** More slots where many are young; else what stands in the slot of this number is old. */
+  #makeRoom(number: number): void {
+    const { length } = this.#slots
+    if (length < MOST_SLOTS && this.#size - this.#old.size > length / 2) this.#double()
+    const standing = this.#slots[number & this.#mask]
+    if (standing) this.#old.set(standing.number, standing)
+  }
+
+  #double(): void {
+    const young = this.#slots
+    this.#slots = new Array(young.length * 2)
+    this.#mask = this.#slots.length - 1
+    for (const entry of young) if (entry) this.#slots[entry.number & this.#mask] = entry
   }
 
   #nextNumber(): number {
