@@ -135,13 +135,14 @@ class EmbeddedBroker implements Broker {
     this.#rareLog = rarely(clock, (text) => this.#log.warn(text))
     const { hasOwner, authenticate } = options
     this.#rules = { hasOwner, authenticate, anonymousLoopback: true, openToNetwork: true }
-    const { flowMessages, acknowledgeWithinMs, holdBackMs, stalledAfterMs } = this.#limits
+    const { flowMessages, allFlowsMessages, acknowledgeWithinMs, holdBackMs, stalledAfterMs } = this.#limits
     const onProblem = (text: string) => this.#log.warn(text)
     const patience = new Patience(acknowledgeWithinMs, clock)
     this.#tapOptions = {
       clock,
       traffic: this.#traffic,
       flowMessages,
+      hands: { messages: 0, most: allFlowsMessages },
       patience,
       holdBackMs,
       stalledAfterMs,

@@ -7,7 +7,11 @@ import { settledByFlows } from './flow-taps.ts'
 import { Patience } from './patience.ts'
 import { Traffic } from './traffic.ts'
 
-const rig = (receive?: (delivery: Delivery) => void, flowMessages = 2) => {
+const rig = (
+  receive?: (delivery: Delivery) => void,
+  flowMessages = 2,
+  hands = { messages: 0, most: 1_000 },
+) => {
   const clock = new VirtualClock()
   const problems: string[] = []
   const held: Delivery[] = []
@@ -16,6 +20,7 @@ const rig = (receive?: (delivery: Delivery) => void, flowMessages = 2) => {
     clock,
     traffic: new Traffic(),
     flowMessages,
+    hands,
     patience,
     holdBackMs: 10_000,
     stalledAfterMs: 250,
@@ -131,4 +136,20 @@ test('a flow that settles nothing for a while loses QoS 0, until it settles agai
   held[1]?.settle()
   offer('4')
   expect(texts()).toEqual(['1', '2', '4'])
+})
+
+test('where all flows together hold too many, each holds one, and goes on as it settles', () => {
+  const hands = { messages: 0, most: 2 }
+  const [one, other] = [rig(undefined, 10, hands), rig(undefined, 10, hands)]
+  for (const payload of ['1', '2', '3']) one.offer(payload)
+  for (const payload of ['4', '5']) other.offer(payload)
+  expect([one.texts(), other.texts()]).toEqual([['1', '2'], ['4']])
+  other.held[0]?.settle()
+  one.held[0]?.settle()
+  expect([one.texts(), other.texts()]).toEqual([
+    ['1', '2'],
+    ['4', '5'],
+  ])
+  one.held[1]?.settle()
+  expect([one.texts(), hands.messages]).toEqual([['1', '2', '3'], 2])
 })

@@ -12,12 +12,20 @@ export interface TapOptions {
   readonly clock: Clock
   readonly traffic: Traffic
   readonly flowMessages: number
+  /** Shared by all flows. */
+  readonly hands: FlowHands
   /** How long an acknowledgement waits for the flows. */
   readonly patience: Patience
   readonly holdBackMs: number
   readonly stalledAfterMs: number
   /** A flow could not handle messages, or has stalled. */
   readonly onProblem: (text: string) => void
+}
+
+/** What all flows together have in their hands, and may have: a thousand flows would fill the memory else. */
+export interface FlowHands {
+  messages: number
+  readonly most: number
 }
 
 /** A publisher that can be kept from sending more. */
@@ -29,7 +37,7 @@ export interface Holdable {
 const MAX_WAITING_FACTOR = 16
 
 /**
- * A flow's subscription. It may hold `flowMessages` in its hands; above that, messages of QoS 0 wait and
+ * A flow's subscription. It may hold `flowMessages` in its hands, and one where all flows together hold too many; above that, messages of QoS 0 wait and
  * their publishers are held, until the flow has settled nothing for `stalledAfterMs`: then they are
  * dropped. Publishers of QoS 1 and 2 wait longer.
  */
@@ -59,7 +67,9 @@ export class FlowTap {
   }
 
   get hasRoom(): boolean {
-    return !this.isOpen || this.#inHand < this.#options.flowMessages
+    const { flowMessages, hands } = this.#options
+    const hasEnough = this.#inHand >= flowMessages || hands.messages >= hands.most
+    return !this.isOpen || this.#inHand === 0 || !hasEnough
   }
 
   get isBehind(): boolean {
@@ -115,6 +125,7 @@ export class FlowTap {
   settled(packet: MqttPacket, error: unknown): void {
     if (error !== undefined) this.#failures.add(packet.topic, error)
     this.#inHand--
+    this.#options.hands.messages--
     this.#hasSettled = true
     this.#isStalled = false
     if (this.#wakes.length > 0) this.#wake()
@@ -124,6 +135,7 @@ export class FlowTap {
   #hand(packet: MqttPacket, wait?: Wait): void {
     const delivery = new HandedOver(packet, this, wait)
     this.#inHand++
+    this.#options.hands.messages++
     this.#options.traffic.toFlows++
     wait?.hold()
     try {

@@ -24,6 +24,8 @@ export interface BrokerLimits {
   readonly retainedBytes: number
   /** Messages that a flow's subscription may have in its hands. */
   readonly flowMessages: number
+  /** Messages that all flows together may have in their hands; each may have one. */
+  readonly allFlowsMessages: number
   /** How long a publisher's acknowledgement waits for the flows that take the message. */
   readonly acknowledgeWithinMs: number
   /** How long a publisher is held back by a flow that has its hands full, before it is disconnected. */
@@ -51,6 +53,7 @@ export const defaultLimits: BrokerLimits = {
   retainedMessages: 20_000,
   retainedBytes: 64 * MiB,
   flowMessages: 1_000,
+  allFlowsMessages: 10_000,
   acknowledgeWithinMs: 250,
   holdBackMs: 10_000,
   willGraceMs: 30_000,
