@@ -45,9 +45,10 @@ function Steps({ steps }: { readonly steps: readonly TraceStep[] }) {
     <ol className={styles.steps}>
       {steps.map(({ node, port, at, failed }) => (
         <li key={`${at} ${node} ${port}`} data-failed={failed && true}>
-          <span className={styles.node}>
-            {nameOf(node)} {port !== undefined && <code>{port}</code>}
+          <span className={styles.node} title={nameOf(node)}>
+            {nameOf(node)}
           </span>
+          <code>{port}</code>
           <span className={styles.time}>{inMilliseconds(at - since, language)}</span>
           {failed && <span className={styles.failed}>{problemText(failed, language)}</span>}
         </li>

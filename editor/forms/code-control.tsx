@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { CodeEditor } from '../ui/code-editor.tsx'
+import { declaredNames } from '../ui/declared-names.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { FormError } from '../ui/form-error.tsx'
 import { issueAt } from './config-issues.ts'
@@ -10,17 +11,19 @@ import styles from './form.module.css'
 import { useForm } from './form-context.ts'
 import { formTexts } from './texts.ts'
 
-/** Source text, in the form or in a window of its own; its language stands in the sibling field `language`. */
+/** Source text, in the form or in a window of its own; its language stands in the sibling field `language`, and what it may use besides in `setup`. */
 export function CodeControl({ value, values, label, place, onChange, onLeave }: FieldControlProps) {
   const t = useText(formTexts)
   const { issues } = useForm()
   const [isLarge, setLarge] = useState(false)
   const issue = issueAt(issues, place)
+  const { setup } = values
   const editor = {
     value: typeof value === 'string' ? value : '',
     onChange,
     language: values['language'] === 'typescript' ? 'typescript' : 'javascript',
     label,
+    names: typeof setup === 'string' && setup !== value ? declaredNames(setup) : [],
     errorLine: lineOf(issue),
   } as const
   return (

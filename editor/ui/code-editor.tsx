@@ -8,6 +8,8 @@ export interface CodeEditorProps {
   /** Line, from 1, that is marked as wrong. */
   readonly errorLine?: number | undefined
   readonly label: string
+  /** Names beside those of the API that are completed, as those of what the set-up declares. */
+  readonly names?: readonly string[]
   readonly onBlur?: (() => void) | undefined
 }
 

@@ -12,14 +12,22 @@ import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from 
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
 import type { CodeEditorProps } from './code-editor.tsx'
-import { functionCompletion } from './function-completion.ts'
+import { functionCompletion, namesCompletion } from './function-completion.ts'
 
 /** The editor behind `CodeEditor`. Tab indents; Escape and then Tab leaves it, as everywhere in CodeMirror. */
-export function CodeMirror({ value, onChange, language, errorLine, label, onBlur }: CodeEditorProps) {
+export function CodeMirror({
+  value,
+  onChange,
+  language,
+  errorLine,
+  label,
+  names = [],
+  onBlur,
+}: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
-  const latest = useRef({ value, onChange, onBlur })
-  latest.current = { value, onChange, onBlur }
+  const latest = useRef({ value, onChange, names, onBlur })
+  latest.current = { value, onChange, names, onBlur }
 
   useEffect(() => {
     if (!host.current) return
@@ -35,7 +43,11 @@ export function CodeMirror({ value, onChange, language, errorLine, label, onBlur
         errorLineField,
         ...(language === 'text'
           ? []
-          : [javascript({ typescript: language === 'typescript' }), functionCompletion]),
+          : [
+              javascript({ typescript: language === 'typescript' }),
+              functionCompletion,
+              namesCompletion(() => latest.current.names),
+            ]),
         syntaxHighlighting(highlight),
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
         look,

@@ -48,14 +48,29 @@ const look = EditorView.theme({
   '.cm-tooltip.cm-completionInfo': { padding: '4px 8px', maxWidth: '320px' },
 })
 
+/** Offers names that stand elsewhere in the node: what the set-up declares. */
+export const completeNames =
+  (names: () => readonly string[]) =>
+  (context: CompletionContext): CompletionResult | null => {
+    const word = context.matchBefore(/(?<![\w.$])[A-Za-z_$]\w*/)
+    if (!word || names().length === 0) return null
+    return {
+      from: word.from,
+      options: names().map((label) => ({ label, type: 'variable' })),
+      validFor: /^\w*$/,
+    }
+  }
+
+export const namesCompletion = (names: () => readonly string[]): Extension =>
+  javascriptLanguage.data.of({ autocomplete: ifNotIn(SILENT, completeNames(names)) })
+
+const SILENT = ['String', 'TemplateString', 'RegExp', 'LineComment', 'BlockComment']
+
 /** Completion for source text of functions; nothing is offered within texts and comments. */
 export const functionCompletion: Extension = [
   autocompletion(),
   javascriptLanguage.data.of({
-    autocomplete: ifNotIn(
-      ['String', 'TemplateString', 'RegExp', 'LineComment', 'BlockComment'],
-      completeFunctionApi,
-    ),
+    autocomplete: ifNotIn(SILENT, completeFunctionApi),
   }),
   look,
 ]

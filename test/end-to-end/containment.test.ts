@@ -83,10 +83,7 @@ test('the way of the next message on a wire is shown, step by step, with what fa
   const isFound = async () => (await poke('traced')) === 'FUNCTION_THROW' && (await steps.count()) > 0
   await expect.poll(isFound, { timeout: 10_000 }).toBe(true)
   await steps.filter({ hasText: 'No such room' }).waitFor()
-  expect((await steps.allInnerTexts()).map((text) => text.split('\n')[0])).toEqual([
-    'Go out',
-    'Guess in',
-    'Guess',
-  ])
+  const names = (await steps.allInnerTexts()).map((text) => text.split('\n').slice(0, 2).join(' '))
+  expect([names[0], names[1], names[2]?.startsWith('Guess')]).toEqual(['Go out', 'Guess in', true])
   expect(browser.complaints).toEqual([])
 })
