@@ -91,6 +91,7 @@ export class Activity implements Disposable {
       counts[wire] = fresh
       samples[wire] = { text: sampleText(last?.payload), ...(unit !== undefined && { unit }) }
     }
+    watched.observation.looked()
     if (Object.keys(counts).length > 0) this.#report(flow, { counts, samples })
   }
 }

@@ -47,6 +47,7 @@ export class Tracing {
     const { portPassed, nodeFailed } = observation
     const name = {}
     observe(flow, name, {
+      isBrief: true,
       wire: (passed) => (passed === wire ? choose : undefined),
       ...(portPassed && { portPassed }),
       ...(nodeFailed && { nodeFailed }),

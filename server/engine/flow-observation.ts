@@ -3,6 +3,7 @@ import type { Message } from '#kit/message.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { Failure } from '#kit/runtime/implement-node.ts'
 import type { Sentence } from '#kit/sentence.ts'
+import { copyMessage } from './copy-message.ts'
 import type { FlowObserver } from './observer.ts'
 
 /** What went over a wire since somebody looks. */
@@ -26,9 +27,21 @@ export interface TraceStep {
 /** Steps of all messages together that a trace keeps; the oldest go first. */
 const STEPS_KEPT = 5_000
 
+/** What is kept of a message that user code may change is a copy: of so many since the last look all are made … */
+const COPIED = 64
+/** … and then of one in so many. */
+const COPY_EACH = 64
+
+interface GrowingRecord extends WireRecord {
+  count: number
+  last: Message | undefined
+  fresh: number
+}
+
 /** Looks at a flow: counts and the last message of each wire, and, where asked for, the ways of its messages. */
 export class FlowObservation implements FlowObserver {
-  readonly #wires = new Map<string, { count: number; last: Message | undefined; unit: string | undefined }>()
+  readonly isBrief = true
+  readonly #wires = new Map<string, GrowingRecord>()
   readonly #steps: TraceStep[] = []
   #oldest = 0
   #followed: string | undefined
@@ -68,13 +81,19 @@ export class FlowObservation implements FlowObserver {
     this.#followed = message
   }
 
-  wire(wire: string, { unit }: Port): (message: Message) => void {
-    const record = this.#wires.get(wire) ?? { count: 0, last: undefined, unit }
+  wire(wire: string, { unit }: Port, isOwn: boolean): (message: Message) => void {
+    const record = this.#wires.get(wire) ?? { count: 0, last: undefined, unit, fresh: 0 }
     this.#wires.set(wire, record)
+    if (isOwn) return (message) => sample(record, message)
     return (message) => {
       record.count += 1
       record.last = message
     }
+  }
+
+  /** Somebody has looked at the wires: the next messages are new to them. */
+  looked(): void {
+    for (const record of this.#wires.values()) record.fresh = 0
   }
 
   #isOfInterest(message: string): boolean {
@@ -87,5 +106,17 @@ export class FlowObservation implements FlowObserver {
       this.#steps[this.#oldest] = step
       this.#oldest = (this.#oldest + 1) % STEPS_KEPT
     }
+  }
+}
+
+function sample(record: GrowingRecord, message: Message): void {
+  record.count += 1
+  record.fresh += 1
+  if (record.fresh > COPIED && record.fresh % COPY_EACH !== 0) return
+  try {
+    record.last = copyMessage(message)
+  } catch (error) {
+    // user code takes it as it is; only who looks on cannot
+    record.last = { id: message.id, payload: error instanceof Error ? error.message : String(error) }
   }
 }

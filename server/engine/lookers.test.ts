@@ -16,10 +16,10 @@ test('each sees what it wants to see', () => {
   const seen: string[] = []
   lookers.look('f', {}, { wire: () => () => void seen.push('wire') })
   lookers.look('f', {}, { portPassed: (node) => void seen.push(node) })
-  current()?.wire?.('a.out b.in', { kind: 'any' })?.(message)
+  current()?.wire?.('a.out b.in', { kind: 'any' }, false)?.(message)
   current()?.portPassed?.('b', 'in', message)
   expect(seen).toEqual(['wire', 'b'])
-  expect(current()?.nodeFailed).toBe(undefined)
+  expect([current()?.nodeFailed, current()?.isBrief]).toEqual([undefined, undefined])
 })
 
 test('one that goes leaves the others alone, and the last one nobody', () => {

@@ -25,8 +25,9 @@ function together(observers: readonly FlowObserver[]): FlowObserver | undefined 
   if (observers.length < 2) return observers[0]
   const wants = (what: keyof FlowObserver): boolean => observers.some((observer) => observer[what])
   return {
-    wire(wire, from) {
-      const calls = observers.flatMap((observer) => observer.wire?.(wire, from) ?? [])
+    ...(observers.every(({ isBrief }) => isBrief) && { isBrief: true }),
+    wire(wire, from, isOwn) {
+      const calls = observers.flatMap((observer) => observer.wire?.(wire, from, isOwn) ?? [])
       return calls.length < 2 ? calls[0] : (message) => calls.forEach((call) => void call(message))
     },
     ...(wants('portPassed') && {

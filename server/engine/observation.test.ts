@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Message } from '#kit/message.ts'
 import { drawing, flowNode, nodeType, smallHouse, source } from '#rig/small-house.ts'
 import { FlowObservation } from './flow-observation.ts'
 
@@ -17,6 +18,52 @@ async function rig() {
   return { engine, clock, send }
 }
 
+/** A flow whose only function counts its payload up in place, and what it was given. */
+async function writingRig() {
+  const feed = source({ makesMessages: true })
+  const given: Message[] = []
+  const writes = nodeType(
+    'writes',
+    (message) => {
+      given.push(message)
+      ;(message.payload as { value: number }).value += 1
+    },
+    { writesMessages: true },
+  )
+  const { engine } = smallHouse([feed.runtime, writes])
+  await engine.deploy(drawing([flowNode('source', 'source'), flowNode('w', 'writes')], 'source w'))
+  const observation = new FlowObservation()
+  engine.observe('f', observation)
+  const last = () => observation.wires.get('source.out w.in')
+  return { given, observation, last, send: (message: Message) => feed.send(message) }
+}
+
+describe('who looks at a wire into user code', () => {
+  test('sees what came and not what became of it, and costs the code no copy', async () => {
+    const { given, last, send } = await writingRig()
+    const message = { id: 'm', payload: { value: 1 } }
+    await send(message)
+    expect(given[0]).toBe(message)
+    expect([message.payload.value, last()?.last?.payload]).toEqual([2, { value: 1 }])
+  })
+
+  test('sees each message of a few, and some of many', async () => {
+    const { observation, last, send } = await writingRig()
+    for (let value = 0; value < 100; value++) await send({ id: 'm', payload: { value } })
+    expect(last()).toMatchObject({ count: 100, last: { payload: { value: 63 } } })
+    observation.looked()
+    await send({ id: 'm', payload: { value: 100 } })
+    expect(last()).toMatchObject({ count: 101, last: { payload: { value: 100 } } })
+  })
+
+  test('is told where a message cannot be copied, and the flow takes it', async () => {
+    const { given, last, send } = await writingRig()
+    await send({ id: 'm', payload: { value: 1, call: () => {} } })
+    expect(given).toHaveLength(1)
+    expect(last()?.last?.payload).toMatch(/holds a function/)
+  })
+})
+
 describe('who looks at a flow', () => {
   test('sees how often each wire was used, and its last message, until it goes', async () => {
     const { engine, send } = await rig()
@@ -27,7 +74,7 @@ describe('who looks at a flow', () => {
     await send('two').catch(() => {})
     engine.observe('f', undefined)
     await send('after').catch(() => {})
-    const record = { count: 2, last: { id: 'two', payload: 'two' }, unit: undefined }
+    const record = { count: 2, last: { id: 'two', payload: 'two' }, unit: undefined, fresh: 0 }
     expect(Object.fromEntries(observation.wires)).toEqual({
       'source.out a.in': record,
       'a.out bad.in': record,

@@ -18,8 +18,10 @@ export interface EngineObserver {
  * when it comes, and out of them when it goes.
  */
 export interface FlowObserver {
-  /** Answers what to call with each message on a wire, by its name `bell.out quiet.in`; asked whenever the flow is wired. */
-  wire?(wire: string, from: Port): ((message: Message) => void) | undefined
+  /** It looks at messages during the calls alone, so that user code needs no copy of what it may change. */
+  readonly isBrief?: true
+  /** Answers what to call with each message on a wire, by its name `bell.out quiet.in`; asked whenever the flow is wired. `isOwn`: user code at its end may change what came. */
+  wire?(wire: string, from: Port, isOwn: boolean): ((message: Message) => void) | undefined
   /** A message arrived at an input or left by an output, be there a wire or not. */
   portPassed?(node: string, port: string, message: Message): void
   nodeFailed?(failure: Failure): void

@@ -23,12 +23,20 @@ const noWires: ReadonlySet<Wire> = new Set()
 export function wireFlow(flow: Flow, circuit: Circuit): void {
   const { nodeOf, observer } = circuit
   const queued = wiresToQueue(flow)
-  // Who looks on holds each message as well.
-  const own = observer ? noWires : ownWires(flow, (node) => nodeOf(node)?.definition.makesMessages ?? false)
+  // Who looks on may hold each message as well.
+  const own =
+    observer && !observer.isBrief
+      ? noWires
+      : ownWires(flow, (node) => nodeOf(node)?.definition.makesMessages ?? false)
   const targets = new Map<string, Targets>()
   for (const wire of flow.wires) {
     const target = targetOf(wire, own.has(wire), circuit)
-    if (target) addTarget(targets, wire, throughWire(wire, target, queued.has(wire), circuit))
+    if (target)
+      addTarget(
+        targets,
+        wire,
+        throughWire(wire, target, { isQueued: queued.has(wire), isOwn: own.has(wire) }, circuit),
+      )
   }
   const queueing = new Set([...queued].map((wire) => readEndpoint(wire[0]).node))
   for (const { id } of flow.nodes)
@@ -60,13 +68,18 @@ function targetOf(wire: Wire, isOwn: boolean, { nodeOf, observer }: Circuit): Ha
 }
 
 /** What a message passes before it is at the wire's end. */
-function throughWire(wire: Wire, target: Handler, isQueued: boolean, circuit: Circuit): Handler {
+function throughWire(
+  wire: Wire,
+  target: Handler,
+  { isQueued, isOwn }: { readonly isQueued: boolean; readonly isOwn: boolean },
+  circuit: Circuit,
+): Handler {
   const { node, port } = readEndpoint(wire[0])
   const from = circuit.nodeOf(node)
   const led = isQueued ? circuit.queued.queue(target) : target
   // What leaves an error handler is watched, so that its own failures do not come back to it.
   const carried = from?.handlesErrors ? circuit.reports.carry(led) : led
-  const passed = from?.outputs[port] && circuit.observer?.wire?.(wireName(wire), from.outputs[port])
+  const passed = from?.outputs[port] && circuit.observer?.wire?.(wireName(wire), from.outputs[port], isOwn)
   if (!passed) return carried
   return (message) => {
     passed(message)
