@@ -38,7 +38,7 @@ export interface HostOptions {
 }
 
 /** Records that are worked off before timers and promises have their turn. */
-const TURN = 1_024
+const TURN = 128
 /** How often the core hears how much there was to do, in milliseconds. */
 const COUNTS_EVERY_MS = 1_000
 
