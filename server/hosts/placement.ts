@@ -8,6 +8,9 @@ export interface PlacementRules {
   readonly from?: FlowHost | undefined
 }
 
+/** So many flows share a thread before another is opened: each takes a dozen megabytes. */
+const FLOWS_BEFORE_SPREAD = 4
+
 /**
  * The thread for a flow: the one with the least to do, or none if one more should be opened. Where there
  * may be several, the last is for the flows that had better stay among themselves.
@@ -20,7 +23,8 @@ export function chooseHost(
   const apart = isApart(flow)
   const fitting = hosts.filter(({ flows }) => [...flows].every((other) => isApart(other) === apart))
   const most = apart ? 1 : maxHosts - 1
-  if (hosts.length === 0 || (hosts.length < maxHosts && fitting.length < most)) return undefined
+  const isCrowded = fitting.every(({ flows }) => apart || flows.size >= FLOWS_BEFORE_SPREAD)
+  if (hosts.length === 0 || (hosts.length < maxHosts && fitting.length < most && isCrowded)) return undefined
   return leastFull(fitting) ?? from ?? leastFull(hosts)
 }
 

@@ -10,12 +10,13 @@ import { Strikes } from './strikes.ts'
 const host = (...flows: string[]) => ({ flows: new Set(flows), load: 0 }) as unknown as FlowHost
 const rules = { maxHosts: 3, isApart: (flow: string) => flow.startsWith('bad') }
 
-test('flows spread over all threads but one, which is for those that had better stay among themselves', () => {
+test('from the fifth on, flows spread over all threads but one, which is for those that had better stay among themselves', () => {
   expect(chooseHost([], rules, 'a')).toBe(undefined)
-  const a = host('1')
-  expect(chooseHost([a], rules, 'x')).toBe(undefined)
-  const b = host('2', '3')
-  expect(chooseHost([a, b], rules, 'x')).toBe(a)
+  const few = host('1', '2', '3')
+  expect(chooseHost([few], rules, 'x')).toBe(few)
+  const [four, five] = [host('1', '2', '3', '4'), host('5', '6', '7', '8', '9')]
+  expect(chooseHost([four], rules, 'x')).toBe(undefined)
+  expect(chooseHost([four, five], rules, 'x')).toBe(four)
 })
 
 test('flows go where there is less to do, and then where fewer are', () => {

@@ -30,7 +30,7 @@ export async function measureScenario(plan: MeasurePlan): Promise<void> {
   const { peer, scenario, folder, loader, results } = plan
   const record = results.recorder(peer.name, scenario.title)
   const before = performance.now()
-  await using running = await peer.start(folder)
+  await using running = await peer.start(folder, { inbox: scenario.inbox ?? false })
   const { mqttPort: port } = running
   await loader.firstMessage({ port, lane: 'q0', sensor: scenario.lastSensor })
   record('start to first message, ms', performance.now() - before)

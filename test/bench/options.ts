@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 
 export const scenarioIds = [
   'throughput',
+  'inbox',
   'connections',
   'latency',
   'many-flows',

@@ -21,6 +21,8 @@ export interface Scenario {
   /** A sensor whose first message shows that all flows run. */
   readonly lastSensor: number
   readonly cases: readonly LoadCase[]
+  /** With the durable inbox of ours; what others have is as it comes. */
+  readonly inbox?: true
 }
 
 const laneOf = (qos: 0 | 1): string => `q${qos}`
@@ -40,6 +42,7 @@ export const oneFlow = {
 
 export const ONE_FLOW = 'One flow'
 export const MANY_FLOWS = '1,000 flows'
+export const INBOX = 'QoS 1, 10 connections, on disk before the acknowledgement'
 
 /** Each starts its system anew: what one leaves behind does not weigh on the next. */
 export const scenarios: readonly Scenario[] = [
@@ -48,6 +51,13 @@ export const scenarios: readonly Scenario[] = [
     id: 'throughput',
     title: ONE_FLOW,
     cases: both((qos) => ({ title: `QoS ${qos}, 10 connections`, qos, publishers: 10, sensors: 100 })),
+  },
+  {
+    ...oneFlow,
+    id: 'inbox',
+    title: `${ONE_FLOW}, with the inbox`,
+    cases: [{ title: INBOX, qos: 1, publishers: 10, sensors: 100 }],
+    inbox: true,
   },
   {
     ...oneFlow,

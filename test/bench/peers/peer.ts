@@ -8,7 +8,12 @@ export interface Peer {
   /** Puts flows into an empty folder, for the starts that follow. */
   prepare(folder: string, flows: readonly BenchFlow[]): Promise<void>
   /** Starts with a prepared folder; may resolve before the flows run. Listens on loopback only. */
-  start(folder: string): Promise<RunningPeer>
+  start(folder: string, options?: StartOptions): Promise<RunningPeer>
+}
+
+export interface StartOptions {
+  /** Messages of QoS 1 are to be on disk before they are acknowledged, where the system can do that. */
+  readonly inbox?: boolean
 }
 
 /** Ends all its processes when disposed of. */

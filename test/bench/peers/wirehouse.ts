@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { ServerProcess } from '#rig/server-process.ts'
 import { startServerProcess } from '#rig/server-process.ts'
 import type { Keeper } from '../keeper.ts'
-import type { BenchFlow, Peer, RunningPeer } from './peer.ts'
+import type { BenchFlow, Peer, RunningPeer, StartOptions } from './peer.ts'
 
 const env = { WIREHOUSE_LOG_LEVEL: 'warn' }
 
@@ -31,9 +31,13 @@ export class Wirehouse implements Peer {
     await stop(server)
   }
 
-  async start(folder: string): Promise<RunningPeer> {
+  async start(folder: string, { inbox = false }: StartOptions = {}): Promise<RunningPeer> {
     // the owner was created by the first start; this one signs nobody in
-    const server = await startServerProcess({ dataDir: folder, env, withoutOwner: true })
+    const server = await startServerProcess({
+      dataDir: folder,
+      env: { ...env, WIREHOUSE_INBOX: inbox ? 'on' : 'off' },
+      withoutOwner: true,
+    })
     this.#keeper.keep(server.process)
     const { mqttPort, process } = server
     const pids = process.pid === undefined ? [] : [process.pid]

@@ -1,6 +1,6 @@
 import { HOP } from '../hop/hop-cases.ts'
 import { WATCHED, watchedGroup } from '../measure-observation.ts'
-import { MANY_FLOWS, ONE_FLOW } from '../scenarios.ts'
+import { INBOX, MANY_FLOWS, ONE_FLOW } from '../scenarios.ts'
 import type { Measure } from './results.ts'
 import { median, ratioOf } from './statistics.ts'
 
@@ -23,6 +23,7 @@ const rates = (group: string, limit: number): (readonly [string, Target])[] =>
 const targets = new Map<string, Target>([
   ...rates('QoS 0, 10 connections', 12),
   ...rates('QoS 1, 10 connections', 15),
+  ...rates(INBOX, 2),
   ...rates('QoS 0, 500 connections', 4),
   ...rates('QoS 1, 500 connections', 4),
   ...rates('QoS 0, 1,000 flows, one message to one flow each', 200),
