@@ -22,7 +22,7 @@ test('without any setting, the defaults hold', () => {
     mqttsPort: 8883,
     dataDir: './data',
     telegramApi: 'https://api.telegram.org',
-    inbox: false,
+    inbox: true,
     functionLibraries: [],
     logLevel: 'info',
   })

@@ -98,9 +98,9 @@ const rows: Rows = {
   },
   inbox: {
     name: 'WIREHOUSE_INBOX',
-    default: 'off',
+    default: 'on',
     description:
-      '`on` keeps each QoS 1 and 2 message for a flow on disk until its flow is done with it, and acknowledges it no earlier.',
+      'Whether a QoS 1 or 2 message that a flow does not handle at once is on disk before it is acknowledged; `off` spares a card, and loses it in a crash.',
     read: (text) => (text === 'on' || text === 'off' ? text === 'on' : wanted('on or off')),
   },
   functionLibraries: {

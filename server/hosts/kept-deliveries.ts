@@ -31,9 +31,9 @@ export class KeptDeliveries {
     return [...this.#left.values()].reduce((sum, { length }) => sum + length, 0)
   }
 
-  /** Keeps a message for a node until it is settled. */
+  /** Keeps a message for a node until it is settled. One that is retained comes again by itself. */
   keep(place: string, delivery: Delivery): Delivery {
-    if (delivery.packet.qos === 0) return delivery
+    if (delivery.packet.qos === 0 || delivery.packet.retain) return delivery
     const number = ++this.#last
     const [flow = '', node = ''] = place.split('/')
     const kept = new KeptDelivery(delivery.packet, delivery, () => this.#forget(number))
