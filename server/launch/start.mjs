@@ -8,8 +8,15 @@ ensureInstalled()
 ensureBuilt()
 
 const main = join(root, 'dist/server/main.js')
-if (isNodeNewEnough()) await import(main)
+if (isNodeNewEnough() && 'execve' in process) become(process.execPath)
+else if (isNodeNewEnough()) await import(main)
 else runIn(nodePath())
+
+/** The server takes the place of this process: what installing and building needs does not stay in its memory. */
+function become(node) {
+  process.removeAllListeners('warning') // execve counts as experimental, which is nothing to tell a person
+  process.execve(node, [node, main, ...process.argv.slice(2)], process.env)
+}
 
 /** The first start on a machine with an older Node: later ones find the pinned Node in npm's path. */
 function runIn(node) {
