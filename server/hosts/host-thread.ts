@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { Channel } from './channel.ts'
@@ -34,8 +35,12 @@ export interface HostThreadOptions {
 const RING_BYTES = 1024 * 1024
 /** Records that are read before the core does something else. */
 const TURN = 2_048
-/** What one run may add to the memory of the process, in bytes: buffers do not count towards the heap of a thread. */
-const MAX_GROWTH_BYTES = 256 * 1024 * 1024
+/**
+ * What one run may add to the memory of the process, in bytes: buffers do not count towards the heap of a
+ * thread. Less where there is little: with the thread that takes its place, and what V8 keeps of it for a
+ * while, a run costs several times that.
+ */
+const MAX_GROWTH_BYTES = Math.min(256 * 1024 * 1024, totalmem() / 10)
 /**
  * The limit of V8 itself, in MB. Far beyond what the watchdog allows: when V8 meets its limit in the midst of
  * one large allocation it ends the whole process, and not just the thread.

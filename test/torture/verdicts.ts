@@ -1,4 +1,4 @@
-import type { LeakOutcome } from './endure-leaks.ts'
+import { type LeakOutcome, SETTLED_AFTER } from './endure-leaks.ts'
 import type { LoopOutcome } from './endure-loop.ts'
 
 /** What is promised of one misdeed, and whether it was so. */
@@ -14,8 +14,6 @@ export type Leniency = number
 const P99_MS = 200
 /** "Within a second", and the way there and back. */
 const ENDED_MS = 1_200
-/** Leaks after which the server has all the memory that it keeps for good. */
-const SETTLED_AFTER = 10
 const FLAT_MB = 50
 
 const ms = (value: number): string => `${Math.round(value)} ms`
@@ -34,9 +32,9 @@ export function judgeLoop({ lost, p99, ending, blame }: LoopOutcome, leniency: L
 }
 
 export function judgeLeaks(outcome: LeakOutcome, leniency: Leniency = 1): Verdict[] {
-  const { memoryMb, endings, sent, lost, p99 } = outcome
-  const settled = memoryMb.slice(0, SETTLED_AFTER).at(-1) ?? Number.NaN
-  const last = memoryMb.at(-1) ?? Number.NaN
+  const { memoryMb, restedMb, endings, sent, lost, p99 } = outcome
+  const settled = restedMb[0] ?? Number.NaN
+  const last = restedMb.at(-1) ?? Number.NaN
   const contained = endings.filter(({ status }) => status === 422).length
   return [
     {
@@ -47,7 +45,7 @@ export function judgeLeaks(outcome: LeakOutcome, leniency: Leniency = 1): Verdic
     { promise: 'no message of others lost', found: `${lost} of ${sent} lost`, isKept: lost === 0 },
     {
       promise: `memory flat: after the last at most ${FLAT_MB} MB more than after leak ${SETTLED_AFTER}`,
-      found: `${Math.round(settled)} MB, then ${Math.round(last)} MB, at most ${Math.round(Math.max(...memoryMb))} MB`,
+      found: `${Math.round(settled)} MB, then ${Math.round(last)} MB, at most ${Math.round(Math.max(...memoryMb))} MB on the way`,
       isKept: last <= settled + FLAT_MB * leniency,
     },
     { promise: 'the others go on (worst p99)', found: ms(p99), isKept: p99 < P99_MS * 50 },
