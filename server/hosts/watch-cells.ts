@@ -6,7 +6,7 @@ const SOMEBODY = 0x7fff_ffff
 
 /**
  * Writes down who is at work, where the core sees it even while this thread cannot answer. Plain stores:
- * the core reads them a tenth of a second later.
+ * the core looks again and again.
  */
 export class WatchCells implements Watch {
   readonly #cells: Int32Array
