@@ -192,9 +192,16 @@ test('a full disk keeps nothing and says so, and all is well again when there is
 test('what its flow has settled is good even if the disk has failed meanwhile', async () => {
   await using inbox = open()
   await writer.write('inbox', [{ sql: 'PRAGMA max_page_count = 2', params: [] }])
+  const write = writer.write.bind(writer)
+  Object.defineProperty(writer, 'write', {
+    value: (...batch: Parameters<typeof write>) => {
+      const written = write(...batch)
+      inbox.forget(1) // while it is on its way to the disk, before any answer
+      return written
+    },
+  })
   const given = Promise.allSettled([give(inbox, 1, 'x'.repeat(100_000)), give(inbox, 2)])
-  await clock.advance(1) // now they are on their way to the disk
-  inbox.forget(1)
+  await clock.advance(1)
   expect(await given).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'DISK_FULL' } }])
   expect(inbox.size).toBe(0)
 })
