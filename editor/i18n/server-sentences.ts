@@ -202,12 +202,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Die Funktion lief ohne Ende und wurde angehalten. Suchen Sie nach einer Schleife, die nie endet.',
   FUNCTION_MEMORY:
     'Die Funktion hat den Speicher für Funktionen aufgebraucht und wurde angehalten. Lassen Sie sie weniger auf einmal behalten.',
-  FUNCTION_CRASHED:
-    'Der Thread der Funktionen endete, während diese Funktion lief. Sehen Sie nach, was sie zuletzt getan hat.',
   FUNCTION_BUSY:
     '{count} Nachrichten warten auf diese Funktion. Sie braucht länger, als sie kommen: Filtern Sie sie, oder machen Sie die Funktion schneller.',
-  FUNCTION_THREAD:
-    'Der Thread für Funktionen startet nicht. Starten Sie den Server neu; sein Protokoll sagt mehr.',
   FUNCTION_DISABLED:
     'Die Funktion musste {count}-mal angehalten werden und ist stillgelegt. Berichtigen Sie sie und setzen Sie den Flow wieder in Betrieb.',
   FUNCTION_STOPPED: 'Die Funktion wurde angehalten, bevor sie die Nachricht verarbeitet hatte.',

@@ -134,7 +134,7 @@ describe('the node', () => {
       config: telegramBot.config.parse({ token: '1:wrong-token-of-somebody', apiRoot: telegram.root }),
       clock,
       signal: stop.signal,
-      services: fakeServices(clock),
+      services: fakeServices(),
       status: () => undefined,
       log: () => undefined,
       own: (resource) => resource,

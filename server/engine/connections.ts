@@ -7,7 +7,7 @@ import type {
 } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
-import type { LinkDesk } from './links.ts'
+import type { LinkDesk } from './link-desk.ts'
 import { type OwnedClock, ownClock } from './node-clock.ts'
 import type { NodeStatus } from './observer.ts'
 

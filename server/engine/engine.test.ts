@@ -11,7 +11,7 @@ import { VirtualClock } from '#rig/virtual-clock.ts'
 import { DeployError } from './deploy-error.ts'
 import { Engine } from './engine.ts'
 import { FlowObservation } from './flow-observation.ts'
-import type { LinkDesk } from './links.ts'
+import type { LinkDesk } from './link-desk.ts'
 
 const common = { version: 1, group: 'logic', icon: 'box', title: 'T', summary: 'S.' } as const
 const through = { inputs: { in: port.any() }, outputs: { out: port.any() } }

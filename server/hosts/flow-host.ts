@@ -83,7 +83,6 @@ const LONGEST_WAIT_MS = 30_000
 export class FlowHost implements AsyncDisposable {
   /** The flows placed here. */
   readonly flows = new Set<string>()
-  restarts = 0
   heapBytes = 0
   readonly #options: FlowHostOptions
   /** As it was told last; a host that has nothing to do tells nothing. */
@@ -346,7 +345,6 @@ export class FlowHost implements AsyncDisposable {
   }
 
   #recover(end: HostEnd): void {
-    this.restarts++
     this.#isRecovering = true
     this.#links[Symbol.dispose]()
     for (const intake of this.#intakes.values()) {

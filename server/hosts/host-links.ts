@@ -1,7 +1,7 @@
 import type { AnyConnectionRuntime, LinkShape } from '#kit/runtime/implement-connection.ts'
 import type { Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
-import type { LinkDesk } from '#server/engine/links.ts'
+import type { LinkDesk } from '#server/engine/link-desk.ts'
 import type { LinkAnswer, LinkPath, LinkRequest, LinkUse } from './links.ts'
 import type { OfferedConnection } from './protocol.ts'
 import { packError, unpackError } from './sent-error.ts'

@@ -26,11 +26,6 @@ export class KeptDeliveries {
     }
   }
 
-  /** Messages that no flow has asked for since the start. */
-  get waiting(): number {
-    return [...this.#left.values()].reduce((sum, { length }) => sum + length, 0)
-  }
-
   /** Keeps a message for a node until it is settled. One that is retained comes again by itself. */
   keep(place: string, delivery: Delivery): Delivery {
     if (delivery.packet.qos === 0 || delivery.packet.retain) return delivery

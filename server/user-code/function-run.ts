@@ -1,7 +1,7 @@
 import type { Message } from '#kit/message.ts'
-import type { Settlement } from '#kit/runtime/implement-node.ts'
 import { copyValue } from './copy-value.ts'
 import { Refusal } from './refusal.ts'
+import { Sender } from './sender.ts'
 
 /** What a function returned: a message for its first output, or one for each of several. */
 export type Outgoing = Message | readonly (Message | undefined)[] | undefined
@@ -11,7 +11,7 @@ const MAX_LOGS = 100
 const MAX_EMITTED_BYTES = 64 * 1024 * 1024
 
 /** One run of user code: a call, the set-up, a timer, the tear-down. It is over when what it returned has settled. */
-export class FunctionRun {
+export class FunctionRun extends Sender {
   /** The message that is handled: what is sent without an id of its own continues it. */
   readonly id: string | undefined
   isOver = false
@@ -19,9 +19,9 @@ export class FunctionRun {
   changes: Map<string, unknown> | undefined
   #emitted = 0
   #logs = 0
-  #waiting: Promise<void>[] | undefined
 
   constructor(id: string | undefined) {
+    super()
     this.id = id
   }
 
@@ -41,29 +41,6 @@ export class FunctionRun {
   /** Whether one more line may be logged. */
   takesLog(): boolean {
     return ++this.#logs <= MAX_LOGS
-  }
-
-  /** Sends, and remembers what the run has to wait for; a failure downstream is none of the function's. */
-  wait(send: () => Settlement): void {
-    let settlement: Settlement
-    try {
-      settlement = send()
-    } catch (error) {
-      settlement = Promise.reject(error)
-    }
-    if (!settlement) return
-    settlement.catch(() => {}) // seen where the run settles, perhaps much later
-    this.#waiting ??= []
-    this.#waiting.push(settlement)
-  }
-
-  get isWaiting(): boolean {
-    return this.#waiting !== undefined
-  }
-
-  /** What all that was sent comes to. */
-  settled(): Settlement {
-    if (this.#waiting) return allSettled(this.#waiting)
   }
 }
 
@@ -139,8 +116,3 @@ function describe(value: unknown): string {
 /** What cannot travel. */
 const isUnfit = (value: unknown): boolean => typeof value === 'function' || typeof value === 'symbol'
 const isPromise = (value: object): boolean => 'then' in value && typeof value.then === 'function'
-
-async function allSettled(waiting: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(waiting))
-    if (result.status === 'rejected') throw result.reason
-}

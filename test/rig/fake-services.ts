@@ -1,5 +1,4 @@
 import type { MqttPacket, MqttPublish, MqttService } from '#kit/mqtt.ts'
-import type { Clock } from '#kit/runtime/clock.ts'
 import type { Sample, Services } from '#kit/runtime/services.ts'
 import { topicMatches } from '#kit/topic.ts'
 import { createCodeService } from '#server/user-code/code-service.ts'
@@ -29,10 +28,8 @@ export class FakeMqtt implements MqttService {
   }
 }
 
-/** Services that stay inside the test. None of them needs the test's clock any more: what has timers gets its node's. */
-export function fakeServices(
-  _clock?: Clock,
-): Services & { readonly mqtt: FakeMqtt; readonly samples: Sample[] } {
+/** Services that stay inside the test. */
+export function fakeServices(): Services & { readonly mqtt: FakeMqtt; readonly samples: Sample[] } {
   const samples: Sample[] = []
   return {
     mqtt: new FakeMqtt(),

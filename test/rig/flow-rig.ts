@@ -36,7 +36,7 @@ export interface FlowRig extends AsyncDisposable {
 
 export async function flowRig(flow: Flow, options: FlowRigOptions = {}): Promise<FlowRig> {
   const clock = new VirtualClock()
-  const services = { ...fakeServices(clock), ...options.services } as ReturnType<typeof fakeServices>
+  const services = { ...fakeServices(), ...options.services } as ReturnType<typeof fakeServices>
   const passed = new Map<string, Message[]>()
   const connections = new Connections({
     runtimes: connectionRuntimes.map((runtime) => faked(runtime, options.links ?? {})),

@@ -63,7 +63,7 @@ export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions =
     {
       flow: 'flow',
       clock,
-      services: { ...fakeServices(clock), ...options.services },
+      services: { ...fakeServices(), ...options.services },
       observer: {
         nodeStatus: (_flow, _node, { state, text, at }) =>
           statuses.push({ state, ...(text !== undefined && { text }), at }),

@@ -14,7 +14,7 @@ import { mqttBrokerRuntime } from './runtime.ts'
 function open(config: Record<string, unknown>, id = 'other') {
   const resources = new AsyncDisposableStack()
   const statuses: string[] = []
-  const services = fakeServices(realClock)
+  const services = fakeServices()
   const context: ConnectionContext<typeof mqttBroker.config> = {
     id,
     config: mqttBroker.config.parse(config),

@@ -1,7 +1,8 @@
 import type { Settlement } from '#kit/runtime/implement-node.ts'
+import { Sender } from '../sender.ts'
 
 /** One run of a sandboxed function, from outside: the set-up, a call, a timer or the tear-down. */
-export class SandboxRun<Room> {
+export class SandboxRun<Room> extends Sender {
   readonly number: number
   /** The message that is handled: what is sent without an id of its own continues it. */
   readonly id: string | undefined
@@ -13,7 +14,6 @@ export class SandboxRun<Room> {
   readonly changes = new Map<string, unknown>()
   #error: unknown
   #hasFailed = false
-  #waiting: Promise<void>[] | undefined
   #settled: PromiseWithResolvers<void> | undefined
 
   constructor(
@@ -22,29 +22,16 @@ export class SandboxRun<Room> {
     bytes: number,
     enter: (room: Room, run: number) => void,
   ) {
+    super()
     this.number = number
     this.id = id
     this.bytes = bytes
     this.enter = enter
   }
 
-  /** Sends, and remembers what the run has to wait for; a failure downstream is none of the function's. */
-  wait(send: () => Settlement): void {
-    let settlement: Settlement
-    try {
-      settlement = send()
-    } catch (error) {
-      settlement = Promise.reject(error)
-    }
-    if (!settlement) return
-    settlement.catch(() => {}) // seen where the run settles, perhaps much later
-    this.#waiting ??= []
-    this.#waiting.push(settlement)
-  }
-
   succeed(): void {
     this.isOver = true
-    this.#settled?.resolve(this.#waiting && allSettled(this.#waiting))
+    this.#settled?.resolve(this.settled())
   }
 
   fail(error: unknown): void {
@@ -61,11 +48,6 @@ export class SandboxRun<Room> {
       return this.#settled.promise
     }
     if (this.#hasFailed) throw this.#error
-    if (this.#waiting) return allSettled(this.#waiting)
+    return this.settled()
   }
-}
-
-async function allSettled(waiting: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(waiting))
-    if (result.status === 'rejected') throw result.reason
 }
