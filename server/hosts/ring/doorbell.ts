@@ -1,6 +1,14 @@
 const AWAKE = 0
 const ASLEEP = 1
 
+/** How long a thread keeps looking before it sleeps, in milliseconds: to wake it takes 0.05 to several. */
+const LOOKOUT_MS = 0.2
+/** A sleep that was over so soon was not worth it. */
+const NAP_MS = 2 * LOOKOUT_MS
+/** Naps in a row until a thread keeps looking; looking in vain counts four times as much as a nap. */
+const NAPS = 8
+const MOST_NAPS = 4 * NAPS
+
 /**
  * Wakes one thread, and only when it sleeps: a cell of shared memory that says whether it does.
  *
@@ -14,11 +22,16 @@ const ASLEEP = 1
  *
  * The thread does not block: `Atomics.waitAsync` comes through the event loop, so promises, timers, ports and
  * native work go on in a thread that waits, and the thread can be terminated at any moment.
+ *
+ * Where news come so fast that a sleep is over at once, the thread keeps looking for a while instead, once in
+ * each round of the event loop. It costs processor time, and so it is done only where it has paid lately.
  */
 export class Doorbell {
   readonly #cell: Int32Array
   readonly #at: number
   #isClosed = false
+  /** More than `NAPS`: it pays to keep looking. */
+  #naps = 0
 
   constructor(cell: Int32Array, at: number) {
     this.#cell = cell
@@ -43,8 +56,9 @@ export class Doorbell {
         isMore = turn()
       } finally {
         // A turn that threw was not the last one.
-        if (isMore || this.#staysAwake(isNews)) setImmediate(wake)
-        else this.#sleep(wake)
+        if (isMore) setImmediate(wake)
+        else if (this.#naps > NAPS) this.#lookOut(isNews, wake)
+        else this.#rest(isNews, wake)
       }
     }
     setImmediate(wake)
@@ -56,6 +70,26 @@ export class Doorbell {
     this.ring()
   }
 
+  #lookOut(isNews: () => boolean, wake: () => void): void {
+    const until = performance.now() + LOOKOUT_MS
+    const look = (): void => {
+      if (isNews()) {
+        this.#naps = Math.min(MOST_NAPS, this.#naps + 1)
+        wake()
+      } else if (performance.now() < until) setImmediate(look)
+      else {
+        this.#naps -= 4
+        this.#rest(isNews, wake)
+      }
+    }
+    setImmediate(look)
+  }
+
+  #rest(isNews: () => boolean, wake: () => void): void {
+    if (this.#staysAwake(isNews)) setImmediate(wake)
+    else this.#sleep(wake)
+  }
+
   #staysAwake(isNews: () => boolean): boolean {
     Atomics.store(this.#cell, this.#at, ASLEEP)
     if (!isNews()) return false
@@ -65,7 +99,15 @@ export class Doorbell {
 
   #sleep(wake: () => void): void {
     const waiting = Atomics.waitAsync(this.#cell, this.#at, ASLEEP)
-    if (waiting.async) void waiting.value.then(wake)
-    else setImmediate(wake)
+    if (!waiting.async) {
+      setImmediate(wake)
+      return
+    }
+    const since = performance.now()
+    void waiting.value.then(() => {
+      const isNap = performance.now() - since < NAP_MS
+      this.#naps = isNap ? this.#naps + 1 : Math.max(0, this.#naps - 1)
+      wake()
+    })
   }
 }
