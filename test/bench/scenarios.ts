@@ -66,8 +66,8 @@ export const scenarios: readonly Scenario[] = [
     cases: both((qos) => ({
       title: `QoS ${qos}, 500 connections`,
       qos,
-      publishers: 499, // and the receiver
-      sensors: 499,
+      publishers: 498, // and a receiver for each half
+      sensors: 498,
     })),
   },
   {

@@ -7,7 +7,8 @@ import { frameTypes, packetIdOf, pubackPackets } from './packets.ts'
 
 const CONNACK = Buffer.from([0x20, 2, 0, 0])
 const SUBACK = Buffer.from([0x90, 3, 0, 1, 0])
-let receiver: Socket | undefined
+/** Who gets what of which sensor, `s7`; `#`: of all. */
+const receivers = new Map<string, Socket>()
 
 process.on('disconnect', () => process.exit())
 const server = createServer({ noDelay: true }, serve).listen(0, '127.0.0.1', () => {
@@ -18,14 +19,18 @@ const server = createServer({ noDelay: true }, serve).listen(0, '127.0.0.1', () 
 function serve(socket: Socket): void {
   let forth: Uint8Array[] = []
   let packetIds: number[] = []
+  /** A publisher has sensors of one half of the load only. */
+  let receiver: Socket | undefined
   const frames = new FrameReader((firstByte, bytes, start, end) => {
     const type = firstByte >> 4
     if (type === frameTypes.connect) socket.write(CONNACK)
     if (type === frameTypes.subscribe) {
-      receiver = socket
+      const filter = bytes.toString('latin1', start + 4, end - 1)
+      receivers.set(filter.slice(filter.lastIndexOf('/') + 1), socket)
       socket.write(SUBACK)
     }
     if (type !== frameTypes.publish) return
+    receiver ??= receivers.get('#') ?? receivers.get(sensorOf(bytes.toString('latin1', start, end)))
     forth.push(bytes.subarray(start - 2, end)) // all packets of the load have a fixed header of two bytes
     const id = packetIdOf(firstByte, bytes, start)
     if (id !== 0) packetIds.push(id)
@@ -39,3 +44,5 @@ function serve(socket: Socket): void {
     packetIds = []
   })
 }
+
+const sensorOf = (publish: string): string => /\/sensors\/(\w+)\//.exec(publish)?.[1] ?? ''

@@ -17,6 +17,8 @@ export interface ReadingsPlan {
   readonly publishers: number
   /** A multiple of the publishers, so that each sensor stays with one of them and keeps its order. */
   readonly sensors: number
+  /** Sensors before it are others' business; 0 if not given. */
+  readonly firstSensor?: number
   readonly messages: number
   /** The number of the first message; no number comes twice, so that every message is a change. */
   readonly firstNumber: number
@@ -35,7 +37,7 @@ const ZERO = 0x30
 
 /** The messages of one publisher are every so-many-th of all: number `publisher`, and so on. */
 export function encodeReadings(plan: ReadingsPlan, publisher: number): Readings {
-  const { lane, qos, publishers, sensors, messages, firstNumber } = plan
+  const { lane, qos, publishers, sensors, firstSensor = 0, messages, firstNumber } = plan
   const count = Math.ceil((messages - publisher) / publishers)
   const ends = new Uint32Array(count)
   const bytes = Buffer.allocUnsafe(count * LONGEST_PACKET)
@@ -43,7 +45,12 @@ export function encodeReadings(plan: ReadingsPlan, publisher: number): Readings 
   for (let index = 0; index < count; index++) {
     const nth = publisher + index * publishers
     const payload = readingPayload(firstNumber + nth, Math.floor(nth / sensors) % 2 === 1)
-    const text = publishText(readingTopic(lane, nth % sensors), payload, qos, (index % 65_535) + 1)
+    const text = publishText(
+      readingTopic(lane, firstSensor + (nth % sensors)),
+      payload,
+      qos,
+      (index % 65_535) + 1,
+    )
     end += bytes.write(text, end, 'latin1')
     ends[index] = end
   }

@@ -5,6 +5,8 @@ import { encodeReadings, type ReadingsPlan } from './readings.ts'
 
 export interface LoadPlan extends ReadingsPlan {
   readonly port: number
+  /** One of several loads at once: receives what comes of its own sensors only. */
+  readonly isPart?: boolean
   /** Sending ends after this time, or when `messages` are sent. */
   readonly seconds: number
   /** Messages on their way at the same time, all publishers together: few enough that nothing is dropped. */
@@ -49,7 +51,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   }
   try {
     const receiver = await connect()
-    await receiver.subscribe(`${plan.lane}/alarms/#`, plan.qos)
+    for (const filter of filtersOf(plan)) await receiver.subscribe(filter, plan.qos)
     const publishers: Publisher[] = []
     for (let index = 0; index < plan.publishers; index++)
       publishers.push(new Publisher(await connect(), encodeReadings(plan, index), plan.qos))
@@ -57,4 +59,10 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   } finally {
     await Promise.all(clients.map((client) => client.close()))
   }
+}
+
+/** What the flow makes of the readings goes to `alarms`. */
+function filtersOf({ lane, isPart = false, firstSensor = 0, sensors }: LoadPlan): string[] {
+  if (!isPart) return [`${lane}/alarms/#`]
+  return Array.from({ length: sensors }, (_, index) => `${lane}/alarms/s${firstSensor + index}`)
 }
