@@ -21,6 +21,7 @@ import { KeptDeliveries } from './hosts/kept-deliveries.ts'
 import { type FlowEvent, Supervisor, type SupervisorOptions } from './hosts/supervisor.ts'
 import type { House, HouseEvents, HouseFlow, HouseMetrics, ImportedFlow, NodeStatusEvent } from './house.ts'
 import type { Inbox } from './inbox/inbox.ts'
+import { openDesk } from './open-desk.ts'
 import type { PutOptions, Quarantine, Store } from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
 import { Turns } from './turns.ts'
@@ -103,11 +104,12 @@ export class OpenHouse implements House {
     this.#desk = new ConnectionDesk(store.connections, catalogue)
     this.#logFailure = failureLog(clock, log)
     this.#state = new WriteBehind(store.nodeState, clock)
+    const { posts, ...desk } = openDesk()
     this.#connections = new Connections({
       runtimes,
       settings: (id) => this.#desk.settings(id),
       clock,
-      services: { mqtt: broker.service, endpoints: hosts.settings.endpoints },
+      services: { mqtt: broker.service, endpoints: hosts.settings.endpoints, posts },
       observer: { connectionLog: (connection, level, text) => log[level]({ connection }, spoken(text).text) },
     })
     this.#kept =
@@ -122,6 +124,7 @@ export class OpenHouse implements House {
       connections: this.#connections,
       broker: broker.flows,
       kept: this.#kept,
+      desk,
       state: this.#state,
       clock,
       hosts,

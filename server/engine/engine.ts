@@ -3,6 +3,7 @@ import type { MessageDraft } from '#kit/message.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { News } from '#kit/runtime/outbox.ts'
 import type { Services } from '#kit/runtime/services.ts'
 import type { LinkDesk } from './link-desk.ts'
 import type { EngineObserver, FlowCounts, FlowObserver, NodeStatus } from './observer.ts'
@@ -65,12 +66,12 @@ export class Engine implements AsyncDisposable {
     port: string | undefined,
     draft: Partial<MessageDraft>,
   ): Promise<void> {
-    const standing = this.#flows.get(id)
-    if (!standing)
-      throw new NodeError('FLOW_NOT_RUNNING', `The flow "${id}" does not run. Deploy it first.`, {
-        values: { flow: id },
-      })
-    await standing.running.poke(node, port, draft)
+    await this.#standing(id).running.poke(node, port, draft)
+  }
+
+  /** Brings a node news of what it has posted or raised; settles with it. */
+  async tell(id: string, node: string, news: News): Promise<void> {
+    await this.#standing(id).running.tell(node, news)
   }
 
   statuses(id: string): ReadonlyMap<string, NodeStatus> {
@@ -96,6 +97,14 @@ export class Engine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#flows.keys()].map((id) => this.stop(id)))
+  }
+
+  #standing(id: string) {
+    const standing = this.#flows.get(id)
+    if (standing) return standing
+    throw new NodeError('FLOW_NOT_RUNNING', `The flow "${id}" does not run. Deploy it first.`, {
+      values: { flow: id },
+    })
   }
 
   #newFlow(id: string): RunningFlow {

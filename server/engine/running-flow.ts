@@ -4,6 +4,7 @@ import type { Problem } from '#flows/problem.ts'
 import type { MessageDraft } from '#kit/message.ts'
 import type { AnyNodeRuntime, Environment, Failure, Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { News } from '#kit/runtime/outbox.ts'
 import { DeployError } from './deploy-error.ts'
 import { ErrorReports } from './error-reports.ts'
 import { fork } from './fork.ts'
@@ -92,6 +93,11 @@ export class RunningFlow implements AsyncDisposable {
         { values: { node, flow: this.id } },
       )
     await standing.running.poke(port, draft)
+  }
+
+  /** Brings a node news of what it has posted or raised; one that has left the flow needs none. */
+  async tell(node: string, news: News): Promise<void> {
+    await this.#nodes.get(node)?.running.tell(news)
   }
 
   *statuses(): Generator<[node: string, status: NodeStatus]> {

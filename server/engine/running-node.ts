@@ -14,6 +14,7 @@ import type {
   Settlement,
 } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { News } from '#kit/runtime/outbox.ts'
 import type { Services } from '#kit/runtime/services.ts'
 import { fork } from './fork.ts'
 import { type Inlet, inletOf } from './inlet.ts'
@@ -172,6 +173,11 @@ export class RunningNode implements AsyncDisposable {
     })
   }
 
+  /** Brings it news of what it has posted or raised. */
+  async tell(news: News): Promise<void> {
+    await this.#guard(() => this.#work(() => this.#behaviour.told?.(news)))
+  }
+
   /** Tells it of a failure in its flow. Its own failure in that shows here, and is told to nobody else. */
   handleError(failure: Failure): Settlement {
     this.#around.watch?.at(this.#worker)
@@ -217,6 +223,7 @@ export class RunningNode implements AsyncDisposable {
       emit: (port: string, message: Message) => this.#outlets.send(port, message),
       message: (draft) => this.#message(draft),
       fail: (error, message) => this.#health.failed(error, message),
+      post: (post) => services.outbox.post({ flow, node: this.id }, post),
       report: (error) => this.#health.report(error),
       work: (run) => this.#work(run),
       link: <Link>(ref: ConnectionRef<Link>) => {

@@ -35,6 +35,8 @@ export function hostCommands({ engine, links, state, trusted, activity, tracing 
         })
       case 'poke':
         return poke(command)
+      case 'tell':
+        return tell(command)
       case 'release':
         return engine.release(command.flow, command.connection)
       case 'watch':
@@ -56,6 +58,11 @@ export function hostCommands({ engine, links, state, trusted, activity, tracing 
   async function poke({ flow, node, port, draft }: Extract<Command, { kind: 'poke' }>): Promise<void> {
     await deploys.get(flow)?.catch(() => 'told to who asked for it')
     await engine.poke(flow, node, port, draft)
+  }
+
+  async function tell({ flow, node, news }: Extract<Command, { kind: 'tell' }>): Promise<void> {
+    await deploys.get(flow)?.catch(() => 'told to who asked for it')
+    await engine.tell(flow, node, news)
   }
 
   /** Somebody looks at the flow, or nobody any more. */

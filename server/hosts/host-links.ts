@@ -2,6 +2,7 @@ import type { AnyConnectionRuntime, LinkShape } from '#kit/runtime/implement-con
 import type { Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { LinkDesk } from '#server/engine/link-desk.ts'
+import { deskAt, HOUSE, type HouseDesk, houseShape } from './house-link.ts'
 import type { LinkAnswer, LinkPath, LinkRequest, LinkUse } from './links.ts'
 import type { OfferedConnection } from './protocol.ts'
 import { packError, unpackError } from './sent-error.ts'
@@ -45,6 +46,11 @@ export class HostLinks implements LinkDesk {
     const link = this.#links.get(connection) ?? this.#linkTo(connection, this.#shapeOf(offered.type))
     this.#links.set(connection, link)
     return link
+  }
+
+  /** What the house does for nodes, asked from here. */
+  desk(): HouseDesk {
+    return deskAt(this.#linkTo(HOUSE, houseShape))
   }
 
   /** Connections end in the core, when no flow uses them. */

@@ -83,12 +83,6 @@ export class Host {
       observer.nodeLog(flow, node, 'warn', problem),
     )
     this.#series = new HostTimeSeries((samples) => this.#tell({ kind: 'samples', samples }), touched)
-    const services: Services = {
-      mqtt: this.#mqtt,
-      timeSeries: this.#series,
-      code: codeByTrust((flow) => trusted.has(flow), code),
-      endpoints,
-    }
     this.#links = new HostLinks({
       runtimes: connections,
       builtIn: (id) => (isBuiltIn(connections, id) ? this.#mqtt : undefined),
@@ -97,6 +91,13 @@ export class Host {
         touched()
       },
     })
+    const services: Services = {
+      mqtt: this.#mqtt,
+      timeSeries: this.#series,
+      code: codeByTrust((flow) => trusted.has(flow), code),
+      endpoints,
+      ...this.#links.desk(),
+    }
     this.#engine = new Engine({
       nodes,
       clock,

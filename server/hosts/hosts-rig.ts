@@ -4,6 +4,7 @@ import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { topicMatches } from '#kit/topic.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
+import { FakeAlarms, FakeDeadLetters, FakeOutbox, FakePostDesk } from '#rig/fake-outbox.ts'
 import { catalogue } from '#rig/flow-rig.ts'
 import { MemoryState } from '#rig/memory-state.ts'
 import type { Delivery, FlowBroker } from '#server/broker/flow-broker.ts'
@@ -119,11 +120,12 @@ export function hostsRig(options: HostsRigOptions = {}) {
   )
   const endpoints = { telegram: 'http://127.0.0.1:9' }
   const runtimes = [...more, ...connectionRuntimes]
+  const desk = { outbox: new FakeOutbox(), alarms: new FakeAlarms(), deadLetters: new FakeDeadLetters() }
   const connections = new Connections({
     runtimes,
     settings: options.settings ?? (() => undefined),
     clock: realClock,
-    services: { mqtt: noMqtt, endpoints },
+    services: { mqtt: noMqtt, endpoints, posts: new FakePostDesk() },
     observer: {},
   })
   const supervisor = new Supervisor({
@@ -131,6 +133,7 @@ export function hostsRig(options: HostsRigOptions = {}) {
     connectionRuntimes: runtimes,
     connections,
     broker,
+    desk,
     state,
     clock: realClock,
     hosts: { maxHosts, heapMb, stuckMs, settings: { endpoints, libraries: [], libraryFolder: '/tmp' } },
@@ -141,6 +144,7 @@ export function hostsRig(options: HostsRigOptions = {}) {
   })
   return {
     broker,
+    desk,
     events,
     logs,
     quarantined,

@@ -4,6 +4,7 @@ import type { Problem } from '#flows/problem.ts'
 import type { Message, MessageDraft } from '#kit/message.ts'
 import type { QoS } from '#kit/mqtt.ts'
 import type { Failure } from '#kit/runtime/implement-node.ts'
+import type { News } from '#kit/runtime/outbox.ts'
 import type { Sample } from '#kit/runtime/services.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { FlowActivity } from '#server/activity.ts'
@@ -52,6 +53,7 @@ export type Command =
       readonly port: string | undefined
       readonly draft: Partial<MessageDraft>
     }
+  | { readonly kind: 'tell'; readonly flow: string; readonly node: string; readonly news: News }
   /** Stops the nodes that hold a connection; the next deploy starts them again. */
   | { readonly kind: 'release'; readonly flow: string; readonly connection: string }
   | { readonly kind: 'watch'; readonly flow: string; readonly isWatched: boolean }

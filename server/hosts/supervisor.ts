@@ -6,6 +6,7 @@ import type { MessageDraft } from '#kit/message.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { News } from '#kit/runtime/outbox.ts'
 import type { Sample } from '#kit/runtime/services.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { FlowBroker } from '#server/broker/flow-broker.ts'
@@ -18,6 +19,7 @@ import { Turns } from '#server/turns.ts'
 import { FlowHost, TICK_MS } from './flow-host.ts'
 import type { HostSettings } from './host-data.ts'
 import { type AtWork, closed, type HostEnd, HostEnded, sentenceOfEnd } from './host-end.ts'
+import { deskLink, HOUSE, type HouseDesk, houseShape } from './house-link.ts'
 import type { KeptDeliveries } from './kept-deliveries.ts'
 import { chooseHost } from './placement.ts'
 import type { DeployAnswer, DeployCommand, HostEvent, OfferedConnection } from './protocol.ts'
@@ -34,6 +36,8 @@ export interface SupervisorOptions {
   readonly connections: Connections
   readonly broker: FlowBroker
   readonly kept?: KeptDeliveries | undefined
+  /** What the house does for nodes. */
+  readonly desk: HouseDesk
   readonly state: StateStore
   readonly clock: Clock
   readonly hosts: HostLimits & { readonly settings: HostSettings }
@@ -146,6 +150,11 @@ export class Supervisor implements AsyncDisposable {
       if (attempts === 1 || !isOthersFault(error, id)) throw error
       await this.poke(id, node, port, draft, attempts - 1)
     }
+  }
+
+  /** Brings a node news of what it has posted or raised; settles with it. Rejects with `FLOW_NOT_RUNNING`, a `HostEnded`, or what the node fails with. */
+  async tell(id: string, node: string, news: News): Promise<void> {
+    await this.#hostOf(id).request({ kind: 'tell', flow: id, node, news })
   }
 
   /** Waits a while for the next message on a wire, and answers its way through the flow. */
@@ -297,6 +306,7 @@ export class Supervisor implements AsyncDisposable {
 
   #openHost(): FlowHost {
     const { broker, clock, connections, connectionRuntimes, hosts, kept, state, log } = this.#options
+    const house = deskLink(this.#options.desk)
     const host: FlowHost = new FlowHost({
       broker,
       kept,
@@ -306,6 +316,7 @@ export class Supervisor implements AsyncDisposable {
       onSlow: () => this.#threads.warm(),
       mayPart: (flow) => this.#mayPart(host, flow),
       linkOf: (connection) => {
+        if (connection === HOUSE) return { link: house, shape: houseShape }
         const user = this.#userOf(connection, host)
         const runtime = connectionRuntimes.find(
           ({ definition }) => definition.type === connections.typeOf(connection),

@@ -2,6 +2,7 @@ import type { MqttPacket, MqttPublish, MqttService } from '#kit/mqtt.ts'
 import type { Sample, Services } from '#kit/runtime/services.ts'
 import { topicMatches } from '#kit/topic.ts'
 import { createCodeService } from '#server/user-code/code-service.ts'
+import { FakeAlarms, FakeDeadLetters, FakeOutbox, FakePostDesk } from './fake-outbox.ts'
 
 /** A broker in twenty lines: delivers to matching subscribers and keeps what was published. */
 export class FakeMqtt implements MqttService {
@@ -28,14 +29,28 @@ export class FakeMqtt implements MqttService {
   }
 }
 
+export interface FakeServices extends Services {
+  readonly mqtt: FakeMqtt
+  readonly samples: Sample[]
+  readonly outbox: FakeOutbox
+  readonly alarms: FakeAlarms
+  readonly deadLetters: FakeDeadLetters
+  /** For connections. */
+  readonly posts: FakePostDesk
+}
+
 /** Services that stay inside the test. */
-export function fakeServices(): Services & { readonly mqtt: FakeMqtt; readonly samples: Sample[] } {
+export function fakeServices(): FakeServices {
   const samples: Sample[] = []
   return {
     mqtt: new FakeMqtt(),
     samples,
     timeSeries: { write: (sample) => void samples.push(sample) },
     code: createCodeService(),
+    outbox: new FakeOutbox(),
+    posts: new FakePostDesk(),
+    alarms: new FakeAlarms(),
+    deadLetters: new FakeDeadLetters(),
     endpoints: { telegram: 'http://127.0.0.1:9' },
   }
 }

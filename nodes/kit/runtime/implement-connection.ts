@@ -3,10 +3,11 @@ import type { ConnectionDefinition, Discovery } from '../define-connection.ts'
 import type { ConfigSchema } from '../field.ts'
 import type { Sentence } from '../sentence.ts'
 import type { Clock } from './clock.ts'
+import type { Carrier, PostDesk } from './outbox.ts'
 import type { NodeStatusState, Services } from './services.ts'
 
 /** What connections may use of the house. */
-export type ConnectionServices = Pick<Services, 'mqtt' | 'endpoints'>
+export type ConnectionServices = Pick<Services, 'mqtt' | 'endpoints'> & { readonly posts: PostDesk }
 
 /** What a connection gets to work with. Its config holds the secrets in the clear: never log or show it. */
 export interface ConnectionContext<Config extends ConfigSchema = ConfigSchema> {
@@ -25,6 +26,8 @@ export interface OpenConnection<Link = unknown> {
   readonly link: Link
   /** What is on the other end, to choose from: devices, chats. */
   readonly discover?: () => Promise<readonly Discovery[]>
+  /** Sends what the outbox has for this connection; one without sends nothing. */
+  readonly carrier?: Carrier
 }
 
 /**

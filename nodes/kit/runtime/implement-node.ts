@@ -5,6 +5,7 @@ import type { PortMap } from '../kinds.ts'
 import type { Message, MessageDraft } from '../message.ts'
 import type { Sentence } from '../sentence.ts'
 import type { Clock } from './clock.ts'
+import type { News, Post } from './outbox.ts'
 import type { NodeStatusState, Services } from './services.ts'
 
 /** A handler's answer is its acknowledgement: nothing means done, a promise means done when it settles, a throw means failed. */
@@ -27,6 +28,8 @@ export type NodeBehaviour<D extends AnyNodeDefinition = AnyNodeDefinition> = {
   readonly start?: () => Settlement
   /** A person or the API pokes the node. Without it, a poke goes to the first input, or leaves by the first output. */
   readonly poke?: (message: Omit<MessageDraft, 'payload'> & { readonly payload?: unknown }) => Settlement
+  /** News of what the node has posted or raised. Told again until it has settled. */
+  readonly told?: (news: News) => Settlement
   /** A message failed in this flow and its node's error port leads nowhere. */
   readonly flowError?: (failure: Failure) => Settlement
   /** Whether this one is for `flowError`; all are without it. A failure that nobody takes fails its sender. */
@@ -60,6 +63,8 @@ export interface NodeContext<D extends AnyNodeDefinition = AnyNodeDefinition> {
   link<Link>(ref: ConnectionRef<Link>): Link
   /** For a source: a message from outside that it could not make sense of goes where failures go. A handler just throws. */
   fail(error: Error, message: Message): Settlement
+  /** Gives something to the outbox. Resolves once it is safely on disk: that is what its message waits for. */
+  post(post: Post): Promise<void>
   /** A failure outside of any message: it shows at the node and goes to the flow's error handlers. */
   report(error: unknown): void
   /** Runs something from the top of the stack as this node's work, so that a watchdog can name who never comes back. Clock and inputs do so by themselves. */

@@ -2,6 +2,7 @@ import type { Message, MessageDraft } from '../message.ts'
 import type { MqttService } from '../mqtt.ts'
 import type { Clock } from './clock.ts'
 import type { Environment, NodeState, Settlement } from './implement-node.ts'
+import type { AlarmService, DeadLetterService, OutboxService } from './outbox.ts'
 
 export type { MqttPacket, MqttService, QoS } from '../mqtt.ts'
 
@@ -10,6 +11,9 @@ export interface Services {
   readonly mqtt: MqttService
   readonly timeSeries: TimeSeriesService
   readonly code: CodeService
+  readonly outbox: OutboxService
+  readonly alarms: AlarmService
+  readonly deadLetters: DeadLetterService
   /** Roots of services on the internet, which tests and proxies move. */
   readonly endpoints: { readonly telegram: string }
 }

@@ -1,0 +1,33 @@
+import type { LinkShape } from '#kit/runtime/implement-connection.ts'
+import type { AlarmService, DeadLetterService, OutboxService } from '#kit/runtime/outbox.ts'
+
+/** What nodes ask of the house itself goes the same way as what they ask of a connection, by this name. No connection has it: ids have no `:`. */
+export const HOUSE = 'house:desk'
+
+/** What the house does for nodes wherever they run. */
+export interface HouseDesk {
+  readonly outbox: OutboxService
+  readonly alarms: AlarmService
+  readonly deadLetters: DeadLetterService
+}
+
+export const houseShape: LinkShape = {
+  outbox: { post: 'call' },
+  alarms: { raise: 'call', acknowledge: 'call', close: 'call' },
+  deadLetters: { giveUp: 'call' },
+}
+
+type Parts<Desk> = { readonly [Part in keyof Desk]: () => Desk[Part] }
+
+/** The desk as a link: its parts are members that are called. */
+export const deskLink = ({ outbox, alarms, deadLetters }: HouseDesk): Parts<HouseDesk> => ({
+  outbox: () => outbox,
+  alarms: () => alarms,
+  deadLetters: () => deadLetters,
+})
+
+/** The desk at the far end of such a link. */
+export const deskAt = (link: object): HouseDesk => {
+  const parts = link as Parts<HouseDesk>
+  return { outbox: parts.outbox(), alarms: parts.alarms(), deadLetters: parts.deadLetters() }
+}
