@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { Flow } from '#flows/flow.ts'
+import type { Guarantee } from '#flows/guarantee.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { Discovery } from '#kit/define-connection.ts'
 import type { Message } from '#kit/message.ts'
@@ -15,6 +16,8 @@ export interface House extends AsyncDisposable {
   readonly isReady: boolean
 
   listFlows(): readonly HouseFlow[]
+  /** What the draft of each flow guarantees, by the flow's id. */
+  guarantees(): ReadonlyMap<string, Guarantee>
   readFlow(id: string): {
     readonly flow: Flow
     readonly etag: string

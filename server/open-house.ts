@@ -17,6 +17,7 @@ import { Connections } from './engine/connections.ts'
 import { DeployError } from './engine/deploy-error.ts'
 import { isShippedExample } from './examples.ts'
 import { failureLog } from './failure-log.ts'
+import { Guarantees } from './guarantees.ts'
 import { KeptDeliveries } from './hosts/kept-deliveries.ts'
 import { type FlowEvent, Supervisor, type SupervisorOptions } from './hosts/supervisor.ts'
 import type { House, HouseEvents, HouseFlow, HouseMetrics, ImportedFlow, NodeStatusEvent } from './house.ts'
@@ -73,6 +74,7 @@ export class OpenHouse implements House {
   readonly #connections: Connections
   readonly #state: WriteBehind
   readonly #kept: KeptDeliveries | undefined
+  readonly #guarantees: Guarantees
   readonly #logFailure: ReturnType<typeof failureLog>
   readonly #watchers = new Map<string, number>()
   readonly #log: Logger
@@ -118,6 +120,15 @@ export class OpenHouse implements House {
         inbox,
         rarely(clock, (text) => log.error(text)),
       )
+    this.#guarantees = new Guarantees({
+      catalogue,
+      house: {
+        keepsMessages: inbox !== undefined,
+        connection: (id) => store.connections.get(id)?.config,
+      },
+      read: (id) => store.flows.get(id)?.flow,
+    })
+    events.on('connections:changed', () => this.#guarantees.forget())
     this.#flows = new Supervisor({
       catalogue,
       connectionRuntimes: runtimes,
@@ -173,6 +184,10 @@ export class OpenHouse implements House {
     return this.#store.flows
       .list()
       .map((flow) => (this.#heldBack.has(flow.id) ? { ...flow, heldBack: true } : flow))
+  }
+
+  guarantees() {
+    return this.#guarantees.of(this.#store.flows.list())
   }
 
   readFlow(id: string) {

@@ -1,6 +1,16 @@
 import * as z from 'zod'
 import { defineNode } from '#kit/define-node.ts'
 import { type PortMap, port } from '#kit/kinds.ts'
+import type { Sentence } from '#kit/sentence.ts'
+
+/** What it plans for later is done apart from the message that it had; `clock.sleep` holds the message. */
+const hasTimers = /\bclock\s*\.\s*(after|every)\b/
+
+const timersInMemory: Sentence = {
+  code: 'CHAIN_TIMERS',
+  message:
+    'Its timers (clock.after, clock.every) are in memory alone. Wait with "await clock.sleep", or put a Delay node behind it.',
+}
 
 export const functionNode = defineNode({
   type: 'function',
@@ -40,6 +50,7 @@ export const functionNode = defineNode({
   }),
   writesMessages: true,
   makesMessages: true,
+  chain: { mayLose: ({ code, setup }) => (hasTimers.test(`${setup}\n${code}`) ? timersInMemory : undefined) },
   inputs: { in: port.any() },
   outputs: ({ outputs }): PortMap =>
     outputs === 1

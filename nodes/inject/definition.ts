@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { defineNode } from '#kit/define-node.ts'
 import { formatDuration } from '#kit/duration.ts'
 import { port } from '#kit/kinds.ts'
+import type { Sentence } from '#kit/sentence.ts'
 
 /** Weekdays as the config names them, Monday first. */
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
@@ -77,6 +78,11 @@ export const inject = defineNode({
       placeholder: 'Europe/Berlin',
     }),
   }),
+  // Who presses the button stands by it.
+  chain: {
+    isSource: (config) => hasSchedule(config),
+    mayLose: (_config, { isSource }) => (isSource ? notMadeUpFor : undefined),
+  },
   inputs: {},
   outputs: { out: port.any() },
   button: true,
@@ -112,6 +118,22 @@ export const inject = defineNode({
     }),
   ],
 })
+
+interface Schedule {
+  readonly onStart: boolean
+  readonly everyMs: number
+  readonly cron: string
+  readonly atTime: string
+}
+
+/** It sends by itself, not only when its button is pressed. */
+const hasSchedule = ({ onStart, everyMs, cron, atTime }: Schedule): boolean =>
+  onStart || everyMs > 0 || cron !== '' || atTime !== ''
+
+const notMadeUpFor: Sentence = {
+  code: 'CHAIN_SCHEDULE',
+  message: 'What it sends is in memory alone: after a crash nothing sends it again.',
+}
 
 const problemIf = <Problem>(isWrong: boolean, problem: Problem): readonly Problem[] =>
   isWrong ? [problem] : []

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { ChainPart } from './chain.ts'
 import type { ConfigSchema } from './field.ts'
 import { ERROR_PORT, errorPort, type PortMap } from './kinds.ts'
 import type { Sentence } from './sentence.ts'
@@ -40,6 +41,8 @@ export interface NodeDefinition<
    * another message, and never touched again. A node behind it may then write to that without a copy.
    */
   readonly makesMessages?: boolean
+  /** What it means for the guarantee that its flow gives. Left out: a step on the way that loses nothing. */
+  readonly chain?: ChainPart<z.output<Config>>
   /** More problems than the schema can see, each at a field. */
   readonly check?: (config: z.output<Config>) => readonly ConfigProblem[]
   /** Takes the config of an older version to this one. */

@@ -2,8 +2,19 @@ import * as z from 'zod'
 import { connectionField } from '#kit/define-connection.ts'
 import { defineNode } from '#kit/define-node.ts'
 import { port } from '#kit/kinds.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { checkTopicFilter } from '#kit/topic.ts'
 import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
+
+const heardAtZero: Sentence = {
+  code: 'CHAIN_HEARD_AT_ZERO',
+  message: 'It receives at QoS 0: what comes during a crash or a break of the network is gone. Choose QoS 1.',
+}
+const noSession: Sentence = {
+  code: 'CHAIN_NO_SESSION',
+  message:
+    'Its broker forgets what comes while Wirehouse is away. Turn on "Keep a session" at the connection.',
+}
 
 const outputs = {
   auto: port.any(),
@@ -58,6 +69,13 @@ export const mqttIn = defineNode({
       }),
   }),
   makesMessages: true,
+  chain: {
+    mayLose({ qos, broker }, { connection }) {
+      if (qos === 0) return heardAtZero
+      const outside = connection(broker)
+      return outside && outside['keepSession'] !== true ? noSession : undefined
+    },
+  },
   inputs: {},
   outputs: ({ payload }) => ({ out: outputs[payload] }),
   caption: ({ topic }) => topic,

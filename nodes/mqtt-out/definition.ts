@@ -2,8 +2,14 @@ import * as z from 'zod'
 import { connectionField } from '#kit/define-connection.ts'
 import { defineNode } from '#kit/define-node.ts'
 import { port } from '#kit/kinds.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { checkTopicName } from '#kit/topic.ts'
 import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
+
+const sentAtZero: Sentence = {
+  code: 'CHAIN_SENT_AT_ZERO',
+  message: 'It publishes at QoS 0: nobody says whether that has arrived. Choose QoS 1.',
+}
 
 export const mqttOut = defineNode({
   type: 'mqtt-out',
@@ -32,6 +38,10 @@ export const mqttOut = defineNode({
       description: 'The broker keeps it as the last known value, for those who come later.',
     }),
   }),
+  chain: {
+    isEffect: true,
+    mayLose: ({ qos }) => (qos === 0 ? sentAtZero : undefined),
+  },
   inputs: { in: port.any() },
   outputs: {},
   caption: ({ topic }) => topic,

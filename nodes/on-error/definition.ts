@@ -15,6 +15,7 @@ export const onError = defineNode({
       description: 'Ids of nodes. Left empty, errors of all nodes count.',
     }),
   }),
+  chain: { isSource: () => false, failuresOf: ({ nodes }) => nodes },
   inputs: {},
   outputs: { out: port.text() },
   caption: ({ nodes }) =>

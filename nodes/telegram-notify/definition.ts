@@ -61,6 +61,7 @@ export const telegramNotify = defineNode({
       }),
     silent: z.boolean().default(false).meta({ title: 'Without a sound' }),
   }),
+  chain: { isEffect: true },
   inputs: { in: port.any() },
   outputs: { out: port.text() },
   caption: ({ chat }) => chat,

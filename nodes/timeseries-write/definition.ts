@@ -30,11 +30,17 @@ export const timeseriesWrite = defineNode({
       .default('payload')
       .meta({ title: 'Value', description: 'The property that holds the number.', control: 'property' }),
   }),
+  chain: { isEffect: true, mayLose: () => writtenBehind },
   inputs: { in: port.any() },
   outputs: { out: port.any() },
   caption: ({ series }) => series,
   check: ({ series }) => checkSeries(series),
 })
+
+const writtenBehind: Sentence = {
+  code: 'CHAIN_SERIES',
+  message: 'Series are written together, to spare the card: a power cut may cost the last 10 seconds.',
+}
 
 function checkSeries(series: string): readonly ConfigProblem[] {
   const error = checkTemplate(series)

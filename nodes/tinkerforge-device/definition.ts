@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { connectionField } from '#kit/define-connection.ts'
 import { type ConfigProblem, defineNode } from '#kit/define-node.ts'
 import type { PortMap } from '#kit/kinds.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { brickd, type DeviceKind, deviceKinds, knownDevices } from '#nodes/connections/brickd/definition.ts'
 import type { Device, Input, Output } from './devices/device.ts'
 import { devices } from './devices/devices.ts'
@@ -95,12 +96,22 @@ export const tinkerforgeDevice = defineNode({
       .default(500)
       .meta({ title: 'Duration', control: 'duration', unit: 'ms', when: { device: thatDo('beep') } }),
   }),
+  chain: {
+    isSource: ({ device }) => devices[device].outputs !== undefined,
+    isEffect: true,
+    mayLose: (_config, { isSource }) => (isSource ? saidOnce : undefined),
+  },
   inputs: ({ device }) => portsOf(devices[device].inputs),
   outputs: ({ device }) => portsOf(devices[device].outputs),
   caption: ({ device, uid }) =>
     uid === '' ? knownDevices[device].title : `${knownDevices[device].title} · ${uid}`,
   check: ({ uid }) => (uidPattern.test(uid) ? [] : [uid === '' ? missingUid : wrongUid(uid)]),
 })
+
+const saidOnce: Sentence = {
+  code: 'CHAIN_DEVICE',
+  message: 'A device says what it measures once, to whoever listens: what it says during a crash is gone.',
+}
 
 const missingUid: ConfigProblem = {
   code: 'TINKERFORGE_UID_MISSING',

@@ -31,6 +31,16 @@ test('a flow is put, read as its file, listed and deleted', async () => {
   expect((await rig.call('GET /api/flows/lamp')).json.code).toBe('FLOW_UNKNOWN')
 })
 
+test('the list says what each flow guarantees', async () => {
+  const { json } = await rig.call('GET /api/flows')
+  expect(
+    json.map(({ id, guarantee }: { id: string; guarantee: { kind: string } }) => [id, guarantee.kind]),
+  ).toEqual([
+    ['door', 'none'],
+    ['cellar', 'none'],
+  ])
+})
+
 test('an etag keeps two people from overwriting each other', async () => {
   const etag = (await rig.call('GET /api/flows/door')).headers.get('ETag') ?? ''
   const mine = await put('door', flow('door'), { 'If-Match': etag })

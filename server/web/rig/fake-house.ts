@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { emptyFlow, type Flow } from '#flows/flow.ts'
+import type { Guarantee } from '#flows/guarantee.ts'
 import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
@@ -47,6 +48,9 @@ export class FakeHouse implements House {
       trusted,
       ...(running !== undefined && { running }),
     }))
+
+  guarantees = (): ReadonlyMap<string, Guarantee> =>
+    new Map([...this.#flows.keys()].map((id) => [id, { kind: 'none', safeSources: [], breaks: [] }]))
 
   readFlow = (id: string): Entry => this.#find(id)
 

@@ -11,7 +11,10 @@ const deployBody = z.object({ message: z.string().max(1_000).default('') })
 /** The drafts of the flows, their revisions, and what runs. */
 export const flowRoutes = ({ house }: Pick<WebServices, 'house'>) =>
   ({
-    'GET /api/flows': () => json(house.listFlows()),
+    'GET /api/flows': () => {
+      const guarantees = house.guarantees()
+      return json(house.listFlows().map((flow) => ({ ...flow, guarantee: guarantees.get(flow.id) })))
+    },
 
     'GET /api/flows/:id': (call) => {
       const { flow, etag, trusted } = house.readFlow(idOf(call))
