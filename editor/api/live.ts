@@ -103,7 +103,11 @@ export function startLive(): void {
     useLive.setState(({ leftOut }) => ({ leftOut: leftOut + count })),
   )
   socket.on('wire:activity', takeActivity)
-  socket.on('connections:changed', () => queryClient.invalidateQueries({ queryKey: keys.connections }))
+  socket.on('connections:changed', () => {
+    void queryClient.invalidateQueries({ queryKey: keys.connections })
+    // what a flow guarantees may depend on them
+    void queryClient.invalidateQueries({ queryKey: keys.flows })
+  })
   socket.on('flows:held-back', () => queryClient.invalidateQueries({ queryKey: keys.flows }))
   for (const name of flowEvents)
     socket.on(name, (event: LiveEvents[typeof name]) => {

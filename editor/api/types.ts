@@ -1,3 +1,4 @@
+import type { Guarantee } from '#flows/guarantee.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { Message } from '#kit/message.ts'
 import type { Sentence, SentenceValues } from '#kit/sentence.ts'
@@ -16,6 +17,8 @@ export interface FlowSummary {
   readonly updatedAt: number
   /** Its functions run outside of the sandbox. */
   readonly trusted: boolean
+  /** Of the draft. */
+  readonly guarantee: Guarantee
   /** Why it is kept from running until somebody deploys it. */
   readonly quarantine?: Quarantine
   /** Ran when the server ended, and waits for a start after a crash loop. */

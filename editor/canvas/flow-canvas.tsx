@@ -31,7 +31,7 @@ import { DrawnWire } from './drawn-wire.tsx'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
 import { NodeCard } from './node-card.tsx'
 import { besideSelected, freePlace, placeBelow } from './places.ts'
-import type { CardNode, ProblemLevels, WireEdge as WireEdgeType } from './projection.ts'
+import type { CardNode, ChainBreaks, ProblemLevels, WireEdge as WireEdgeType } from './projection.ts'
 import { QuickAdd, type QuickAddRequest } from './quick-add.tsx'
 import { refusalText } from './refusal-text.ts'
 import { canvasTexts } from './texts.ts'
@@ -64,6 +64,7 @@ interface FlowCanvasProps {
   readonly document: FlowDocument
   readonly catalogue: Catalogue
   readonly problems: ProblemLevels
+  readonly breaks: ChainBreaks
   readonly onPoke: (node: string) => void
   /** What is copied from here is ours. */
   readonly isTrusted: boolean
@@ -89,7 +90,8 @@ const snapGrid: [number, number] = [GRID, GRID]
 const multiKeys = ['Control', 'Meta']
 
 function Canvas(props: FlowCanvasProps) {
-  const { ref, document, catalogue, problems, isTrusted, onForeign, onPoke, onOpen, emptyHint } = props
+  const { ref, document, catalogue, problems, breaks, isTrusted, onForeign, onPoke, onOpen, emptyHint } =
+    props
   const t = useText(canvasTexts)
   const { isReadOnly } = document
   const root = useRef<HTMLElement>(null)
@@ -98,6 +100,7 @@ function Canvas(props: FlowCanvasProps) {
     document,
     catalogue,
     problems,
+    breaks,
   )
   const view = useView(root, document)
   const [quickAdd, setQuickAdd] = useState<QuickAddRequest | undefined>()

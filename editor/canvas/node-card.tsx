@@ -49,7 +49,7 @@ interface FullCardProps {
 }
 
 function FullCard({ data, name, family, selected }: FullCardProps) {
-  const { node, shape, box, wired, problem } = data
+  const { node, shape, box, wired, problem, chainBreak } = data
   const t = useText(canvasTexts)
   const texts = useNodeTexts()
   const language = useLanguage()
@@ -71,6 +71,14 @@ function FullCard({ data, name, family, selected }: FullCardProps) {
         <span className={styles.problem} data-level={problem}>
           <Icon name={problem === 'error' ? 'circle-alert' : 'triangle-alert'} size={14} />
           <span className="visually-hidden">{t(problem === 'error' ? 'hasError' : 'hasWarning')}</span>
+        </span>
+      )}
+      {chainBreak && (
+        <span className={styles.chainBreak} title={problemText(chainBreak, language)}>
+          <Icon name="unlink" size={12} />
+          <span className="visually-hidden">
+            {t('breaksChain', { why: problemText(chainBreak, language) })}
+          </span>
         </span>
       )}
       {box.ports.map((port) => (

@@ -4,6 +4,7 @@ import { makeCatalogue } from '#flows/catalogue.ts'
 import { emptyFlow, type Flow, type FlowNode } from '#flows/flow.ts'
 import { defineNode } from '#kit/define-node.ts'
 import { port } from '#kit/kinds.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { FlowDocument } from '../document/flow-document.ts'
 import { Projection } from './projection.ts'
 
@@ -33,8 +34,8 @@ const flow: Flow = {
 function open() {
   const document = new FlowDocument(flow, { now: () => 0 })
   const projection = new Projection(makeCatalogue([pass], []))
-  const draw = (problems = new Map<string, 'error' | 'warning'>()) => {
-    const cards = projection.cards(document.store.getState(), problems)
+  const draw = (problems = new Map<string, 'error' | 'warning'>(), breaks = new Map<string, Sentence>()) => {
+    const cards = projection.cards(document.store.getState(), problems, breaks)
     return { cards, wires: projection.wires(document.store.getState()) }
   }
   return { document, draw }
@@ -72,5 +73,13 @@ describe('the projection of a document', () => {
   it('marks the card that has a problem', () => {
     const { cards } = open().draw(new Map([['b', 'error']]))
     expect(cards.map(({ data }) => data.problem)).toEqual([undefined, 'error', undefined])
+  })
+
+  it('marks the card that breaks a chain, and only draws that one anew', () => {
+    const { draw } = open()
+    const before = draw()
+    const after = draw(undefined, new Map([['c', { code: 'LOSES', message: 'It loses.' }]]))
+    expect(after.cards.map(({ data }) => data.chainBreak?.code)).toEqual([undefined, undefined, 'LOSES'])
+    expect(after.cards.map((card, at) => card === before.cards[at])).toEqual([true, true, false])
   })
 })

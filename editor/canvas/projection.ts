@@ -2,6 +2,7 @@ import { type Edge, type Node, type NodeHandle, Position } from '@xyflow/react'
 import type { Catalogue } from '#flows/catalogue.ts'
 import { type Flow, type FlowNode, readEndpoint } from '#flows/flow.ts'
 import type { Kind } from '#kit/kinds.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import type { DocumentState } from '../document/flow-document.ts'
 import { type NodeShape, noWires, shapeNode } from '../document/node-shape.ts'
 import { wireKey } from '../document/operation.ts'
@@ -15,6 +16,8 @@ export interface CardData extends Record<string, unknown> {
   /** Ports that wires name, `in` and `out` sides apart. */
   readonly wired: ReadonlySet<string>
   readonly problem: 'error' | 'warning' | undefined
+  /** Why a chain through it is only best effort. */
+  readonly chainBreak: Sentence | undefined
 }
 export interface WireData extends Record<string, unknown> {
   readonly kind: Kind
@@ -30,6 +33,8 @@ interface Wired {
 }
 
 export type ProblemLevels = ReadonlyMap<string, 'error' | 'warning'>
+/** By the node that breaks a chain. */
+export type ChainBreaks = ReadonlyMap<string, Sentence>
 
 /**
  * Draws a document for React Flow. What has not changed keeps its object, so that React Flow and React
@@ -52,19 +57,20 @@ export class Projection {
     return this.#cards.get(node)?.card.data.box
   }
 
-  cards({ flow, selection }: DocumentState, problems: ProblemLevels): CardNode[] {
+  cards({ flow, selection }: DocumentState, problems: ProblemLevels, breaks: ChainBreaks): CardNode[] {
     const wired = wiredPorts(flow)
     const next = new Map<string, { readonly signature: string; readonly card: CardNode }>()
     const cards = flow.nodes.map((node) => {
       const ports = wired.get(node.id) ?? noWires
       const problem = problems.get(node.id)
-      const signature = [ports.inputs.join(), ports.outputs.join(), problem].join(' ')
+      const chainBreak = breaks.get(node.id)
+      const signature = [ports.inputs.join(), ports.outputs.join(), problem, chainBreak?.code].join(' ')
       const isSelected = selection.nodes.has(node.id)
       const before = this.#cards.get(node.id)
       const isSame = before?.card.data.node === node && before.signature === signature
       const card = isSame
         ? withSelection(before.card, isSelected)
-        : drawCard(node, shapeNode(this.#catalogue, node, ports), ports, problem, isSelected)
+        : drawCard(node, shapeNode(this.#catalogue, node, ports), ports, { problem, chainBreak }, isSelected)
       next.set(node.id, { signature, card })
       return card
     })
@@ -127,7 +133,7 @@ function drawCard(
   node: FlowNode,
   shape: NodeShape,
   ports: Wired | typeof noWires,
-  problem: CardData['problem'],
+  marks: Pick<CardData, 'problem' | 'chainBreak'>,
   selected: boolean,
 ): CardNode {
   const box = layOutNode(shape)
@@ -151,7 +157,7 @@ function drawCard(
         height: PORT_SIZE,
       }),
     ),
-    data: { node, shape, box, wired, problem },
+    data: { node, shape, box, wired, ...marks },
     selected,
   }
 }

@@ -4,7 +4,13 @@ import { useStore } from 'zustand'
 import type { Catalogue } from '#flows/catalogue.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import type { Place } from '../document/operation.ts'
-import { type CardNode, type ProblemLevels, Projection, type WireEdge } from './projection.ts'
+import {
+  type CardNode,
+  type ChainBreaks,
+  type ProblemLevels,
+  Projection,
+  type WireEdge,
+} from './projection.ts'
 
 const noDrag: ReadonlyMap<string, Place> = new Map()
 
@@ -12,10 +18,18 @@ const noDrag: ReadonlyMap<string, Place> = new Map()
  * What React Flow draws, and what it reports back: selections go to the document at once, places only
  * when the drag ends, so that a drag is one step of undo.
  */
-export function useProjection(document: FlowDocument, catalogue: Catalogue, problems: ProblemLevels) {
+export function useProjection(
+  document: FlowDocument,
+  catalogue: Catalogue,
+  problems: ProblemLevels,
+  breaks: ChainBreaks,
+) {
   const state = useStore(document.store)
   const projection = useMemo(() => new Projection(catalogue), [catalogue])
-  const standing = useMemo(() => projection.cards(state, problems), [projection, state, problems])
+  const standing = useMemo(
+    () => projection.cards(state, problems, breaks),
+    [projection, state, problems, breaks],
+  )
   const wires = useMemo(() => {
     void standing // shapes of the nodes decide how their wires are drawn
     return projection.wires(state)

@@ -5,6 +5,7 @@ import { useIsOwner, useSummary } from '../api/queries.ts'
 import { countChanges } from '../document/change-count.ts'
 import type { StepLabel } from '../document/flow-document.ts'
 import { readFragment } from '../document/fragment.ts'
+import { GuaranteeBadge } from '../guarantee/guarantee-badge.tsx'
 import { errorText, problemText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -33,12 +34,27 @@ export function FlowBar({
       <h1 className={isReadOnly ? styles.heading : 'visually-hidden'}>{name}</h1>
       {isReadOnly ? <LookOnly /> : <NameField />}
       {!isReadOnly && <SaveState isNarrow={isNarrow} />}
+      <FlowGuarantee isNarrow={isNarrow} />
       <span className={styles.grow} />
       {!isReadOnly && <UndoButtons />}
       <MoreMenu deployment={deployment} isNarrow={isNarrow} />
       {!isReadOnly && !isNarrow && deployment.isRunning && <StopButton deployment={deployment} />}
       {!isReadOnly && <DeployButton deployment={deployment} />}
     </div>
+  )
+}
+
+/** As the server saw the draft that was saved last. */
+function FlowGuarantee({ isNarrow }: { readonly isNarrow: boolean }) {
+  const { document, canvas } = useFlow()
+  const guarantee = useSummary(document.flow.id)?.guarantee
+  if (!guarantee) return null
+  return (
+    <GuaranteeBadge
+      guarantee={guarantee}
+      isNarrow={isNarrow}
+      onJump={(node) => document.node(node) && canvas()?.reveal(node)}
+    />
   )
 }
 

@@ -1,6 +1,7 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { makeCatalogue } from '#flows/catalogue.ts'
+import type { Guarantee } from '#flows/guarantee.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { api } from '../api/api.ts'
 import { ApiError } from '../api/api-error.ts'
@@ -54,12 +55,14 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
   const deployment = useDeploy(session, () => openDrawer('problems'))
   const summary = useSummary(document.flow.id)
   const { problems, levels } = useProblems(document, catalogue, deployment.problems, summary?.quarantine)
+  const breaks = useChainBreaks(summary?.guarantee)
   const onForeign = useForeign(catalogue, summary?.trusted ?? false, noteForeign)
   const scope = useMemo(
     () => ({ ...session, onForeign, catalogue, problems, canvas: () => canvas.current }),
     [session, onForeign, problems],
   )
   useUndoKeys(document)
+  useAskedNode(canvas)
   useEffect(
     () => onEvent('flow:deleted', ({ flow }) => flow === document.flow.id && navigate('/flows')),
     [document, navigate],
@@ -99,6 +102,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
                 document={document}
                 catalogue={catalogue}
                 problems={levels}
+                breaks={breaks}
                 isTrusted={summary?.trusted ?? false}
                 onForeign={onForeign}
                 onPoke={(node) => void poke(node)}
@@ -230,6 +234,17 @@ function NarrowBar({
     </div>
   )
 }
+
+/** Shows the node that the address asks for: `?node=bell`. */
+function useAskedNode(canvas: RefObject<CanvasHandle | null>): void {
+  useEffect(() => {
+    const node = new URLSearchParams(window.location.search).get('node')
+    if (node !== null) canvas.current?.reveal(node)
+  }, [canvas])
+}
+
+const useChainBreaks = (guarantee: Guarantee | undefined) =>
+  useMemo(() => new Map(guarantee?.breaks.map((broken) => [broken.node, broken])), [guarantee])
 
 function useUndoKeys(document: FlowDocument): void {
   useEffect(() => {

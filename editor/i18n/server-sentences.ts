@@ -37,6 +37,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
   FLOW_CHANGED: 'Jemand anderes hat diesen Flow inzwischen geändert.',
   FLOW_INVALID: 'Der Flow kann so nicht laufen. Die Stellen sind markiert.',
   FLOW_NOT_RUNNING: 'Der Flow „{flow}“ läuft nicht. Setzen Sie ihn zuerst in Betrieb.',
+  CHAIN_INBOX_OFF:
+    'Dieses Haus bewahrt keine Nachrichten auf der Karte auf (WIREHOUSE_INBOX ist aus). Ein Absturz kostet, was der Flow gerade in den Händen hat.',
   FLOW_QUARANTINED:
     '„{name}“ wurde angehalten, weil der Flow immer wieder hängen blieb oder zu viel Speicher nahm. Berichtigen Sie den markierten Knoten und starten Sie den Flow wieder.',
   HOST_FULL: 'Die Flows eines Threads halten zusammen zu viel im Speicher. Er wurde neu gestartet.',

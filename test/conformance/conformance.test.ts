@@ -129,6 +129,11 @@ describe.each(nodeDefinitions.map((definition) => [definition.type, definition] 
       }
     })
 
+    it.runIf(['output', 'notify', 'device'].includes(definition.group) && type !== 'debug')(
+      'says what it means for the guarantee of its flow',
+      () => expect(definition.chain).toBeDefined(),
+    )
+
     it('has help in English and German', () => {
       for (const file of ['help.md', 'help.de.md']) expect(read(definition, file).length).toBeGreaterThan(200)
     })

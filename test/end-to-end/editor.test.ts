@@ -271,3 +271,52 @@ describe('everywhere', () => {
     await browser.page.getByRole('button', { name: 'Sign in' }).waitFor()
   })
 })
+
+describe('the guarantee of a flow', () => {
+  const bell = {
+    id: 'bell',
+    type: 'mqtt-in',
+    name: 'Bell',
+    at: [80, 80],
+    config: { topic: 'home/bell', qos: 0 },
+  }
+  const lamp = {
+    id: 'lamp',
+    type: 'mqtt-out',
+    name: 'Lamp',
+    at: [400, 80],
+    config: { topic: 'home/lamp', qos: 1 },
+  }
+  const wires = [['bell.out', 'lamp.in']]
+
+  test('is told in the bar with the node that breaks the chain, and follows what is drawn', async () => {
+    await using browser = await openFlow({ id: 'chain', name: 'Chain', nodes: [bell, lamp], wires })
+    const { page } = browser
+    await page.getByRole('button', { name: 'Best effort: 1 node' }).click()
+    await page.getByRole('button', { name: /^Bell It receives at QoS 0/ }).click()
+    await nodeCard(page, 'bell')
+      .getByText(/Only best effort/)
+      .waitFor({ state: 'attached' })
+    await page.getByLabel('QoS').click()
+    await page.getByRole('option', { name: /^1:/ }).click()
+    await page.getByRole('button', { name: 'Guaranteed', exact: true }).waitFor()
+    expect(
+      await nodeCard(page, 'bell')
+        .getByText(/Only best effort/)
+        .count(),
+    ).toBe(0)
+    expect(browser.complaints).toEqual([])
+  })
+
+  test('is told in the list of flows, from where one gets to the node', async () => {
+    await server.api('PUT', '/api/flows/listed', {
+      ...{ format: 'wirehouse/flow@1', id: 'listed', name: 'Listed', nodes: [bell, lamp], wires },
+    })
+    await using browser = await signIn(server.url, '/flows')
+    const { page } = browser
+    const row = page.getByRole('listitem').filter({ hasText: 'Listed' })
+    await row.getByRole('button', { name: 'Best effort: 1 node' }).click()
+    await page.getByRole('button', { name: /^Bell/ }).click()
+    await page.locator('.react-flow__node[data-id="bell"].selected').waitFor()
+  })
+})

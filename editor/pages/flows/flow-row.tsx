@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useMayEdit } from '../../api/queries.ts'
 import type { FlowSummary } from '../../api/types.ts'
+import { GuaranteeBadge } from '../../guarantee/guarantee-badge.tsx'
 import type { Translate } from '../../i18n/define-texts.ts'
 import { formatAgo, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage } from '../../i18n/language.ts'
@@ -36,6 +37,7 @@ export function FlowRow({ flow, now }: { readonly flow: FlowSummary; readonly no
       </div>
       <span className={page.badges}>
         <StateBadge flow={flow} />
+        <GuaranteeBadge guarantee={flow.guarantee} onJump={(node) => navigate(`${path}?node=${node}`)} />
       </span>
       <Tooltip text={formatDateTime(flow.updatedAt, language)}>
         <span className={page.aside}>{t('updated', { ago: formatAgo(flow.updatedAt, now, language) })}</span>
