@@ -6,6 +6,8 @@ import type { Discovery } from '#kit/define-connection.ts'
 import type { Message } from '#kit/message.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
+import type { OutboxMetrics } from './outbox/outbox.ts'
+import type { OutboxEntry } from './outbox/outbox-entry.ts'
 import type { FlowSummary, PutOptions, Quarantine, Revision, StoredConnection } from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
 
@@ -84,6 +86,13 @@ export interface House extends AsyncDisposable {
   /** 409 with the flows that use it, if any run. */
   deleteConnection(id: string): Promise<void>
   discover(connection: string): Promise<readonly Discovery[]>
+
+  /** What waits to leave the house, in its order, and then what has left or failed lately, the newest first. */
+  listOutbox(): readonly OutboxEntry[]
+  /** 404 `POST_UNKNOWN`; 409 `POST_UNDER_WAY`, `POST_GONE`. */
+  retryPost(number: number): Promise<void>
+  /** 404 `POST_UNKNOWN`; 409 `POST_GONE` for what was sent. */
+  discardPost(number: number, options: { readonly by: string }): Promise<void>
 }
 
 export interface HouseFlow extends FlowSummary {
@@ -102,6 +111,7 @@ export interface HouseMetrics {
   }[]
   readonly hosts: readonly { readonly name: string; readonly heapBytes: number; readonly flows: number }[]
   readonly hostRestarts: number
+  readonly outbox: OutboxMetrics
 }
 
 export interface ImportedFlow {
@@ -165,4 +175,6 @@ export interface HouseEvents {
   /** Flows were held back, or are no longer. */
   'flows:held-back': [{ readonly flows: readonly string[] }]
   'connections:changed': []
+  /** At most twice a second. */
+  'outbox:changed': [{ readonly waiting: number }]
 }

@@ -6,7 +6,7 @@ import { hasErrors, lintFlow } from '#flows/lint-flow.ts'
 import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
-import type { Clock } from '#kit/runtime/clock.ts'
+import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
@@ -23,6 +23,7 @@ import { type FlowEvent, Supervisor, type SupervisorOptions } from './hosts/supe
 import type { House, HouseEvents, HouseFlow, HouseMetrics, ImportedFlow, NodeStatusEvent } from './house.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { openDesk } from './open-desk.ts'
+import { Outbox } from './outbox/outbox.ts'
 import type { PutOptions, Quarantine, Store } from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
 import { Turns } from './turns.ts'
@@ -45,6 +46,9 @@ export interface HouseOptions {
   readonly onStartAgain?: () => void
 }
 
+/** Milliseconds within which changes of the outbox are told once. */
+const OUTBOX_EVERY_MS = 500
+
 interface SaveOptions extends PutOptions {
   readonly lenient: boolean
 }
@@ -59,6 +63,7 @@ interface DeployOptions {
 /** Opens the house and starts what ran when it was closed. `isReady` is up to the caller, who opens the doors. */
 export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
   const house = new OpenHouse(options)
+  house.startSending()
   if (options.holdBack) house.holdBack()
   else await house.startRunningFlows()
   return house
@@ -72,6 +77,7 @@ export class OpenHouse implements House {
   readonly #flows: Supervisor
   readonly #desk: ConnectionDesk
   readonly #connections: Connections
+  readonly #outbox: Outbox
   readonly #state: WriteBehind
   readonly #kept: KeptDeliveries | undefined
   readonly #guarantees: Guarantees
@@ -79,6 +85,7 @@ export class OpenHouse implements House {
   readonly #watchers = new Map<string, number>()
   readonly #log: Logger
   readonly #turns = new Turns()
+  #outboxNews: Timer | undefined
   readonly #clock: Clock
   /** Flows that ran when the server ended and wait for somebody to start them. */
   readonly #heldBack = new Set<string>()
@@ -106,12 +113,24 @@ export class OpenHouse implements House {
     this.#desk = new ConnectionDesk(store.connections, catalogue)
     this.#logFailure = failureLog(clock, log)
     this.#state = new WriteBehind(store.nodeState, clock)
-    const { posts, ...desk } = openDesk()
+    this.#outbox = new Outbox({
+      store: store.outbox,
+      clock,
+      open: (connection, user) => {
+        this.#connections.use(connection, user)
+        return this.#connections.carrierOf(connection)
+      },
+      release: (user) => this.#connections.release(user),
+      tell: (flow, node, news) => this.#flows.tell(flow, node, news),
+      onGivenUp: (flow, node, error) => this.note(flow, 'error', newsRefused(error), node),
+      log: (level, text) => log[level](text),
+      onChange: () => this.#outboxChanged(),
+    })
     this.#connections = new Connections({
       runtimes,
       settings: (id) => this.#desk.settings(id),
       clock,
-      services: { mqtt: broker.service, endpoints: hosts.settings.endpoints, posts },
+      services: { mqtt: broker.service, endpoints: hosts.settings.endpoints, posts: this.#outbox },
       observer: { connectionLog: (connection, level, text) => log[level]({ connection }, spoken(text).text) },
     })
     this.#kept =
@@ -135,7 +154,7 @@ export class OpenHouse implements House {
       connections: this.#connections,
       broker: broker.flows,
       kept: this.#kept,
-      desk,
+      desk: { ...openDesk(), outbox: this.#outbox },
       state: this.#state,
       clock,
       hosts,
@@ -152,6 +171,11 @@ export class OpenHouse implements House {
     })
   }
 
+  /** Goes on with what is to leave the house. Also where flows are held back: what they have posted is theirs no more. */
+  startSending(): void {
+    this.#outbox.start()
+  }
+
   /** Starts every flow that ran at the last stop. A node that cannot start becomes a placeholder; the rest runs. */
   async startRunningFlows(): Promise<void> {
     await Promise.all(this.#store.flows.running().map((stored) => this.#startRunning(stored)))
@@ -160,6 +184,7 @@ export class OpenHouse implements House {
   async #startRunning({ flow, revision, trusted }: StoredRun): Promise<void> {
     try {
       await this.#flows.deploy(flow, { isTrusted: trusted, tolerant: true })
+      this.#outbox.flowRuns(flow.id)
       this.#log.info({ flow: flow.id, revision }, 'flow started')
     } catch (error) {
       this.#log.error({ flow: flow.id, err: error }, 'flow could not start')
@@ -206,6 +231,7 @@ export class OpenHouse implements House {
       await this.#flows.stop(id)
       if (!(await this.#store.flows.remove(id))) throw flowUnknown(id)
       this.#kept?.discard(id)
+      await this.#outbox.discard(id)
       this.#release(id)
       this.events.emit('flow:deleted', { flow: id })
     })
@@ -275,6 +301,7 @@ export class OpenHouse implements House {
       perFlow: running.map(({ id }) => ({ flow: id, ...this.#flows.counts(id) })),
       hosts: this.#flows.hosts(),
       hostRestarts: this.#flows.restarts,
+      outbox: this.#outbox.metrics(),
     }
   }
 
@@ -354,7 +381,12 @@ export class OpenHouse implements House {
         'A connection id has 1 to 64 letters, digits, hyphens or underscores.',
       )
     const saved = await this.#desk.save(id, body)
-    await this.#flows.restartConnection(id)
+    await this.#outbox.letGo(id)
+    try {
+      await this.#flows.restartConnection(id)
+    } finally {
+      this.#outbox.takeUp(id)
+    }
     this.events.emit('connections:changed')
     return saved
   }
@@ -370,7 +402,20 @@ export class OpenHouse implements House {
       )
     if (!(await this.#desk.remove(id)))
       throw new UserError(404, 'CONNECTION_UNKNOWN', `There is no connection "${id}".`)
+    await this.#outbox.connectionDeleted(id)
     this.events.emit('connections:changed')
+  }
+
+  listOutbox() {
+    return this.#outbox.list()
+  }
+
+  retryPost(number: number): Promise<void> {
+    return this.#outbox.retry(number)
+  }
+
+  discardPost(number: number, { by }: { readonly by: string }): Promise<void> {
+    return this.#outbox.discardPost(number, by)
   }
 
   async discover(connection: string) {
@@ -384,7 +429,9 @@ export class OpenHouse implements House {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.isReady = false
-    await this.#flows[Symbol.asyncDispose]()
+    await Promise.all([this.#outbox.halt(), this.#flows[Symbol.asyncDispose]()])
+    await this.#outbox[Symbol.asyncDispose]()
+    this.#outboxNews?.cancel()
     await this.#connections[Symbol.asyncDispose]()
     await this.#state.flush()
     await this.#connections[Symbol.asyncDispose]()
@@ -423,6 +470,7 @@ export class OpenHouse implements House {
       throw error
     }
     this.#release(id)
+    this.#outbox.flowRuns(id)
     const revision = await this.#store.flows
       .deploy({ ...flow, connections: [] }, by, message)
       .catch(async (error: unknown) => {
@@ -458,6 +506,15 @@ export class OpenHouse implements House {
   /** The flow is no longer among those that wait for a start. */
   #release(id: string): void {
     if (this.#heldBack.delete(id)) this.#tellHeldBack()
+  }
+
+  /** Who looks at the outbox looks again, but not for each of a thousand. */
+  #outboxChanged(): void {
+    this.#outboxNews ??= this.#clock.after(OUTBOX_EVERY_MS, () => {
+      this.#outboxNews = undefined
+      const { waiting, sending } = this.#outbox.metrics()
+      this.events.emit('outbox:changed', { waiting: waiting + sending })
+    })
   }
 
   #tellHeldBack(): void {
@@ -547,6 +604,12 @@ export class OpenHouse implements House {
     return free
   }
 }
+
+const newsRefused = (error: unknown): Sentence => ({
+  code: 'NEWS_REFUSED',
+  message: `The node was told three times again what became of a message it had sent out, and failed each time: ${sentenceOf(error)}`,
+  values: { problem: sentenceOf(error) },
+})
 
 const quarantined = (name: string): Sentence => ({
   code: 'FLOW_QUARANTINED',

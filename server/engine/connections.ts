@@ -6,6 +6,7 @@ import type {
   OpenConnection,
 } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Carrier } from '#kit/runtime/outbox.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
 import type { LinkDesk } from './link-desk.ts'
 import { type OwnedClock, ownClock } from './node-clock.ts'
@@ -48,6 +49,11 @@ export class Connections implements LinkDesk, AsyncDisposable {
     }
     shared.users.add(user)
     return shared.connection.link
+  }
+
+  /** Sends what the outbox has for one that is open; some send nothing. */
+  carrierOf(id: string): Carrier | undefined {
+    return this.#open.get(id)?.connection.carrier
   }
 
   /** The type of one that is open. */

@@ -9,6 +9,7 @@ import { Lookers } from '#server/engine/lookers.ts'
 import type { FlowCounts } from '#server/engine/observer.ts'
 import { Tracing } from '#server/tracing.ts'
 import { Channel } from './channel.ts'
+import { CountedPosts } from './counted-posts.ts'
 import { hostCommands } from './host-commands.ts'
 import { HostLinks } from './host-links.ts'
 import { HostMqtt } from './host-mqtt.ts'
@@ -91,12 +92,14 @@ export class Host {
         touched()
       },
     })
+    const { outbox, ...desk } = this.#links.desk()
     const services: Services = {
       mqtt: this.#mqtt,
       timeSeries: this.#series,
       code: codeByTrust((flow) => trusted.has(flow), code),
       endpoints,
-      ...this.#links.desk(),
+      ...desk,
+      outbox: new CountedPosts(outbox),
     }
     this.#engine = new Engine({
       nodes,

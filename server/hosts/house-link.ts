@@ -1,12 +1,17 @@
 import type { LinkShape } from '#kit/runtime/implement-connection.ts'
-import type { AlarmService, DeadLetterService, OutboxService } from '#kit/runtime/outbox.ts'
+import type { AlarmService, DeadLetterService, Place, Post } from '#kit/runtime/outbox.ts'
 
 /** What nodes ask of the house itself goes the same way as what they ask of a connection, by this name. No connection has it: ids have no `:`. */
 export const HOUSE = 'house:desk'
 
+/** Takes posts. `index` counts those of a node for one message since its thread runs. */
+export interface PostTaker {
+  post(sender: Place, post: Post, index: number): Promise<void>
+}
+
 /** What the house does for nodes wherever they run. */
 export interface HouseDesk {
-  readonly outbox: OutboxService
+  readonly outbox: PostTaker
   readonly alarms: AlarmService
   readonly deadLetters: DeadLetterService
 }

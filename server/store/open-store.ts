@@ -10,6 +10,7 @@ import { lockDataFolder, prepareDataFolder } from './data-folder.ts'
 import { Flows } from './flows.ts'
 import { migrations } from './migrations/migrations.ts'
 import { NodeStates } from './node-state.ts'
+import { Posts } from './posts.ts'
 import { type PrepareOptions, prepareDatabase, setAside } from './prepare-database.ts'
 import { secrets } from './schema/wirehouse.ts'
 import { openSecretBox } from './secret-box.ts'
@@ -83,6 +84,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     users,
     nodeState: new NodeStates(core),
     series,
+    outbox: new Posts(core),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }

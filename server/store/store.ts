@@ -1,6 +1,7 @@
 import type { Flow } from '#flows/flow.ts'
 import type { Sample } from '#kit/runtime/services.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
+import type { OutboxStore } from './outbox-store.ts'
 
 /**
  * Everything that lasts, in SQLite. Reads are synchronous; every write goes through one writer that
@@ -12,6 +13,7 @@ export interface Store extends AsyncDisposable {
   readonly users: UserStore
   readonly nodeState: NodeStateStore
   readonly series: SeriesStore
+  readonly outbox: OutboxStore
 }
 
 export interface FlowSummary {
@@ -144,6 +146,8 @@ export interface NodeStateStore {
   /** Sets keys of one node; `undefined` removes one. Does nothing for a flow that is not stored. Throws `STATE_NOT_JSON`. */
   save(flow: string, node: string, changes: Readonly<Record<string, unknown>>): Promise<void>
 }
+
+export type PostState = 'waiting' | 'sending' | 'sent' | 'failed'
 
 export interface SeriesStore {
   /** Throws `SAMPLE_NOT_A_NUMBER`. Into the next batch of `telemetry.db`; a power cut may cost one batch interval (10 s). */

@@ -171,6 +171,7 @@ const toAll = [
   'flow:quarantined',
   'flows:held-back',
   'connections:changed',
+  'outbox:changed',
 ] as const
 const toWatchers = ['node:debug', 'node:log', 'wire:activity'] as const
 

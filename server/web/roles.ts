@@ -69,6 +69,10 @@ export const routeRules = {
   'DELETE /api/connections/:id': { roles: editors },
   'GET /api/connections/:id/discover': { roles: editors },
 
+  'GET /api/outbox': { roles: readers },
+  'POST /api/outbox/:number/retry': { roles: editors, body: optionalJson },
+  'DELETE /api/outbox/:number': { roles: editors },
+
   'GET /api/series': { roles: readers },
   'GET /api/series/*key/points': { roles: readers },
   'GET /api/series/*key/buckets': { roles: readers },

@@ -1,5 +1,7 @@
 import { blob, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { Quarantine, Role } from '../store.ts'
+import type { Urgency } from '#kit/runtime/outbox.ts'
+import type { Sentence } from '#kit/sentence.ts'
+import type { PostState, Quarantine, Role } from '../store.ts'
 
 /** Tables of `wirehouse.db`. They must equal what the migrations build; `schema.test.ts` compares them. */
 
@@ -99,3 +101,93 @@ export const tokens = sqliteTable('tokens', {
   hash: text('hash').notNull().unique(),
   createdAt: integer('created_at').notNull(),
 })
+
+export const posts = sqliteTable('posts', {
+  /** Rises with each post of the house. */
+  number: integer('number').primaryKey(),
+  /** Flow, node, message and how-manieth of that: the same again when the message runs again. */
+  key: text('key').notNull().unique(),
+  /** Of target and body: what has the same key and another content is another post. */
+  digest: text('digest').notNull(),
+  flow: text('flow').notNull(),
+  node: text('node').notNull(),
+  /** Whether the node still is: news of what a deleted flow has posted are for nobody. */
+  tells: integer('tells', { mode: 'boolean' }).notNull(),
+  connection: text('connection').notNull(),
+  target: text('target').notNull(),
+  title: text('title').notNull(),
+  urgency: text('urgency').notNull().$type<Urgency>(),
+  atMostOnce: integer('at_most_once', { mode: 'boolean' }).notNull(),
+  alarm: text('alarm'),
+  fold: text('fold'),
+  count: integer('count').notNull(),
+  at: integer('at').notNull(),
+  expiresAt: integer('expires_at'),
+  state: text('state').notNull().$type<PostState>(),
+  attempts: integer('attempts').notNull(),
+  mayBeDouble: integer('may_be_double', { mode: 'boolean' }).notNull(),
+  /** The other end has asked for silence to this target until then. */
+  pausedUntil: integer('paused_until').notNull(),
+  /** How far the last try has used up the pace of its target and of its connection; see `Rate`. */
+  targetPaidAt: integer('target_paid_at').notNull(),
+  connectionPaidAt: integer('connection_paid_at').notNull(),
+  doneAt: integer('done_at'),
+  error: text('error', { mode: 'json' }).$type<Sentence>(),
+  /** These two by `v8.serialize`. */
+  receipt: blob('receipt', { mode: 'buffer' }),
+  keep: blob('keep', { mode: 'buffer' }),
+})
+
+/** What is to be sent, by `v8.serialize`, until it has been. */
+export const postBodies = sqliteTable('post_bodies', {
+  post: integer('post')
+    .primaryKey()
+    .references(() => posts.number, { onDelete: 'cascade' }),
+  body: blob('body', { mode: 'buffer' }).notNull(),
+})
+
+/** Keys of posts that have become part of another. */
+export const foldedPosts = sqliteTable('folded_posts', {
+  key: text('key').primaryKey(),
+  digest: text('digest').notNull(),
+  post: integer('post')
+    .notNull()
+    .references(() => posts.number, { onDelete: 'cascade' }),
+})
+
+/** What people did with a post, and who was first. */
+export const postAnswers = sqliteTable(
+  'post_answers',
+  {
+    post: integer('post')
+      .notNull()
+      .references(() => posts.number, { onDelete: 'cascade' }),
+    action: text('action').notNull(),
+    by: text('by').notNull(),
+    at: integer('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.post, table.action] })],
+)
+
+/** What a node, or an alarm, has not been told yet. */
+export const postNews = sqliteTable('post_news', {
+  id: integer('id').primaryKey(),
+  flow: text('flow').notNull(),
+  node: text('node').notNull(),
+  /** The alarm that is told, in place of the node. */
+  alarm: text('alarm'),
+  /** By `v8.serialize`. */
+  news: blob('news', { mode: 'buffer' }).notNull(),
+})
+
+/** What connections remember. */
+export const connectionValues = sqliteTable(
+  'connection_values',
+  {
+    connection: text('connection').notNull(),
+    key: text('key').notNull(),
+    /** JSON. */
+    value: text('value').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connection, table.key] })],
+)

@@ -5,6 +5,7 @@ import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import type { House, HouseEvents, HouseMetrics, NodeStatusEvent } from '../../house.ts'
+import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
 import type { PutOptions, Revision, StoredConnection } from '../../store/store.ts'
 import type { MessageTrace } from '../../tracing.ts'
 import { UserError } from '../../user-error.ts'
@@ -120,6 +121,10 @@ export class FakeHouse implements House {
     perFlow: [{ flow: 'door', messages: 12, failures: 3 }],
     hosts: [{ name: '1', heapBytes: 1_000, flows: 2 }],
     hostRestarts: 4,
+    outbox: {
+      ...{ waiting: 3, sending: 1, bytes: 400, oldestSeconds: 12.5 },
+      ...{ news: 2, refused: 0, sent: 7, failed: 1, retries: 5 },
+    },
   })
 
   revisions = (id: string) => this.#find(id).revisions.map(({ revision }) => revision)
@@ -188,6 +193,25 @@ export class FakeHouse implements House {
 
   async discover(): Promise<{ label: string; fields: { uid: string } }[]> {
     return [{ label: 'Temperature', fields: { uid: 'abc' } }]
+  }
+
+  outbox: OutboxEntry[] = []
+  /** What was done with posts. */
+  readonly postCommands: unknown[] = []
+  listOutbox = () => this.outbox
+
+  async retryPost(number: number): Promise<void> {
+    this.#post({ retry: number }, number)
+  }
+
+  async discardPost(number: number, { by }: { readonly by: string }): Promise<void> {
+    this.#post({ discard: number, by }, number)
+  }
+
+  #post(command: object, number: number): void {
+    if (!this.outbox.some((entry) => entry.number === number))
+      throw new UserError(404, 'POST_UNKNOWN', 'There is none.')
+    this.postCommands.push(command)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { HouseMetrics } from '../../house.ts'
+import type { OutboxMetrics } from '../../outbox/outbox.ts'
 import { type Handlers, raw } from '../call.ts'
 import { METRICS_TYPE, type Metric, type Sample, writeMetrics } from '../prometheus.ts'
 import type { WebBroker, WebServices } from '../web-services.ts'
@@ -17,6 +18,7 @@ export const metricsRoutes = ({ house, broker }: Pick<WebServices, 'house' | 'br
         ...delayMetrics(delay),
         ...brokerMetrics(broker),
         ...flowMetrics(house.metrics()),
+        ...outboxMetrics(house.metrics().outbox),
       ]
       delay.enable()
       delay.reset()
@@ -129,5 +131,28 @@ function flowMetrics({ flows, perFlow, hosts, hostRestarts }: HouseMetrics): rea
       ...hosts.map((host) => ({ labels: { host: host.name }, value: host.heapBytes })),
     ),
     counter('wirehouse_host_restarts', 'Hosts that were ended and started again.', { value: hostRestarts }),
+  ]
+}
+
+function outboxMetrics(outbox: OutboxMetrics): readonly Metric[] {
+  const { waiting, sending, bytes, oldestSeconds, news, refused, sent, failed, retries } = outbox
+  return [
+    gauge(
+      'wirehouse_outbox_posts',
+      'Messages that are to leave the house, by what they do now.',
+      { labels: { state: 'waiting' }, value: waiting },
+      { labels: { state: 'sending' }, value: sending },
+    ),
+    gauge('wirehouse_outbox_bytes', 'Bytes of the messages in the outbox.', { value: bytes }),
+    gauge('wirehouse_outbox_oldest_seconds', 'Age of the oldest message in the outbox; 0 if none waits.', {
+      value: oldestSeconds,
+    }),
+    gauge('wirehouse_outbox_news', 'Outcomes that a node or an alarm is still to be told.', { value: news }),
+    gauge('wirehouse_outbox_refused', 'Messages in memory alone, for the disk has refused them.', {
+      value: refused,
+    }),
+    counter('wirehouse_outbox_sent', 'Messages that have left since the start.', { value: sent }),
+    counter('wirehouse_outbox_failed', 'Messages that were given up since the start.', { value: failed }),
+    counter('wirehouse_outbox_retries', 'Tries after the first since the start.', { value: retries }),
   ]
 }

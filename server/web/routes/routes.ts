@@ -7,6 +7,7 @@ import { healthRoutes } from './health.ts'
 import { injectRoutes } from './inject.ts'
 import { metricsRoutes } from './metrics.ts'
 import { mqttRoutes } from './mqtt.ts'
+import { outboxRoutes } from './outbox.ts'
 import { seriesRoutes } from './series.ts'
 import { sessionRoutes } from './session.ts'
 import { setupRoutes } from './setup.ts'
@@ -25,6 +26,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...injectRoutes(services),
   ...metricsRoutes(services),
   ...connectionRoutes(services),
+  ...outboxRoutes(services),
   ...seriesRoutes(services),
   ...mqttRoutes(services),
 })

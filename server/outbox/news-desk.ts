@@ -1,0 +1,154 @@
+import type { Clock, Timer } from '#kit/runtime/clock.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type { NewsRow } from '../store/outbox-store.ts'
+
+export interface NewsDeskOptions {
+  readonly clock: Clock
+  /** Settles with who is told. Rejects with `FLOW_NOT_RUNNING`, with what ended its thread, or with its own failure. */
+  readonly tell: (news: NewsRow) => Promise<void>
+  /** It need not be told any more. */
+  readonly forget: (news: NewsRow) => void
+  /** It was told again and again, and failed each time. */
+  readonly onGivenUp: (news: NewsRow, error: unknown) => void
+}
+
+interface Recipient {
+  readonly flow: string
+  readonly news: NewsRow[]
+  isTold: boolean
+  /** Of the first: how often it has failed. */
+  failures: number
+  again: Timer | undefined
+  /** Its flow was started while it was being told. */
+  hasStarted: boolean
+}
+
+/** Milliseconds to the next time after each failure of who is told. */
+const AGAIN_MS = [1_000, 10_000, 60_000]
+/** Milliseconds to the next time after a failure of somebody else. */
+const ELSEWHERE_MS = 5_000
+/** Failures that are not the fault of who is told. */
+const elsewhere: ReadonlySet<string> = new Set([
+  'OUTBOX_FULL',
+  'OUTBOX_CLOSED',
+  'DISK_FULL',
+  'FLOW_STOPPED',
+  'HOST_ENDED',
+  'HOST_FULL',
+  'HOST_PARTED',
+])
+
+/** Tells nodes and alarms what became of their posts: each in order, again until it has settled. */
+export class NewsDesk {
+  readonly #options: NewsDeskOptions
+  readonly #recipients = new Map<string, Recipient>()
+  #isStopped = true
+
+  constructor(options: NewsDeskOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    let size = 0
+    for (const { news } of this.#recipients.values()) size += news.length
+    return size
+  }
+
+  add(news: NewsRow): void {
+    const name = news.alarm === null ? `${news.flow}/${news.node}` : `alarm ${news.alarm}`
+    const known = this.#recipients.get(name)
+    if (known) known.news.push(news)
+    else
+      this.#recipients.set(name, {
+        flow: news.flow,
+        news: [news],
+        isTold: false,
+        failures: 0,
+        again: undefined,
+        hasStarted: false,
+      })
+    this.#goOn(name)
+  }
+
+  /** From now on there is somebody to be told. */
+  start(): void {
+    this.#isStopped = false
+    for (const name of this.#recipients.keys()) this.#goOn(name)
+  }
+
+  /** A flow runs, perhaps with the nodes that could not be told. */
+  flowRuns(flow: string): void {
+    for (const [name, recipient] of this.#recipients) {
+      if (recipient.flow !== flow) continue
+      recipient.hasStarted = true
+      recipient.again?.cancel()
+      recipient.again = undefined
+      this.#goOn(name)
+    }
+  }
+
+  /** The flow is gone for good. */
+  discard(flow: string): void {
+    for (const [name, recipient] of this.#recipients) {
+      if (recipient.flow !== flow) continue
+      recipient.again?.cancel()
+      recipient.news.splice(0)
+      this.#recipients.delete(name)
+    }
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    for (const { again } of this.#recipients.values()) again?.cancel()
+  }
+
+  #goOn(name: string): void {
+    const recipient = this.#recipients.get(name)
+    if (recipient && !this.#isStopped && !recipient.isTold && !recipient.again)
+      void this.#tellAll(name, recipient)
+  }
+
+  async #tellAll(name: string, recipient: Recipient): Promise<void> {
+    recipient.isTold = true
+    for (let next = recipient.news[0]; next && !this.#isStopped; next = recipient.news[0]) {
+      const waitMs = await this.#tell(recipient, next)
+      if (waitMs === undefined) continue
+      if (!this.#isStopped && Number.isFinite(waitMs)) this.#later(name, recipient, waitMs)
+      break
+    }
+    recipient.isTold = false
+    if (recipient.news.length === 0 && this.#recipients.get(name) === recipient) this.#recipients.delete(name)
+  }
+
+  /** Answers after how many milliseconds it is to be told again; infinite: once its flow runs. */
+  async #tell(recipient: Recipient, news: NewsRow): Promise<number | undefined> {
+    const { tell, forget, onGivenUp } = this.#options
+    recipient.hasStarted = false
+    try {
+      await tell(news)
+    } catch (error) {
+      if (this.#isStopped) return Number.POSITIVE_INFINITY
+      if (isCode(error, 'FLOW_NOT_RUNNING'))
+        return recipient.hasStarted ? ELSEWHERE_MS : Number.POSITIVE_INFINITY
+      if (news.alarm !== null || (error instanceof NodeError && elsewhere.has(error.code)))
+        return ELSEWHERE_MS
+      const waitMs = AGAIN_MS[recipient.failures++]
+      if (waitMs !== undefined) return waitMs
+      onGivenUp(news, error)
+    }
+    recipient.failures = 0
+    // a flow that was discarded meanwhile has taken the rest along
+    if (recipient.news[0] === news) recipient.news.shift()
+    forget(news)
+    return undefined
+  }
+
+  #later(name: string, recipient: Recipient, ms: number): void {
+    recipient.again = this.#options.clock.after(ms, () => {
+      recipient.again = undefined
+      this.#goOn(name)
+    })
+  }
+}
+
+const isCode = (error: unknown, code: string): boolean => error instanceof NodeError && error.code === code
