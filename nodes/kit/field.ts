@@ -30,6 +30,8 @@ declare module 'zod' {
     when?: Readonly<Record<string, readonly (string | boolean | number)[]>>
     /** Suggestions come from what the connection in this sibling field discovers; picking one sets its `fields`. */
     suggestFrom?: string
+    /** That connection can also be paired with something new, which then fills in the same fields. */
+    pairs?: boolean
   }
 }
 

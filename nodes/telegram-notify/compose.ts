@@ -3,13 +3,9 @@ import { compileProperty, type Message } from '#kit/message.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { nodeTemplate } from '#kit/runtime/node-template.ts'
 import type { Sentence } from '#kit/sentence.ts'
+import { cutHtml, cutText, escapeHtml } from '#nodes/connections/telegram-bot/html.ts'
+import { MAX_CAPTION, MAX_PHOTO_BYTES, MAX_TEXT } from '#nodes/connections/telegram-bot/letter.ts'
 import type { telegramNotify } from './definition.ts'
-import { cutHtml, cutText, escapeHtml } from './html.ts'
-
-/** What Telegram takes, in UTF-16 units of what a person reads (core.telegram.org/bots/api#sendmessage, #sendphoto). */
-export const MAX_TEXT = 4096
-export const MAX_CAPTION = 1024
-const MAX_PHOTO_BYTES = 10 * 1024 * 1024
 
 export interface Composed {
   readonly text: string
@@ -18,7 +14,7 @@ export interface Composed {
   readonly warning?: Sentence
 }
 
-/** Makes messages for Telegram out of what comes in. `withPhoto: false` leaves the picture out. */
+/** Makes messages for Telegram out of what comes in. */
 export function composer(config: z.output<typeof telegramNotify.config>) {
   const isHtml = config.format === 'html'
   const renderText = nodeTemplate(config.text, 'text')
@@ -32,16 +28,17 @@ export function composer(config: z.output<typeof telegramNotify.config>) {
     return typeof found === 'string' && /^https?:\/\/[^/]/i.test(found) ? found : undefined
   }
 
-  return (message: Message, options: { readonly now: number; readonly withPhoto: boolean }): Composed => {
-    const wantsPhoto = config.photo !== 'none' && options.withPhoto
-    const photo = wantsPhoto ? photoOf(message, options.now) : undefined
-    const full = renderText(message, { now: options.now, ...(isHtml && { escape: escapeHtml }) })
+  return (message: Message, now: number): Composed => {
+    const photo = config.photo === 'none' ? undefined : photoOf(message, now)
+    const full = renderText(message, { now, ...(isHtml && { escape: escapeHtml }) })
+    const cut = isHtml ? cutHtml : cutText
+    // Whole also under a picture: should Telegram not take that, the words stand alone.
+    const text = cut(full, MAX_TEXT)
     const most = photo === undefined ? MAX_TEXT : MAX_CAPTION
-    const text = isHtml ? cutHtml(full, most) : cutText(full, most)
     if (photo === undefined && isBlank(text, isHtml)) throw emptyText()
-    const warning =
-      text !== full ? cutTo(most) : wantsPhoto && photo === undefined ? withoutPicture : undefined
-    return { text, ...(photo !== undefined && { photo }), ...(warning !== undefined && { warning }) }
+    if (cut(full, most) !== full) return { ...(photo && { photo }), text, warning: cutTo(most) }
+    if (config.photo !== 'none' && photo === undefined) return { text, warning: withoutPicture }
+    return { ...(photo !== undefined && { photo }), text: isBlank(text, isHtml) ? '' : text }
   }
 }
 

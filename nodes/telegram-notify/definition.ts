@@ -1,15 +1,15 @@
 import * as z from 'zod'
 import { connectionField } from '#kit/define-connection.ts'
 import { type ConfigProblem, defineNode } from '#kit/define-node.ts'
-import { port } from '#kit/kinds.ts'
+import { type PortMap, port } from '#kit/kinds.ts'
+import { noticeFields } from '#kit/notice-fields.ts'
 import { type Sentence, sentenceOf } from '#kit/sentence.ts'
 import { checkTemplate, compileTemplate } from '#kit/template.ts'
-import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
-import { findHtmlProblem } from './html.ts'
+import { findHtmlProblem, languages, telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
 
 export const telegramNotify = defineNode({
   type: 'telegram-notify',
-  version: 1,
+  version: 2,
   group: 'notify',
   icon: 'send',
   title: 'Telegram',
@@ -18,9 +18,15 @@ export const telegramNotify = defineNode({
     bot: connectionField(telegramBot, { title: 'Bot' }),
     chat: z.string().trim().max(100).default('').meta({
       title: 'Chat',
-      description: 'Write something to the bot on Telegram, then choose the chat here.',
+      description: 'Pair a phone or a group, or choose a chat that has written to the bot.',
       placeholder: '123456789',
       suggestFrom: 'bot',
+      pairs: true,
+    }),
+    chatName: z.string().trim().max(100).default('').meta({
+      title: 'Name of the chat',
+      description: 'Shown at the node in place of the number.',
+      placeholder: 'Anna',
     }),
     text: z.string().default('{{ payload }}').meta({
       title: 'Text',
@@ -60,11 +66,64 @@ export const telegramNotify = defineNode({
         when: { photo: ['property'] },
       }),
     silent: z.boolean().default(false).meta({ title: 'Without a sound' }),
+    buttons: z
+      .enum(['none', 'acknowledge', 'acknowledge-quiet'])
+      .default('none')
+      .meta({
+        title: 'Buttons',
+        options: {
+          none: 'None',
+          acknowledge: 'Acknowledge',
+          'acknowledge-quiet': 'Acknowledge, and quiet for 1 h',
+        },
+      }),
+    repeats: z
+      .enum(['new', 'edit'])
+      .default('new')
+      .meta({
+        title: 'When it comes again',
+        options: { new: 'A new message', edit: 'Count the earlier one up' },
+        when: { photo: ['none'] },
+      }),
+    repeatKey: z
+      .enum(['text', 'topic'])
+      .default('text')
+      .meta({
+        title: 'It is the same if',
+        options: { text: 'The text is equal', topic: 'The topic is equal' },
+        when: { photo: ['none'], repeats: ['edit'] },
+      }),
+    repeatWindowMs: z
+      .number()
+      .int()
+      .min(1_000)
+      .max(24 * 60 * 60_000)
+      .default(60 * 60_000)
+      .meta({
+        title: 'And it comes within',
+        control: 'duration',
+        unit: 'ms',
+        when: { photo: ['none'], repeats: ['edit'] },
+      }),
+    ...noticeFields,
+    language: z
+      .enum(languages)
+      .default('en')
+      .meta({
+        title: 'Language of the buttons',
+        description: 'Also of the marks that the bot adds to a text.',
+        options: { en: 'English', de: 'Deutsch' },
+      }),
   }),
   chain: { isEffect: true },
   inputs: { in: port.any() },
-  outputs: { out: port.text() },
-  caption: ({ chat }) => chat,
+  outputs: ({ buttons }): PortMap =>
+    buttons === 'none'
+      ? { out: port.text() }
+      : { out: port.text({ title: 'Sent' }), answered: port.text({ title: 'Answered' }) },
+  caption: ({ chat, chatName }) => chatName || chat,
+  // All that is new has a default that does what the first version did.
+  migrate: (config) => config,
   check: (config) => [
     ...checkChat(config.chat),
     ...checkText(config.text, config.format === 'html'),
@@ -79,7 +138,7 @@ function checkChat(chat: string): readonly ConfigProblem[] {
 
 const missingChat: Sentence = {
   code: 'TELEGRAM_CHAT_MISSING',
-  message: 'Choose the chat: write something to the bot on Telegram and it appears in the list.',
+  message: 'Choose the chat: pair a phone or a group, or take one that has written to the bot from the list.',
 }
 const wrongChat = (chat: string): Sentence => ({
   code: 'TELEGRAM_CHAT',

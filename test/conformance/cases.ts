@@ -8,6 +8,8 @@ export interface Case {
   readonly variants?: readonly Readonly<Record<string, unknown>>[]
   /** What the type acts on, by input, where a value of the port's kind is not enough. */
   readonly messages?: Readonly<Record<string, Partial<MessageDraft>>>
+  /** What comes in is settled when it is in the outbox; the message leaves once the outbox says that it was sent. */
+  readonly posts?: true
   /** Ports whose titles are made from the config, and so not translated. */
   readonly portsNamedByConfig?: readonly string[]
 }
@@ -15,7 +17,7 @@ export interface Case {
 export const cases: Readonly<Record<string, Case>> = {
   function: { variants: [{ outputs: 8 }] },
   switch: { portsNamedByConfig: ['out1'] },
-  'telegram-notify': { config: { chat: '4711' } },
+  'telegram-notify': { config: { chat: '4711' }, posts: true },
   'mqtt-in': { config: { topic: 'home/door/bell' } },
   'mqtt-out': { config: { topic: 'home/door/light' } },
   'timeseries-write': { config: { series: 'kitchen/scale' } },

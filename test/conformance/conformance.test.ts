@@ -119,7 +119,7 @@ function untitled({ properties = {} }: FieldSchema, path = ''): readonly string[
 describe.each(nodeDefinitions.map((definition) => [definition.type, definition] as const))(
   'a node of type %s',
   (type, definition) => {
-    const { config = noConfig, messages = {} } = cases[type] ?? {}
+    const { config = noConfig, messages = {}, posts = false } = cases[type] ?? {}
 
     it('calls a single port "in" or "out"', () => {
       for (const one of configsOf(definition)) {
@@ -183,6 +183,13 @@ describe.each(nodeDefinitions.map((definition) => [definition.type, definition] 
       'fails what came in by "%s" when what it sent has failed',
       async (port, { kind }) => {
         const draft = { payload: payloadOf[kind], topic: 'a/topic', ...messages[port] }
+        if (posts) {
+          await using rig = await flowRig(singleNodeFlow(definition, config, { withThrower: true }))
+          await rig.send(`${NODE}.${port}`, draft)
+          await rig.clock.advance(LONG_ENOUGH_MS)
+          expect(rig.unsettledNews).toMatchObject([{ code: 'FUNCTION_THROW' }])
+          return
+        }
         const outcome = await settle(definition, config, port, draft, { withThrower: true })
         expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'FUNCTION_THROW' } })
       },

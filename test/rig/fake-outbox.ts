@@ -5,6 +5,7 @@ import type {
   Answer,
   AnswerTaken,
   DeadLetterService,
+  News,
   OutboxService,
   Parcel,
   Place,
@@ -18,19 +19,40 @@ import type { Sentence } from '#kit/sentence.ts'
 export class FakeOutbox implements OutboxService {
   readonly posts: { readonly from: Place; readonly post: Post }[] = []
   refuse: Error | undefined
+  /** Told of each post. */
+  onPost: ((index: number) => void) | undefined
 
   async post(from: Place, post: Post): Promise<void> {
     if (this.refuse) throw this.refuse
-    this.posts.push({ from, post: structuredClone(post) })
+    const count = this.posts.push({ from, post: structuredClone(post) })
+    this.onPost?.(count - 1)
+  }
+
+  /** The news that the nth post has been sent. */
+  sent(at = this.posts.length - 1, changes: Partial<News & { kind: 'sent' }> = {}): News {
+    const { target, keep } = this.#at(at)
+    const what = { kind: 'sent', post: at + 1, target, keep: structuredClone(keep) } as const
+    return { ...what, receipt: undefined, count: 1, mayBeDouble: false, ...changes }
+  }
+
+  /** The news that the nth post will not arrive. */
+  failed(error: Sentence, at = this.posts.length - 1): News {
+    const { target, keep } = this.#at(at)
+    return { kind: 'failed', post: at + 1, target, keep: structuredClone(keep), error }
   }
 
   /** The nth post as a carrier would get it. */
   parcel(at = this.posts.length - 1, changes: Partial<Parcel> = {}): Parcel {
+    const { target, body, urgency = 'normal', alarm } = this.#at(at)
+    const from = this.posts[at]?.from ?? { flow: '', node: '' }
+    const about = { number: at + 1, from, target, body, urgency, count: 1, at: 0 }
+    return { ...about, mayBeDouble: false, ...(alarm !== undefined && { alarm }), ...changes }
+  }
+
+  #at(at: number): Post {
     const given = this.posts[at]
     if (!given) throw new Error(`there is no post ${at}`)
-    const { target, body, urgency = 'normal', alarm } = given.post
-    const about = { number: at + 1, from: given.from, target, body, urgency, count: 1, at: 0 }
-    return { ...about, mayBeDouble: false, ...(alarm !== undefined && { alarm }), ...changes }
+    return given.post
   }
 }
 

@@ -122,6 +122,11 @@ export class FakeTelegram implements AsyncDisposable {
     })
   }
 
+  /** Somebody deletes a message. */
+  remove(chat: number, id: number): void {
+    this.#desk.messages.remove(chat, id)
+  }
+
   /** Somebody presses a button under a message, by its data. */
   press(message: FakeMessage, data: string): FakePress {
     const { chats, messages, updates } = this.#desk

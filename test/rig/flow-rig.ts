@@ -30,6 +30,8 @@ export interface FlowRig extends AsyncDisposable {
   readonly services: ReturnType<typeof fakeServices>
   /** What passed each port, by `node.port`, in order. */
   readonly passed: ReadonlyMap<string, readonly Message[]>
+  /** Why nodes did not settle the news that what they had posted was sent: the outbox would tell them again. */
+  readonly unsettledNews: readonly unknown[]
   /** Sends to `node` (as a poke) or to `node.port`. Does not wait for the message to settle. */
   send(to: string, draft: Partial<MessageDraft>): Promise<void>
 }
@@ -61,12 +63,22 @@ export async function flowRig(flow: Flow, options: FlowRigOptions = {}): Promise
       list.push(message)
     },
   })
+  const unsettledNews: unknown[] = []
+  // Everything that is posted is sent at once.
+  const { outbox } = services
+  outbox.onPost = (index) => {
+    const { flow: id, node } = outbox.posts[index]?.from ?? { flow: '', node: '' }
+    clock.after(0, () =>
+      engine.tell(id, node, outbox.sent(index)).catch((error: unknown) => void unsettledNews.push(error)),
+    )
+  }
   await engine.deploy(flow)
   return {
     engine,
     clock,
     services,
     passed,
+    unsettledNews,
     async send(to, draft) {
       const [node = '', port] = to.split('.')
       await engine.poke(flow.id, node, port, draft)

@@ -4,6 +4,7 @@ import { ERROR_PORT } from '#kit/kinds.ts'
 import type { Message, MessageDraft } from '#kit/message.ts'
 import type { AnyNodeRuntime, Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { News } from '#kit/runtime/outbox.ts'
 import type { Services } from '#kit/runtime/services.ts'
 import { spoken } from '#kit/sentence.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
@@ -43,6 +44,7 @@ export interface NodeRig {
   /** Sends into an input; settles as the node acknowledges. Do not await it where the node holds messages back. */
   send(port: string, draft: Partial<MessageDraft>): Promise<void>
   poke(draft?: Partial<MessageDraft>): Promise<void>
+  tell(news: News): Promise<void>
   stop(): Promise<void>
 }
 
@@ -110,6 +112,7 @@ export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions =
     },
     send: (port, draft) => node.poke(port, draft),
     poke: (draft = {}) => node.poke(undefined, draft),
+    tell: (news) => node.tell(news),
     async stop() {
       await node[Symbol.asyncDispose]()
       await settlePromises()

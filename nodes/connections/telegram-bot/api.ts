@@ -3,7 +3,6 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import { refusal } from './refusal.ts'
-import { closed } from './send-queue.ts'
 
 /** What Telegram answered. What will never work is thrown as a `NodeError`. */
 export type Answer =
@@ -18,7 +17,14 @@ export interface ApiOptions {
   readonly root: string
   readonly token: string
   readonly clock: Clock
+  /** Ends what is under way. */
   readonly signal: AbortSignal
+}
+
+interface CallOptions {
+  readonly timeoutMs: number
+  /** Ends this call alone. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -35,9 +41,10 @@ export class TelegramApi {
   async call(
     method: string,
     body: Readonly<Record<string, unknown>> | FormData,
-    timeoutMs: number,
+    { timeoutMs, signal: given }: CallOptions,
   ): Promise<Answer> {
-    const { root, token, clock, signal } = this.#options
+    const { root, token, clock } = this.#options
+    const signal = given ? AbortSignal.any([this.#options.signal, given]) : this.#options.signal
     checkToken(token)
     const late = new AbortController()
     const timer = clock.after(timeoutMs, () => late.abort())
@@ -51,7 +58,7 @@ export class TelegramApi {
       return this.#read(response.status, await response.text())
     } catch (error) {
       if (error instanceof NodeError) throw error
-      if (signal.aborted) throw closed()
+      if (signal.aborted) return fault(closed, true)
       if (late.signal.aborted) return fault(noAnswer(timeoutMs / 1000), true)
       return faultOf(error)
     } finally {
@@ -112,6 +119,10 @@ function parseAnswer(body: string): z.output<typeof answerSchema> | undefined {
 
 const fault = (problem: Sentence, isUncertain: boolean): Answer => ({ kind: 'fault', problem, isUncertain })
 
+export const closed: Sentence = {
+  code: 'TELEGRAM_CLOSED',
+  message: 'The connection to the Telegram bot was closed.',
+}
 const noAnswer = (seconds: number): Sentence => ({
   code: 'TELEGRAM_NO_ANSWER',
   message: `Telegram did not answer within ${seconds} s.`,

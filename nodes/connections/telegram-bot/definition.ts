@@ -2,43 +2,27 @@ import * as z from 'zod'
 import { defineConnection } from '#kit/define-connection.ts'
 import type { Sentence } from '#kit/sentence.ts'
 
-/** What nodes get to talk through a bot. Each call settles when Telegram has taken it, however often it has to be tried. */
+// What the form of a node that writes by a bot has to know.
+export { findHtmlProblem } from './html.ts'
+export { languages } from './words.ts'
+
+/** What nodes get of a bot beside the outbox. */
 export interface TelegramLink {
-  sendMessage(message: TelegramText): Promise<TelegramReceipt>
-  sendPhoto(message: TelegramPhoto): Promise<TelegramReceipt>
-  /** Who the bot is; asked once. Rejects with a `NodeError` when Telegram does not know the token. */
+  /** Who the bot is; asked until Telegram answers. Rejects with a `NodeError` when Telegram does not know the token. */
   getMe(): Promise<TelegramBotName>
   /** Hears, in a sentence, why something has to be tried again: no network, a pause that Telegram asks for. */
   onTrouble(listener: (trouble: Sentence) => void): Disposable
 }
 
-interface Outgoing {
-  /** Number of a person, a group or a channel, or the @name of a public channel. */
-  readonly chat: string
-  /** The text is Telegram's HTML; plain text otherwise. */
-  readonly html?: boolean
-  /** Arrives without a sound. */
-  readonly silent?: boolean
-}
-
-export interface TelegramText extends Outgoing {
-  /** 1 to 4096 UTF-16 units once tags and entities are read. */
-  readonly text: string
-}
-
-export interface TelegramPhoto extends Outgoing {
-  /** Where Telegram can fetch it, or the picture itself (at most 10 MB). */
-  readonly photo: string | Uint8Array
-  /** At most 1024 UTF-16 units once tags and entities are read. */
-  readonly caption: string
-}
-
+/** What the news of a post tells of the message. */
 export interface TelegramReceipt {
   readonly messageId: number
   /** The chat that has it: another one than asked for when a group has moved. */
   readonly chat: string
-  /** An earlier try ended without an answer, so the message may have arrived twice. */
-  readonly mayBeDouble: boolean
+  /** An earlier message was counted up. */
+  readonly edited?: true
+  /** What is not as the person wanted it. */
+  readonly warning?: Sentence | undefined
 }
 
 export interface TelegramBotName {

@@ -8,6 +8,16 @@ interface Refusal extends Sentence {
   readonly field?: string
 }
 
+const forbidden: Sentence = {
+  code: 'TELEGRAM_FORBIDDEN',
+  message:
+    'The bot may not write to this chat. In a channel or a group, let it post there as an administrator.',
+}
+const notEditable: Sentence = {
+  code: 'TELEGRAM_NOT_EDITABLE',
+  message: 'The message on Telegram is gone or too old to be changed.',
+}
+
 /** What Telegram will not do however often it is asked, most special first, and what a person can do about it. */
 const refusals: readonly Refusal[] = [
   {
@@ -45,10 +55,26 @@ const refusals: readonly Refusal[] = [
   },
   {
     status: 403,
-    says: '',
-    code: 'TELEGRAM_FORBIDDEN',
-    message:
-      'The bot may not write to this chat. In a channel or a group, let it post there as an administrator.',
+    says: 'deactivated',
+    code: 'TELEGRAM_GONE',
+    message: 'This person has no Telegram account any more. Choose another chat.',
+    field: 'chat',
+  },
+  { status: 403, says: '', ...forbidden },
+  { status: 400, says: 'rights to send', ...forbidden },
+  {
+    status: 400,
+    says: 'message is not modified',
+    code: 'TELEGRAM_NOT_MODIFIED',
+    message: 'The message on Telegram says that already.',
+  },
+  { status: 400, says: 'message to edit not found', ...notEditable },
+  { status: 400, says: "message can't be edited", ...notEditable },
+  {
+    status: 400,
+    says: 'query is too old',
+    code: 'TELEGRAM_PRESS_OLD',
+    message: 'The button was pressed too long ago to be answered.',
   },
   {
     status: 400,
@@ -72,6 +98,13 @@ const refusals: readonly Refusal[] = [
     message:
       'The text is too long for Telegram. Shorten the template, or put a smaller part of the message into it.',
     field: 'text',
+  },
+  {
+    status: 409,
+    says: 'webhook',
+    code: 'TELEGRAM_WEBHOOK',
+    message:
+      'What is written to this bot goes to the web address of another program. Use a bot of its own for Wirehouse.',
   },
   {
     status: 409,

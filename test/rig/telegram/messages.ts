@@ -57,6 +57,11 @@ export class Messages {
     return this.all.find((message) => message.chat === chat && message.id === id)
   }
 
+  remove(chat: number, id: number): void {
+    const message = this.find(chat, id)
+    if (message) this.all.splice(this.all.indexOf(message), 1)
+  }
+
   press(): FakePress {
     const press = {
       id: `press-${this.#presses.size + 1}`,

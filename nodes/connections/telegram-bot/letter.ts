@@ -1,0 +1,50 @@
+import * as z from 'zod'
+import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Parcel } from '#kit/runtime/outbox.ts'
+import { cutHtml, cutText } from './html.ts'
+import { languages, words } from './words.ts'
+
+/** What Telegram takes, in UTF-16 units of what a person reads (core.telegram.org/bots/api#sendmessage, #sendphoto). */
+export const MAX_TEXT = 4096
+export const MAX_CAPTION = 1024
+export const MAX_PHOTO_BYTES = 10 * 1024 * 1024
+
+/** The body of a post to a bot. */
+export const letterSchema = z.object({
+  /** Whole: it is cut when it is sent. Empty only under a picture. */
+  text: z.string(),
+  /** The text is Telegram's HTML; plain text otherwise. */
+  html: z.boolean(),
+  /** Arrives without a sound. */
+  silent: z.boolean(),
+  /** Where Telegram can fetch it, or the picture itself (at most 10 MB). */
+  photo: z.union([z.string(), z.instanceof<typeof Uint8Array<ArrayBufferLike>>(Uint8Array)]).optional(),
+  /** Of what the bot says itself: buttons, marks. */
+  language: z.enum(languages),
+  buttons: z.array(z.enum(['acknowledge', 'quiet'])),
+  /** A letter with the same key within the window counts the earlier one up, in its place. */
+  repeat: z.object({ key: z.string(), windowMs: z.number() }).optional(),
+})
+export type TelegramLetter = z.output<typeof letterSchema>
+
+export function readLetter(body: unknown): TelegramLetter {
+  const parsed = letterSchema.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw new NodeError(
+    'TELEGRAM_LETTER',
+    'What was given to the Telegram bot is nothing that it can send. Deploy the flow again and send it anew.',
+  )
+}
+
+/** As people read it: how many it stands for and whether it may have come before are part of the text. */
+export function writeText(
+  { text, html, language }: TelegramLetter,
+  { count, mayBeDouble }: Pick<Parcel, 'count' | 'mayBeDouble'>,
+  most: number,
+): string {
+  const before = count > 1 ? `${count} × ` : ''
+  const behind = mayBeDouble ? words[language].again : ''
+  if (text === '') return before + behind
+  const tail = behind === '' ? '' : `\n${behind}`
+  return before + (html ? cutHtml : cutText)(text, most - before.length - tail.length) + tail
+}
