@@ -154,7 +154,7 @@ export class OpenHouse implements House {
       connections: this.#connections,
       broker: broker.flows,
       kept: this.#kept,
-      desk: { ...openDesk(), outbox: this.#outbox },
+      desk: { ...openDesk(), outbox: this.#outbox, state: this.#state },
       state: this.#state,
       clock,
       hosts,

@@ -73,6 +73,33 @@ test('a full disk is told to who waits for it', async () => {
   await expect(state.flush()).rejects.toThrow('The disk is full.')
 })
 
+test('says when what has changed so far is on disk', async () => {
+  const { clock, state, change, written } = disk()
+  const kept: string[] = []
+  await state.kept().then(() => kept.push('nothing'))
+  change('a', 1)
+  void state.kept().then(() => kept.push(`a ${written.length}`))
+  await clock.advance(1_000)
+  change('b', 1)
+  void state.kept().then(() => kept.push(`b ${written.length}`))
+  await clock.advance(1_000)
+  expect(kept).toEqual(['nothing', 'a 1', 'b 2'])
+})
+
+test('tries a full disk again by itself while somebody waits for it', async () => {
+  const { clock, store, state, change, written } = disk()
+  store.isFull = true
+  change('a', 1)
+  const kept = state.kept()
+  await clock.advance(5_000)
+  expect(written).toEqual([])
+  store.isFull = false
+  await clock.advance(1_000)
+  await kept
+  expect(written).toEqual([{ n: { a: 1 } }])
+  expect(clock.planned).toBe(0)
+})
+
 test('a value that cannot be stored does not keep the others from it', async () => {
   const { clock, written, change } = disk()
   change('good', 1)

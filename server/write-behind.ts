@@ -28,6 +28,9 @@ export class WriteBehind implements StateStore {
   /** By flow and node. */
   #waiting = new Map<string, Unwritten>()
   #underWay: ReadonlyMap<string, Unwritten> = new Map()
+  /** Who wants to know when what is waiting, or under way, has been written. */
+  #asking: PromiseWithResolvers<void>[] = []
+  #askingUnderWay: PromiseWithResolvers<void>[] = []
   #planned: Timer | undefined
   #writing: Promise<void> = Promise.resolve()
 
@@ -50,7 +53,15 @@ export class WriteBehind implements StateStore {
     const unwritten = this.#waiting.get(placeOf(flow, node))
     if (unwritten) unwritten.changes.set(key, value)
     else this.#wait({ flow, node, changes: new Map([[key, value]]) })
-    this.#planned ??= this.#clock.after(WRITE_BEHIND, () => this.flush())
+    this.#plan()
+  }
+
+  kept(): Promise<void> {
+    if (this.#waiting.size === 0 && this.#underWay.size === 0) return Promise.resolve()
+    const asking = Promise.withResolvers<void>()
+    if (this.#waiting.size > 0) this.#asking.push(asking)
+    else this.#askingUnderWay.push(asking)
+    return asking.promise
   }
 
   /** Writes what is still only in memory. Rejects with the first failure when all have been tried. */
@@ -66,17 +77,34 @@ export class WriteBehind implements StateStore {
   async #write(): Promise<void> {
     const batch = this.#waiting
     if (batch.size === 0) return
+    const asking = this.#asking
     this.#underWay = batch
+    this.#askingUnderWay = asking
     this.#waiting = new Map()
+    this.#asking = []
     const results = await Promise.allSettled(
       [...batch.values()].map(async ({ flow, node, changes }) =>
         this.#store.save(flow, node, Object.fromEntries(changes)),
       ),
     )
     this.#underWay = new Map()
+    this.#askingUnderWay = []
     const refused = [...batch.values()].filter((_, index) => results[index]?.status === 'rejected')
     for (const unwritten of refused) this.#keep(unwritten)
+    if (refused.length === 0) for (const { resolve } of asking) resolve()
+    else this.#askAgain(asking)
     for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  #plan(): void {
+    this.#planned ??= this.#clock.after(WRITE_BEHIND, () => this.flush())
+  }
+
+  /** Somebody waits for it, and may hold up a sender: the disk is tried again without another change. */
+  #askAgain(asking: readonly PromiseWithResolvers<void>[]): void {
+    this.#asking.unshift(...asking)
+    if (this.#waiting.size === 0) for (const { resolve } of this.#asking.splice(0)) resolve()
+    else if (asking.length > 0) this.#plan()
   }
 
   /** What has changed since is newer. */

@@ -75,7 +75,13 @@ export const germanSentences: Readonly<Record<string, string>> = {
   NODE_NEWER:
     'Diesen Knoten hat ein neueres Wirehouse gemacht (Fassung {version} von „{type}“; hier ist es {here}). Aktualisieren Sie Wirehouse.',
   NODE_STOPPED:
-    'Der Knoten wurde angehalten, während er diese Nachricht zurückhielt. Senden Sie sie noch einmal.',
+    'Der Knoten wurde angehalten, während er diese Nachricht zurückhielt, die sich nicht speichern lässt. Senden Sie sie noch einmal.',
+  HELD_IN_MEMORY:
+    'Eine Nachricht, die hier wartet, lässt sich nicht speichern: {reason}. Ein Neustart würde sie verlieren. Senden Sie nur Werte, Texte und Bytes.',
+  HELD_NODE_GONE:
+    'Der Knoten, der diese Nachricht zurückhielt, wurde entfernt oder ist jetzt einer von anderem Typ. Senden Sie sie noch einmal, wenn sie noch wichtig ist.',
+  HELD_GIVEN_UP:
+    'Als dieser Knoten entfernt wurde oder einen anderen Typ bekam, warteten in ihm {count} Nachrichten. Sie stehen bei den unzustellbaren.',
   WIRE_NODE_MISSING:
     'Die Leitung von „{from}“ nach „{to}“ endet an einem Knoten „{node}“, den es nicht gibt. Entfernen Sie die Leitung.',
   WIRE_OUTPUT_MISSING: '„{name}“ hat keinen Ausgang „{port}“. Entfernen Sie die Leitung.',

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { DiskState } from '#rig/disk-state.ts'
 import { nodeRig } from '#rig/node-rig.ts'
+import { VirtualClock } from '#rig/virtual-clock.ts'
 import { debounceRuntime } from './runtime.ts'
 
 const rig = (config: Record<string, unknown>) =>
@@ -64,20 +66,48 @@ it('passes on one at the leading edge at least each longest wait', async () => {
   expect(node.out).toEqual([0, 4])
 })
 
-it('settles as failed when what it passed on has failed', async () => {
-  const node = await nodeRig(debounceRuntime, { downstream: () => Promise.reject(new Error('no')) })
-  const sent = node.send('in', { payload: 1 })
-  const failed = expect(sent).rejects.toThrow('no')
-  await node.clock.advance(500)
+it('settles as failed when what it passed on has failed before it was on disk', async () => {
+  const clock = new VirtualClock()
+  const downstream = () => Promise.reject(new Error('no'))
+  const node = await nodeRig(debounceRuntime, { clock, store: new DiskState(clock), downstream })
+  const failed = expect(node.send('in', { payload: 1 })).rejects.toThrow('no')
+  await clock.advance(500)
   await failed
 })
 
-it('does not claim to have passed on what it held when it was stopped', async () => {
-  const node = await rig({})
-  const failed = expect(node.send('in', { payload: 1 })).rejects.toMatchObject({ code: 'NODE_STOPPED' })
-  await node.stop()
-  await failed
-  expect(node.clock.planned).toBe(0)
+it.each([
+  ['trailing', [2, 4]],
+  ['both', [2, 4]],
+  ['leading', []],
+] as const)('goes on after a restart with "%s"', async (edge, out) => {
+  const config = { edge, quietMs: 5_000, perTopic: true }
+  const clock = new VirtualClock()
+  const store = new DiskState(clock)
+  const before = await nodeRig(debounceRuntime, { config, clock, store })
+  for (const payload of [1, 2]) void before.send('in', { topic: 'a', payload })
+  for (const payload of [3, 4]) void before.send('in', { topic: 'b', payload })
+  await clock.advance(2_000)
+  const next = await nodeRig(debounceRuntime, { config, clock, store: store.afterPowerCut(clock) })
+  await clock.advance(2_999)
+  expect(next.out).toEqual([])
+  await clock.advance(1)
+  expect(next.out).toEqual(out)
+})
+
+it('goes on with a burst after a restart', async () => {
+  const config = { quietMs: 5_000, maxWaitMs: 8_000 }
+  const clock = new VirtualClock()
+  const store = new DiskState(clock)
+  const before = await nodeRig(debounceRuntime, { config, clock, store })
+  void before.send('in', { payload: 1 })
+  await clock.advance(4_000)
+  const next = await nodeRig(debounceRuntime, { config, clock, store: store.afterPowerCut(clock) })
+  const sender = next.send('in', { payload: 2 })
+  await clock.advance(3_999)
+  expect(next.out).toEqual([])
+  await clock.advance(1)
+  await sender
+  expect(next.out).toEqual([2])
 })
 
 /** What should leave, worked out from the list of arrivals alone: messages closer than the quiet time are one burst. */

@@ -1,82 +1,68 @@
-import type { Message } from '#kit/message.ts'
-import type { Timer } from '#kit/runtime/clock.ts'
-import { implementNode } from '#kit/runtime/implement-node.ts'
-import { NodeError } from '#kit/runtime/node-error.ts'
+import { type Held, Holding } from '#kit/runtime/holding.ts'
+import { implementNode, type Settlement } from '#kit/runtime/implement-node.ts'
 import { debounce } from './definition.ts'
-
-/** A message that waits for quiet, and the promise of its sender. */
-interface Held {
-  readonly message: Message
-  readonly since: number
-  readonly settled: PromiseWithResolvers<void>
-}
 
 /** Messages that follow each other closely. */
 interface Burst {
-  timer?: Timer
   held?: Held | undefined
   lastAt: number
   /** When one was last passed on at once. */
   ledAt: number
 }
 
-export const debounceRuntime = implementNode(debounce, ({ config, clock, emit, own }) => {
+export const debounceRuntime = implementNode(debounce, (context) => {
+  const { config, clock, emit } = context
   const { quietMs, edge, perTopic } = config
   const maxWaitMs = config.maxWaitMs || Number.POSITIVE_INFINITY
   const bursts = new Map<string, Burst>()
+  /** Looks for bursts that are over when there are so many. */
+  let tidyAt = 1_000
+  const keyOf = ({ topic = '' }: { readonly topic?: string }): string => (perTopic ? topic : '')
 
-  /** Plans the next look at a burst: when it has been quiet, or when its message has waited long enough. */
-  const plan = (key: string, burst: Burst): void => {
-    burst.timer?.cancel()
-    const quietAt = burst.lastAt + quietMs
-    const at = burst.held ? Math.min(quietAt, burst.held.since + maxWaitMs) : quietAt
-    burst.timer = clock.after(at - clock.now(), () => release(key, burst))
-  }
-  const release = (key: string, burst: Burst): void => {
-    const { held } = burst
-    burst.held = undefined
-    if (clock.now() >= burst.lastAt + quietMs) bursts.delete(key)
-    else plan(key, burst)
-    if (held) void settle(held, () => emit('out', held.message))
-  }
-  const hold = (key: string, burst: Burst, message: Message): Promise<void> => {
-    const older = burst.held
-    burst.held = { message, since: older?.since ?? clock.now(), settled: Promise.withResolvers() }
-    older?.settled.resolve() // a newer message takes its place
-    plan(key, burst)
-    return burst.held.settled.promise
-  }
-
-  own({
-    [Symbol.dispose]() {
-      for (const { held } of bursts.values()) held?.settled.reject(stopped())
+  const holding = new Holding(context, {
+    type: debounce.type,
+    onFound(found) {
+      for (const held of found) {
+        const { message, since, dueAt = since } = held
+        bursts.set(keyOf(message), { held, lastAt: dueAt - quietMs, ledAt: since })
+      }
+    },
+    onRelease(held) {
+      const key = keyOf(held.message)
+      const burst = bursts.get(key)
+      if (burst?.held !== held) return
+      burst.held = undefined
+      if (isOver(burst)) bursts.delete(key)
     },
   })
+  const isOver = ({ held, lastAt }: Burst): boolean => !held && clock.now() - lastAt >= quietMs
+  const tidy = (): void => {
+    for (const [key, burst] of bursts) if (isOver(burst)) bursts.delete(key)
+    tidyAt = Math.max(1_000, bursts.size * 2)
+  }
+
   return {
-    in(message) {
-      const key = perTopic ? (message.topic ?? '') : ''
+    start: holding.open,
+    in: holding.handler((message): Settlement => {
+      const key = keyOf(message)
       const now = clock.now()
       const known = bursts.get(key)
-      const burst = known ?? { lastAt: now, ledAt: now }
-      bursts.set(key, burst)
+      const isFirst = known === undefined || isOver(known)
+      const burst = isFirst ? { lastAt: now, ledAt: now } : known
+      if (isFirst) bursts.set(key, burst)
+      if (bursts.size > tidyAt) tidy()
       burst.lastAt = now
-      const leads = known === undefined || (edge === 'leading' && now - burst.ledAt >= maxWaitMs)
-      if (edge === 'trailing' || (edge === 'both' && !leads)) return hold(key, burst, message)
-      plan(key, burst)
+      const leads = isFirst || (edge === 'leading' && now - burst.ledAt >= maxWaitMs)
+      if (edge === 'trailing' || (edge === 'both' && !leads)) {
+        const dueAt = Math.min(now + quietMs, (burst.held?.since ?? now) + maxWaitMs)
+        if (burst.held)
+          holding.replace(burst.held, message, dueAt) // a newer message takes its place
+        else burst.held = holding.hold(message, { dueAt })
+        return burst.held.kept
+      }
       if (!leads) return
       burst.ledAt = now
       return emit('out', message)
-    },
+    }),
   }
 })
-
-async function settle({ settled }: Held, send: () => void | Promise<void>): Promise<void> {
-  try {
-    settled.resolve(await send())
-  } catch (error) {
-    settled.reject(error)
-  }
-}
-
-const stopped = () =>
-  new NodeError('NODE_STOPPED', 'The node was stopped while it held this message back. Send it again.')

@@ -2,9 +2,11 @@ import type { Flow, FlowNode } from '#flows/flow.ts'
 import { parseNodeConfig } from '#flows/node-config.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { MessageDraft } from '#kit/message.ts'
+import { giveUpHeld } from '#kit/runtime/give-up-held.ts'
 import type { AnyNodeRuntime, Environment, Failure, Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { News } from '#kit/runtime/outbox.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { DeployError } from './deploy-error.ts'
 import { ErrorReports } from './error-reports.ts'
 import { fork } from './fork.ts'
@@ -18,6 +20,12 @@ import { wireFlow } from './wire-flow.ts'
 export interface FlowSurroundings extends Omit<Surroundings, 'flow' | 'counts' | 'handlersOf'> {
   readonly runtimes: ReadonlyMap<string, AnyNodeRuntime>
   readonly state: StateStore
+}
+
+/** What a node remembers, which nodes of its type understand. */
+interface TypedState {
+  readonly type: string
+  readonly state: KeptState
 }
 
 interface Standing {
@@ -45,7 +53,10 @@ export class RunningFlow implements AsyncDisposable {
   #isTrusted = false
   #observer: FlowObserver | undefined
   readonly #nodes = new Map<string, Standing>()
-  readonly #states = new Map<string, KeptState>()
+  /** What the nodes remember, each as a node of its type. */
+  readonly #states = new Map<string, TypedState>()
+  /** Of nodes that are being created with another type than the one before: they begin with nothing. */
+  readonly #newStates = new Map<string, TypedState>()
   #errorHandlers: readonly RunningNode[] = []
   readonly #queued: QueuedWires
   readonly #reports = new ErrorReports()
@@ -70,11 +81,13 @@ export class RunningFlow implements AsyncDisposable {
       const standing = this.#nodes.get(node.id)
       return standing?.signature !== this.#signatureOf(flow, node) || standing.isStandIn
     })
+    this.#newStates.clear()
     const fresh = await this.#createAll(flow, changed, options.tolerant ?? false)
     const { replaced, removed } = this.#place(flow, fresh)
     this.#wire(flow)
     for (const { running } of [...replaced, ...removed]) await this.#dispose(running)
-    for (const { running } of removed) this.#forget(running.id)
+    for (const { running } of removed) await this.#forget(running.id)
+    for (const { running } of fresh.values()) await this.#takeState(running)
     await startAll(fresh)
   }
 
@@ -183,17 +196,40 @@ export class RunningFlow implements AsyncDisposable {
     config: unknown,
     env: Environment = {},
   ): Promise<RunningNode> {
-    const plan = { id: node.id, name: node.name ?? node.id, config, env, state: this.#stateOf(node.id) }
+    const { id, name = id, type } = node
+    const plan = { id, name, config, env, state: this.#stateOf(id, type) }
     return RunningNode.create(runtime, plan, this.#nodesAround)
   }
 
-  #stateOf(node: string): KeptState {
-    let state = this.#states.get(node)
-    if (!state) {
-      state = new KeptState(this.#around.state, this.id, node)
-      this.#states.set(node, state)
-    }
+  #stateOf(node: string, type: string): KeptState {
+    const known = this.#states.get(node)
+    if (known?.type === type) return known.state
+    const state = new KeptState(this.#around.state, this.id, node, { isEmpty: known !== undefined })
+    if (known) this.#newStates.set(node, { type, state })
+    else this.#states.set(node, { type, state })
     return state
+  }
+
+  /** A node that is made anew goes on with what it remembers; what only one of another type could go on with is given up. */
+  async #takeState({ id }: RunningNode): Promise<void> {
+    const known = this.#states.get(id)
+    const next = this.#newStates.get(id)
+    if (next) this.#states.set(id, next)
+    if (known) await this.#giveUp(id, known.state, next ? undefined : known.type)
+    if (next) known?.state.clear(next.state)
+  }
+
+  async #giveUp(node: string, state: KeptState, type: string | undefined): Promise<void> {
+    const { services, observer } = this.#around
+    const place = { flow: this.id, node }
+    try {
+      const count = await giveUpHeld(state, type, (port, message, error) =>
+        services.deadLetters.giveUp(place, port, message, error),
+      )
+      if (count > 0) observer.nodeLog?.(this.id, node, 'warn', givenUp(count))
+    } catch (error) {
+      observer.nodeLog?.(this.id, node, 'error', `Giving up what waited here: ${error}`)
+    }
   }
 
   #wire(flow: Flow): void {
@@ -223,9 +259,12 @@ export class RunningFlow implements AsyncDisposable {
     if (standing) await this.#dispose(standing.running)
   }
 
-  #forget(id: string): void {
-    this.#states.get(id)?.clear()
+  async #forget(id: string): Promise<void> {
+    const known = this.#states.get(id)
     this.#states.delete(id)
+    if (!known) return
+    await this.#giveUp(id, known.state, undefined)
+    known.state.clear()
   }
 
   async #dispose(running: RunningNode): Promise<void> {
@@ -248,6 +287,12 @@ async function startAll(fresh: ReadonlyMap<string, Standing>): Promise<void> {
   for (const node of nodes) if (node.hasInputs) await node.start()
   for (const node of nodes) if (!node.hasInputs) await node.start()
 }
+
+const givenUp = (count: number): Sentence => ({
+  code: 'HELD_GIVEN_UP',
+  message: `${count} messages waited in this node when it was removed or became one of another type. They are among the dead letters.`,
+  values: { count },
+})
 
 function problemOf(error: unknown, node: FlowNode): Problem {
   if (error instanceof DeployError && error.problems[0]) return error.problems[0]

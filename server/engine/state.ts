@@ -5,7 +5,9 @@ export interface StateStore {
   load(flow: string, node: string): Readonly<Record<string, unknown>>
   /** Takes one change of a key; `undefined` removes it. A later `load` knows of it. */
   changed(flow: string, node: string, key: string, value: unknown): void
-  /** Settles when all that has changed lasts. */
+  /** Resolves when all that has changed so far lasts, which takes about a second. */
+  kept(): Promise<void>
+  /** Makes all that has changed last, now. */
   flush?(): Promise<void>
 }
 
@@ -15,11 +17,14 @@ export class KeptState implements NodeState {
   readonly #store: StateStore
   readonly #flow: string
   readonly #node: string
+  #isGone = false
 
-  constructor(store: StateStore, flow: string, node: string) {
+  /** `isEmpty`: what is stored is not for this node. */
+  constructor(store: StateStore, flow: string, node: string, { isEmpty = false } = {}) {
     this.#store = store
     this.#flow = flow
     this.#node = node
+    if (isEmpty) this.#loaded = new Map()
   }
 
   get #values(): Map<string, unknown> {
@@ -32,6 +37,7 @@ export class KeptState implements NodeState {
   }
 
   set(key: string, value: unknown): void {
+    if (this.#isGone) return
     if (value === undefined) this.#values.delete(key)
     else this.#values.set(key, value)
     this.#store.changed(this.#flow, this.#node, key, value)
@@ -41,8 +47,14 @@ export class KeptState implements NodeState {
     return Object.fromEntries(this.#values)
   }
 
-  /** Forgets everything: the node has left the flow. */
-  clear(): void {
-    for (const key of [...this.#values.keys()]) this.set(key, undefined)
+  kept(): Promise<void> {
+    return this.#store.kept()
+  }
+
+  /** Forgets everything, but for what its successor has set, and takes nothing more: the node has left the flow. */
+  clear(successor?: KeptState): void {
+    for (const key of [...this.#values.keys()])
+      if (successor?.get(key) === undefined) this.set(key, undefined)
+    this.#isGone = true
   }
 }

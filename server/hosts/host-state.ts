@@ -1,25 +1,40 @@
+import type { Clock } from '#kit/runtime/clock.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { StateStore } from '#server/engine/state.ts'
 import type { Channel } from './channel.ts'
 import { records } from './protocol.ts'
+
+/** The core hears at most this often, in milliseconds, that somebody waits for the disk. */
+const ASK_EVERY_MS = 20
+
+export interface HostStateOptions {
+  readonly channel: Channel
+  readonly touched: () => void
+  readonly clock: Clock
+  /** Asks the core to say when all state that it has got is on disk. */
+  readonly askCore: () => Promise<void>
+  readonly onProblem: (flow: string, node: string, problem: Sentence) => void
+}
 
 /** The state of this host's nodes: it came with their deploys, and goes to the core at the end of each turn. */
 export class HostState implements StateStore {
   readonly #channel: Channel
   readonly #touched: () => void
   readonly #onProblem: (flow: string, node: string, problem: Sentence) => void
+  readonly #clock: Clock
+  readonly #askCore: () => Promise<void>
   /** By flow, then by node: of nodes that have not looked yet. */
   readonly #known = new Map<string, Map<string, Readonly<Record<string, unknown>>>>()
   /** By `flow/node`, then by key. */
   readonly #changes = new Map<string, Map<string, unknown>>()
+  /** What has been asked for since the core was last asked. */
+  #question: PromiseWithResolvers<void> | undefined
 
-  constructor(
-    channel: Channel,
-    touched: () => void,
-    onProblem: (flow: string, node: string, problem: Sentence) => void,
-  ) {
+  constructor({ channel, touched, clock, askCore, onProblem }: HostStateOptions) {
     this.#channel = channel
     this.#touched = touched
+    this.#clock = clock
+    this.#askCore = askCore
     this.#onProblem = onProblem
   }
 
@@ -53,12 +68,29 @@ export class HostState implements StateStore {
     changes.set(key, value)
   }
 
+  kept(): Promise<void> {
+    this.#question ??= this.#ask()
+    return this.#question.promise
+  }
+
   /** Writes what has changed in this turn; a key that changed often, once. */
   flushTurn(): void {
     if (this.#changes.size === 0) return
     for (const [place, changes] of this.#changes)
       for (const [key, value] of changes) this.#send(place, key, value)
     this.#changes.clear()
+  }
+
+  /** The core, about everything that was sent to it by then: by far most of the time it waits for its disk anyway. */
+  #ask(): PromiseWithResolvers<void> {
+    const question = Promise.withResolvers<void>()
+    this.#clock.after(ASK_EVERY_MS, () => {
+      this.#question = undefined
+      this.flushTurn()
+      this.#touched()
+      this.#askCore().then(question.resolve, question.reject)
+    })
+    return question
   }
 
   #send(place: string, key: string, value: unknown): void {

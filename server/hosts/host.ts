@@ -80,9 +80,6 @@ export class Host {
     const observer = new HostObserver(clock, (event) => this.#tell(event))
     const trusted = new Set<string>()
     this.#mqtt = new HostMqtt(this.#channel, (number) => watch.atDelivery(number), touched)
-    this.#state = new HostState(this.#channel, touched, (flow, node, problem) =>
-      observer.nodeLog(flow, node, 'warn', problem),
-    )
     this.#series = new HostTimeSeries((samples) => this.#tell({ kind: 'samples', samples }), touched)
     this.#links = new HostLinks({
       runtimes: connections,
@@ -92,7 +89,14 @@ export class Host {
         touched()
       },
     })
-    const { outbox, ...desk } = this.#links.desk()
+    const { outbox, state, ...desk } = this.#links.desk()
+    this.#state = new HostState({
+      channel: this.#channel,
+      touched,
+      clock,
+      askCore: () => state.kept(),
+      onProblem: (flow, node, problem) => observer.nodeLog(flow, node, 'warn', problem),
+    })
     const services: Services = {
       mqtt: this.#mqtt,
       timeSeries: this.#series,

@@ -133,7 +133,7 @@ export function hostsRig(options: HostsRigOptions = {}) {
     connectionRuntimes: runtimes,
     connections,
     broker,
-    desk,
+    desk: { ...desk, state },
     state,
     clock: realClock,
     hosts: { maxHosts, heapMb, stuckMs, settings: { endpoints, libraries: [], libraryFolder: '/tmp' } },

@@ -14,25 +14,33 @@ export interface HouseDesk {
   readonly outbox: PostTaker
   readonly alarms: AlarmService
   readonly deadLetters: DeadLetterService
+  readonly state: { kept(): Promise<void> }
 }
 
 export const houseShape: LinkShape = {
   outbox: { post: 'call' },
   alarms: { raise: 'call', acknowledge: 'call', close: 'call' },
   deadLetters: { giveUp: 'call' },
+  state: { kept: 'call' },
 }
 
 type Parts<Desk> = { readonly [Part in keyof Desk]: () => Desk[Part] }
 
 /** The desk as a link: its parts are members that are called. */
-export const deskLink = ({ outbox, alarms, deadLetters }: HouseDesk): Parts<HouseDesk> => ({
+export const deskLink = ({ outbox, alarms, deadLetters, state }: HouseDesk): Parts<HouseDesk> => ({
   outbox: () => outbox,
   alarms: () => alarms,
   deadLetters: () => deadLetters,
+  state: () => state,
 })
 
 /** The desk at the far end of such a link. */
 export const deskAt = (link: object): HouseDesk => {
   const parts = link as Parts<HouseDesk>
-  return { outbox: parts.outbox(), alarms: parts.alarms(), deadLetters: parts.deadLetters() }
+  return {
+    outbox: parts.outbox(),
+    alarms: parts.alarms(),
+    deadLetters: parts.deadLetters(),
+    state: parts.state(),
+  }
 }

@@ -5,6 +5,7 @@ import { lintFlow } from '#flows/lint-flow.ts'
 import { parseFlowFile } from '#flows/parse-flow.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import type { MessageDraft } from '#kit/message.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
 import { catalogue, flowRig, runFlowTests } from '#rig/flow-rig.ts'
@@ -180,7 +181,7 @@ describe.each(nodeDefinitions.map((definition) => [definition.type, definition] 
     )
 
     it.each(emitting(definition, config))(
-      'fails what came in by "%s" when what it sent has failed',
+      'fails what came in by "%s" when what it sent has failed, or makes it a dead letter',
       async (port, { kind }) => {
         const draft = { payload: payloadOf[kind], topic: 'a/topic', ...messages[port] }
         if (posts) {
@@ -190,8 +191,12 @@ describe.each(nodeDefinitions.map((definition) => [definition.type, definition] 
           expect(rig.unsettledNews).toMatchObject([{ code: 'FUNCTION_THROW' }])
           return
         }
-        const outcome = await settle(definition, config, port, draft, { withThrower: true })
-        expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'FUNCTION_THROW' } })
+        const { status, reason, givenUp } = await settle(definition, config, port, draft, {
+          withThrower: true,
+        })
+        expect([status === 'rejected' ? reason : undefined, ...givenUp]).toContainEqual(
+          expect.objectContaining({ code: 'FUNCTION_THROW' }),
+        )
       },
     )
   },
@@ -218,11 +223,11 @@ async function settle(
   port: string,
   draft: Partial<MessageDraft>,
   options: { readonly withThrower?: boolean } = {},
-): Promise<Outcome> {
+): Promise<Outcome & { readonly givenUp: readonly Sentence[] }> {
   await using rig = await flowRig(singleNodeFlow(definition, config, options))
   const outcome = follow(rig.send(`${NODE}.${port}`, draft))
   await rig.clock.advance(LONG_ENOUGH_MS)
-  return outcome()
+  return { ...outcome(), givenUp: rig.services.deadLetters.letters.map(({ error }) => error) }
 }
 
 /** Looks at a promise without waiting for it. */

@@ -42,6 +42,7 @@ export async function functionRig(
       get: (key) => values.get(key),
       set: (key, value) => void (value === undefined ? values.delete(key) : values.set(key, value)),
       entries: () => Object.fromEntries(values),
+      kept: async () => {},
     },
     emit(port, message) {
       sent.push({ port, message })

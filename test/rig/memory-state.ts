@@ -20,4 +20,6 @@ export class MemoryState implements StateStore {
     if (value === undefined) values.delete(key)
     else values.set(key, value)
   }
+
+  async kept(): Promise<void> {}
 }

@@ -9,7 +9,7 @@ import type { Services } from '#kit/runtime/services.ts'
 import { spoken } from '#kit/sentence.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
 import { RunningNode } from '#server/engine/running-node.ts'
-import { KeptState } from '#server/engine/state.ts'
+import { KeptState, type StateStore } from '#server/engine/state.ts'
 import { fakeServices } from './fake-services.ts'
 import { MemoryState } from './memory-state.ts'
 import { settlePromises, VirtualClock } from './virtual-clock.ts'
@@ -21,6 +21,8 @@ export interface NodeRigOptions {
   readonly links?: Readonly<Record<string, unknown>>
   /** What the node's state holds at the start. */
   readonly state?: Readonly<Record<string, unknown>>
+  /** Where that lasts, in place of the rig's memory. */
+  readonly store?: StateStore
   /** What stands behind the outputs; takes everything by default. */
   readonly downstream?: (port: string, message: Message) => Settlement
   /** Give it to see messages of failed inputs at `error` rather than as a rejection. */
@@ -51,7 +53,7 @@ export interface NodeRig {
 export async function nodeRig(runtime: AnyNodeRuntime, options: NodeRigOptions = {}): Promise<NodeRig> {
   const clock = options.clock ?? new VirtualClock()
   const config = (runtime.definition.config as ConfigSchema).parse(options.config ?? {})
-  const store = new MemoryState({ 'flow/node': options.state ?? {} })
+  const store = options.store ?? new MemoryState({ 'flow/node': options.state ?? {} })
   const state = new KeptState(store, 'flow', 'node')
   const sent: { port: string; message: Message }[] = []
   const statuses: NodeStatus[] = []

@@ -74,7 +74,7 @@ export interface NodeContext<D extends AnyNodeDefinition = AnyNodeDefinition> {
   /** Puts a message into the debug panel. */
   show(message: Message): void
   log(level: 'info' | 'warn' | 'error', text: string | Sentence): void
-  /** A small durable store of this node, JSON values only: over restart and deploy, at most a second behind. */
+  /** A small durable store of this node, JSON values only: over restart and deploy, at most a second behind. Messages that wait are kept in it by a `Holding`. */
   readonly state: NodeState
   /** Ties a resource to the node: it is closed with it, last first. */
   own<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource
@@ -88,6 +88,8 @@ export interface NodeState {
   /** `undefined` removes the key. */
   set(key: string, value: unknown): void
   entries(): Readonly<Record<string, unknown>>
+  /** Resolves when all that has been set so far is on disk, at most about a second from now. While the disk takes nothing, it waits. */
+  kept(): Promise<void>
 }
 
 /** A node type that can run. */

@@ -1,0 +1,229 @@
+import { hash } from 'node:crypto'
+import type { Message } from '../message.ts'
+import type { Due } from './due-list.ts'
+import type { NodeState } from './implement-node.ts'
+import { fromStored, toStored } from './stored-value.ts'
+
+/** Where held messages stand in a node's state: the prefix, and the number in base 36. */
+export const HELD = 'held:'
+
+export const keyOf = (number: number): string => `${HELD}${number.toString(36)}`
+const numberOf = (key: string): number => Number.parseInt(key.slice(HELD.length), 36)
+
+/** Messages that the inbox keeps have ids that begin so: those may come again. */
+const mayComeAgain = ({ id }: Message): boolean => id.startsWith('k')
+
+/** A held message as it stands in the state. */
+interface StoredMessage {
+  /** The type of the node that held it. */
+  readonly as: string
+  readonly port: string
+  readonly since: number
+  readonly dueAt?: number
+  readonly hasBegun?: true
+  readonly tries?: number
+  /** As `toStored` made it. */
+  readonly message: unknown
+}
+
+/** How a message is held, by whom. */
+interface Circumstances {
+  readonly number: number
+  readonly as: string
+  readonly port: string
+  readonly since: number
+  readonly dueAt: number | undefined
+}
+
+/** A message that waits, and the promise of its sender. In the state it stands as an object that becomes JSON when it is written. */
+export class HeldMessage implements Due {
+  readonly number: number
+  readonly as: string
+  readonly port: string
+  readonly since: number
+  message: Message
+  dueAt: number | undefined
+  lookAt: number | undefined
+  order: number
+  /** It was held before this thread began, by another clock perhaps. */
+  isFromBefore = false
+  /** It is on its way out, now. */
+  isLeaving = false
+  /** It has been on its way out before: whoever is behind the node may know it. */
+  hasBegun = false
+  /** How often that has failed. */
+  tries = 0
+  /** It is on disk: its sender need not keep it. */
+  isKept = false
+  /** It cannot be stored: its sender waits until it has left. */
+  isInMemoryOnly = false
+  /** The node is gone: should its release fail, there is nobody to try again. */
+  isAbandoned = false
+  sender = Promise.withResolvers<void>()
+  #onUnstorable: (problem: string) => void = () => {}
+
+  constructor(message: Message, { number, as, port, since, dueAt }: Circumstances) {
+    this.message = message
+    this.number = number
+    this.order = number
+    this.as = as
+    this.port = port
+    this.since = since
+    this.dueAt = dueAt
+  }
+
+  /** As a node's state has it; `undefined` for what is no held message, or none that can be read. */
+  static read(key: string, stored: unknown): HeldMessage | undefined {
+    if (stored instanceof HeldMessage) return stored
+    if (!key.startsWith(HELD) || typeof stored !== 'object' || stored === null || !('as' in stored))
+      return undefined
+    const { as, port, since, dueAt, hasBegun, tries, message } = stored as StoredMessage
+    const held = new HeldMessage(fromStored(message) as Message, {
+      ...{ number: numberOf(key), as, port, since, dueAt },
+    })
+    held.hasBegun = hasBegun ?? false
+    held.tries = tries ?? 0
+    held.isFromBefore = true
+    held.#nowKept()
+    return held
+  }
+
+  /** Settles for its sender when it is on disk, or gone before that. */
+  get kept(): Promise<void> {
+    return this.sender.promise
+  }
+
+  /** Puts a newer message in its place, which settles the older one. */
+  replace(message: Message): void {
+    this.sender.resolve()
+    this.message = message
+    this.isKept = false
+    this.isInMemoryOnly = false
+    this.sender = Promise.withResolvers()
+  }
+
+  /** Writes it into the state, and lets the sender go once that is on disk. */
+  keepIn(state: NodeState, onUnstorable: (problem: string) => void): void {
+    const { sender } = this
+    this.#onUnstorable = onUnstorable
+    state.set(keyOf(this.number), this)
+    if (!this.isKept)
+      state.kept().then(
+        () => {
+          if (this.sender === sender && !this.isInMemoryOnly) this.#nowKept()
+        },
+        (error: unknown) => onUnstorable(String(error)),
+      )
+  }
+
+  /** Answers how the sender's wait ends: it is gone. */
+  fail(error: Error): void {
+    this.sender.promise.catch(() => 'whoever waits for it knows')
+    this.sender.reject(error)
+  }
+
+  /** What leaves: under an id that no other message has, and the same whenever this one leaves again. */
+  outgoing(): Message {
+    const { id } = this.message
+    const end = id.indexOf('~')
+    const source = end === -1 ? id : id.slice(0, end)
+    const message = { ...this.message, id: `${source}~${this.number.toString(36)}` }
+    return this.hasBegun ? { ...message, repeated: true } : message
+  }
+
+  /** Whether a message that comes again is this one. */
+  isSame(message: Message): boolean {
+    return this.message.id === message.id && sumOf(this.message) === sumOf(message)
+  }
+
+  toJSON(): StoredMessage | null {
+    try {
+      return {
+        ...{ as: this.as, port: this.port, since: this.since },
+        ...(this.dueAt !== undefined && { dueAt: this.dueAt }),
+        ...(this.hasBegun && { hasBegun: true }),
+        ...(this.tries > 0 && { tries: this.tries }),
+        message: toStored(this.message),
+      }
+    } catch (error) {
+      this.isInMemoryOnly = true
+      this.#onUnstorable(error instanceof Error ? error.message : String(error))
+      return null
+    }
+  }
+
+  #nowKept(): void {
+    this.isKept = true
+    this.sender.resolve()
+  }
+}
+
+/** What tells a message from others of the same id: a sum over all it carries. */
+function sumOf({ repeated: _, ...message }: Message): string | undefined {
+  try {
+    return hash('sha1', JSON.stringify(toStored(message)), 'base64').slice(0, 12)
+  } catch (error) {
+    if (error instanceof TypeError) return undefined // it cannot be stored: nothing is known to equal it
+    throw error
+  }
+}
+
+interface LeftMessage {
+  /** Its id. */
+  readonly was: string
+  readonly sum: string | undefined
+  readonly at: number
+}
+
+/** How long, in milliseconds, and how many of those that have left are known: their senders may let them go a little later. */
+const KNOWN_FOR_MS = 600_000
+const MOST_KNOWN = 1_000
+
+/** Messages that have left lately. In the state each stands where it stood while it waited. */
+export class Lately {
+  readonly #state: NodeState
+  readonly #clock: { now(): number }
+  /** By number, oldest first. */
+  readonly #left = new Map<number, LeftMessage>()
+
+  constructor(state: NodeState, clock: { now(): number }) {
+    this.#state = state
+    this.#clock = clock
+  }
+
+  load(): void {
+    const stored = Object.entries(this.#state.entries()).filter(([key]) => key.startsWith(HELD))
+    for (const [key, value] of stored)
+      if (value === null)
+        this.#state.set(key, undefined) // it could not be stored
+      else if (typeof value === 'object' && 'was' in value)
+        this.#left.set(numberOf(key), value as LeftMessage)
+  }
+
+  has(message: Message): boolean {
+    for (const { was, sum } of this.#left.values())
+      if (was === message.id && sum !== undefined && sum === sumOf(message)) return true
+    return false
+  }
+
+  /** It has left, or is not needed any more: of what may come again, that is noted. */
+  add({ number, message, isKept }: HeldMessage): void {
+    this.#forgetOldest()
+    if (!isKept || !mayComeAgain(message)) {
+      this.#state.set(keyOf(number), undefined)
+      return
+    }
+    const left: LeftMessage = { was: message.id, sum: sumOf(message), at: this.#clock.now() }
+    this.#left.set(number, left)
+    this.#state.set(keyOf(number), left)
+  }
+
+  #forgetOldest(): void {
+    const now = this.#clock.now()
+    for (const [number, { at }] of this.#left) {
+      if (this.#left.size < MOST_KNOWN && now - at < KNOWN_FOR_MS) return
+      this.#left.delete(number)
+      this.#state.set(keyOf(number), undefined)
+    }
+  }
+}
