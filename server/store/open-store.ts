@@ -5,6 +5,7 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import { realClock } from '../engine/real-clock.ts'
 import { UserError } from '../user-error.ts'
 import { openAccess } from './access.ts'
+import { Alarms } from './alarms.ts'
 import { Connections } from './connections.ts'
 import { lockDataFolder, prepareDataFolder } from './data-folder.ts'
 import { Flows } from './flows.ts'
@@ -85,6 +86,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     nodeState: new NodeStates(core),
     series,
     outbox: new Posts(core),
+    alarms: new Alarms(core),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }

@@ -1,4 +1,6 @@
 import type { Flow } from '#flows/flow.ts'
+import type { Message } from '#kit/message.ts'
+import type { Alarm, AlarmNews, Place } from '#kit/runtime/outbox.ts'
 import type { Sample } from '#kit/runtime/services.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
 import type { OutboxStore } from './outbox-store.ts'
@@ -14,6 +16,7 @@ export interface Store extends AsyncDisposable {
   readonly nodeState: NodeStateStore
   readonly series: SeriesStore
   readonly outbox: OutboxStore
+  readonly alarms: AlarmStore
 }
 
 export interface FlowSummary {
@@ -177,4 +180,74 @@ export interface Bucket {
   readonly max: number
   readonly mean: number
   readonly count: number
+}
+
+/** An alarm with what drives it. */
+export interface StoredAlarm extends Alarm {
+  readonly stepsAtMs: readonly number[]
+  /** The moment that its steps count from: the opening, moved on by the times in which it was quiet. */
+  readonly stepsFrom: number
+  /** How often its node was told something. */
+  readonly told: number
+  /** When its node was last told a step. */
+  readonly toldAt?: number
+  readonly repeatAfterMs?: number
+  readonly closeAfterMs?: number
+  readonly quietBy?: string
+  readonly closedBy?: string
+  readonly closedAt?: number
+  /** When something happens by itself: a step, the end of a quiet time, the closing. */
+  readonly dueAt?: number
+}
+
+/** What a node is to be told of an alarm. */
+export interface AlarmEvent {
+  readonly event: AlarmNews['event']
+  readonly step: number
+}
+
+/** News that a node has not settled yet. */
+export interface PendingNews extends AlarmEvent {
+  readonly alarm: string
+  readonly flow: string
+  /** Counts up within the alarm. */
+  readonly number: number
+}
+
+/** What changes together. */
+export interface AlarmChange {
+  readonly alarm: StoredAlarm
+  /** News for its node, which get the last numbers up to `alarm.told`. */
+  readonly news: readonly AlarmEvent[]
+  /** What has raised it, if that is what happened. */
+  readonly message?: Message
+}
+
+export interface AlarmFigures {
+  readonly open: number
+  readonly acknowledged: number
+  /** When the oldest open one began. */
+  readonly oldestSince?: number
+}
+
+export interface AlarmStore {
+  get(id: string): StoredAlarm | undefined
+  /** The newest first. */
+  list(filter: { readonly states: readonly Alarm['state'][]; readonly limit: number }): readonly StoredAlarm[]
+  /** Those of a node that are not closed; with a key at most one. */
+  standing(place: Place, key?: string): readonly StoredAlarm[]
+  /** What this message has raised before, if it is one of the newest. */
+  raisedBy(place: Place, message: string): StoredAlarm | undefined
+  /** When something happens next by itself. */
+  nextDue(): number | undefined
+  due(now: number): readonly StoredAlarm[]
+  figures(): AlarmFigures
+  /** Together or not at all. Steps that are still to be told of an alarm that is no longer open are dropped. Answers the news as they stand. */
+  save(changes: readonly AlarmChange[]): Promise<readonly PendingNews[]>
+  news(): readonly PendingNews[]
+  /** Whether it is still to be told, and the message that raised its alarm last. */
+  readNews(news: PendingNews): { readonly alarm: StoredAlarm; readonly message: Message } | undefined
+  settle(news: PendingNews): Promise<void>
+  /** Forgets what ended before this moment, and all but so many of the newest that have ended. Answers how many. */
+  prune(before: number, most: number): Promise<number>
 }

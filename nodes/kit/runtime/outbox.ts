@@ -151,7 +151,7 @@ export interface Alarm {
   readonly id: string
   readonly flow: string
   readonly node: string
-  /** Alarms of one node with the same key are one, while it is open. */
+  /** Alarms of one node with the same key are one, until it is closed. */
   readonly key: string
   readonly title: string
   readonly state: 'open' | 'acknowledged' | 'closed'
@@ -160,7 +160,7 @@ export interface Alarm {
   readonly lastAt: number
   /** How often it was raised. */
   readonly count: number
-  /** The last step that was taken. */
+  /** The last step that was taken; -1 before the first. */
   readonly step: number
   readonly acknowledgedBy?: string
   readonly acknowledgedAt?: number
@@ -175,11 +175,21 @@ export interface Raise {
   readonly message: Message
   /** Milliseconds from the opening to each step, rising; the first is usually 0. */
   readonly stepsAtMs: readonly number[]
+  /**
+   * While it is open and somebody has been told, the current step comes again when it is raised again, at most once
+   * in so many milliseconds; 0: each time. Without it, not at all.
+   */
+  readonly repeatAfterMs?: number
+  /** Closes it by itself so many milliseconds after it was acknowledged. Without it, it stays until it is closed. */
+  readonly closeAfterMs?: number
 }
 
 /** The alarms of the house. Whatever it answers is on disk. */
 export interface AlarmService {
-  /** Opens an alarm, or counts one up that is open. Steps come as news. */
+  /**
+   * Opens an alarm, or counts one up that is not closed. One that is acknowledged counts on and tells nobody. A message
+   * that runs again (`repeated`) counts once. Steps come as news, with messages that have ids of their own.
+   */
   raise(place: Place, raise: Raise): Promise<Alarm>
   /** Acknowledges the open alarms of a node, or the one with this key. Answers how many they were. */
   acknowledge(place: Place, key: string | undefined, by: string): Promise<number>

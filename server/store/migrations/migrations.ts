@@ -2,6 +2,7 @@ import { begin as telemetryBegin } from './telemetry/0001-begin.ts'
 import { begin as wirehouseBegin } from './wirehouse/0001-begin.ts'
 import { trust } from './wirehouse/0002-trust.ts'
 import { outbox } from './wirehouse/0003-outbox.ts'
+import { alarms } from './wirehouse/0005-alarms.ts'
 
 export type DatabaseName = 'wirehouse' | 'telemetry'
 
@@ -10,6 +11,6 @@ export type DatabaseName = 'wirehouse' | 'telemetry'
  * has been released never changes. Modules instead of `.sql` files, so that a bundled server carries them.
  */
 export const migrations: Readonly<Record<DatabaseName, readonly string[]>> = {
-  wirehouse: [wirehouseBegin, trust, outbox],
+  wirehouse: [wirehouseBegin, trust, outbox, alarms],
   telemetry: [telemetryBegin],
 }

@@ -1,5 +1,5 @@
 import { blob, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { Urgency } from '#kit/runtime/outbox.ts'
+import type { Alarm, AlarmNews, Urgency } from '#kit/runtime/outbox.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { PostState, Quarantine, Role } from '../store.ts'
 
@@ -191,3 +191,56 @@ export const connectionValues = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.connection, table.key] })],
 )
+export const alarms = sqliteTable('alarms', {
+  id: text('id').primaryKey(),
+  flow: text('flow')
+    .notNull()
+    .references(() => flows.id, { onDelete: 'cascade' }),
+  node: text('node').notNull(),
+  key: text('key').notNull(),
+  title: text('title').notNull(),
+  state: text('state').notNull().$type<Alarm['state']>(),
+  since: integer('since').notNull(),
+  lastAt: integer('last_at').notNull(),
+  count: integer('count').notNull(),
+  step: integer('step').notNull(),
+  stepsAtMs: text('steps_at', { mode: 'json' }).notNull().$type<readonly number[]>(),
+  stepsFrom: integer('steps_from').notNull(),
+  told: integer('told').notNull(),
+  toldAt: integer('told_at'),
+  repeatAfterMs: integer('repeat_after'),
+  closeAfterMs: integer('close_after'),
+  acknowledgedBy: text('acknowledged_by'),
+  acknowledgedAt: integer('acknowledged_at'),
+  quietBy: text('quiet_by'),
+  quietUntil: integer('quiet_until'),
+  closedBy: text('closed_by'),
+  closedAt: integer('closed_at'),
+  dueAt: integer('due_at'),
+  /** Of v8's serializer. None once the alarm is closed and its node knows. Last, because it may be long. */
+  message: blob('message', { mode: 'buffer' }),
+})
+
+/** What nodes are still to be told. */
+export const alarmNews = sqliteTable(
+  'alarm_news',
+  {
+    alarm: text('alarm')
+      .notNull()
+      .references(() => alarms.id, { onDelete: 'cascade' }),
+    /** Counts up within the alarm. */
+    number: integer('number').notNull(),
+    event: text('event').notNull().$type<AlarmNews['event']>(),
+    step: integer('step').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.alarm, table.number] })],
+)
+
+/** The newest messages that have raised alarms, so that one that runs again does not raise one twice. */
+export const alarmCauses = sqliteTable('alarm_causes', {
+  number: integer('number').primaryKey(),
+  message: text('message').notNull(),
+  flow: text('flow').notNull(),
+  node: text('node').notNull(),
+  alarm: text('alarm').notNull(),
+})
