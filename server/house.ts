@@ -6,9 +6,17 @@ import type { Discovery } from '#kit/define-connection.ts'
 import type { Message } from '#kit/message.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
+import type { AlarmDesk } from './alarms/alarm-desk.ts'
 import type { OutboxMetrics } from './outbox/outbox.ts'
 import type { OutboxEntry } from './outbox/outbox-entry.ts'
-import type { FlowSummary, PutOptions, Quarantine, Revision, StoredConnection } from './store/store.ts'
+import type {
+  AlarmFigures,
+  FlowSummary,
+  PutOptions,
+  Quarantine,
+  Revision,
+  StoredConnection,
+} from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
 
 /** What the server can be asked to do: the commands behind the API. Expected failures are thrown as `UserError`. */
@@ -16,6 +24,8 @@ export interface House extends AsyncDisposable {
   readonly events: EventEmitter<HouseEvents>
   /** True once every running flow has started and the first message would be handled. */
   readonly isReady: boolean
+  /** The alarms, for people. */
+  readonly alarms: Pick<AlarmDesk, 'get' | 'list' | 'answered'>
 
   listFlows(): readonly HouseFlow[]
   /** What the draft of each flow guarantees, by the flow's id. */
@@ -112,6 +122,7 @@ export interface HouseMetrics {
   readonly hosts: readonly { readonly name: string; readonly heapBytes: number; readonly flows: number }[]
   readonly hostRestarts: number
   readonly outbox: OutboxMetrics
+  readonly alarms: AlarmFigures
 }
 
 export interface ImportedFlow {
@@ -177,4 +188,5 @@ export interface HouseEvents {
   'connections:changed': []
   /** At most twice a second. */
   'outbox:changed': [{ readonly waiting: number }]
+  'alarms:changed': []
 }

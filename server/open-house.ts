@@ -10,6 +10,7 @@ import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
+import { AlarmDesk } from './alarms/alarm-desk.ts'
 import type { Broker } from './broker/broker.ts'
 import { rarely } from './broker/rarely.ts'
 import { ConnectionDesk } from './connection-desk.ts'
@@ -66,12 +67,14 @@ export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
   house.startSending()
   if (options.holdBack) house.holdBack()
   else await house.startRunningFlows()
+  house.alarms.start()
   return house
 }
 
 export class OpenHouse implements House {
   readonly events = new EventEmitter<HouseEvents>()
   isReady = false
+  readonly alarms: AlarmDesk
   readonly #store: Store
   readonly #catalogue: Catalogue
   readonly #flows: Supervisor
@@ -122,9 +125,17 @@ export class OpenHouse implements House {
       },
       release: (user) => this.#connections.release(user),
       tell: (flow, node, news) => this.#flows.tell(flow, node, news),
+      onAnswer: async (alarm, action, by) => void (await this.alarms.answered(alarm, action, by)),
       onGivenUp: (flow, node, error) => this.note(flow, 'error', newsRefused(error), node),
       log: (level, text) => log[level](text),
       onChange: () => this.#outboxChanged(),
+    })
+    this.alarms = new AlarmDesk({
+      store: store.alarms,
+      clock,
+      tell: (flow, node, news) => this.#flows.tell(flow, node, news),
+      onChange: () => events.emit('alarms:changed'),
+      warn: (text) => log.warn(text),
     })
     this.#connections = new Connections({
       runtimes,
@@ -154,7 +165,7 @@ export class OpenHouse implements House {
       connections: this.#connections,
       broker: broker.flows,
       kept: this.#kept,
-      desk: { ...openDesk(), outbox: this.#outbox, state: this.#state },
+      desk: { ...openDesk(), alarms: this.alarms, outbox: this.#outbox, state: this.#state },
       state: this.#state,
       clock,
       hosts,
@@ -232,6 +243,7 @@ export class OpenHouse implements House {
       if (!(await this.#store.flows.remove(id))) throw flowUnknown(id)
       this.#kept?.discard(id)
       await this.#outbox.discard(id)
+      this.alarms.forget(id)
       this.#release(id)
       this.events.emit('flow:deleted', { flow: id })
     })
@@ -302,6 +314,7 @@ export class OpenHouse implements House {
       hosts: this.#flows.hosts(),
       hostRestarts: this.#flows.restarts,
       outbox: this.#outbox.metrics(),
+      alarms: this.alarms.figures(),
     }
   }
 
@@ -429,6 +442,7 @@ export class OpenHouse implements House {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.isReady = false
+    await this.alarms[Symbol.asyncDispose]()
     await Promise.all([this.#outbox.halt(), this.#flows[Symbol.asyncDispose]()])
     await this.#outbox[Symbol.asyncDispose]()
     this.#outboxNews?.cancel()

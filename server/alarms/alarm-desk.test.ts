@@ -47,6 +47,12 @@ describe('an alarm', () => {
     expect(rig.desk.list(['open'], 10)).toEqual([])
   })
 
+  test('is raised by a message that runs again, if only another of the same id had come so far', async () => {
+    await rig.raise('a')
+    const again = { id: 'a', payload: 'ring', repeated: true }
+    expect(await rig.raise(again, { key: 'cellar' })).toMatchObject({ key: 'cellar', count: 1 })
+  })
+
   test('counts a message again that has the same id by chance', async () => {
     await rig.raise('a')
     expect(await rig.raise('a')).toMatchObject({ count: 2 })

@@ -70,10 +70,11 @@ export class AlarmDesk implements AlarmService, AsyncDisposable {
   raise(place: Place, raise: Raise): Promise<Alarm> {
     return this.#inTurn(place, async () => {
       const { message } = raise
-      const known = message['repeated'] === true ? this.#store.raisedBy(place, message.id) : undefined
+      const key = keyOf(raise)
+      const known = message['repeated'] === true ? this.#store.raisedBy(place, key, message.id) : undefined
       if (known) return show(known)
-      const [standing] = this.#store.standing(place, keyOf(raise))
-      if (!standing && this.#store.standing(place).length >= MAX_STANDING) throw tooMany()
+      const [standing] = this.#store.standing(place, key)
+      if (!standing && this.#store.countStanding(place) >= MAX_STANDING) throw tooMany()
       const now = this.#clock.now()
       const turn = standing
         ? raisedAgain(standing, raise, now)

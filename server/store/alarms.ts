@@ -32,13 +32,18 @@ const pruneMany = `DELETE FROM alarms WHERE id IN (
 export class Alarms implements AlarmStore {
   readonly #access: Access
   readonly #raisedBy
+  readonly #countStanding
   readonly #nextDue
   readonly #figures
 
   constructor(access: Access) {
     this.#access = access
     this.#raisedBy = access.prepare(
-      'SELECT alarm FROM alarm_causes WHERE message = ? AND flow = ? AND node = ? ORDER BY number DESC LIMIT 1',
+      `SELECT alarm FROM alarm_causes AS cause JOIN alarms ON alarms.id = alarm
+      WHERE cause.message = ? AND cause.flow = ? AND cause.node = ? AND key = ? ORDER BY number DESC LIMIT 1`,
+    )
+    this.#countStanding = access.prepare(
+      "SELECT count(*) AS count FROM alarms WHERE flow = ? AND node = ? AND state <> 'closed'",
     )
     this.#nextDue = access.prepare('SELECT min(due_at) AS at FROM alarms WHERE due_at IS NOT NULL')
     this.#figures = access.prepare(`SELECT count(*) FILTER (WHERE state = 'open') AS open,
@@ -67,8 +72,12 @@ export class Alarms implements AlarmStore {
     return this.#select(and(...ofNode, ...(key === undefined ? [] : [eq(alarms.key, key)])))
   }
 
-  raisedBy({ flow, node }: Place, message: string): StoredAlarm | undefined {
-    const found = this.#raisedBy.get(message, flow, node)
+  countStanding({ flow, node }: Place): number {
+    return Number(this.#countStanding.get(flow, node)?.['count'])
+  }
+
+  raisedBy({ flow, node }: Place, key: string, message: string): StoredAlarm | undefined {
+    const found = this.#raisedBy.get(message, flow, node, key)
     return found && this.get(String(found['alarm']))
   }
 

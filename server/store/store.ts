@@ -236,8 +236,9 @@ export interface AlarmStore {
   list(filter: { readonly states: readonly Alarm['state'][]; readonly limit: number }): readonly StoredAlarm[]
   /** Those of a node that are not closed; with a key at most one. */
   standing(place: Place, key?: string): readonly StoredAlarm[]
-  /** What this message has raised before, if it is one of the newest. */
-  raisedBy(place: Place, message: string): StoredAlarm | undefined
+  countStanding(place: Place): number
+  /** What this message has raised before under this key, if it is one of the newest. One message may have become several with the same id. */
+  raisedBy(place: Place, key: string, message: string): StoredAlarm | undefined
   /** When something happens next by itself. */
   nextDue(): number | undefined
   due(now: number): readonly StoredAlarm[]

@@ -44,7 +44,7 @@ interface Client {
 }
 
 /**
- * Starts socket.io on the server's port. All clients get `flow:*` and `connections:changed`. Events of nodes and wires
+ * Starts socket.io on the server's port. All clients get `flow:*`, `connections:changed` and `alarms:changed`. Events of nodes and wires
  * go to those that sent `watch` with the flow's id, until they send `unwatch`; it is acknowledged with the statuses of
  * its nodes or with `{code, message}`, and without an acknowledgement the statuses come as `node:status`.
  *
@@ -172,6 +172,7 @@ const toAll = [
   'flows:held-back',
   'connections:changed',
   'outbox:changed',
+  'alarms:changed',
 ] as const
 const toWatchers = ['node:debug', 'node:log', 'wire:activity'] as const
 

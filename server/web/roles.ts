@@ -72,6 +72,11 @@ export const routeRules = {
   'GET /api/outbox': { roles: readers },
   'POST /api/outbox/:number/retry': { roles: editors, body: optionalJson },
   'DELETE /api/outbox/:number': { roles: editors },
+  // A device acknowledges by a message to its flow: the node "alarm" has an input for that.
+  'GET /api/alarms': { roles: readers },
+  'POST /api/alarms/:id/acknowledge': { roles: editors, body: optionalJson },
+  'POST /api/alarms/:id/quiet': { roles: editors, body: optionalJson },
+  'POST /api/alarms/:id/close': { roles: editors, body: optionalJson },
 
   'GET /api/series': { roles: readers },
   'GET /api/series/*key/points': { roles: readers },

@@ -4,9 +4,10 @@ import type { Guarantee } from '#flows/guarantee.ts'
 import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
+import type { AnswerTaken } from '#kit/runtime/outbox.ts'
 import type { House, HouseEvents, HouseMetrics, NodeStatusEvent } from '../../house.ts'
 import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
-import type { PutOptions, Revision, StoredConnection } from '../../store/store.ts'
+import type { PutOptions, Revision, StoredAlarm, StoredConnection } from '../../store/store.ts'
 import type { MessageTrace } from '../../tracing.ts'
 import { UserError } from '../../user-error.ts'
 
@@ -21,10 +22,42 @@ interface Entry {
 
 const unknown = (id: string): UserError => new UserError(404, 'FLOW_UNKNOWN', `There is no flow "${id}".`)
 
+/** A few alarms of which some are open. */
+export class FakeAlarmBook {
+  readonly all = new Map<string, StoredAlarm>()
+  /** What people did. */
+  readonly answers: unknown[] = []
+
+  constructor() {
+    for (const [id, state] of [
+      ['a', 'open'],
+      ['b', 'acknowledged'],
+      ['c', 'closed'],
+    ] as const)
+      this.all.set(id, fakeAlarm(id, state))
+  }
+
+  get = (id: string): StoredAlarm | undefined => this.all.get(id)
+  list = (states: readonly StoredAlarm['state'][], limit: number) =>
+    [...this.all.values()].filter(({ state }) => states.includes(state)).slice(0, limit)
+
+  async answered(id: string, action: string, by: string): Promise<AnswerTaken> {
+    if (!this.all.has(id)) return { kind: 'unknown' }
+    this.answers.push({ id, action, by })
+    return { kind: 'taken', by }
+  }
+}
+
+const fakeAlarm = (id: string, state: StoredAlarm['state']): StoredAlarm => ({
+  ...{ id, flow: 'door', node: 'alarm', key: 'door', title: 'Door', state, count: 3, step: 1, told: 2 },
+  ...{ since: 1_000, lastAt: 2_000, stepsFrom: 1_000, stepsAtMs: [0, 60_000, 120_000], dueAt: 121_000 },
+})
+
 /** A house in memory that runs nothing: what the routes may expect of the real one, in its simplest form. */
 export class FakeHouse implements House {
   readonly events = new EventEmitter<HouseEvents>()
   isReady = true
+  readonly alarms = new FakeAlarmBook()
   /** What `poke` was asked. */
   readonly pokes: unknown[] = []
   /** What `poke` fails with. */
@@ -125,6 +158,7 @@ export class FakeHouse implements House {
       ...{ waiting: 3, sending: 1, bytes: 400, oldestSeconds: 12.5 },
       ...{ news: 2, refused: 0, sent: 7, failed: 1, retries: 5 },
     },
+    alarms: { open: 2, acknowledged: 1, oldestSince: Date.UTC(2025, 11, 31, 23, 59) },
   })
 
   revisions = (id: string) => this.#find(id).revisions.map(({ revision }) => revision)

@@ -9,16 +9,18 @@ import type { WebBroker, WebServices } from '../web-services.ts'
 const LOOK_EVERY_MS = 20
 
 /** How the server is, for Prometheus. Nothing is measured before somebody has asked for the first time. */
-export const metricsRoutes = ({ house, broker }: Pick<WebServices, 'house' | 'broker'>) => {
+export const metricsRoutes = ({ house, broker, clock }: Pick<WebServices, 'house' | 'broker' | 'clock'>) => {
   const delay = monitorEventLoopDelay({ resolution: LOOK_EVERY_MS })
   return {
     'GET /metrics': () => {
+      const figures = house.metrics()
       const metrics = [
         ...processMetrics(),
         ...delayMetrics(delay),
         ...brokerMetrics(broker),
-        ...flowMetrics(house.metrics()),
-        ...outboxMetrics(house.metrics().outbox),
+        ...flowMetrics(figures),
+        ...outboxMetrics(figures.outbox),
+        ...alarmMetrics(figures, clock.now()),
       ]
       delay.enable()
       delay.reset()
@@ -156,3 +158,16 @@ function outboxMetrics(outbox: OutboxMetrics): readonly Metric[] {
     counter('wirehouse_outbox_retries', 'Tries after the first since the start.', { value: retries }),
   ]
 }
+const alarmMetrics = ({ alarms }: HouseMetrics, now: number): readonly Metric[] => [
+  gauge('wirehouse_alarms_open', 'Alarms that nobody has acknowledged.', { value: alarms.open }),
+  gauge('wirehouse_alarms_acknowledged', 'Alarms that are acknowledged and not closed.', {
+    value: alarms.acknowledged,
+  }),
+  gauge(
+    'wirehouse_alarms_oldest_open_seconds',
+    'Age of the oldest alarm that nobody has acknowledged; 0 without one.',
+    {
+      value: alarms.oldestSince === undefined ? 0 : Math.max(0, now - alarms.oldestSince) / 1_000,
+    },
+  ),
+]

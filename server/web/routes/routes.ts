@@ -1,5 +1,6 @@
 import type { Handlers } from '../call.ts'
 import type { WebServices } from '../web-services.ts'
+import { alarmRoutes } from './alarms.ts'
 import { connectionRoutes } from './connections.ts'
 import { flowFileRoutes } from './flow-files.ts'
 import { flowRoutes } from './flows.ts'
@@ -27,6 +28,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...metricsRoutes(services),
   ...connectionRoutes(services),
   ...outboxRoutes(services),
+  ...alarmRoutes(services),
   ...seriesRoutes(services),
   ...mqttRoutes(services),
 })
