@@ -1,5 +1,6 @@
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
+import { alarm } from '#nodes/alarm/definition.ts'
 import { brickd } from '#nodes/connections/brickd/definition.ts'
 import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
 import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
@@ -32,6 +33,7 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   timeseriesWrite,
   mqttOut,
   debug,
+  alarm,
   telegramNotify,
   tinkerforgeDevice,
 ]

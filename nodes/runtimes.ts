@@ -1,5 +1,6 @@
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
+import { alarmRuntime } from '#nodes/alarm/runtime.ts'
 import { brickdRuntime } from '#nodes/connections/brickd/runtime.ts'
 import { mqttBrokerRuntime } from '#nodes/connections/mqtt/runtime.ts'
 import { telegramBotRuntime } from '#nodes/connections/telegram-bot/runtime.ts'
@@ -32,6 +33,7 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   timeseriesWriteRuntime,
   mqttOutRuntime,
   debugRuntime,
+  alarmRuntime,
   telegramNotifyRuntime,
   tinkerforgeDeviceRuntime,
 ]

@@ -49,6 +49,11 @@ export const germanSentences: Readonly<Record<string, string>> = {
   FLOW_STOPPED: 'Der Flow wurde angehalten, bevor er geantwortet hatte.',
   HOST_ENDED:
     'Der Teil von Wirehouse, in dem dieser Flow läuft, wurde beendet und neu gestartet. Was noch nicht verarbeitet war, wird noch einmal zugestellt.',
+  ALARM_UNKNOWN: 'Diesen Alarm gibt es nicht mehr.',
+  ALARMS_TOO_MANY:
+    'Von diesem Knoten stehen schon {limit} Alarme. Schließen Sie welche, oder wählen Sie einen Schlüssel, der für Nachrichten von derselben Sache gleich ist.',
+  ALARM_TOO_LARGE:
+    'Die Nachricht, die diesen Alarm auslöst, hat mehr als 12 MB. Nehmen Sie vorher heraus, was groß ist.',
   REVISION_UNKNOWN: 'Diese Fassung gibt es nicht.',
   NODE_ID_TWICE: 'Zwei Knoten haben die Kennung „{id}“. Geben Sie einem davon eine andere.',
   NODE_TYPE_UNKNOWN:

@@ -12,9 +12,12 @@ export interface Case {
   readonly posts?: true
   /** Ports whose titles are made from the config, and so not translated. */
   readonly portsNamedByConfig?: readonly string[]
+  /** What comes in is settled when the house has it, and leaves later: no failure behind the node comes back to the sender. */
+  readonly isTakenOver?: true
 }
 
 export const cases: Readonly<Record<string, Case>> = {
+  alarm: { portsNamedByConfig: ['step1', 'step2'], isTakenOver: true },
   function: { variants: [{ outputs: 8 }] },
   switch: { portsNamedByConfig: ['out1'] },
   'telegram-notify': { config: { chat: '4711' }, posts: true },

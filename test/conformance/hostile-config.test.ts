@@ -117,6 +117,7 @@ async function runOnce(flow: Flow, port: string | undefined, payload: unknown): 
     await rig.clock.advance(10)
     await rig.engine.stop(flow.id)
     await settled
+    await rig.alarms[Symbol.asyncDispose]() // the house's own, not the flow's
     expect(rig.clock.planned).toBe(0)
   } catch (error) {
     expect(error).toBeInstanceOf(DeployError)

@@ -3,12 +3,15 @@ import { makeCatalogue } from '#flows/catalogue.ts'
 import type { Flow, FlowTest } from '#flows/flow.ts'
 import type { Message, MessageDraft } from '#kit/message.ts'
 import { type AnyConnectionRuntime, implementConnection } from '#kit/runtime/implement-connection.ts'
+import type { AlarmService, News } from '#kit/runtime/outbox.ts'
 import type { Services } from '#kit/runtime/services.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
+import type { AlarmDesk } from '#server/alarms/alarm-desk.ts'
 import { Connections } from '#server/engine/connections.ts'
 import { Engine } from '#server/engine/engine.ts'
 import type { EngineObserver } from '#server/engine/observer.ts'
+import { type AlarmRig, alarmRig } from './alarm-rig.ts'
 import { fakeLinks } from './fake-links.ts'
 import { fakeServices } from './fake-services.ts'
 import { MemoryState } from './memory-state.ts'
@@ -28,6 +31,8 @@ export interface FlowRig extends AsyncDisposable {
   readonly engine: Engine
   readonly clock: VirtualClock
   readonly services: ReturnType<typeof fakeServices>
+  /** The alarms of the house, in the same time. */
+  readonly alarms: RealAlarms
   /** What passed each port, by `node.port`, in order. */
   readonly passed: ReadonlyMap<string, readonly Message[]>
   /** Why nodes did not settle the news that what they had posted was sent: the outbox would tell them again. */
@@ -38,7 +43,10 @@ export interface FlowRig extends AsyncDisposable {
 
 export async function flowRig(flow: Flow, options: FlowRigOptions = {}): Promise<FlowRig> {
   const clock = new VirtualClock()
-  const services = { ...fakeServices(), ...options.services } as ReturnType<typeof fakeServices>
+  const alarms = realAlarms(flow.id, clock, (node, news) => engine.tell(flow.id, node, news))
+  const services = { ...fakeServices(), alarms, ...options.services } as unknown as ReturnType<
+    typeof fakeServices
+  >
   const passed = new Map<string, Message[]>()
   const connections = new Connections({
     runtimes: connectionRuntimes.map((runtime) => faked(runtime, options.links ?? {})),
@@ -77,6 +85,7 @@ export async function flowRig(flow: Flow, options: FlowRigOptions = {}): Promise
     engine,
     clock,
     services,
+    alarms,
     passed,
     unsettledNews,
     async send(to, draft) {
@@ -84,6 +93,7 @@ export async function flowRig(flow: Flow, options: FlowRigOptions = {}): Promise
       await engine.poke(flow.id, node, port, draft)
     },
     async [Symbol.asyncDispose]() {
+      await alarms[Symbol.asyncDispose]()
       await engine[Symbol.asyncDispose]()
       await connections[Symbol.asyncDispose]()
     },
@@ -121,6 +131,38 @@ export async function runFlowTest(flow: Flow, test: FlowTest): Promise<readonly 
       note(`${place} should see ${JSON.stringify(payloads)}, and saw ${JSON.stringify(seen)}`)
   }
   return failures
+}
+
+interface RealAlarms extends AlarmService, AsyncDisposable {
+  /** `undefined` while none was raised. */
+  readonly desk: AlarmDesk | undefined
+}
+
+/** The alarms of the house themselves, opened when the flow asks for them: most have none. */
+function realAlarms(
+  flow: string,
+  clock: VirtualClock,
+  tell: (node: string, news: News) => Promise<void>,
+): RealAlarms {
+  let opened: AlarmRig | undefined
+  const desk = () => {
+    opened ??= Object.assign(alarmRig({ clock, flow }), {
+      tell: (_flow: string, node: string, news: News) => tell(node, news),
+    })
+    return opened.desk
+  }
+  return {
+    raise: (place, raise) => desk().raise(place, raise),
+    acknowledge: (place, key, by) => desk().acknowledge(place, key, by),
+    close: (place, key) => desk().close(place, key),
+    get desk() {
+      return opened?.desk
+    },
+    async [Symbol.asyncDispose]() {
+      await opened?.[Symbol.asyncDispose]()
+      opened = undefined
+    },
+  }
 }
 
 /** A connection type whose other end is in the test. */
