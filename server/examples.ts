@@ -1,14 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import doorAlarm from '#flows/examples/door-alarm.json' with { type: 'json' }
+import doorEscalation from '#flows/examples/door-escalation.json' with { type: 'json' }
 import kitchenLog from '#flows/examples/kitchen-log.json' with { type: 'json' }
 import lightRule from '#flows/examples/light-rule.json' with { type: 'json' }
 import weatherStation from '#flows/examples/weather-station.json' with { type: 'json' }
 import { type Flow, flowSchema } from '#flows/flow.ts'
 
 /** The flows that come with Wirehouse, as they were built into it. */
-export const shippedExamples: readonly Flow[] = [doorAlarm, kitchenLog, lightRule, weatherStation].map(
-  (file) => flowSchema.parse(file),
-)
+export const shippedExamples: readonly Flow[] = [
+  doorAlarm,
+  doorEscalation,
+  kitchenLog,
+  lightRule,
+  weatherStation,
+].map((file) => flowSchema.parse(file))
 
 /**
  * Whether a flow is one of ours, to the last field: only its name and description may differ, which the

@@ -12,6 +12,11 @@ export const germanExamples: Readonly<Record<string, ExampleText>> = {
     description:
       'Klingelt auf dem Telefon, wenn jemand an der Tür ist: durch die Klingel über MQTT oder durch einen Bewegungsmelder. Zeigt es auch im Flur, mit einem Piepton. Mehrmals Klingeln innerhalb von fünf Sekunden ist ein Alarm.',
   },
+  'door-escalation': {
+    name: 'Türalarm mit Eskalation',
+    description:
+      'Klingelt auf dem Telefon, wenn jemand an der Tür ist, und zwei Minuten später bei der ganzen Familie, wenn niemand bestätigt hat: auf dem Telefon, auf der Seite Alarme oder mit dem Taster im Flur. Alle anderen im Haus sehen über MQTT, wie es steht.',
+  },
   'kitchen-log': {
     name: 'Küchenprotokoll',
     description:
