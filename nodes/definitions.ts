@@ -3,10 +3,12 @@ import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { alarm } from '#nodes/alarm/definition.ts'
 import { brickd } from '#nodes/connections/brickd/definition.ts'
 import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
+import { smtp } from '#nodes/connections/smtp/definition.ts'
 import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
 import { debounce } from '#nodes/debounce/definition.ts'
 import { debug } from '#nodes/debug/definition.ts'
 import { delay } from '#nodes/delay/definition.ts'
+import { email } from '#nodes/email/definition.ts'
 import { filter } from '#nodes/filter/definition.ts'
 import { functionNode } from '#nodes/function/definition.ts'
 import { inject } from '#nodes/inject/definition.ts'
@@ -35,6 +37,7 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   debug,
   alarm,
   telegramNotify,
+  email,
   tinkerforgeDevice,
 ]
 
@@ -42,5 +45,6 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
 export const connectionDefinitions: readonly ConnectionDefinition<any, any>[] = [
   mqttBroker,
   telegramBot,
+  smtp,
   brickd,
 ]

@@ -3,10 +3,12 @@ import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import { alarmRuntime } from '#nodes/alarm/runtime.ts'
 import { brickdRuntime } from '#nodes/connections/brickd/runtime.ts'
 import { mqttBrokerRuntime } from '#nodes/connections/mqtt/runtime.ts'
+import { smtpRuntime } from '#nodes/connections/smtp/runtime.ts'
 import { telegramBotRuntime } from '#nodes/connections/telegram-bot/runtime.ts'
 import { debounceRuntime } from '#nodes/debounce/runtime.ts'
 import { debugRuntime } from '#nodes/debug/runtime.ts'
 import { delayRuntime } from '#nodes/delay/runtime.ts'
+import { emailRuntime } from '#nodes/email/runtime.ts'
 import { filterRuntime } from '#nodes/filter/runtime.ts'
 import { functionRuntime } from '#nodes/function/runtime.ts'
 import { injectRuntime } from '#nodes/inject/runtime.ts'
@@ -35,11 +37,13 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   debugRuntime,
   alarmRuntime,
   telegramNotifyRuntime,
+  emailRuntime,
   tinkerforgeDeviceRuntime,
 ]
 
 export const connectionRuntimes: readonly AnyConnectionRuntime[] = [
   mqttBrokerRuntime,
   telegramBotRuntime,
+  smtpRuntime,
   brickdRuntime,
 ]

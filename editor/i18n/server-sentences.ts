@@ -23,6 +23,9 @@ export const germanSentences: Readonly<Record<string, string>> = {
   USER_UNKNOWN: 'Diese Person gibt es nicht mehr.',
   TOKEN_UNKNOWN: 'Dieses Token gibt es nicht mehr.',
 
+  NOTICE_WAITING: '{count} unterwegs',
+  NOTICE_SENT: '{count} gesendet',
+
   FILE_TOO_LARGE: 'Die Datei hat mehr als {megabytes} MB. Teilen Sie sie in mehrere Dateien auf.',
   FILE_NOT_JSON:
     'Die Datei ist kein JSON: {problem}. Exportieren Sie sie neu, oder reparieren Sie sie in einem Texteditor.',

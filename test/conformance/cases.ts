@@ -18,6 +18,7 @@ export interface Case {
 
 export const cases: Readonly<Record<string, Case>> = {
   alarm: { portsNamedByConfig: ['step1', 'step2'], isTakenOver: true },
+  email: { config: { to: 'anna@example.org' }, posts: true },
   function: { variants: [{ outputs: 8 }] },
   switch: { portsNamedByConfig: ['out1'] },
   'telegram-notify': { config: { chat: '4711' }, posts: true },
