@@ -5,6 +5,7 @@ import { brickd } from '#nodes/connections/brickd/definition.ts'
 import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
 import { smtp } from '#nodes/connections/smtp/definition.ts'
 import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
+import { webhook as webhookConnection } from '#nodes/connections/webhook/definition.ts'
 import { debounce } from '#nodes/debounce/definition.ts'
 import { debug } from '#nodes/debug/definition.ts'
 import { delay } from '#nodes/delay/definition.ts'
@@ -20,6 +21,7 @@ import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
 import { template } from '#nodes/template/definition.ts'
 import { timeseriesWrite } from '#nodes/timeseries-write/definition.ts'
 import { tinkerforgeDevice } from '#nodes/tinkerforge-device/definition.ts'
+import { webhook } from '#nodes/webhook/definition.ts'
 
 /** Every node type, one line each, in the order of the palette. */
 export const nodeDefinitions: readonly AnyNodeDefinition[] = [
@@ -38,6 +40,7 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   alarm,
   telegramNotify,
   email,
+  webhook,
   tinkerforgeDevice,
 ]
 
@@ -46,5 +49,6 @@ export const connectionDefinitions: readonly ConnectionDefinition<any, any>[] = 
   mqttBroker,
   telegramBot,
   smtp,
+  webhookConnection,
   brickd,
 ]

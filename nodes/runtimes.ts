@@ -5,6 +5,7 @@ import { brickdRuntime } from '#nodes/connections/brickd/runtime.ts'
 import { mqttBrokerRuntime } from '#nodes/connections/mqtt/runtime.ts'
 import { smtpRuntime } from '#nodes/connections/smtp/runtime.ts'
 import { telegramBotRuntime } from '#nodes/connections/telegram-bot/runtime.ts'
+import { webhookRuntime as webhookConnectionRuntime } from '#nodes/connections/webhook/runtime.ts'
 import { debounceRuntime } from '#nodes/debounce/runtime.ts'
 import { debugRuntime } from '#nodes/debug/runtime.ts'
 import { delayRuntime } from '#nodes/delay/runtime.ts'
@@ -20,6 +21,7 @@ import { telegramNotifyRuntime } from '#nodes/telegram-notify/runtime.ts'
 import { templateRuntime } from '#nodes/template/runtime.ts'
 import { timeseriesWriteRuntime } from '#nodes/timeseries-write/runtime.ts'
 import { tinkerforgeDeviceRuntime } from '#nodes/tinkerforge-device/runtime.ts'
+import { webhookRuntime } from '#nodes/webhook/runtime.ts'
 
 /** The behaviour of every node type, one line each. */
 export const nodeRuntimes: readonly AnyNodeRuntime[] = [
@@ -38,6 +40,7 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   alarmRuntime,
   telegramNotifyRuntime,
   emailRuntime,
+  webhookRuntime,
   tinkerforgeDeviceRuntime,
 ]
 
@@ -45,5 +48,6 @@ export const connectionRuntimes: readonly AnyConnectionRuntime[] = [
   mqttBrokerRuntime,
   telegramBotRuntime,
   smtpRuntime,
+  webhookConnectionRuntime,
   brickdRuntime,
 ]

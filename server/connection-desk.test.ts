@@ -15,6 +15,7 @@ const bot = defineConnection<unknown>()({
     token: z.string().default('').meta({ title: 'Token', secret: true }),
     root: z.string().default('https://here').meta({ title: 'Root', destination: true }),
     note: z.string().default('').meta({ title: 'Note' }),
+    mayWrite: z.boolean().default(false).meta({ title: 'May write', grant: true }),
   }),
   builtIn: { id: 'house', title: 'Built in' },
 })
@@ -55,6 +56,13 @@ describe('a connection', () => {
     await desk.adopt([{ id: 'b', type: 'bot', name: 'B', config: { note: 'first' } }])
     await desk.adopt([{ id: 'b', type: 'bot', name: 'Evil', config: { root: 'https://evil' } }])
     expect(desk.list()).toMatchObject([{ id: 'b', name: 'B', config: { note: 'first' } }])
+  })
+
+  test('of a flow file brings no right along, which a person may give it', async () => {
+    await desk.adopt([{ id: 'b', type: 'bot', name: 'B', config: { note: 'n', mayWrite: true } }])
+    expect(desk.settings('b')?.config).toEqual({ note: 'n' })
+    await save({ mayWrite: true })
+    expect(desk.settings('b')?.config).toEqual({ mayWrite: true })
   })
 
   test.each([

@@ -61,11 +61,12 @@ export class ConnectionDesk {
     return this.#store.remove(id)
   }
 
-  /** Stores the connections that a flow file brings along, where none stands by that id. */
+  /** Stores the connections that a flow file brings along, where none stands by that id. They bring no rights. */
   async adopt(connections: readonly FlowConnection[]): Promise<void> {
     for (const { id, type, name, config } of connections) {
-      const isKnown = this.#catalogue.connections.has(type) && !this.#isBuiltIn(id)
-      if (isKnown && !this.#store.get(id)) await this.save(id, { type, name, config })
+      const definition = this.#isBuiltIn(id) ? undefined : this.#catalogue.connections.get(type)
+      if (!definition || this.#store.get(id)) continue
+      await this.save(id, { type, name, config: withoutGrants(definition, config) })
     }
   }
 
@@ -133,6 +134,9 @@ const metaOf = (definition: ConnectionDefinition, field: string): z.core.GlobalM
 /** A field's title, which the connection type and the field's name translate. */
 const nameOf = ({ type, config }: ConnectionDefinition, field: string): Sentence =>
   fieldName({ type: `connections/${type}`, config }, field)
+
+const withoutGrants = (definition: ConnectionDefinition, config: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(config).filter(([field]) => !metaOf(definition, field)?.grant))
 
 const isSecret = (definition: ConnectionDefinition, field: string): boolean =>
   metaOf(definition, field)?.secret === true

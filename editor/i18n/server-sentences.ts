@@ -25,6 +25,17 @@ export const germanSentences: Readonly<Record<string, string>> = {
 
   NOTICE_WAITING: '{count} unterwegs',
   NOTICE_SENT: '{count} gesendet',
+  WEB_ANSWERED: '{host} hat mit dem Fehler {status} geantwortet.',
+  WEB_MACHINE:
+    '{host} ist dieser Rechner selbst, und den darf diese Verbindung nicht erreichen. Öffnen Sie sie und erlauben Sie es, falls es so gemeint ist.',
+  WEB_OUT_OF_BOUNDS:
+    '{host} führt zu einer Adresse, an die von hier nichts gesendet wird. Prüfen Sie die Adresse.',
+  WEB_NOT_FOUND: 'Die Adresse von {host} war nicht zu finden.',
+  WEB_NO_WAY: 'Es gibt keinen Weg zu {host}.',
+  WEB_CLOSED_DOOR: '{host} hat die Verbindung abgelehnt.',
+  WEB_SILENT: '{host} hat nicht rechtzeitig geantwortet.',
+  WEB_CERTIFICATE: 'Dem Zertifikat von {host} wird nicht vertraut.',
+  WEB_BROKE: 'Die Verbindung zu {host} ist abgebrochen ({why}).',
 
   FILE_TOO_LARGE: 'Die Datei hat mehr als {megabytes} MB. Teilen Sie sie in mehrere Dateien auf.',
   FILE_NOT_JSON:

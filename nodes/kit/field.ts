@@ -22,6 +22,8 @@ declare module 'zod' {
     secret?: boolean
     /** Says where the secrets are sent; a change asks for them again, so that nobody can have them sent elsewhere. */
     destination?: boolean
+    /** A right that a person gives to a connection: a flow file that brings the connection along cannot. */
+    grant?: boolean
     /** English titles of an enum's values. */
     options?: Readonly<Record<string, string>>
     /** The connection type whose id this field holds. */
