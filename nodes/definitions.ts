@@ -3,6 +3,7 @@ import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { alarm } from '#nodes/alarm/definition.ts'
 import { brickd } from '#nodes/connections/brickd/definition.ts'
 import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
+import { ntfy as ntfyServer } from '#nodes/connections/ntfy/definition.ts'
 import { smtp } from '#nodes/connections/smtp/definition.ts'
 import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
 import { webhook as webhookConnection } from '#nodes/connections/webhook/definition.ts'
@@ -15,6 +16,7 @@ import { functionNode } from '#nodes/function/definition.ts'
 import { inject } from '#nodes/inject/definition.ts'
 import { mqttIn } from '#nodes/mqtt-in/definition.ts'
 import { mqttOut } from '#nodes/mqtt-out/definition.ts'
+import { ntfy } from '#nodes/ntfy/definition.ts'
 import { onError } from '#nodes/on-error/definition.ts'
 import { switchNode } from '#nodes/switch/definition.ts'
 import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
@@ -40,6 +42,7 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   alarm,
   telegramNotify,
   email,
+  ntfy,
   webhook,
   tinkerforgeDevice,
 ]
@@ -49,6 +52,7 @@ export const connectionDefinitions: readonly ConnectionDefinition<any, any>[] = 
   mqttBroker,
   telegramBot,
   smtp,
+  ntfyServer,
   webhookConnection,
   brickd,
 ]

@@ -3,6 +3,7 @@ import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import { alarmRuntime } from '#nodes/alarm/runtime.ts'
 import { brickdRuntime } from '#nodes/connections/brickd/runtime.ts'
 import { mqttBrokerRuntime } from '#nodes/connections/mqtt/runtime.ts'
+import { ntfyRuntime as ntfyServerRuntime } from '#nodes/connections/ntfy/runtime.ts'
 import { smtpRuntime } from '#nodes/connections/smtp/runtime.ts'
 import { telegramBotRuntime } from '#nodes/connections/telegram-bot/runtime.ts'
 import { webhookRuntime as webhookConnectionRuntime } from '#nodes/connections/webhook/runtime.ts'
@@ -15,6 +16,7 @@ import { functionRuntime } from '#nodes/function/runtime.ts'
 import { injectRuntime } from '#nodes/inject/runtime.ts'
 import { mqttInRuntime } from '#nodes/mqtt-in/runtime.ts'
 import { mqttOutRuntime } from '#nodes/mqtt-out/runtime.ts'
+import { ntfyRuntime } from '#nodes/ntfy/runtime.ts'
 import { onErrorRuntime } from '#nodes/on-error/runtime.ts'
 import { switchRuntime } from '#nodes/switch/runtime.ts'
 import { telegramNotifyRuntime } from '#nodes/telegram-notify/runtime.ts'
@@ -40,6 +42,7 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   alarmRuntime,
   telegramNotifyRuntime,
   emailRuntime,
+  ntfyRuntime,
   webhookRuntime,
   tinkerforgeDeviceRuntime,
 ]
@@ -48,6 +51,7 @@ export const connectionRuntimes: readonly AnyConnectionRuntime[] = [
   mqttBrokerRuntime,
   telegramBotRuntime,
   smtpRuntime,
+  ntfyServerRuntime,
   webhookConnectionRuntime,
   brickdRuntime,
 ]

@@ -22,6 +22,7 @@ export const cases: Readonly<Record<string, Case>> = {
   function: { variants: [{ outputs: 8 }] },
   switch: { portsNamedByConfig: ['out1'] },
   'telegram-notify': { config: { chat: '4711' }, posts: true },
+  ntfy: { config: { topic: 'house-x7Kq2mPw' }, posts: true },
   webhook: { posts: true },
   'mqtt-in': { config: { topic: 'home/door/bell' } },
   'mqtt-out': { config: { topic: 'home/door/light' } },

@@ -1,0 +1,17 @@
+const ELLIPSIS = '…'
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** A text of at most so many bytes of UTF-8; what is longer ends, after a whole sign, with an ellipsis. */
+export function cutBytes(text: string, most: number): string {
+  if (Buffer.byteLength(text) <= most) return text
+  const room = most - Buffer.byteLength(ELLIPSIS)
+  let kept = ''
+  let bytes = 0
+  // a sign has a byte at least, so the rest need not be looked at
+  for (const { segment } of graphemes.segment(text.slice(0, most + 1))) {
+    bytes += Buffer.byteLength(segment)
+    if (bytes > room) break
+    kept += segment
+  }
+  return room < 0 ? '' : kept.trimEnd() + ELLIPSIS
+}
