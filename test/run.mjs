@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { ensureBuilt } from '../server/launch/build.mjs'
 import { ensureInstalled, nodePath, root, run, say } from '../server/launch/install.mjs'
 import { ensureChromium } from './rig/chromium.mjs'
+import { ensureCompiler } from './rig/compiler.mjs'
 
 ensureInstalled()
 process.env.TEST_CHROMIUM = ensureChromium()
+ensureCompiler()
 
 const steps = [
   ['Types', 'typescript/bin/tsc', ['-p', '.']],

@@ -36,7 +36,11 @@ async function torture(options: TortureOptions): Promise<boolean> {
   }
   if (options.only.has('kills')) {
     print(`\n${options.kills} times kill -9`)
-    isKept = killAgainAndAgain(options.kills) && isKept
+    isKept = runTest('test/end-to-end/kill.test.ts', { TEST_KILLS: options.kills }) && isKept
+  }
+  if (options.only.has('power')) {
+    print(`\n${options.cuts} power cuts`)
+    isKept = runTest('test/power/power.test.ts', { TEST_CUTS: options.cuts }) && isKept
   }
   return isKept
 }
@@ -45,12 +49,16 @@ function lineOf({ promise, found, isKept }: Verdict): string {
   return `  ${isKept ? 'yes' : 'NO '}  ${promise}: ${found}`
 }
 
-/** The end-to-end test, with as many rounds. */
-function killAgainAndAgain(kills: number): boolean {
+/** A test that `npm test` runs in a short form. */
+function runTest(file: string, rounds: Readonly<Record<string, number>>): boolean {
   const { status } = spawnSync(
     process.execPath,
-    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'test/end-to-end/kill.test.ts'],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, TEST_KILLS: String(kills) } },
+    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', file],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...Object.fromEntries(Object.entries(rounds).map(([k, v]) => [k, String(v)])) },
+    },
   )
   return status === 0
 }
