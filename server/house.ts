@@ -189,4 +189,6 @@ export interface HouseEvents {
   /** At most twice a second. */
   'outbox:changed': [{ readonly waiting: number }]
   'alarms:changed': []
+  /** Something is amiss with the house as a whole, or no longer. */
+  'conditions:changed': []
 }

@@ -5,12 +5,16 @@ import { makeCatalogue } from '#flows/catalogue.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { createBroker } from './broker/broker.ts'
+import { Conditions } from './conditions/conditions.ts'
+import { DiskWatch } from './conditions/disk-watch.ts'
 import { CrashLoop, writeCrashReports } from './crash-loop.ts'
 import { realClock } from './engine/real-clock.ts'
 import { openInbox } from './inbox/inbox.ts'
 import { createLog } from './log.ts'
 import { openHouse } from './open-house.ts'
+import { brokerMemoryLost, inboxLost, openOrBeginAnew } from './open-or-begin-anew.ts'
 import type { Settings } from './settings.ts'
+import { Backups } from './store/backups/backups.ts'
 import { openStore } from './store/open-store.ts'
 import { Writer } from './store/writer/writer.ts'
 import { createWebServer } from './web/create-web-server.ts'
@@ -47,8 +51,13 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     process.exitCode = 1 // so that whoever watches over the process starts it again
     process.kill(process.pid, 'SIGTERM')
   }
-  const writer = opened.use(new Writer({ onFatal }))
-  const store = opened.use(await openStore({ dataDir: settings.dataDir, clock, log, writer }))
+  const folder = resolve(settings.dataDir)
+  const conditions = new Conditions({ folder, clock, log })
+  const disk = opened.use(new DiskWatch({ folder, clock, conditions }))
+  const writer = opened.use(new Writer({ onFatal, onDiskFull: () => disk.refused() }))
+  const store = opened.use(await openStore({ dataDir: folder, clock, log, writer, conditions }))
+  const backups = opened.use(new Backups({ dataDir: folder, clock, log, conditions }))
+  store.onChange(() => backups.changed())
   writeCrashReports(resolve(settings.dataDir))
   const crashLoop = opened.use(new CrashLoop({ folder: resolve(settings.dataDir), clock, log }))
   if (crashLoop.isLooping)
@@ -57,9 +66,10 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     )
   await ensureOwner(store.users, settings)
   const setup = await openSetup({ users: store.users, clock, dataDir: settings.dataDir })
-  const broker = opened.use(
-    await createBroker({
-      database: join(settings.dataDir, 'broker.db'),
+  const brokerFile = join(folder, 'broker.db')
+  const openBroker = () =>
+    createBroker({
+      database: brokerFile,
       authenticate: (name, password) => store.users.verify(name, password),
       hasOwner: () => store.users.hasOwner(),
       log,
@@ -67,10 +77,20 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       writer,
       // with an inbox nothing is acknowledged for mere impatience
       ...(settings.inbox && { limits: { acknowledgeWithinMs: NEVER_MS } }),
-    }),
+    })
+  const broker = opened.use(
+    await openOrBeginAnew(openBroker, { file: brokerFile, clock, conditions, loss: brokerMemoryLost }),
   )
+  const inboxFile = join(folder, 'inbox.db')
   const inbox = settings.inbox
-    ? opened.use(openInbox({ path: join(settings.dataDir, 'inbox.db'), clock, writer }))
+    ? opened.use(
+        await openOrBeginAnew(() => openInbox({ path: inboxFile, clock, writer }), {
+          file: inboxFile,
+          clock,
+          conditions,
+          loss: inboxLost,
+        }),
+      )
     : undefined
   const house = opened.use(
     await openHouse({
@@ -95,11 +115,13 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       onStartAgain: () => crashLoop.begunAgain(),
     }),
   )
+  conditions.onChange = () => house.events.emit('conditions:changed')
   const web = createWebServer({
     house,
     users: store.users,
     series: store.series,
     broker,
+    conditions,
     setup,
     clock,
     log,

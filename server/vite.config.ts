@@ -22,6 +22,7 @@ export default defineConfig({
       input: {
         main: 'server/launch/built.ts',
         'writer-thread': 'server/store/writer/writer-thread.ts',
+        'backup-thread': 'server/store/backups/backup-thread.ts',
         'run-host': 'server/launch/built-host.ts',
       },
       output: {

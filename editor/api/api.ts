@@ -5,6 +5,7 @@ import type {
   ApiToken,
   BrokerState,
   Bucket,
+  Condition,
   ConnectionDraft,
   DeployResult,
   Discovery,
@@ -108,6 +109,12 @@ export const api = {
       requestJson<StoredConnection>('PUT', connectionPath(id), { body: draft }),
     remove: (id: string) => requestJson<void>('DELETE', connectionPath(id)),
     discover: (id: string) => requestJson<readonly Discovery[]>('GET', connectionPath(id, '/discover')),
+  },
+
+  conditions: {
+    list: () => requestJson<readonly Condition[]>('GET', '/api/conditions'),
+    dismiss: (kind: string) =>
+      requestJson<void>('POST', `/api/conditions/${encodeURIComponent(kind)}/dismiss`),
   },
 
   broker: () => requestJson<BrokerState>('GET', '/api/broker'),

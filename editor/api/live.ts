@@ -108,6 +108,7 @@ export function startLive(): void {
     // what a flow guarantees may depend on them
     void queryClient.invalidateQueries({ queryKey: keys.flows })
   })
+  socket.on('conditions:changed', () => queryClient.invalidateQueries({ queryKey: keys.conditions }))
   socket.on('flows:held-back', () => queryClient.invalidateQueries({ queryKey: keys.flows }))
   for (const name of flowEvents)
     socket.on(name, (event: LiveEvents[typeof name]) => {

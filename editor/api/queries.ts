@@ -22,6 +22,7 @@ export const keys = {
   session: ['session'],
   flows: ['flows'],
   revisions: (flow: string) => ['revisions', flow],
+  conditions: ['conditions'],
   connections: ['connections'],
   discover: (connection: string) => ['discover', connection],
   series: ['series'],
@@ -71,6 +72,10 @@ export const useDiscover = (connection: string, enabled: boolean) =>
     staleTime: 3_000,
     retry: false,
   })
+
+/** What is amiss with the house. Asked now and then, too, for it may be what keeps the live channel from telling. */
+export const useConditions = () =>
+  useQuery({ queryKey: keys.conditions, queryFn: api.conditions.list, refetchInterval: 30_000 })
 
 export const useSeries = () =>
   useQuery({ queryKey: keys.series, queryFn: api.series.list, refetchInterval: 15_000 })

@@ -187,3 +187,13 @@ export interface Bucket {
   readonly mean: number
   readonly count: number
 }
+
+/** Something that is amiss with the house as a whole. */
+export interface Condition extends Sentence {
+  readonly kind: string
+  readonly level: 'warn' | 'error'
+  /** Milliseconds since 1970: since when. */
+  readonly at: number
+  /** It stays until an owner dismisses it. */
+  readonly lasts: boolean
+}

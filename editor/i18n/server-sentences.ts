@@ -115,6 +115,25 @@ export const germanSentences: Readonly<Record<string, string>> = {
   TOPIC_SHARED:
     'Geteilte Abonnements ($share/…) versteht dieser Broker nicht. Nehmen Sie das Topic ohne den Anfang.',
 
+  HOUSE_DISK_FULL:
+    'Das Laufwerk mit dem Datenordner {folder} ist voll. Nichts kann gespeichert werden, und garantierte Nachrichten werden erst bestätigt, wenn wieder Platz ist. Schaffen Sie Platz.',
+  HOUSE_DISK_NEARLY_FULL:
+    'Auf dem Laufwerk mit dem Datenordner {folder} sind nur noch {megabytes} MB frei. Schaffen Sie Platz, bevor nichts mehr gespeichert werden kann.',
+  HOUSE_INBOX_FULL:
+    'Im Eingang warten so viele Nachrichten auf ihre Flows, dass keine weitere hineinpasst. Neue werden nicht bestätigt. Sehen Sie nach, welcher Flow sie nicht annimmt.',
+  HOUSE_BACKUP_FAILED:
+    'Die Sicherung von Flows und Personen ist fehlgeschlagen ({reason}). Sie wird jede Nacht und nach Änderungen wiederholt. Prüfen Sie Platz und Rechte in {folder}.',
+  HOUSE_DATABASE_DAMAGED:
+    'In {files} wurde ein Schaden gefunden. Prüfen Sie Laufwerk oder Speicherkarte, und starten Sie Wirehouse neu: Es nimmt dann die letzte gute Sicherung.',
+  HOUSE_DATABASE_RESTORED:
+    'Die Datenbank {file} war beschädigt. Die Sicherung vom {at} steht an ihrer Stelle: Was seitdem geändert wurde, fehlt. Die beschädigte liegt in {aside}. Sehen Sie Ihre Flows und Personen durch, und prüfen Sie Laufwerk oder Speicherkarte.',
+  HOUSE_DATABASE_LOG_MISSING:
+    'Die Datei {file}-wal fehlt, obwohl Wirehouse nicht ordentlich beendet wurde. Die letzten Änderungen davor können fehlen: Sehen Sie Ihre Flows und Personen durch.',
+  HOUSE_BROKER_MEMORY_LOST:
+    'Die Datenbank des MQTT-Brokers war beschädigt und beginnt neu: Behaltene Nachrichten, Sitzungen und was auf abwesende Clients wartete, sind weg. Die beschädigte liegt in {aside}. Starten Sie Geräte neu, die sich auf behaltene Nachrichten verlassen, und prüfen Sie Laufwerk oder Speicherkarte.',
+  HOUSE_INBOX_LOST:
+    'Der Eingang war beschädigt und beginnt neu: Nachrichten, die bestätigt, aber noch nicht bearbeitet waren, können verloren sein. Der beschädigte liegt in {aside}. Sehen Sie nach, ob ein Alarm fehlt, und prüfen Sie Laufwerk oder Speicherkarte.',
+  CONDITION_UNKNOWN: 'Diesen Hinweis gibt es nicht mehr.',
   DISK_FULL:
     'Der Datenträger mit dem Datenordner ist voll; das wurde nicht gespeichert. Schaffen Sie Platz und versuchen Sie es noch einmal.',
   INBOX_FULL:

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { count } from 'drizzle-orm'
 import type { Clock } from '#kit/runtime/clock.ts'
+import type { Conditions, NewCondition } from '../conditions/conditions.ts'
 import { realClock } from '../engine/real-clock.ts'
 import { UserError } from '../user-error.ts'
-import { openAccess } from './access.ts'
+import { type Access, openAccess } from './access.ts'
 import { Alarms } from './alarms.ts'
+import { finishRestore, nameOf, restoreNewest } from './backups/restore.ts'
 import { Connections } from './connections.ts'
 import { lockDataFolder, prepareDataFolder } from './data-folder.ts'
 import { Flows } from './flows.ts'
@@ -33,6 +35,8 @@ export interface StoreOptions {
   readonly log: StoreLog
   /** Nothing can be saved from now on: the server should stop and be started again. */
   readonly onFatal?: (error: Error) => void
+  /** Where it is said that a backup had to be put back. */
+  readonly conditions?: Pick<Conditions, 'raise'>
   /** The writer of the house. Without it the store has one of its own. */
   readonly writer?: Writer
 }
@@ -53,8 +57,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   const wirehouse = join(folder, 'wirehouse.db')
   const telemetry = join(folder, 'telemetry.db')
+  finishRestore(wirehouse, clock.now())
   refuseMissing(wirehouse, join(folder, 'secret.key'))
-  prepareWirehouse(wirehouse, clock, log)
+  prepareWirehouse(wirehouse, { ...options, clock })
   prepareTelemetry(telemetry, clock, log)
 
   const onFatal = (error: Error) => {
@@ -76,20 +81,38 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     )
 
   const onWriteError = (what: string) => (error: Error) => log.error(`${what}: ${error.message}`)
-  const users = opened.use(new Users(core, clock, onWriteError('Keeping sessions')))
+  const changes = { tell: () => {} }
+  const watched = telling(core, () => changes.tell())
+  const users = opened.use(new Users(watched, clock, onWriteError('Keeping sessions')))
   const series = opened.use(new SeriesArchive(history, clock, onWriteError('Writing the history')))
   const resources = opened.move()
   return {
-    flows: new Flows(core, clock),
-    connections: new Connections(core, box),
+    flows: new Flows(watched, clock),
+    connections: new Connections(watched, box),
     users,
     nodeState: new NodeStates(core),
     series,
     outbox: new Posts(core),
     alarms: new Alarms(core),
+    onChange(tell) {
+      changes.tell = tell
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
+
+/** Tells of every write but those of sessions, which come with each sign-in. */
+const telling = (access: Access, tell: () => void): Access => ({
+  ...access,
+  async write(...statements) {
+    const isSession = statements.every((statement) =>
+      ('toSQL' in statement ? statement.toSQL() : statement).sql.includes('"sessions"'),
+    )
+    const results = await access.write(...statements)
+    if (!isSession) tell()
+    return results
+  },
+})
 
 /** The key is made after the database: a key alone means that the database is gone, not that the house is new. */
 function refuseMissing(database: string, keyFile: string): void {
@@ -101,15 +124,58 @@ function refuseMissing(database: string, keyFile: string): void {
   )
 }
 
-function prepareWirehouse(file: string, clock: Clock, log: StoreLog): void {
-  const options = {
-    migrations: migrations.wirehouse,
-    now: clock.now(),
-    checkUpToBytes: Number.POSITIVE_INFINITY,
+type WirehouseOptions = Pick<StoreOptions, 'log' | 'conditions'> & { readonly clock: Clock }
+
+/** A damaged database gives way to its newest sound backup. Without one, nothing starts. */
+function prepareWirehouse(file: string, options: WirehouseOptions): void {
+  const { clock, log } = options
+  const isLogMissing = existsSync(`${file}-shm`) && !existsSync(`${file}-wal`)
+  try {
+    const { isNew, backup } = prepareDatabase(file, wirehouseAt(clock.now()))
+    if (isNew) log.info(`Created the database ${file}.`)
+    if (backup) log.info(`Brought ${file} up to date. The one before lies in ${backup}.`)
+    if (isLogMissing) tell(options, logMissing(file))
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'DATABASE_DAMAGED') throw error
+    if (!restore(file, error, options)) throw error
+    prepareDatabase(file, wirehouseAt(clock.now()))
   }
-  const { isNew, backup } = prepareDatabase(file, options)
-  if (isNew) log.info(`Created the database ${file}.`)
-  if (backup) log.info(`Brought ${file} up to date. The one before lies in ${backup}.`)
+}
+
+const wirehouseAt = (now: number): PrepareOptions => ({
+  migrations: migrations.wirehouse,
+  now,
+  checkUpToBytes: Number.POSITIVE_INFINITY,
+})
+
+function restore(file: string, damage: UserError, options: WirehouseOptions): boolean {
+  const { clock, log } = options
+  const restored = restoreNewest(file, { now: clock.now(), version: migrations.wirehouse.length })
+  if (!restored) return false
+  log.error(damage.message)
+  const at = new Date(restored.backup.at).toISOString()
+  tell(options, {
+    kind: 'database-restored',
+    code: 'HOUSE_DATABASE_RESTORED',
+    message: `The database ${file} was damaged. The backup ${nameOf(restored.backup)} of ${at} is in its place: what was changed since then is missing. The damaged one lies in ${restored.aside}. Look at your flows and users, and after the disk or card.`,
+    values: { file, at, aside: restored.aside },
+  })
+  return true
+}
+
+/** After a stop SQLite has removed both the log and its index; after a crash both are there. */
+const logMissing = (file: string): Loss => ({
+  kind: 'database-log-missing',
+  code: 'HOUSE_DATABASE_LOG_MISSING',
+  message: `The log ${file}-wal is gone, though Wirehouse was not stopped in good order. The last changes before that may be missing: look at your flows and users.`,
+  values: { file },
+})
+
+type Loss = Omit<NewCondition, 'level' | 'lasts'>
+
+function tell({ log, conditions }: WirehouseOptions, loss: Loss): void {
+  if (conditions) conditions.raise({ ...loss, level: 'error', lasts: true })
+  else log.error(loss.message)
 }
 
 /** History is dear, alarms are dearer: damaged history is put aside, and the house starts. */

@@ -2,7 +2,6 @@ import {
   chmodSync,
   closeSync,
   existsSync,
-  fsyncSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -13,6 +12,8 @@ import {
 import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { UserError } from '../user-error.ts'
+import { stamp, syncToDisk } from './backups/durable-files.ts'
+import { findChangedFlow } from './backups/find-damage.ts'
 import { diskFull, isDiskFull, PRIVATE_FILE } from './data-folder.ts'
 
 export interface PrepareOptions {
@@ -103,18 +104,28 @@ const versionOf = (database: Database.Database): number =>
   database.pragma('user_version', { simple: true }) as number
 
 function openChecked(file: string, thoroughly: boolean): Database.Database {
-  let database: Database.Database | undefined
   try {
-    database = new Database(file, { fileMustExist: true, timeout: 5_000 })
-    const finding = thoroughly ? database.pragma('quick_check(1)', { simple: true }) : 'ok'
-    // reads the header, the schema and with it whether the file is as long as it should be
-    database.prepare('SELECT count(*) FROM sqlite_schema').get()
-    if (finding !== 'ok') throw damaged(file, String(finding).split('\n')[0] ?? '')
+    check(file, thoroughly)
+    const database = new Database(file, { fileMustExist: true, timeout: 5_000 })
     database.pragma('journal_mode = WAL')
     return database
   } catch (error) {
-    database?.close()
     throw isDamage(error) ? damaged(file, (error as Error).message) : error
+  }
+}
+
+/** Without the right to write: what is damaged must lie as it was, and its log not be played into it. */
+function check(file: string, thoroughly: boolean): void {
+  const database = new Database(file, { readonly: true, fileMustExist: true, timeout: 5_000 })
+  try {
+    const finding = thoroughly ? database.pragma('integrity_check(1)', { simple: true }) : 'ok'
+    // reads the header, the schema and with it whether the file is as long as it should be
+    database.prepare('SELECT count(*) FROM sqlite_schema').get()
+    if (finding !== 'ok') throw damaged(file, String(finding).split('\n')[0] ?? '')
+    const changed = thoroughly ? findChangedFlow(database, 'running') : undefined
+    if (changed !== undefined) throw damaged(file, changed)
+  } finally {
+    database.close()
   }
 }
 
@@ -156,18 +167,6 @@ function backUp(database: Database.Database, target: string): void {
   syncToDisk(target)
   syncToDisk(dirname(target))
 }
-
-function syncToDisk(path: string): void {
-  const descriptor = openSync(path, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-/** `20260101T120000Z` */
-const stamp = (now: number): string => new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
 
 const filesOf = (file: string): readonly string[] => [file, `${file}-wal`, `${file}-shm`]
 

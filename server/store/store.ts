@@ -17,6 +17,8 @@ export interface Store extends AsyncDisposable {
   readonly series: SeriesStore
   readonly outbox: OutboxStore
   readonly alarms: AlarmStore
+  /** Calls after each change of flows, connections, users or tokens; the last call counts. */
+  onChange(tell: () => void): void
 }
 
 export interface FlowSummary {

@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer, type IncomingMessage, type Ser
 import type { AddressInfo, Socket } from 'node:net'
 import express from 'express'
 import type { Clock } from '#kit/runtime/clock.ts'
+import type { Conditions } from '../conditions/conditions.ts'
 import type { House } from '../house.ts'
 import type { Log } from '../log.ts'
 import type { SeriesStore, UserStore } from '../store/store.ts'
@@ -22,6 +23,7 @@ export interface WebServerParts {
   readonly users: UserStore
   readonly series: SeriesStore
   readonly broker: WebBroker
+  readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   /** From `openSetup`. */
   readonly setup: Setup
   readonly clock: Clock

@@ -173,6 +173,7 @@ const toAll = [
   'connections:changed',
   'outbox:changed',
   'alarms:changed',
+  'conditions:changed',
 ] as const
 const toWatchers = ['node:debug', 'node:log', 'wire:activity'] as const
 

@@ -13,7 +13,7 @@ const roles: readonly (Role | null)[] = ['owner', 'editor', 'viewer', 'device', 
 /** What each role may do, written down a second time, as people would say it. */
 const may: Record<Role, (name: string) => boolean> = {
   owner: () => true,
-  editor: (name) => !/users($|\/:name$)| \/api\/users$|\/trust$/.test(name),
+  editor: (name) => !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$/.test(name),
   viewer: (name) =>
     / \/api\/(tokens|session)/.test(name) ||
     name.endsWith('/password') ||

@@ -64,6 +64,9 @@ export const routeRules = {
 
   'GET /metrics': { roles: readers },
 
+  'GET /api/conditions': { roles: readers },
+  'POST /api/conditions/:kind/dismiss': { roles: owners },
+
   'GET /api/connections': { roles: readers },
   'PUT /api/connections/:id': { roles: editors, body: json },
   'DELETE /api/connections/:id': { roles: editors },

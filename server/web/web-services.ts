@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { MqttPacket, MqttService } from '#kit/runtime/services.ts'
+import type { Conditions } from '../conditions/conditions.ts'
 import type { House } from '../house.ts'
 import type { Log } from '../log.ts'
 import type { SeriesStore, UserStore } from '../store/store.ts'
@@ -32,6 +33,7 @@ export interface WebServices {
   readonly users: UserStore
   readonly series: SeriesStore
   readonly broker: WebBroker
+  readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   readonly setup: Setup
   readonly signIn: SignIn
   readonly live: Pick<Live, 'signOut' | 'recheck'>

@@ -1,9 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import type { Random } from '#rig/seeded.ts'
 import type { Deed } from './journal.ts'
-
-/** 0 up to and without 1; a seeded one makes a cut repeatable. */
-export type Random = () => number
 
 /** The unit in which a disk writes: all of it or nothing. */
 const SECTOR = 512

@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Random, seeded } from '#rig/seeded.ts'
 import { checkCut } from './check-cut.ts'
-import { Disk, type Random } from './disk.ts'
+import { Disk } from './disk.ts'
 import { type Recording, recordHouse } from './record-house.ts'
 import { canRecord } from './recorder.ts'
 
@@ -102,14 +103,3 @@ function contentsOf(folder: string): Readonly<Record<string, string>> {
 }
 
 const digest = (content: Buffer): string => createHash('sha256').update(content).digest('hex')
-
-/** mulberry32: the same number gives the same cut of the same recording. */
-function seeded(seed: number): Random {
-  let state = seed * 0x9e3779b9
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}

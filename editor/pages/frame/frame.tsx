@@ -7,6 +7,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import { ImportDrop } from '../flows/import-drop.tsx'
 import { pageTexts } from '../texts.ts'
+import { ConditionNotices } from './condition-notices.tsx'
 import styles from './frame.module.css'
 import { HeldBackNotice } from './held-back-notice.tsx'
 import { Logo } from './logo.tsx'
@@ -52,6 +53,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <main className={styles.page}>
         <div>
           <AwayBanner />
+          <ConditionNotices />
           <HeldBackNotice />
         </div>
         <div className={styles.content}>{children}</div>

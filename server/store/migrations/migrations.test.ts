@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,9 +18,10 @@ test('flows of the first version are trusted, and keep their revisions and their
   const options = { now: 0, checkUpToBytes: Number.POSITIVE_INFINITY }
   prepareDatabase(file, { ...options, migrations: migrations.wirehouse.slice(0, 1) })
   const before = new Database(file)
+  const hash = createHash('sha256').update('{}').digest('hex')
   before.exec(`
-    INSERT INTO flows VALUES ('bell', 'Bell', '', 'e', 'h', 1, 5, '{}');
-    INSERT INTO revisions VALUES ('bell', 1, 5, 'ada', '', 'h', '{}');
+    INSERT INTO flows VALUES ('bell', 'Bell', '', 'e', '${hash}', 1, 5, '{}');
+    INSERT INTO revisions VALUES ('bell', 1, 5, 'ada', '', '${hash}', '{}');
     INSERT INTO node_state VALUES ('bell', 'count', 'total', '3')`)
   before.close()
   prepareDatabase(file, { ...options, migrations: migrations.wirehouse })

@@ -12,6 +12,8 @@ export interface Query {
 export interface WriterOptions {
   /** Called once if the thread ends on its own: nothing can be written from then on. */
   readonly onFatal: (error: Error) => void
+  /** Called each time a write is refused for want of room on the disk. */
+  readonly onDiskFull?: () => void
   /** The program of the thread; tests give one that breaks. */
   readonly thread?: URL
 }
@@ -35,6 +37,7 @@ const resourceLimits = { maxYoungGenerationSizeMb: 3 }
 export class Writer implements AsyncDisposable {
   readonly #worker: Worker
   readonly #onFatal: (error: Error) => void
+  readonly #onDiskFull: () => void
   readonly #waiting = new Map<number, Waiting>()
   #gathered: WriteOrder[] = []
   #lastId = 0
@@ -42,9 +45,14 @@ export class Writer implements AsyncDisposable {
   #ended: Error | undefined
 
   /** Starts the thread. What goes wrong there, also later, is told to `onFatal`. */
-  constructor({ onFatal, thread = new URL(threadFile, import.meta.url) }: WriterOptions) {
+  constructor({
+    onFatal,
+    onDiskFull = () => {},
+    thread = new URL(threadFile, import.meta.url),
+  }: WriterOptions) {
     this.#worker = new Worker(thread, { resourceLimits })
     this.#onFatal = onFatal
+    this.#onDiskFull = onDiskFull
     this.#worker.on('message', (answer: WriterAnswer) => this.#settle(answer))
     this.#worker.on('error', (cause) => this.#fail(cause))
     this.#worker.on('exit', (code) => this.#fail(new Error(`the thread ended with code ${code}`)))
@@ -94,8 +102,12 @@ export class Writer implements AsyncDisposable {
     this.#commits += answer.commits
     for (const { id, outcome } of answer.done) {
       const waiting = this.#take(id)
-      if (outcome.ok) waiting?.resolve(outcome.results)
-      else waiting?.reject(writeError(outcome))
+      if (outcome.ok) {
+        waiting?.resolve(outcome.results)
+      } else {
+        if (fullDisk.has(outcome.code)) this.#onDiskFull()
+        waiting?.reject(writeError(outcome))
+      }
     }
   }
 

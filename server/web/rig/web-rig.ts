@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { WebSocket } from 'ws'
 import type { MqttPacket } from '#kit/runtime/services.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
+import { Conditions } from '../../conditions/conditions.ts'
 import { createLog } from '../../log.ts'
 import type { Role, SeriesStore } from '../../store/store.ts'
 import { createWebServer, type WebServer } from '../create-web-server.ts'
@@ -15,6 +16,7 @@ import { FakeUsers } from './fake-users.ts'
 
 export interface WebRig extends AsyncDisposable {
   readonly house: FakeHouse
+  readonly conditions: Conditions
   readonly users: FakeUsers
   readonly broker: FakeBroker
   readonly clock: VirtualClock
@@ -93,6 +95,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
   if (!isNew) await users.add({ name: 'owner', role: 'owner' }, 'owner-password')
   const logs: string[] = []
   const log = createLog('debug', { write: (line: string) => logs.push(line) > 0 })
+  const conditions = new Conditions({ folder: dataDir, clock, log })
   const setup = await openSetup({ users, clock, dataDir })
   const editorDir = join(dataDir, 'editor')
   const server = createWebServer({
@@ -100,6 +103,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     users,
     series: fakeSeries,
     broker,
+    conditions,
     setup,
     clock,
     log,
@@ -114,7 +118,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
   }
 
   return {
-    ...{ house, users, broker, clock, setup, server, port, url, dataDir, logs, token },
+    ...{ house, users, broker, conditions, clock, setup, server, port, url, dataDir, logs, token },
     async call(name, { as = 'owner', json, body, headers } = {}) {
       const [method = '', path = ''] = name.split(' ')
       const response = await fetch(url + path, {

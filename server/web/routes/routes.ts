@@ -1,6 +1,7 @@
 import type { Handlers } from '../call.ts'
 import type { WebServices } from '../web-services.ts'
 import { alarmRoutes } from './alarms.ts'
+import { conditionRoutes } from './conditions.ts'
 import { connectionRoutes } from './connections.ts'
 import { flowFileRoutes } from './flow-files.ts'
 import { flowRoutes } from './flows.ts'
@@ -26,6 +27,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...flowFileRoutes(services),
   ...injectRoutes(services),
   ...metricsRoutes(services),
+  ...conditionRoutes(services),
   ...connectionRoutes(services),
   ...outboxRoutes(services),
   ...alarmRoutes(services),
