@@ -10,7 +10,7 @@ interface Options {
   readonly clock: Clock
   readonly conditions: Pick<Conditions, 'raise'>
   /** What is lost, by where the damaged file lies now. */
-  readonly loss: (aside: string) => Pick<NewCondition, 'kind' | 'code' | 'message'>
+  readonly loss: (aside: string) => Pick<NewCondition, 'kind' | 'code' | 'message' | 'values'>
 }
 
 /**
@@ -28,7 +28,7 @@ export async function openOrBeginAnew<Part>(
     const isDamage = error instanceof UserError && error.code === 'DATABASE_DAMAGED'
     if (!isDamage || listBackups(dirname(file)).length === 0) throw error
     const aside = setAside(file, clock.now())
-    conditions.raise({ ...loss(aside), level: 'error', lasts: true, values: { aside } })
+    conditions.raise({ ...loss(aside), level: 'error', lasts: true })
     return await open()
   }
 }
@@ -38,6 +38,7 @@ export const brokerMemoryLost = (aside: string) =>
     kind: 'broker-memory-lost',
     code: 'HOUSE_BROKER_MEMORY_LOST',
     message: `The MQTT broker's database was damaged and begins anew: retained messages, sessions and what waited for clients that were away are gone. The damaged one lies in ${aside}. Restart devices that rely on retained messages, and look after the disk or card.`,
+    values: { aside },
   }) as const
 
 export const inboxLost = (aside: string) =>
@@ -45,4 +46,5 @@ export const inboxLost = (aside: string) =>
     kind: 'inbox-lost',
     code: 'HOUSE_INBOX_LOST',
     message: `The inbox was damaged and begins anew: messages that were acknowledged and not yet handled may be lost. The damaged one lies in ${aside}. Look whether an alarm is missing, and after the disk or card.`,
+    values: { aside },
   }) as const

@@ -7,6 +7,7 @@ import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { createBroker } from './broker/broker.ts'
 import { Conditions } from './conditions/conditions.ts'
 import { DiskWatch } from './conditions/disk-watch.ts'
+import { Recurring } from './conditions/recurring.ts'
 import { CrashLoop, writeCrashReports } from './crash-loop.ts'
 import { realClock } from './engine/real-clock.ts'
 import { openInbox } from './inbox/inbox.ts'
@@ -34,6 +35,17 @@ const editorDir = fileURLToPath(
 
 /** Longer than any broker runs, in milliseconds. */
 const NEVER_MS = 1e12
+
+const inboxFull = {
+  condition: {
+    kind: 'inbox-full',
+    level: 'error',
+    code: 'HOUSE_INBOX_FULL',
+    message:
+      'So many messages wait in the inbox for their flows that no more fit. New ones are not acknowledged. See which flow does not take them.',
+  },
+  over: 'There is room in the inbox again.',
+} as const
 
 /** Milliseconds after which a stop no longer waits for what will not end. */
 const STOP_LIMIT = 4_000
@@ -81,15 +93,19 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const broker = opened.use(
     await openOrBeginAnew(openBroker, { file: brokerFile, clock, conditions, loss: brokerMemoryLost }),
   )
+  const full = opened.use(new Recurring({ clock, conditions, ...inboxFull }))
   const inboxFile = join(folder, 'inbox.db')
   const inbox = settings.inbox
     ? opened.use(
-        await openOrBeginAnew(() => openInbox({ path: inboxFile, clock, writer }), {
-          file: inboxFile,
-          clock,
-          conditions,
-          loss: inboxLost,
-        }),
+        await openOrBeginAnew(
+          () => openInbox({ path: inboxFile, clock, writer, onFull: () => full.noticed() }),
+          {
+            file: inboxFile,
+            clock,
+            conditions,
+            loss: inboxLost,
+          },
+        ),
       )
     : undefined
   const house = opened.use(

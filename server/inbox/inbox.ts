@@ -43,6 +43,8 @@ export interface InboxOptions {
   /** Nothing can be written any more. Only with a writer of its own. */
   readonly onFatal?: (error: Error) => void
   readonly limits?: Partial<InboxLimits>
+  /** Called for each message that is refused because no more fit. */
+  readonly onFull?: () => void
   /** How long a message may wait for its flow before it is written; 1 if not given. Quick flows cost no write then. */
   readonly writeAfterMs?: number
 }
@@ -95,6 +97,7 @@ class StoredInbox implements Inbox {
   readonly #writer: Writer
   readonly #own: Writer | undefined
   readonly #writeAfterMs: number
+  readonly #onFull: () => void
   readonly #entries = new Map<number, Entry>()
   /** Whose callers wait, in order. */
   readonly #line = new Set<Entry>()
@@ -112,10 +115,11 @@ class StoredInbox implements Inbox {
 
   constructor(
     chunks: readonly StoredChunk[],
-    { path, clock, writer, onFatal, limits, writeAfterMs = 1 }: InboxOptions,
+    { path, clock, writer, onFatal, onFull = () => {}, limits, writeAfterMs = 1 }: InboxOptions,
   ) {
     this.#limits = { ...defaultLimits, ...limits }
     this.#clock = clock
+    this.#onFull = onFull
     this.#writeAfterMs = writeAfterMs
     this.#writer = writer ?? new Writer({ onFatal: onFatal ?? (() => {}) })
     this.#own = writer ? undefined : this.#writer
@@ -173,7 +177,9 @@ class StoredInbox implements Inbox {
   #refusal(bytes: number): Error | undefined {
     if (this.#isClosed) return closed()
     const { size } = this.#entries
-    return size >= this.#limits.messages || this.#bytes + bytes > this.#limits.bytes ? full(size) : undefined
+    if (size < this.#limits.messages && this.#bytes + bytes <= this.#limits.bytes) return undefined
+    this.#onFull()
+    return full(size)
   }
 
   #take(entry: Entry): void {

@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Without one, the owner is `admin` with the password `wire-the-house`. */
   readonly withoutOwner?: boolean
+  /** A limit to the size of each file, in KB, as `prlimit` can lift it: the system refuses as a full disk does. */
+  readonly fileLimitKb?: number
 }
 
 /** The real server, as a process of its own, as a person would run it after the build. */
@@ -44,10 +46,18 @@ export interface ApiAnswer {
 
 export const OWNER = { name: 'admin', password: 'wire-the-house' } as const
 
+/** The shell gives way to the server, so that signals reach it. Blocks are of 512 or 1,024 bytes, as the shell likes. */
+function commandOf({ fileLimitKb }: ServerOptions): readonly [string, ...string[]] {
+  const main = join(root, 'dist/server/main.js')
+  if (fileLimitKb === undefined) return [process.execPath, main]
+  return ['sh', '-c', `ulimit -S -f ${fileLimitKb}; exec "$0" "$@"`, process.execPath, main]
+}
+
 /** Starts the built server on free ports and waits until it is ready. Rejects with its output if it ends before. */
 export async function startServerProcess(options: ServerOptions = {}): Promise<ServerProcess> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'wirehouse-')))
-  const child = spawn(process.execPath, [join(root, 'dist/server/main.js')], {
+  const [command, ...args] = commandOf(options)
+  const child = spawn(command, args, {
     env: {
       PATH: process.env['PATH'] ?? '',
       WIREHOUSE_DATA_DIR: dataDir,
