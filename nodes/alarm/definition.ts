@@ -81,6 +81,7 @@ export const alarm = defineNode({
         options: { all: 'all alarms of this node', key: 'the one that the message belongs to' },
       }),
   }),
+  chain: { isEffect: true },
   inputs: {
     in: port.any({ title: 'Raise' }),
     acknowledge: port.any({ title: 'Acknowledge' }),

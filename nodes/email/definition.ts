@@ -54,6 +54,7 @@ export const email = defineNode({
       }),
     ...noticeFields,
   }),
+  chain: { isEffect: true },
   inputs: { in: port.any() },
   outputs: { out: port.text() },
   caption: ({ to }) => to,

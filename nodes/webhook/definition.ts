@@ -42,6 +42,7 @@ export const webhook = defineNode({
       }),
     ...noticeFields,
   }),
+  chain: { isEffect: true },
   inputs: { in: port.any() },
   outputs: { out: port.any() },
   caption: ({ method, path }) => `${method} ${path}`.trim(),
