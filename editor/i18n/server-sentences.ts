@@ -138,6 +138,33 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Der Datenträger mit dem Datenordner ist voll; das wurde nicht gespeichert. Schaffen Sie Platz und versuchen Sie es noch einmal.',
   INBOX_FULL:
     'Im Eingang warten {count} Nachrichten auf ihre Flows, mehr passen nicht hinein. Sehen Sie nach, welcher Flow sie nicht abnimmt.',
+  OUTBOX_FULL:
+    'Im Ausgang warten schon {count} Nachrichten, mehr passen nicht hinein. Die Seite „Alarme“ zeigt, warum sie nicht hinausgehen.',
+  OUTBOX_CLOSED: 'Wirehouse wird gerade beendet; das wurde nicht mehr zum Senden angenommen.',
+  POST_INVALID: 'Das lässt sich nicht senden: {problem}',
+  POST_NOT_KEPT: 'Der Datenträger nimmt diese Nachricht nicht an: {problem}.',
+  POST_UNKNOWN: 'Diese Nachricht gibt es im Ausgang nicht mehr.',
+  POST_UNDER_WAY: 'Die Nachricht {number} wird gerade gesendet.',
+  POST_GONE: 'Die Nachricht {number} wurde gesendet oder ist nicht mehr aufbewahrt.',
+  POST_EXPIRED: 'Sie hat zu lange gewartet und ist nichts mehr wert.',
+  POST_EXPIRED_FOR: 'Sie hat zu lange gewartet: {problem}',
+  POST_UNCERTAIN:
+    'Niemand weiß, ob sie angekommen ist, und zweimal darf sie nicht gesendet werden. Sehen Sie dort nach, und senden Sie sie nötigenfalls von Hand noch einmal.',
+  POST_DISCARDED: '{by} hat sie verworfen.',
+  POST_CONNECTION_DELETED: 'Die Verbindung „{connection}“, die sie senden sollte, wurde gelöscht.',
+  CONNECTION_CANNOT_SEND: 'Die Verbindung „{connection}“ kann nichts senden. Wählen Sie eine andere.',
+  POST_UNREADABLE: 'Was gesendet werden sollte, lässt sich nicht mehr vom Datenträger lesen.',
+  POST_BROKEN: 'Die Verbindung „{connection}“ hat unerwartet versagt ({error}) und sie nicht gesendet.',
+  POST_HANGS: 'Die Gegenstelle hat seit {seconds} s nicht geantwortet.',
+  POST_INTERRUPTED: 'Die Verbindung wurde geschlossen, bevor die Gegenstelle geantwortet hatte.',
+  CONNECTION_NOT_OPEN: 'Die Verbindung „{connection}“ ließ sich nicht öffnen ({error}).',
+  POST_NOT_ON_DISK:
+    'Der Datenträger nimmt gerade nichts an; niemand könnte später sagen, ob sie gesendet wurde.',
+  POST_PAUSED: 'Die Gegenstelle hat um eine Pause gebeten.',
+  POST_PACED: 'Sie wartet, bis sie an der Reihe ist, damit die Grenzen des Dienstes gewahrt bleiben.',
+  POST_IN_LINE: 'Sie wartet auf die vor ihr.',
+  NEWS_REFUSED:
+    'Dem Knoten wurde noch dreimal gesagt, was aus seiner Nachricht geworden ist, und jedes Mal ist er daran gescheitert: {problem}',
   STORE_CLOSED: 'Wirehouse wird gerade beendet; das wurde nicht gespeichert.',
   STORE_FAILED:
     'Die Datenbank schreibt nicht mehr. Starten Sie Wirehouse neu; bis dahin wird nichts gespeichert.',

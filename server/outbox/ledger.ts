@@ -24,6 +24,11 @@ export class Ledger implements AsyncDisposable {
     this.#options = options
   }
 
+  /** Why the disk took nothing the last time. */
+  get problem(): Error | undefined {
+    return this.#problem
+  }
+
   /** Posts that the disk has refused. */
   get owed(): ReadonlySet<WaitingPost> {
     return this.#owed

@@ -3,7 +3,7 @@ import { serialize } from 'node:v8'
 import * as z from 'zod'
 import type { Place, Post } from '#kit/runtime/outbox.ts'
 import type { PostRow } from '../store/outbox-store.ts'
-import { said } from './sentences.ts'
+import { refusal } from './sentences.ts'
 
 const MAX_BODY = 12 * 1024 * 1024
 const MAX_KEEP = 256 * 1024
@@ -36,7 +36,7 @@ export function newPost({ flow, node }: Place, post: Post, index: number, now: n
   const parsed = schema.safeParse(post)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    throw said.invalid(`${issue?.path.join('.')}: ${issue?.message}`)
+    throw refusal.invalid(`${issue?.path.join('.')}: ${issue?.message}`)
   }
   const { connection, target, title, cause, urgency, atMostOnce, fold, alarm, expiresAfterMs } = parsed.data
   const body = packed(post.body, MAX_BODY)
@@ -64,8 +64,8 @@ function packed(value: unknown, limit: number): Buffer {
   try {
     bytes = serialize(value)
   } catch (error) {
-    throw said.invalid(error instanceof Error ? error.message : String(error))
+    throw refusal.invalid(error instanceof Error ? error.message : String(error))
   }
-  if (bytes.length > limit) throw said.invalid(`it has ${bytes.length} bytes, and ${limit} is the most.`)
+  if (bytes.length > limit) throw refusal.invalid(`it has ${bytes.length} bytes, and ${limit} is the most.`)
   return bytes
 }

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import { HostEnded } from '../hosts/host-end.ts'
 import type { NewsRow } from '../store/outbox-store.ts'
 
 export interface NewsDeskOptions {
@@ -28,15 +29,7 @@ const AGAIN_MS = [1_000, 10_000, 60_000]
 /** Milliseconds to the next time after a failure of somebody else. */
 const ELSEWHERE_MS = 5_000
 /** Failures that are not the fault of who is told. */
-const elsewhere: ReadonlySet<string> = new Set([
-  'OUTBOX_FULL',
-  'OUTBOX_CLOSED',
-  'DISK_FULL',
-  'FLOW_STOPPED',
-  'HOST_ENDED',
-  'HOST_FULL',
-  'HOST_PARTED',
-])
+const elsewhere: ReadonlySet<string> = new Set(['OUTBOX_FULL', 'OUTBOX_CLOSED', 'POST_NOT_KEPT', 'DISK_FULL'])
 
 /** Tells nodes and alarms what became of their posts: each in order, again until it has settled. */
 export class NewsDesk {
@@ -130,8 +123,7 @@ export class NewsDesk {
       if (this.#isStopped) return Number.POSITIVE_INFINITY
       if (isCode(error, 'FLOW_NOT_RUNNING'))
         return recipient.hasStarted ? ELSEWHERE_MS : Number.POSITIVE_INFINITY
-      if (news.alarm !== null || (error instanceof NodeError && elsewhere.has(error.code)))
-        return ELSEWHERE_MS
+      if (news.alarm !== null || isElsewhere(error)) return ELSEWHERE_MS
       const waitMs = AGAIN_MS[recipient.failures++]
       if (waitMs !== undefined) return waitMs
       onGivenUp(news, error)
@@ -152,3 +144,7 @@ export class NewsDesk {
 }
 
 const isCode = (error: unknown, code: string): boolean => error instanceof NodeError && error.code === code
+
+/** A thread may end by anybody's fault; a flow that always ends it is kept from running. */
+const isElsewhere = (error: unknown): boolean =>
+  error instanceof HostEnded || (error instanceof NodeError && elsewhere.has(error.code))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fault, outboxRig, refused, sent } from './outbox-rig.ts'
+import { fault, outboxRig, refused, sent } from './rig/outbox-rig.ts'
 
 describe('a post', () => {
   test('is sent by the carrier of its connection, and its node is told', async () => {

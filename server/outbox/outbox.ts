@@ -22,8 +22,8 @@ import { Ledger } from './ledger.ts'
 import { type NewPost, newPost } from './new-post.ts'
 import { NewsDesk } from './news-desk.ts'
 import { entryOf, type OutboxEntry } from './outbox-entry.ts'
-import { type Ending, Sender } from './sender.ts'
-import { said } from './sentences.ts'
+import { type Ending, isExpired, Sender } from './sender.ts'
+import { failure, refusal } from './sentences.ts'
 import { type WaitingPost, waitingPost } from './waiting-post.ts'
 
 export interface OutboxLimits {
@@ -107,7 +107,7 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
   readonly #unsafe = new Map<string, { readonly digest: string; readonly safe: Promise<void> }>()
   /** Who takes in further posts of its kind while it waits. */
   readonly #folding = new Map<string, WaitingPost>()
-  readonly #senders = new Map<string, { readonly sender: Sender; readonly user: object }>()
+  readonly #senders = new Map<string, Sender>()
   readonly #answering = new Map<string, Promise<void>>()
   readonly #counts = { sent: 0, failed: 0, retries: 0 }
   #bytes = 0
@@ -157,7 +157,7 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
 
   /** `index` counts the posts of this node for this message since its thread runs. */
   async post(sender: Place, post: Post, index = 0): Promise<void> {
-    if (this.#isClosed) throw said.closed()
+    if (this.#isClosed) throw refusal.closed()
     const fresh = newPost(sender, post, index, this.#options.clock.now())
     const known = this.#find(fresh.row.key)
     if (known && fresh.isRepeated && known.digest === fresh.row.digest) return known.safe
@@ -213,18 +213,18 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
 
   /** Lets a connection go, until it is taken up again with its new settings. */
   async letGo(connection: string): Promise<void> {
-    await this.#senders.get(connection)?.sender.halt(STOP_MS)
+    await this.#senders.get(connection)?.halt(STOP_MS)
   }
 
   takeUp(connection: string): void {
-    if (!this.#isHalted) this.#senders.get(connection)?.sender.resume()
+    if (!this.#isHalted) this.#senders.get(connection)?.resume()
   }
 
   /** Nobody will send what waits for it. */
   async connectionDeleted(connection: string): Promise<void> {
     await this.letGo(connection)
     this.#senders.delete(connection)
-    const error = said.connectionDeleted(connection)
+    const error = failure.connectionDeleted(connection)
     const posts = [...this.#posts.values()].filter(({ row }) => row.connection === connection)
     await Promise.all(posts.map((post) => this.#end(post, { kind: 'failed', error })))
     await this.#options.store.forgetConnection(connection)
@@ -259,7 +259,7 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
 
   /** Gives up what waits, and no longer shows what has failed. */
   async discardPost(number: number, by: string): Promise<void> {
-    const error = said.discarded(by)
+    const error = failure.discarded(by)
     const waiting = this.#posts.get(number)
     if (waiting?.row.state === 'sending') {
       waiting.discardedBy = by
@@ -299,7 +299,7 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     this.#news.stop()
     this.#looking?.cancel()
     this.#pruning.cancel()
-    await Promise.all([...this.#senders.values()].map(({ sender }) => sender.halt(STOP_MS)))
+    await Promise.all([...this.#senders.values()].map((sender) => sender.halt(STOP_MS)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -326,12 +326,10 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
       this.#drop(post)
       this.#ledger.forget(post)
       this.#unsafe.delete(key)
-      throw said.diskFull()
+      throw refusal.notKept(this.#ledger.problem)
     }
     this.#hand(post)
-    await safe.catch(() => {
-      throw said.diskFull()
-    })
+    await this.#kept(safe)
   }
 
   /** It becomes one with another that still waits: the newest body, and their number. */
@@ -347,9 +345,16 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     const safe = this.#keepKey(key, row.digest, this.#ledger.safe(post))
     await this.#ledger.save(post)
     this.#options.onChange()
-    await safe.catch(() => {
-      throw said.diskFull()
-    })
+    await this.#kept(safe)
+  }
+
+  /** An error of the disk, as a node can say it. */
+  async #kept(safe: Promise<void>): Promise<void> {
+    try {
+      await safe
+    } catch (error) {
+      throw refusal.notKept(error instanceof Error ? error : undefined)
+    }
   }
 
   #keepKey(key: string, digest: string, safe: Promise<void>): Promise<void> {
@@ -363,7 +368,7 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     const share = isAlarm ? 1 : 0.9
     const { size } = this.#posts
     if (size >= this.#limits.posts * share || this.#bytes + bytes > this.#limits.bytes * share)
-      throw said.full(size)
+      throw refusal.full(size)
   }
 
   #isTooMuchRefused(isAlarm: boolean): boolean {
@@ -402,7 +407,7 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
   #takeUp(post: WaitingPost): void {
     const { row } = post
     if (row.state === 'sending' && row.atMostOnce) {
-      void this.#end(post, { kind: 'failed', error: said.uncertain() })
+      void this.#end(post, { kind: 'failed', error: failure.uncertain() })
       return
     }
     row.mayBeDouble ||= row.state === 'sending'
@@ -412,9 +417,9 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
 
   #senderOf({ row: { connection } }: WaitingPost): Sender {
     const known = this.#senders.get(connection)
-    if (known) return known.sender
-    const user = {}
+    if (known) return known
     const { clock, random = Math.random, open, release, store, onChange } = this.#options
+    let user = {}
     const before = {
       silentUntil: Number(store.recall(ownValues(connection), SILENT_UNTIL) ?? 0),
       ...this.#pacesOf(connection),
@@ -422,13 +427,17 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     const sender = new Sender({
       ...{ connection, clock, random, before, onChange, ledger: this.#ledger },
       bodyOf: ({ row, body }) => deserialize(body ?? store.body(row.number) ?? Buffer.alloc(0)),
-      open: () => open(connection, user),
+      // each time in another name: it may be opened again while it is still being closed
+      open: () => {
+        user = {}
+        return open(connection, user)
+      },
       close: () => release(user),
       onSilence: (until) => void this.#tolerant(store.remember(ownValues(connection), SILENT_UNTIL, until)),
       onRetry: () => void this.#counts.retries++,
       onEnd: (post, ending) => this.#end(post, ending),
     })
-    this.#senders.set(connection, { sender, user })
+    this.#senders.set(connection, sender)
     return sender
   }
 
@@ -444,12 +453,12 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
   #expire(): void {
     const now = this.#options.clock.now()
     for (const post of this.#posts.values()) {
-      const { expiresAt, state, connection } = post.row
-      if (expiresAt === null || expiresAt > now || state !== 'waiting') continue
-      const sender = this.#senders.get(connection)?.sender
+      const { state, connection } = post.row
+      if (!isExpired(post, now) || state !== 'waiting') continue
+      const sender = this.#senders.get(connection)
       const why = sender?.problemOf(post)
       sender?.remove(post)
-      void this.#end(post, { kind: 'failed', error: said.expired(why) })
+      void this.#end(post, { kind: 'failed', error: failure.expired(why) })
     }
   }
 
@@ -592,7 +601,11 @@ const again = (row: PostRow, now: number): PostRow => ({
 })
 
 const underWay = (number: number): UserError =>
-  new UserError(409, 'POST_UNDER_WAY', `The message ${number} is being sent at this moment.`)
+  new UserError(409, 'POST_UNDER_WAY', `The message ${number} is being sent at this moment.`, {
+    values: { number },
+  })
 
 const cannotRepeat = (number: number): UserError =>
-  new UserError(409, 'POST_GONE', `The message ${number} was sent, or is not kept any more.`)
+  new UserError(409, 'POST_GONE', `The message ${number} was sent, or is not kept any more.`, {
+    values: { number },
+  })

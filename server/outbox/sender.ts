@@ -2,12 +2,13 @@ import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Carrier, Parcel, Tried } from '#kit/runtime/outbox.ts'
 import { type Sentence, sentenceOf } from '#kit/sentence.ts'
+import { UserError } from '../user-error.ts'
 import { Hold } from './hold.ts'
 import { Lane, URGENCIES } from './lane.ts'
 import type { Ledger } from './ledger.ts'
 import { Rate } from './rate.ts'
 import { retryMs } from './retry.ts'
-import { said } from './sentences.ts'
+import { failure, waiting } from './sentences.ts'
 import { Trouble } from './trouble.ts'
 import type { WaitingPost } from './waiting-post.ts'
 
@@ -37,6 +38,7 @@ export interface SenderOptions {
   /** The other end asks for silence on the whole connection. */
   readonly onSilence: (until: number) => void
   readonly onRetry: () => void
+  /** A post is not to be sent any more. */
   readonly onEnd: (post: WaitingPost, ending: Ending) => Promise<void>
   /** Something is to be seen in another way. */
   readonly onChange: () => void
@@ -48,7 +50,7 @@ export interface Waiting {
   readonly nextAt?: number
 }
 
-const MAX_SIDE_BY_SIDE = 8
+const MAX_SIDE_BY_SIDE = 16
 /** Milliseconds without anything to send after which the connection is let go. */
 const IDLE_MS = 30_000
 /** Milliseconds that one try may take; carriers have limits of their own, and this is for those that forget. */
@@ -69,6 +71,8 @@ export class Sender {
   readonly #reopen = new Hold()
   #openFaults = 0
   readonly #underWay = new Set<Promise<void>>()
+  /** While the other end is felt for: whether the last turn was that of an alarm. */
+  #wasAlarm = false
   #timer: Timer | undefined
   #idle: Timer | undefined
   #isHalted = false
@@ -98,9 +102,26 @@ export class Sender {
 
   /** Tries at once what waits for a better time; a pause that the other end has asked for is kept. */
   retry(post: WaitingPost): void {
-    this.#lanes.get(post.row.target)?.backOff.end()
-    this.#trouble.hold.end()
+    this.#laneOf(post.row.target).backOff.end()
+    this.#trouble.hurry(this.#options.clock.now(), 0)
     this.#connectionChanged()
+  }
+
+  why(post: WaitingPost): Waiting {
+    const { clock } = this.#options
+    const now = clock.now()
+    const lane = this.#laneOf(post.row.target)
+    const inMs = (why: Sentence, ms: number): Waiting => ({ why, nextAt: now + ms })
+    if (this.#closedFor) return inMs(this.#closedFor, this.#reopen.left(now))
+    const pause = Math.max(this.#silence.left(now), lane.pause.left(now))
+    if (pause > 0) return inMs(waiting.paused(), pause)
+    const backOff = Math.max(
+      this.#trouble.left(lane.target, now),
+      this.#trouble.isWide ? 0 : lane.backOff.left(now),
+    )
+    if (backOff > 0) return inMs(lane.problem ?? this.#anyProblem(), backOff)
+    if (lane.head !== post || lane.underWay) return { why: waiting.inLine() }
+    return inMs(waiting.paced(), Math.max(this.#rate.wait(now), lane.rate.wait(now)))
   }
 
   /** What keeps it from being sent; nothing where it only waits its turn. */
@@ -108,25 +129,12 @@ export class Sender {
     return this.#closedFor ?? this.#laneOf(post.row.target).problem
   }
 
-  why(post: WaitingPost): Waiting {
-    const { clock, connection } = this.#options
-    const now = clock.now()
-    const lane = this.#laneOf(post.row.target)
-    const inMs = (why: Sentence, ms: number): Waiting => ({ why, nextAt: now + ms })
-    if (this.#closedFor) return inMs(this.#closedFor, this.#reopen.left(now))
-    if (this.#silence.left(now) > 0) return inMs(said.paused(), this.#silence.left(now))
-    if (lane.pause.left(now) > 0) return inMs(said.paused(), lane.pause.left(now))
-    const backOff = Math.max(this.#trouble.hold.left(now), this.#trouble.isWide ? 0 : lane.backOff.left(now))
-    if (backOff > 0) return inMs(lane.problem ?? this.#anyProblem() ?? said.opening(connection, ''), backOff)
-    if (lane.head !== post || lane.underWay) return { why: said.inLine() }
-    return inMs(said.paced(), Math.max(this.#rate.wait(now), lane.rate.wait(now)))
-  }
-
   /** Sends nothing more, waits a while for what is under way, and lets the connection go. */
   async halt(limitMs: number): Promise<void> {
     this.#isHalted = true
     this.#timer?.cancel()
     this.#idle?.cancel()
+    this.#idle = undefined
     const limit = this.#options.clock.after(limitMs, () => {})
     await Promise.race([Promise.all(this.#underWay), limit.done])
     limit.cancel()
@@ -138,6 +146,7 @@ export class Sender {
     this.#connectionChanged()
   }
 
+  /** It may open now, and do better. */
   #connectionChanged(): void {
     this.#reopen.end()
     this.#openFaults = 0
@@ -159,8 +168,10 @@ export class Sender {
   #hurry(lane: Lane, now: number): void {
     const ms = Math.max(0, lane.lastTryAt + HURRY_MS - now)
     lane.backOff.shorten(now, ms)
-    this.#trouble.hold.shorten(now, ms)
+    this.#trouble.hurry(now, ms)
   }
+
+  // ---- whose turn it is
 
   #pump(): void {
     this.#timer?.cancel()
@@ -178,11 +189,11 @@ export class Sender {
       if (![...this.#lanes.values()].some(({ head }) => head)) return Number.POSITIVE_INFINITY
       const closedMs = this.#openWait(now)
       if (closedMs > 0) return closedMs
-      const isProbe = this.#trouble.isWide
-      if (this.#underWay.size >= (isProbe ? 1 : MAX_SIDE_BY_SIDE)) return Number.POSITIVE_INFINITY
-      const wait = Math.max(this.#silence.left(now), this.#trouble.hold.left(now), this.#rate.wait(now))
+      if (this.#underWay.size >= (this.#trouble.isWide ? 1 : MAX_SIDE_BY_SIDE))
+        return Number.POSITIVE_INFINITY
+      const wait = Math.max(this.#silence.left(now), this.#rate.wait(now))
       if (wait > 0) return wait
-      const lane = this.#nextLane(now, isProbe)
+      const lane = this.#nextLane(now)
       if (typeof lane === 'number') return lane
       this.#start(lane, now)
     }
@@ -196,15 +207,14 @@ export class Sender {
   }
 
   #open(now: number): boolean {
-    const { connection, open, random } = this.#options
+    const { connection, open, random, onChange } = this.#options
     try {
       this.#use(open() ?? cannotSend(connection))
       return true
     } catch (error) {
-      const problem = error instanceof NodeError ? sentenceOf(error) : said.opening(connection, nameOf(error))
-      this.#closedFor = problem
+      this.#closedFor = isSentence(error) ? sentenceOf(error) : waiting.notOpen(connection, error)
       this.#reopen.begin(now, retryMs(++this.#openFaults, random()))
-      this.#options.onChange()
+      onChange()
       return false
     }
   }
@@ -218,27 +228,46 @@ export class Sender {
   }
 
   /** Who goes next, or in how many milliseconds somebody may. */
-  #nextLane(now: number, isProbe: boolean): Lane | number {
+  #nextLane(now: number): Lane | number {
+    const isProbe = this.#trouble.isWide
     let chosen: Lane | undefined
     let soonest = Number.POSITIVE_INFINITY
     for (const lane of this.#lanes.values()) {
-      const wait = lane.wait(now, isProbe)
+      const wait = Math.max(lane.wait(now, isProbe), this.#trouble.left(lane.target, now))
       soonest = Math.min(soonest, wait)
-      if (wait === 0 && (!chosen || goesBefore(lane, chosen, isProbe))) chosen = lane
+      if (wait === 0 && (!chosen || this.#goesBefore(lane, chosen, isProbe))) chosen = lane
     }
     return chosen ?? soonest
   }
 
+  /** The more urgent, and then the older. While the other end is felt for, all have their turn, every second an alarm's. */
+  #goesBefore(lane: Lane, other: Lane, isProbe: boolean): boolean {
+    const [one, two] = [lane.head?.row, other.head?.row]
+    if (!one || !two) return one !== undefined
+    const isEquallyUrgent = one.urgency === two.urgency
+    if (isProbe && (isEquallyUrgent || this.#wasAlarm) && lane.lastTryAt !== other.lastTryAt)
+      return lane.lastTryAt < other.lastTryAt
+    if (isEquallyUrgent) return one.number < two.number
+    return URGENCIES.indexOf(one.urgency) < URGENCIES.indexOf(two.urgency)
+  }
+
+  // ---- one try
+
   #start(lane: Lane, now: number): void {
     const post = lane.head
     if (!post) throw new Error('a lane was chosen that has nothing')
-    lane.remove(post)
-    lane.underWay = post
     const { row } = post
+    lane.remove(post)
+    if (isExpired(post, now)) {
+      void this.#options.onEnd(post, { kind: 'failed', error: failure.expired(this.problemOf(post)) })
+      return
+    }
+    lane.underWay = post
     row.state = 'sending'
     if (row.attempts++ > 0) this.#options.onRetry()
     row.targetPaidAt = lane.rate.take(now)
     row.connectionPaidAt = this.#rate.take(now)
+    this.#wasAlarm = row.urgency === 'alarm'
     const tried = this.#try(lane, post).finally(() => {
       this.#underWay.delete(tried)
       this.#pump()
@@ -247,18 +276,20 @@ export class Sender {
     this.#options.onChange()
   }
 
+  /** Nothing is sent before it is on disk that it will be: the next process must not take it for untried. */
   async #try(lane: Lane, post: WaitingPost): Promise<void> {
     const { ledger, clock } = this.#options
     const isOnDisk = await ledger.save(post)
+    const now = clock.now()
     const mustWait = post.row.atMostOnce && !isOnDisk
-    if (this.#isHalted || mustWait || !this.#carrier) {
+    if (this.#isHalted || mustWait || isExpired(post, now) || !this.#carrier) {
       lane.rate.giveBack()
       this.#rate.giveBack()
       post.row.attempts--
-      if (mustWait) this.#backOff(lane, said.notOnDisk())
-      return this.#wait(lane, post)
+      if (mustWait) this.#backOff(lane, waiting.notOnDisk())
+      await this.#wait(lane, post)
+      return
     }
-    const now = clock.now()
     lane.rate.made(now)
     this.#rate.made(now)
     lane.lastTryAt = now
@@ -271,40 +302,43 @@ export class Sender {
     try {
       parcel = toParcel(post, bodyOf(post))
     } catch {
-      return { kind: 'failed', error: said.unreadable() }
+      return { kind: 'failed', error: failure.unreadable() }
     }
-    const hangs: Tried = { kind: 'fault', problem: said.hangs(TRY_LIMIT_MS / 1_000), isUncertain: true }
     const limit = clock.after(TRY_LIMIT_MS, () => {})
+    const problem = waiting.hangs(TRY_LIMIT_MS / 1_000)
+    const hangs = limit.done.then((): Tried => ({ kind: 'fault', problem, isUncertain: true }))
     try {
-      return await Promise.race([carrier.send(parcel), limit.done.then(() => hangs)])
+      return await Promise.race([carrier.send(parcel), hangs])
     } catch (error) {
       // what was cut off in the middle has not failed for good
-      if (this.#isHalted) return { kind: 'fault', problem: sentenceOf(said.closed()), isUncertain: true }
-      if (error instanceof NodeError) return { kind: 'failed', error: sentenceOf(error) }
-      return { kind: 'failed', error: said.broken(connection, nameOf(error)) }
+      if (this.#isHalted) return { kind: 'fault', problem: waiting.interrupted(), isUncertain: true }
+      return {
+        kind: 'failed',
+        error: error instanceof NodeError ? sentenceOf(error) : failure.broken(connection, error),
+      }
     } finally {
       limit.cancel()
     }
   }
 
   async #settle(lane: Lane, post: WaitingPost, tried: Tried | Ending): Promise<void> {
-    const now = this.#options.clock.now()
-    const { row } = post
-    if (tried.kind === 'fault') {
-      this.#backOff(lane, tried.problem)
-      row.mayBeDouble ||= tried.isUncertain
-      const isOver = row.atMostOnce && tried.isUncertain
-      if (isOver) await this.#end(lane, post, { kind: 'failed', error: said.uncertain() })
-      else await this.#wait(lane, post)
-      return
-    }
+    if (tried.kind === 'fault') return await this.#failed(lane, post, tried)
     this.#answered(lane)
     if (tried.kind === 'pause') {
-      this.#pause(lane, post, tried, now)
+      this.#pause(lane, post, tried)
       await this.#wait(lane, post)
     } else {
       await this.#end(lane, post, tried.kind === 'sent' ? { kind: 'sent', receipt: tried.receipt } : tried)
     }
+  }
+
+  async #failed(lane: Lane, post: WaitingPost, fault: Tried & { readonly kind: 'fault' }): Promise<void> {
+    const { row } = post
+    this.#backOff(lane, fault.problem)
+    row.mayBeDouble ||= fault.isUncertain
+    if (row.atMostOnce && fault.isUncertain)
+      await this.#end(lane, post, { kind: 'failed', error: failure.uncertain() })
+    else await this.#wait(lane, post)
   }
 
   #backOff(lane: Lane, problem: Sentence): void {
@@ -323,7 +357,8 @@ export class Sender {
     this.#trouble.end()
   }
 
-  #pause(lane: Lane, post: WaitingPost, { ms, of }: Tried & { readonly kind: 'pause' }, now: number): void {
+  #pause(lane: Lane, post: WaitingPost, { ms, of }: Tried & { readonly kind: 'pause' }): void {
+    const now = this.#options.clock.now()
     if (of === 'target') {
       lane.pause.begin(now, ms)
       post.row.pausedUntil = now + ms
@@ -337,7 +372,7 @@ export class Sender {
   async #wait(lane: Lane, post: WaitingPost): Promise<void> {
     const { ledger, onChange } = this.#options
     if (post.discardedBy !== undefined)
-      return this.#end(lane, post, { kind: 'failed', error: said.discarded(post.discardedBy) })
+      return await this.#end(lane, post, { kind: 'failed', error: failure.discarded(post.discardedBy) })
     lane.underWay = undefined
     if (post.row.doneAt !== null) return // it was ended in another way
     post.row.state = 'waiting'
@@ -351,12 +386,14 @@ export class Sender {
     lane.underWay = undefined
   }
 
-  #anyProblem(): Sentence | undefined {
+  #anyProblem(): Sentence {
     for (const { problem } of this.#lanes.values()) if (problem) return problem
-    return undefined
+    return waiting.inLine()
   }
 
-  /** Lets the connection go once there has been nothing to send for a while, and forgets who it was sent to. */
+  // ---- rest
+
+  /** Lets the connection go once there has been nothing to send for a while. */
   #goIdle(): void {
     const isBusy = [...this.#lanes.values()].some((lane) => !lane.isEmpty)
     if (isBusy) this.#idle?.cancel()
@@ -364,12 +401,12 @@ export class Sender {
     else if (this.#carrier) this.#idle ??= this.#options.clock.after(IDLE_MS, () => this.#rest())
   }
 
-  #rest(): Promise<void> {
+  async #rest(): Promise<void> {
     const now = this.#options.clock.now()
     this.#idle = undefined
     for (const [target, { isEmpty, rate, pause }] of this.#lanes)
       if (isEmpty && rate.isIdle(now) && pause.left(now) === 0) this.#lanes.delete(target)
-    return this.#letGo()
+    await this.#letGo()
   }
 
   async #letGo(): Promise<void> {
@@ -380,7 +417,7 @@ export class Sender {
 
 /** In the place of a carrier that a connection does not have. */
 const cannotSend = (connection: string): Carrier => ({
-  send: () => Promise.reject(NodeError.of(said.cannotSend(connection))),
+  send: () => Promise.reject(NodeError.of(failure.cannotSend(connection))),
 })
 
 const toParcel = ({ row }: WaitingPost, body: unknown): Parcel => ({
@@ -395,13 +432,8 @@ const toParcel = ({ row }: WaitingPost, body: unknown): Parcel => ({
   ...(row.alarm !== null && { alarm: row.alarm }),
 })
 
-/** While one feels whether the other end is back, all have their turn; else the more urgent, and then the older. */
-function goesBefore(lane: Lane, other: Lane, isProbe: boolean): boolean {
-  if (isProbe && lane.lastTryAt !== other.lastTryAt) return lane.lastTryAt < other.lastTryAt
-  const [one, two] = [lane.head?.row, other.head?.row]
-  if (!one || !two) return one !== undefined
-  if (one.urgency === two.urgency) return one.number < two.number
-  return URGENCIES.indexOf(one.urgency) < URGENCIES.indexOf(two.urgency)
-}
+export const isExpired = ({ row }: WaitingPost, now: number): boolean =>
+  row.expiresAt !== null && row.expiresAt <= now
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)
+const isSentence = (error: unknown): error is NodeError | UserError =>
+  error instanceof NodeError || error instanceof UserError
