@@ -114,10 +114,16 @@ export function outboxRig(options: Partial<OutboxOptions> = {}) {
       const full = { connection: 'bot', target: 'ada', body: 'hello', title: 'A post', cause, ...rest }
       return rig.outbox.post({ flow: 'f', node }, full, index)
     },
-    /** The process is killed, and another starts. */
-    crash() {
+    /** The process is killed. */
+    kill() {
       disk.isGone = true
       processClock[Symbol.dispose]()
+    },
+    /** Another process starts. */
+    begin,
+    /** The process is killed, and another starts. */
+    crash() {
+      rig.kill()
       begin()
     },
     /** The process ends in order, and another starts. */
