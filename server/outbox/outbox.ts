@@ -444,10 +444,15 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
   #pacesOf(connection: string) {
     const { store, clock } = this.#options
     const paces = store.paces(clock.now()).filter((pace) => pace.connection === connection)
-    const targetPaidAt = new Map<string, number>()
-    for (const pace of paces)
-      targetPaidAt.set(pace.target, Math.max(pace.targetPaidAt, targetPaidAt.get(pace.target) ?? 0))
-    return { targetPaidAt, connectionPaidAt: Math.max(0, ...paces.map((pace) => pace.connectionPaidAt)) }
+    const targets = new Map<string, { readonly paidAt: number; readonly pausedUntil: number }>()
+    for (const { target, targetPaidAt, pausedUntil } of paces) {
+      const known = targets.get(target)
+      targets.set(target, {
+        paidAt: Math.max(targetPaidAt, known?.paidAt ?? 0),
+        pausedUntil: Math.max(pausedUntil, known?.pausedUntil ?? 0),
+      })
+    }
+    return { targets, connectionPaidAt: Math.max(0, ...paces.map((pace) => pace.connectionPaidAt)) }
   }
 
   #expire(): void {

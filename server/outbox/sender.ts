@@ -33,7 +33,7 @@ export interface SenderOptions {
   readonly before: {
     readonly silentUntil: number
     readonly connectionPaidAt: number
-    readonly targetPaidAt: ReadonlyMap<string, number>
+    readonly targets: ReadonlyMap<string, { readonly paidAt: number; readonly pausedUntil: number }>
   }
   /** The other end asks for silence on the whole connection. */
   readonly onSilence: (until: number) => void
@@ -89,7 +89,6 @@ export class Sender {
     const now = this.#options.clock.now()
     const lane = this.#laneOf(post.row.target)
     lane.add(post)
-    lane.pause.begin(now, Math.max(0, post.row.pausedUntil - now))
     if (post.row.urgency === 'alarm') this.#hurry(lane, now)
     this.#pump()
   }
@@ -157,9 +156,12 @@ export class Sender {
   #laneOf(target: string): Lane {
     const known = this.#lanes.get(target)
     if (known) return known
-    const rate = new Rate(this.#options.before.targetPaidAt.get(target))
-    rate.pace = this.#carrier?.paceOf?.(target)
-    const lane = new Lane(target, rate)
+    const { before, clock } = this.#options
+    const now = clock.now()
+    const { paidAt = 0, pausedUntil = 0 } = before.targets.get(target) ?? {}
+    const lane = new Lane(target, new Rate(paidAt))
+    lane.rate.pace = this.#carrier?.paceOf?.(target)
+    lane.pause.begin(now, Math.max(0, pausedUntil - now))
     this.#lanes.set(target, lane)
     return lane
   }

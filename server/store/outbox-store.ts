@@ -50,12 +50,13 @@ export interface PruneLimits {
   readonly keepBodies: number
 }
 
-/** How far the pace of a target was used up. */
+/** How far the pace of a target was used up by one try, and until when it is to be left alone. */
 export interface PaidPace {
   readonly connection: string
   readonly target: string
   readonly targetPaidAt: number
   readonly connectionPaidAt: number
+  readonly pausedUntil: number
 }
 
 /** What leaves the house, on disk. Reads see what was committed before them. */
@@ -66,6 +67,7 @@ export interface OutboxStore {
   news(): readonly NewsRow[]
   /** The highest numbers that were given to a post and to news; 0 for none. */
   lastNumbers(): { readonly post: number; readonly news: number }
+  /** Those that are not over yet. */
   paces(now: number): readonly PaidPace[]
   findKey(key: string): (PostKey & { readonly post: number }) | undefined
   find(number: number): PostRow | undefined

@@ -60,11 +60,11 @@ export class Posts implements OutboxStore {
   }
 
   paces(now: number): readonly PaidPace[] {
-    const { connection, target, targetPaidAt, connectionPaidAt } = posts
+    const { connection, target, targetPaidAt, connectionPaidAt, pausedUntil } = posts
     return this.#access.read
-      .select({ connection, target, targetPaidAt, connectionPaidAt })
+      .select({ connection, target, targetPaidAt, connectionPaidAt, pausedUntil })
       .from(posts)
-      .where(or(gt(targetPaidAt, now), gt(connectionPaidAt, now)))
+      .where(or(gt(targetPaidAt, now), gt(connectionPaidAt, now), gt(pausedUntil, now)))
       .all()
   }
 

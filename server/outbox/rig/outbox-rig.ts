@@ -157,7 +157,13 @@ export function outboxRig(options: Partial<OutboxOptions> = {}) {
         if (rig.missing.has(connection))
           throw new NodeError('CONNECTION_MISSING', `The connection "${connection}" does not stand here.`)
         opened.push(connection)
-        return rig.carrier(connection)
+        const carrier = rig.carrier(connection)
+        return {
+          ...(carrier.pace && { pace: carrier.pace }),
+          paceOf: (target) => carrier.paceOf(target),
+          // the dead send nothing
+          send: (parcel) => (mine.isGone ? new Promise(() => {}) : carrier.send(parcel)),
+        }
       },
       release: async () => void opened.push('released'),
       tell: async (flow, node, said) => {
