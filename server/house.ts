@@ -7,6 +7,7 @@ import type { Message } from '#kit/message.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
 import type { AlarmDesk } from './alarms/alarm-desk.ts'
+import type { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
 import type { OutboxMetrics } from './outbox/outbox.ts'
 import type { OutboxEntry } from './outbox/outbox-entry.ts'
 import type {
@@ -83,6 +84,9 @@ export interface House extends AsyncDisposable {
   nodeStatuses(flow: string): readonly NodeStatusEvent[]
   metrics(): HouseMetrics
 
+  /** Messages that flows could not handle. */
+  readonly deadLetters: DeadLetters
+
   listConnections(): readonly StoredConnection[]
   /** `config` may hold secret fields; they are taken out and sealed. */
   saveConnection(
@@ -110,6 +114,12 @@ export interface HouseFlow extends FlowSummary {
   readonly heldBack?: true
 }
 
+/** What may be done with dead letters. */
+export type DeadLetters = Pick<
+  DeadLetterDesk,
+  'list' | 'retry' | 'retryAll' | 'discard' | 'discardAll' | 'rules' | 'setRule'
+>
+
 /** Counters since the start of the server; those of a flow may begin anew when it is deployed. */
 export interface HouseMetrics {
   readonly flows: { readonly running: number; readonly quarantined: number; readonly heldBack: number }
@@ -123,6 +133,13 @@ export interface HouseMetrics {
   readonly hostRestarts: number
   readonly outbox: OutboxMetrics
   readonly alarms: AlarmFigures
+  readonly inbox: { readonly messages: number }
+  readonly deadLetters: {
+    readonly letters: number
+    readonly oldestAt: number | undefined
+    readonly buried: number
+    readonly dropped: number
+  }
 }
 
 export interface ImportedFlow {
@@ -191,4 +208,5 @@ export interface HouseEvents {
   'alarms:changed': []
   /** Something is amiss with the house as a whole, or no longer. */
   'conditions:changed': []
+  'dead-letters:changed': []
 }

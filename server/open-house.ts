@@ -14,6 +14,8 @@ import { AlarmDesk } from './alarms/alarm-desk.ts'
 import type { Broker } from './broker/broker.ts'
 import { rarely } from './broker/rarely.ts'
 import { ConnectionDesk } from './connection-desk.ts'
+import { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
+import { readFailure, sentenceOfFailure, waysBack } from './dead-letters/ways-back.ts'
 import { Connections } from './engine/connections.ts'
 import { DeployError } from './engine/deploy-error.ts'
 import { isShippedExample } from './examples.ts'
@@ -21,9 +23,16 @@ import { failureLog } from './failure-log.ts'
 import { Guarantees } from './guarantees.ts'
 import { KeptDeliveries } from './hosts/kept-deliveries.ts'
 import { type FlowEvent, Supervisor, type SupervisorOptions } from './hosts/supervisor.ts'
-import type { House, HouseEvents, HouseFlow, HouseMetrics, ImportedFlow, NodeStatusEvent } from './house.ts'
+import type {
+  DeadLetters,
+  House,
+  HouseEvents,
+  HouseFlow,
+  HouseMetrics,
+  ImportedFlow,
+  NodeStatusEvent,
+} from './house.ts'
 import type { Inbox } from './inbox/inbox.ts'
-import { openDesk } from './open-desk.ts'
 import { Outbox } from './outbox/outbox.ts'
 import type { PutOptions, Quarantine, Store } from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
@@ -82,6 +91,9 @@ export class OpenHouse implements House {
   readonly #connections: Connections
   readonly #outbox: Outbox
   readonly #state: WriteBehind
+  readonly deadLetters: DeadLetters
+  readonly #letters: DeadLetterDesk
+  readonly #inbox: Inbox | undefined
   readonly #kept: KeptDeliveries | undefined
   readonly #guarantees: Guarantees
   readonly #logFailure: ReturnType<typeof failureLog>
@@ -144,12 +156,34 @@ export class OpenHouse implements House {
       services: { mqtt: broker.service, endpoints: hosts.settings.endpoints, posts: this.#outbox },
       observer: { connectionLog: (connection, level, text) => log[level]({ connection }, spoken(text).text) },
     })
+    this.#inbox = inbox
+    this.#letters = new DeadLetterDesk({
+      store: store.deadLetters,
+      clock,
+      waysBack: {
+        packet: (...what) => waysBack(this.#flows, this.#kept).packet(...what),
+        message: (...what) => waysBack(this.#flows, this.#kept).message(...what),
+      },
+      readFailure,
+      flowOf: (id) => this.#flows.flowOf(id) ?? store.flows.get(id)?.flow,
+      isRunning: (id) => this.#flows.flowOf(id) !== undefined,
+      onChange: () => this.events.emit('dead-letters:changed'),
+      tell: (flow, level, text) => {
+        log[level]({ flow, code: text.code }, text.message)
+        if (flow !== undefined) this.note(flow, level, text)
+      },
+    })
+    this.deadLetters = this.#letters
     this.#kept =
       inbox &&
-      new KeptDeliveries(
+      new KeptDeliveries({
         inbox,
-        rarely(clock, (text) => log.error(text)),
-      )
+        clock,
+        bury: ({ error, node, ...lost }) =>
+          this.#letters.bury({ culprit: node, node, ...lost, ...sentenceOfFailure(error) }),
+        onProblem: rarely(clock, (text) => log.error(text)),
+      })
+    this.#discardUnwanted()
     this.#guarantees = new Guarantees({
       catalogue,
       house: {
@@ -165,7 +199,7 @@ export class OpenHouse implements House {
       connections: this.#connections,
       broker: broker.flows,
       kept: this.#kept,
-      desk: { ...openDesk(), alarms: this.alarms, outbox: this.#outbox, state: this.#state },
+      desk: { alarms: this.alarms, deadLetters: this.#letters, outbox: this.#outbox, state: this.#state },
       state: this.#state,
       clock,
       hosts,
@@ -241,7 +275,7 @@ export class OpenHouse implements House {
     return this.#turns.take(id, async () => {
       await this.#flows.stop(id)
       if (!(await this.#store.flows.remove(id))) throw flowUnknown(id)
-      this.#kept?.discard(id)
+      this.#discard(id)
       await this.#outbox.discard(id)
       this.alarms.forget(id)
       this.#release(id)
@@ -258,6 +292,7 @@ export class OpenHouse implements House {
       if (!this.#store.flows.get(id)) throw flowUnknown(id)
       await this.#flows.stop(id)
       await this.#store.flows.stop(id)
+      this.#discard(id)
       this.#release(id)
       this.events.emit('flow:stopped', { flow: id })
     })
@@ -302,6 +337,7 @@ export class OpenHouse implements House {
   }
 
   metrics(): HouseMetrics {
+    const letters = this.#letters.totals()
     const flows = this.#store.flows.list()
     const running = flows.filter((flow) => flow.running !== undefined && !this.#heldBack.has(flow.id))
     return {
@@ -315,6 +351,8 @@ export class OpenHouse implements House {
       hostRestarts: this.#flows.restarts,
       outbox: this.#outbox.metrics(),
       alarms: this.alarms.figures(),
+      inbox: { messages: this.#inbox?.size ?? 0 },
+      deadLetters: { ...this.#letters.counts, letters: letters.count, oldestAt: letters.oldestAt },
     }
   }
 
@@ -446,6 +484,8 @@ export class OpenHouse implements House {
     await Promise.all([this.#outbox.halt(), this.#flows[Symbol.asyncDispose]()])
     await this.#outbox[Symbol.asyncDispose]()
     this.#outboxNews?.cancel()
+    this.#letters[Symbol.dispose]()
+    await this.#flows[Symbol.asyncDispose]()
     await this.#connections[Symbol.asyncDispose]()
     await this.#state.flush()
     await this.#connections[Symbol.asyncDispose]()
@@ -491,6 +531,7 @@ export class OpenHouse implements House {
         await this.#takeBack(id)
         throw error
       })
+    this.#discard(id, new Set(flow.nodes.map((node) => node.id)))
     this.events.emit('flow:deployed', { flow: id, revision: revision.number })
     this.#log.info({ flow: id, revision: revision.number, by }, 'flow deployed')
     return { revision, problems }
@@ -505,6 +546,23 @@ export class OpenHouse implements House {
         tolerant: true,
       })
     else await this.#flows.stop(id)
+  }
+
+  /** What waits for nodes that will not stand again. A person has stopped or changed the flow, and so decided. */
+  #discard(flow: string, except?: ReadonlySet<string>): void {
+    const count = this.#kept?.discard(flow, except) ?? 0
+    if (count === 0) return
+    this.#log.warn({ flow, count }, 'messages that waited for a flow were discarded with it')
+    this.note(flow, 'warn', discarded(count))
+  }
+
+  /** What the last process has left for flows that were stopped or deleted just before it ended. */
+  #discardUnwanted(): void {
+    const flows = new Map(this.#store.flows.list().map((flow) => [flow.id, flow]))
+    for (const id of this.#kept?.flows ?? []) {
+      const flow = flows.get(id)
+      if (flow?.running === undefined && !flow?.quarantine) this.#discard(id)
+    }
   }
 
   /** A change of trust takes effect in what runs. */
@@ -639,6 +697,12 @@ const culpritStatus = (flow: string, { at, node, code, message, values }: Quaran
 
 /** What a sentence needs to be said in another language. */
 const valuesOf = ({ values }: NodeError) => (values ? { values } : {})
+
+const discarded = (count: number): Sentence => ({
+  code: 'MESSAGES_DISCARDED',
+  message: `${count} messages that the flow had not handled were discarded, because it was stopped or what takes them was removed.`,
+  values: { count },
+})
 
 const flowUnknown = (id: string): UserError => new UserError(404, 'FLOW_UNKNOWN', `There is no flow "${id}".`)
 

@@ -5,12 +5,14 @@ export interface MqttPacket {
   readonly payload: Uint8Array
   readonly qos: QoS
   readonly retain: boolean
+  /** What its message is to be called: the same when it comes again. Missing where nothing keeps it. */
+  readonly id?: string
   /** It was in the hands of a flow that came to an abrupt end, and may have had its effects already. */
   readonly isRepeated?: true
 }
 
 /** A message to be sent; text goes as UTF-8. */
-export interface MqttPublish extends Omit<MqttPacket, 'payload' | 'isRepeated'> {
+export interface MqttPublish extends Pick<MqttPacket, 'topic' | 'qos' | 'retain'> {
   readonly payload: Uint8Array | string
 }
 

@@ -1,3 +1,4 @@
+import type { Message } from '#kit/message.ts'
 import { implementNode, type Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { MqttPacket } from '#kit/runtime/services.ts'
@@ -13,19 +14,22 @@ export const mqttInRuntime = implementNode(mqttIn, (context) => {
   const read = readPayload[config.payload]
   let isReadable = true
 
-  const receive = ({ topic, payload, qos, retain, isRepeated }: MqttPacket): Settlement => {
+  const receive = ({ topic, payload, qos, retain, id, isRepeated }: MqttPacket): Settlement => {
     if (retain && config.retained === 'live') return
+    const messageOf = (payload: unknown): Message => {
+      const draft = id === undefined ? { topic, payload, qos, retain } : { id, topic, payload, qos, retain }
+      return message(isRepeated ? { ...draft, repeated: true } : draft)
+    }
     let value: unknown
     try {
       value = read(payload, topic)
     } catch (error) {
       isReadable = false
-      return fail(error as NodeError, message({ topic, payload, qos, retain }))
+      return fail(error as NodeError, messageOf(payload))
     }
     if (!isReadable) status('ok')
     isReadable = true
-    const draft = { topic, payload: value, qos, retain }
-    return emit('out', message(isRepeated ? { ...draft, repeated: true } : draft))
+    return emit('out', messageOf(value))
   }
 
   return {

@@ -227,6 +227,11 @@ class HandedOver implements Delivery {
     this.secure()
   }
 
+  /** Who keeps nothing cannot give it out again. */
+  giveBack(error?: unknown): void {
+    this.settle(error)
+  }
+
   secure(): void {
     if (this.#isSecure) return
     this.#isSecure = true

@@ -2,17 +2,35 @@ import type { Message } from '#kit/message.ts'
 import type { Failure } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 
-/** Errors that a node has been blamed for; on their way back to the source nobody else is. */
-const blamed = new WeakSet<Error>()
+/** Errors that a node has been blamed for, with its id; on their way back to the source nobody else is. */
+const blamed = new WeakMap<Error, string>()
 
 export const isBlamed = (error: unknown): boolean => error instanceof Error && blamed.has(error)
 
-/** Makes sure that a thrown value is an error, and notes that its culprit is known. */
-export function blame(thrown: unknown): Error & { readonly code?: unknown } {
+/** The node that has been blamed for an error. */
+export const culpritOf = (error: unknown): string | undefined =>
+  error instanceof Error ? blamed.get(error) : undefined
+
+/** Makes sure that a thrown value is an error, and notes whose fault it is. */
+export function blame(thrown: unknown, node: string): Error & { readonly code?: unknown } {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-  blamed.add(error)
+  blamed.set(error, node)
   return error
 }
+
+/** A node that was stopped gives back what it had in hand, whatever that has failed with. */
+export function givenBack(cause: unknown): NodeError {
+  if (cause instanceof NodeError && cause.code === NODE_STOPPED) return cause
+  return new NodeError(NODE_STOPPED, 'The node was stopped while it held this message back. Send it again.', {
+    cause,
+  })
+}
+
+const NODE_STOPPED = 'NODE_STOPPED'
+
+/** Whether a message comes back from a flow or a node that was stopped: nobody is at fault, and nothing is done. */
+export const wasGivenBack = (error: unknown): boolean =>
+  error instanceof NodeError && (error.code === NODE_STOPPED || error.code === 'FLOW_STOPPED')
 
 /** What is told about a failure: a stable code, a sentence, and the place. */
 export function describeFailure(

@@ -1,7 +1,7 @@
 import type { Message } from '#kit/message.ts'
 import type { Failure, Settlement } from '#kit/runtime/implement-node.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
-import { blame, describeFailure, isBlamed } from './failure.ts'
+import { blame, describeFailure, givenBack, isBlamed } from './failure.ts'
 import type { EngineObserver, FlowObserver, NodeStatus } from './observer.ts'
 
 interface Surroundings {
@@ -50,12 +50,12 @@ export class NodeHealth {
   failed(error: unknown, message: Message): Settlement {
     if (isBlamed(error)) throw error
     // A node that is stopped gives back what it held: nobody is at fault, and nothing was done.
-    if (this.isStopped) throw blame(error)
+    if (this.isStopped) throw blame(givenBack(error), this.id)
     const failure = this.#describe(error, message)
     const { sendError } = this
     const handle = sendError ? () => sendError(failure, message) : this.#around.handlersOf(failure)
     this.#show(failure, handle !== undefined)
-    if (!handle) throw blame(error)
+    if (!handle) throw blame(error, this.id)
     return handle()
   }
 
@@ -65,14 +65,14 @@ export class NodeHealth {
     const failure = this.#describe(error)
     const handle = this.#around.handlersOf(failure)
     this.#show(failure, handle !== undefined)
-    blame(error)
+    blame(error, this.id)
     void settled(handle)
   }
 
   /** An error handler failed itself, which is told to no other. */
   failedToHandle(error: unknown): never {
     if (!isBlamed(error)) this.#show(this.#describe(error), false)
-    throw blame(error)
+    throw blame(error, this.id)
   }
 
   #describe(error: unknown, message?: Message): Failure {

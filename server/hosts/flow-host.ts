@@ -1,6 +1,7 @@
 import type { QoS } from '#kit/mqtt.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { Delivery, FlowBroker } from '#server/broker/flow-broker.ts'
+import { wasGivenBack } from '#server/engine/failure.ts'
 import { type AtWork, closed, type HostEnd, HostEnded } from './host-end.ts'
 import type { HostThread } from './host-thread.ts'
 import { InFlight } from './in-flight.ts'
@@ -15,7 +16,7 @@ import {
   qosOf,
   records,
 } from './protocol.ts'
-import { packError } from './sent-error.ts'
+import { FlowFailure, packError } from './sent-error.ts'
 
 export interface FlowHostOptions {
   readonly broker: FlowBroker
@@ -35,8 +36,11 @@ export interface FlowHostOptions {
   /** Whether a flow that keeps others waiting may have a thread of its own. */
   readonly mayPart: (flow: string) => boolean
   /** The thread has ended: answers what the next one is to run, in this order. */
-  readonly onEnd: (end: HostEnd) => readonly DeployCommand[]
+  readonly onEnd: (end: HostEnd, blame: Blame) => readonly DeployCommand[]
 }
+
+/** What is known of the message at which a thread has ended. `old`: its flow has failed at it before, and will not get it for ever. */
+export type Blame = 'none' | 'new' | 'old'
 
 /** A subscription of a flow to the broker of the house. Outlives the thread in which the flow runs. */
 interface Intake {
@@ -46,10 +50,12 @@ interface Intake {
   /** The thread's number for it; 0: it has not asked for it (again). */
   number: number
   /** Where its messages go: the host in which the flow now is. */
-  take: (delivery: Delivery) => void
+  take: (delivery: Delivery, wasSent?: boolean) => void
   /** What came while no thread took it. */
   held: Carried[]
   subscription?: Disposable
+  /** To what is kept for it. */
+  attachment?: Disposable
 }
 
 /** A flow's subscriptions, with what they brought, on the way to another host. */
@@ -99,6 +105,8 @@ export class FlowHost implements AsyncDisposable {
   #pause: Timer | undefined
   /** Threads in a row that ended without a culprit before their flows were up. */
   #deadStarts = 0
+  /** The number in the inbox that the thread expects of the next delivery that is kept. */
+  #nextKept = -1
 
   constructor(options: FlowHostOptions) {
     this.#options = options
@@ -144,7 +152,7 @@ export class FlowHost implements AsyncDisposable {
     if (this.#isClosed) return
     for (const intake of this.#allIntakes()) if (intake.flow === flow) this.#close(intake)
     for (const { delivery } of this.#inFlight.takeWhere(({ intake }) => intake.flow === flow))
-      delivery.settle()
+      delivery.giveBack()
   }
 
   /** Gives up a flow that does not run at the moment, for another host to go on with it. */
@@ -154,14 +162,14 @@ export class FlowHost implements AsyncDisposable {
     const carried = this.#inFlight.takeWhere(({ intake }) => intake.flow === flow)
     for (const intake of intakes)
       intake.held = [...carried.filter((one) => one.intake === intake), ...intake.held]
-    for (const { intake, delivery } of carried) if (!intakes.includes(intake)) delivery.settle()
+    for (const { intake, delivery } of carried) if (!intakes.includes(intake)) delivery.giveBack()
     return intakes
   }
 
   /** Runs a flow that ran elsewhere, and gives it what it had not settled there. */
   takeOver(intakes: HandedOver, command: DeployCommand): void {
     for (const intake of intakes) {
-      intake.take = (delivery) => this.#deliver(intake, delivery)
+      intake.take = (delivery, wasSent) => this.#deliver(intake, delivery, wasSent)
       this.#orphans.set(intake.key, intake)
     }
     void this.#startTaken(intakes, command)
@@ -172,7 +180,10 @@ export class FlowHost implements AsyncDisposable {
     this.#pause?.cancel()
     this.#links[Symbol.dispose]()
     // what is left was not handled: it stays unsettled, so that nobody takes it for done
-    for (const { subscription } of this.#allIntakes()) subscription?.[Symbol.dispose]()
+    for (const { subscription, attachment } of this.#allIntakes()) {
+      subscription?.[Symbol.dispose]()
+      attachment?.[Symbol.dispose]()
+    }
     await this.#thread[Symbol.asyncDispose]()
   }
 
@@ -205,7 +216,7 @@ export class FlowHost implements AsyncDisposable {
     thread.attach({
       publish: (flags, cause, number, topic, payload) => this.#publish(flags, cause, number, topic, payload),
       settled: (from, to) => this.#settled(from, to),
-      failed: (number, error) => this.#take(number)?.delivery.settle(error),
+      failed: (number, error) => this.#failed(number, error),
       state: onState,
       subscribe: (number, qos, filter, name) => this.#trySubscribe(number, qos as QoS, filter, name),
       unsubscribe: (number) => {
@@ -253,34 +264,51 @@ export class FlowHost implements AsyncDisposable {
       flow: name.slice(0, name.indexOf('/')),
       key,
       number,
-      take: (delivery) => this.#deliver(intake, delivery),
+      take: (delivery, wasSent) => this.#deliver(intake, delivery, wasSent),
       held: [],
     }
     this.#intakes.set(number, intake)
-    // what is retained may come before this returns
     const { broker, kept } = this.#options
-    for (const delivery of kept?.takeLeft(name) ?? []) this.#deliver(intake, delivery, true)
+    if (kept) intake.attachment = kept.attach(name, (delivery) => intake.take(delivery, true))
+    // what is retained may come before this returns
     intake.subscription = broker.subscribe(filter, qos, (delivery) =>
       intake.take(kept?.keep(name, delivery) ?? delivery),
     )
   }
 
   #deliver(intake: Intake, delivery: Delivery, wasSent = false): void {
-    const carried: Carried = { number: 0, delivery, intake, wasSent, isSuspect: false, left: 1 }
+    const isSuspect = (delivery.failures ?? 0) > 0
+    const carried: Carried = { number: 0, delivery, intake, wasSent, isSuspect, left: 1 }
     if (intake.number === 0 || this.#isRecovering) intake.held.push(carried)
     else this.#send(carried)
   }
 
   #send(carried: Carried): void {
     const { delivery, intake, wasSent } = carried
-    const { topic, payload, qos, retain } = delivery.packet
+    const { topic, payload, qos, retain, isRepeated = false } = delivery.packet
     const number = this.#inFlight.add(carried)
+    const isKept = delivery.number !== undefined
+    if (delivery.number !== undefined) this.#sayNumber(delivery.number)
+    const flags = flagsOf(qos, retain, wasSent || isRepeated, isKept)
     carried.wasSent = true
-    this.#thread.send(records.delivery, flagsOf(qos, retain, wasSent), number, intake.number, topic, payload)
+    this.#thread.send(records.delivery, flags, number, intake.number, topic, payload)
+  }
+
+  /** Most follow one another: then the thread knows the number. */
+  #sayNumber(kept: number): void {
+    if (kept !== this.#nextKept)
+      this.#thread.send(records.kept, 0, Math.floor(kept / 2 ** 32), kept % 2 ** 32)
+    this.#nextKept = kept + 1
   }
 
   #take(number: number): Carried | undefined {
     return this.#inFlight.take(number)
+  }
+
+  #failed(number: number, error: Error): void {
+    const delivery = this.#take(number)?.delivery
+    if (wasGivenBack(error)) delivery?.giveBack(error instanceof FlowFailure ? error : undefined)
+    else delivery?.settle(error)
   }
 
   #settled(from: number, to: number): void {
@@ -326,13 +354,14 @@ export class FlowHost implements AsyncDisposable {
     thread.send(records.published, 0, number, 0, '', JSON.stringify(packError(error)))
   }
 
-  /** Nothing more comes for it; what its flow has not settled, nobody will. */
+  /** Nothing more comes for it. */
   #close(intake: Intake): void {
     intake.subscription?.[Symbol.dispose]()
+    intake.attachment?.[Symbol.dispose]()
     this.#intakes.delete(intake.number)
     this.#orphans.delete(intake.key)
     intake.number = 0
-    for (const { delivery } of intake.held.splice(0)) delivery.settle()
+    for (const { delivery } of intake.held.splice(0)) delivery.giveBack()
   }
 
   // ---- after the end of a thread
@@ -354,32 +383,31 @@ export class FlowHost implements AsyncDisposable {
       this.#orphans.set(intake.key, intake)
     }
     this.#intakes.clear()
-    this.#blame(end)
-    const deploys = this.#options.onEnd(end)
+    const deploys = this.#options.onEnd(end, this.#blame(end))
     if (this.#isClosed) return
     this.#deadStarts = end.culprit === undefined && end.reason === 'crashed' ? this.#deadStarts + 1 : 0
     this.#isUp = this.#startAnew(deploys)
   }
 
   /** The message at which the culprit was stuck goes no further: the next thread would be stuck at it too. */
-  #blame(end: HostEnd): void {
+  #blame(end: HostEnd): Blame {
     const flow = end.culprit?.flow
-    if (end.reason === 'parted' || (flow === undefined && end.reason !== 'stuck')) return
+    if (end.reason === 'parted' || (flow === undefined && end.reason !== 'stuck')) return 'none'
     const atWork = this.#inFlight.get(end.delivery)
-    if (flow !== undefined && atWork?.intake.flow === flow)
-      this.#take(end.delivery)?.delivery.settle(new HostEnded(end))
-    else this.#blameByTime(flow, end)
+    if (flow === undefined || atWork?.intake.flow !== flow) return this.#blameByTime(flow, end)
+    this.#take(end.delivery)
+    return blamed(atWork, end)
   }
 
   /** After an await nobody knows for which message it was: the oldest that has seen this twice. */
-  #blameByTime(flow: string | undefined, end: HostEnd): void {
+  #blameByTime(flow: string | undefined, end: HostEnd): Blame {
     const mine = this.#inFlight.takeWhere(({ intake }) => flow === undefined || intake.flow === flow)
-    const oldest = mine.findIndex(({ isSuspect }) => isSuspect)
-    if (oldest !== -1) mine.splice(oldest, 1)[0]?.delivery.settle(new HostEnded(end))
+    const oldest = mine.find(({ isSuspect }) => isSuspect)
     for (const carried of mine) {
       carried.isSuspect = true
-      this.#inFlight.add(carried)
+      if (carried !== oldest) this.#inFlight.add(carried)
     }
+    return oldest ? blamed(oldest, end) : 'none'
   }
 
   async #startAnew(deploys: readonly DeployCommand[]): Promise<void> {
@@ -390,6 +418,7 @@ export class FlowHost implements AsyncDisposable {
     }
     this.#links = this.#serveLinks()
     this.#thread = this.#openThread()
+    this.#nextKept = -1
     const thread = this.#thread
     await Promise.all(deploys.map((command) => this.#startOne(thread, command)))
     if (thread.isOver) return // the next recovery has begun
@@ -420,11 +449,18 @@ export class FlowHost implements AsyncDisposable {
   }
 
   #sendOrDrop(carried: Carried): void {
-    if (carried.intake.number === 0) carried.delivery.settle()
+    if (carried.intake.number === 0) carried.delivery.giveBack()
     else this.#send(carried)
   }
 
   #notStarted({ flow }: DeployCommand, error: unknown): void {
     this.#options.onProblem(`The flow "${flow.id}" could not start anew: ${error}`)
   }
+}
+
+/** What the culprit had in hand goes no further now. */
+function blamed({ delivery }: Carried, end: HostEnd): Blame {
+  const blame = (delivery.failures ?? 0) > 0 ? 'old' : 'new'
+  delivery.settle(new HostEnded(end))
+  return blame
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { MqttPublish } from '#kit/mqtt.ts'
 import { Channel } from './channel.ts'
 import { HostMqtt } from './host-mqtt.ts'
-import { records } from './protocol.ts'
+import { flagsOf, records } from './protocol.ts'
 
 /** A host's end of the broker, and the records that it writes while there is room. */
 function rig({ hasRoom = true } = {}) {
@@ -40,12 +40,24 @@ test('tells what has settled in runs, behind what it caused', () => {
   ])
 })
 
-test('settles at once what comes for a subscription that has ended', () => {
+test('gives back what comes for a subscription that has ended', () => {
   const { mqtt, written } = rig()
   mqtt.subscribe('in', 1, () => {})[Symbol.dispose]()
   mqtt.deliver(1, 7, 1, 'a', Buffer.from(''))
   mqtt.flushTurn()
-  expect(written.at(-1)).toEqual([records.settled, 7, 7])
+  expect(written.at(-1)).toEqual([records.failed, 7, 0])
+})
+
+test('gives messages that are kept the ids of their numbers, which count on', () => {
+  const { mqtt } = rig()
+  const ids: unknown[] = []
+  mqtt.subscribe('in', 1, ({ id }) => void ids.push(id))
+  const kept = flagsOf(1, false, false, true)
+  mqtt.countKept(2 ** 40)
+  mqtt.deliver(kept, 1, 1, 'a', Buffer.from(''))
+  mqtt.deliver(flagsOf(0, false), 2, 1, 'a', Buffer.from(''))
+  mqtt.deliver(kept, 3, 1, 'a', Buffer.from(''))
+  expect(ids).toEqual([`k${(2 ** 40).toString(36)}`, undefined, `k${(2 ** 40 + 1).toString(36)}`])
 })
 
 test('tells a later failure to who has published, and to nobody else', () => {

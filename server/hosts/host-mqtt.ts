@@ -1,8 +1,10 @@
 import type { MqttPacket, MqttPublish, MqttService, QoS } from '#kit/mqtt.ts'
 import type { Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import { culpritOf, givenBack } from '#server/engine/failure.ts'
+import { keptId } from '#server/inbox/kept-id.ts'
 import type { Channel } from './channel.ts'
-import { flagsOf, isRepeated, isRetained, qosOf, records } from './protocol.ts'
+import { flagsOf, isKept, isRepeated, isRetained, qosOf, records } from './protocol.ts'
 import { packError, type SentError, unpackError } from './sent-error.ts'
 
 type Deliver = (packet: MqttPacket) => Settlement
@@ -34,6 +36,8 @@ export class HostMqtt implements MqttService {
   #lastPublish = 0
   /** The delivery that is at work, from its arrival until its handler has returned. */
   #current = 0
+  /** The number in the inbox of the next delivery that is kept. */
+  #nextKept = 0
   /** What has settled in this turn: pairs of the first number and the last of a run. */
   readonly #settledRuns: number[] = []
   readonly #failures: [number: number, error: unknown][] = []
@@ -71,15 +75,16 @@ export class HostMqtt implements MqttService {
 
   /** Hands a message of the core to its flow. */
   deliver(flags: number, number: number, subscription: number, topic: string, payload: Uint8Array): void {
+    const id = isKept(flags) ? keptId(this.#nextKept++) : undefined
     const deliver = this.#subscriptions.get(subscription)
     if (deliver === undefined) {
-      this.#settled(number)
+      this.#failed(number, givenBack(undefined))
       return
     }
     this.#current = number
     this.#atWork(number)
     try {
-      const settlement = deliver(readPacket(flags, topic, payload))
+      const settlement = deliver(readPacket(flags, topic, payload, id))
       if (settlement === undefined) this.#settled(number)
       else this.#settleLater(number, settlement)
     } catch (error) {
@@ -88,6 +93,11 @@ export class HostMqtt implements MqttService {
       this.#current = 0
       this.#atWork(0)
     }
+  }
+
+  /** The next delivery that is kept has this number. */
+  countKept(number: number): void {
+    this.#nextKept = number
   }
 
   /** The core tells how a publish ended. */
@@ -106,7 +116,7 @@ export class HostMqtt implements MqttService {
     for (let at = 0; at < runs.length; at += 2)
       this.#channel.send(records.settled, 0, runs[at] ?? 0, runs[at + 1] ?? 0)
     for (const [number, error] of this.#failures.splice(0))
-      this.#channel.send(records.failed, 0, number, 0, '', JSON.stringify(packError(error)))
+      this.#channel.send(records.failed, 0, number, 0, '', JSON.stringify(packFailure(error)))
   }
 
   #publishAndWait(number: number, { topic, payload, qos, retain }: MqttPublish): Promise<void> {
@@ -158,7 +168,14 @@ const busy = (limit: number) =>
     { values: { limit } },
   )
 
-const readPacket = (flags: number, topic: string, payload: Uint8Array): MqttPacket =>
-  isRepeated(flags)
-    ? { topic, payload, qos: qosOf(flags), retain: isRetained(flags), isRepeated: true }
-    : { topic, payload, qos: qosOf(flags), retain: isRetained(flags) }
+function readPacket(flags: number, topic: string, payload: Uint8Array, id: string | undefined): MqttPacket {
+  const packet = { topic, payload, qos: qosOf(flags), retain: isRetained(flags) }
+  if (isRepeated(flags)) return { ...packet, isRepeated: true, ...(id !== undefined && { id }) }
+  return id === undefined ? packet : { ...packet, id }
+}
+
+/** With the node that is to blame. */
+function packFailure(error: unknown): SentError {
+  const node = culpritOf(error)
+  return node === undefined ? packError(error) : { ...packError(error), node }
+}

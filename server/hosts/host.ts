@@ -157,6 +157,8 @@ export class Host {
     switch (kind) {
       case records.delivery:
         return this.#mqtt.deliver(flags, a, b, topic, Buffer.from(bytes.subarray(start, end)))
+      case records.kept:
+        return this.#mqtt.countKept(a * 2 ** 32 + b)
       case records.published:
         return this.#mqtt.published(a, start === end ? undefined : readError(bytes, start, end))
       case records.command:

@@ -11,6 +11,7 @@ import type { Delivery, FlowBroker } from '#server/broker/flow-broker.ts'
 import { Connections } from '#server/engine/connections.ts'
 import { realClock } from '#server/engine/real-clock.ts'
 import { WriteBehind } from '#server/write-behind.ts'
+import type { KeptDeliveries } from './kept-deliveries.ts'
 import { type FlowEvent, type HostLimits, Supervisor } from './supervisor.ts'
 
 /** A message that the tiny broker has handed out, and how its flow was done with it. */
@@ -83,6 +84,9 @@ export class TinyBroker implements FlowBroker {
           if (sent.settled++ === 0) sent.error = error
         },
         secure() {},
+        giveBack(error) {
+          this.settle(error)
+        },
       })
     }
     return all
@@ -90,6 +94,7 @@ export class TinyBroker implements FlowBroker {
 }
 
 export interface HostsRigOptions extends Partial<HostLimits> {
+  readonly kept?: KeptDeliveries
   readonly connections?: readonly AnyConnectionRuntime[]
   readonly settings?: ConstructorParameters<typeof Connections>[0]['settings']
   readonly state?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -133,6 +138,7 @@ export function hostsRig(options: HostsRigOptions = {}) {
     connectionRuntimes: runtimes,
     connections,
     broker,
+    kept: options.kept,
     desk: { ...desk, state },
     state,
     clock: realClock,

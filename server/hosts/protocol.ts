@@ -24,7 +24,7 @@ export const records = {
   published: 3,
   /** Host to core: the deliveries a to b are done. */
   settled: 4,
-  /** Host to core: delivery a has failed, with a `SentError`. */
+  /** Host to core: delivery a has failed, or was given back, with a `SentError`. */
   failed: 5,
   /** Host to core: a key of a node's state. The topic is `flow/node`, the payload the key and, unless it is removed, its value as JSON. */
   state: 6,
@@ -40,6 +40,8 @@ export const records = {
   event: 11,
   /** Both ways: a `LinkCall` or a `LinkAnswer`. */
   link: 12,
+  /** Core to host: the number in the inbox of the next delivery that is kept, as a × 2^32 + b; those behind it count on. */
+  kept: 13,
 } as const
 
 /** What the core asks of a host. */
@@ -125,12 +127,14 @@ export const CELL_COUNT = 3
 
 const RETAIN = 4
 const REPEATED = 8
+const KEPT = 16
 
-export const flagsOf = (qos: QoS, retain: boolean, isRepeated = false): number =>
-  qos | (retain ? RETAIN : 0) | (isRepeated ? REPEATED : 0)
+export const flagsOf = (qos: QoS, retain: boolean, isRepeated = false, isKept = false): number =>
+  qos | (retain ? RETAIN : 0) | (isRepeated ? REPEATED : 0) | (isKept ? KEPT : 0)
 export const qosOf = (flags: number): QoS => (flags & 3) as QoS
 export const isRetained = (flags: number): boolean => (flags & RETAIN) !== 0
 export const isRepeated = (flags: number): boolean => (flags & REPEATED) !== 0
+export const isKept = (flags: number): boolean => (flags & KEPT) !== 0
 
 /** Values as they travel: whatever a structured clone can carry. */
 export const pack = (value: unknown): Buffer => serialize(value)

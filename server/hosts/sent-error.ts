@@ -8,6 +8,18 @@ export interface SentError {
   readonly message: string
   readonly field?: string
   readonly values?: SentenceValues
+  /** The node that is to blame, where that is known. */
+  readonly node?: string
+}
+
+/** A failure in a flow, with the node that is to blame. */
+export class FlowFailure extends NodeError {
+  readonly node: string
+
+  constructor({ code = 'NODE_FAILED', message, values }: SentError, node: string) {
+    super(code, message, { values })
+    this.node = node
+  }
 }
 
 export function packError(error: unknown): SentError {
@@ -17,7 +29,9 @@ export function packError(error: unknown): SentError {
   return { code, message, ...(field !== undefined && { field }), ...(values && { values }) }
 }
 
-export function unpackError({ code, message, field, values }: SentError): Error {
+export function unpackError(sent: SentError): Error {
+  const { code, message, field, values, node } = sent
+  if (node !== undefined) return new FlowFailure(sent, node)
   if (code === undefined) return new Error(message)
   return new NodeError(code, message, { values, ...(field !== undefined && { field }) })
 }

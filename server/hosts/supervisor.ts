@@ -16,7 +16,7 @@ import type { NodeStatus } from '#server/engine/observer.ts'
 import type { StateStore } from '#server/engine/state.ts'
 import type { MessageTrace } from '#server/tracing.ts'
 import { Turns } from '#server/turns.ts'
-import { FlowHost, TICK_MS } from './flow-host.ts'
+import { type Blame, FlowHost, TICK_MS } from './flow-host.ts'
 import type { HostSettings } from './host-data.ts'
 import { type AtWork, closed, type HostEnd, HostEnded, sentenceOfEnd } from './host-end.ts'
 import { deskLink, HOUSE, type HouseDesk, houseShape } from './house-link.ts'
@@ -168,6 +168,11 @@ export class Supervisor implements AsyncDisposable {
     throw new NodeError('FLOW_NOT_RUNNING', `The flow "${id}" does not run. Deploy it first.`, {
       values: { flow: id },
     })
+  }
+
+  /** The flow as it runs, if it does. */
+  flowOf(id: string): Flow | undefined {
+    return this.#flows.get(id)?.flow
   }
 
   statuses(id: string): ReadonlyMap<string, NodeStatus> {
@@ -326,7 +331,7 @@ export class Supervisor implements AsyncDisposable {
       onState: (flow, node, key, value) => state.changed(flow, node, key, value),
       onEvent: (event) => this.#hear(event),
       onProblem: (text) => log('warn', text),
-      onEnd: (end) => this.#afterEnd(host, end),
+      onEnd: (end, blame) => this.#afterEnd(host, end, blame),
     })
     this.#hosts.add(host)
     return host
@@ -428,11 +433,11 @@ export class Supervisor implements AsyncDisposable {
   // ---- after the end of a thread
 
   /** Answers what the next thread of this host is to run: the innocent first. */
-  #afterEnd(host: FlowHost, end: HostEnd): readonly DeployCommand[] {
+  #afterEnd(host: FlowHost, end: HostEnd, blame: Blame): readonly DeployCommand[] {
     this.#restarts++
     this.#options.log(end.culprit ? 'warn' : 'error', describeEnd(end))
     if (end.culprit && end.reason === 'parted') this.#part(host, end.culprit)
-    else if (end.culprit) this.#punish(host, end.culprit, end)
+    else if (end.culprit) this.#punish(host, end.culprit, end, blame)
     const here = [...this.#flows.values()].filter((standing) => standing.host === host)
     const isInnocent = ({ flow }: Standing): boolean => flow.id !== end.culprit?.flow
     const inOrder = [...here.filter(isInnocent), ...here.filter((standing) => !isInnocent(standing))]
@@ -452,7 +457,7 @@ export class Supervisor implements AsyncDisposable {
     if (standing && !this.#isUnderWay(flow)) this.#isolate(standing, host)
   }
 
-  #punish(host: FlowHost, culprit: AtWork, end: HostEnd): void {
+  #punish(host: FlowHost, culprit: AtWork, end: HostEnd, blame: Blame): void {
     const { code, message } = sentenceOfEnd(end)
     const { flow, node } = culprit
     const standing = this.#flows.get(flow)
@@ -462,7 +467,8 @@ export class Supervisor implements AsyncDisposable {
     this.#options.onEvent({ kind: 'failed', flow, failure, isHandled: false, repeats: 0 })
     this.#count(flow, 0, 1)
     if (!standing) return
-    if (this.#strikes.count(flow)) this.#quarantine(standing, culprit, end)
+    // a message that is tried once more says nothing new of its flow
+    if (blame !== 'old' && this.#strikes.count(flow)) this.#quarantine(standing, culprit, end)
     else if (!this.#isUnderWay(flow)) this.#isolate(standing, host)
   }
 

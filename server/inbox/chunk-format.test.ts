@@ -9,10 +9,15 @@ const packet = fc.record({
   qos: fc.constantFrom<QoS[]>(0, 1, 2),
   retain: fc.boolean(),
 })
+const sender = fc.record({ client: fc.string({ unit: 'binary' }), packetId: fc.nat(65_535) })
+const sent = fc.oneof(
+  packet,
+  fc.tuple(packet, sender).map(([what, who]) => ({ ...what, ...who })),
+)
 const head = fc.record({ number: fc.maxSafeNat(), flow: fc.string({ unit: 'binary' }), node: fc.string() })
 /** Neighbours often share a packet, as when several flows take it. */
 const messages = fc
-  .array(fc.tuple(packet, fc.array(head, { minLength: 1, maxLength: 3 })), { maxLength: 6 })
+  .array(fc.tuple(sent, fc.array(head, { minLength: 1, maxLength: 3 })), { maxLength: 6 })
   .map((groups) => groups.flatMap(([shared, heads]) => heads.map((one) => ({ ...one, packet: shared }))))
 
 test('whatever is packed comes out again', async () => {

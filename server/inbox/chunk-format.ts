@@ -1,4 +1,5 @@
-import type { MqttPacket, QoS } from '#kit/mqtt.ts'
+import type { QoS } from '#kit/mqtt.ts'
+import type { TakenPacket } from '#server/broker/flow-broker.ts'
 
 /** A message as it is kept for a subscription of a flow. */
 export interface KeptMessage {
@@ -6,17 +7,19 @@ export interface KeptMessage {
   readonly number: number
   readonly flow: string
   readonly node: string
-  readonly packet: MqttPacket
+  readonly packet: TakenPacket
 }
 
 /**
  * Layout, all numbers little-endian: for each message a byte (bits 0 and 1: QoS, bit 2: retain, bit 3:
- * the packet is that of the message before), its number as a double, flow and node as texts; then, unless
- * the packet is that of the message before, the topic as a text and the payload behind its length (32 bits).
- * A text is UTF-8 behind its length (16 bits).
+ * the packet is that of the message before, bit 4: its sender is known), its number as a double, flow and
+ * node as texts; then, unless the packet is that of the message before, the topic as a text, the payload behind
+ * its length (32 bits), and the sender if known: the client as a text, and the packet id (16 bits). A text is
+ * UTF-8 behind its length (16 bits).
  */
 const RETAIN = 4
 const SAME_PACKET = 8
+const SENDER = 16
 const HEAD = 1 + 8
 
 /** Messages as bytes, in a buffer of their own. A packet that several messages in a row share is written once. */
@@ -26,7 +29,8 @@ export function packChunk(messages: readonly KeptMessage[]): Uint8Array {
   messages.forEach((message, at) => {
     const { number, flow, node, packet } = message
     const isSame = sharesPacket(messages, at)
-    end = buffer.writeUInt8(packet.qos | (packet.retain ? RETAIN : 0) | (isSame ? SAME_PACKET : 0), end)
+    const about = (packet.retain ? RETAIN : 0) | (packet.client === undefined ? 0 : SENDER)
+    end = buffer.writeUInt8(packet.qos | about | (isSame ? SAME_PACKET : 0), end)
     end = buffer.writeDoubleLE(number, end)
     end = writeText(buffer, flow, end)
     end = writeText(buffer, node, end)
@@ -35,6 +39,9 @@ export function packChunk(messages: readonly KeptMessage[]): Uint8Array {
     end = buffer.writeUInt32LE(packet.payload.length, end)
     buffer.set(packet.payload, end)
     end += packet.payload.length
+    if (packet.client === undefined) return
+    end = writeText(buffer, packet.client, end)
+    end = buffer.writeUInt16LE(packet.packetId ?? 0, end)
   })
   return buffer
 }
@@ -47,7 +54,9 @@ function sizeAt(messages: readonly KeptMessage[], at: number): number {
   if (!message) return 0
   const { flow, node, packet } = message
   const own = HEAD + textSize(flow) + textSize(node)
-  return sharesPacket(messages, at) ? own : own + textSize(packet.topic) + 4 + packet.payload.length
+  if (sharesPacket(messages, at)) return own
+  const sender = packet.client === undefined ? 0 : textSize(packet.client) + 2
+  return own + textSize(packet.topic) + 4 + packet.payload.length + sender
 }
 
 const textSize = (text: string): number => 2 + Buffer.byteLength(text)
@@ -82,6 +91,7 @@ export function unpackChunk(bytes: Buffer): KeptMessage[] {
             payload: take(take(4).readUInt32LE()),
             qos: qosOf(flags),
             retain: (flags & RETAIN) !== 0,
+            ...(flags & SENDER && { client: takeText(), packetId: take(2).readUInt16LE() }),
           }
     messages.push({ number, flow, node, packet })
   }

@@ -64,6 +64,8 @@ test('what was kept and not forgotten is there again, as it was', async () => {
       node: 'bell',
       packet: packet(`message ${number}`),
       at: clock.now(),
+      failures: 0,
+      ends: 0,
     })),
   )
   expect(after.size).toBe(2)
@@ -237,7 +239,64 @@ test('a damaged file says so in one clear line', () => {
 test('a row that is no chunk counts as damage', async () => {
   await open()[Symbol.asyncDispose]()
   await writer.write('inbox', [
-    { sql: 'insert into chunk values (1, 0, zeroblob(4), ?)', params: [Buffer.from('nonsense')] },
+    { sql: 'insert into chunk values (1, 0, zeroblob(4), ?, 0)', params: [Buffer.from('nonsense')] },
   ])
   expect(() => open()).toThrow(expect.objectContaining({ code: 'DATABASE_DAMAGED' }))
+})
+
+/** What lies in the inbox of a house that comes to an abrupt end now: its file is not closed. */
+async function afterPowerCut(): Promise<Inbox> {
+  await writer[Symbol.asyncDispose]() // but the inbox does not say that it is closed
+  return open()
+}
+
+test('numbers never come again, though none of the messages is left', async () => {
+  const first = open()
+  const number = first.firstFree
+  await keep(first, number)
+  first.forget(number)
+  const second = await afterPowerCut()
+  expect(second.firstFree).toBeGreaterThan(number)
+  await second[Symbol.asyncDispose]()
+  await clock.advance(1)
+  await using third = open()
+  expect(third.firstFree).toBeGreaterThan(second.firstFree)
+})
+
+test('numbers are above all of another file that was lost', async () => {
+  const before = open().firstFree
+  await writer[Symbol.asyncDispose]()
+  rmSync(path)
+  rmSync(`${path}-wal`, { force: true })
+  rmSync(`${path}-shm`, { force: true })
+  await clock.advance(60_000)
+  await using inbox = open()
+  expect(inbox.firstFree).toBeGreaterThan(before + 2 ** 24)
+})
+
+test('counts the abrupt ends since a message was kept, and no others', async () => {
+  const first = open()
+  await keep(first, 1)
+  const second = await afterPowerCut()
+  await keep(second, second.firstFree)
+  expect(second.left.map(({ ends }) => ends)).toEqual([1])
+  const third = await afterPowerCut()
+  expect(third.left.map(({ ends }) => ends)).toEqual([2, 1])
+  await third[Symbol.asyncDispose]()
+  await using fourth = open()
+  expect(fourth.left.map(({ ends }) => ends)).toEqual([2, 1])
+})
+
+test('remembers how often the flow of a message has failed, until it is settled', async () => {
+  const first = open()
+  await keepAll(first, [1, 2])
+  first.failed(1, 1)
+  first.failed(1, 2)
+  first.failed(2, 1)
+  first.forget(2)
+  await using second = await afterPowerCut()
+  expect(second.left.map(({ number, failures }) => [number, failures])).toEqual([
+    [1, 2],
+    [2, 0],
+  ])
 })

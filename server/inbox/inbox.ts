@@ -4,12 +4,23 @@ import type { WriteStatement } from '#server/store/writer/commit-group.ts'
 import { Writer } from '#server/store/writer/writer.ts'
 import { UserError } from '#server/user-error.ts'
 import { type KeptMessage, packChunk } from './chunk-format.ts'
-import { CHUNK_MESSAGES, readInboxFile, type StoredChunk } from './inbox-file.ts'
+import {
+  CHUNK_MESSAGES,
+  RESERVE,
+  readInboxFile,
+  type StoredInbox as Stored,
+  type StoredChunk,
+  setMark,
+} from './inbox-file.ts'
 
 /** A message that was kept, and not forgotten when the last process ended. */
 export interface LeftMessage extends KeptMessage {
   /** Milliseconds since 1970: when it was kept. */
   readonly at: number
+  /** How often its flow has failed. */
+  readonly failures: number
+  /** How often the house has come to an abrupt end since it was kept. */
+  readonly ends: number
 }
 
 /** Messages for guaranteed flows, on disk until their flow has settled them. */
@@ -23,6 +34,10 @@ export interface Inbox extends AsyncDisposable {
   keep(message: KeptMessage, kept: (error?: Error) => void): void
   /** The flow has settled it: it goes, from the disk within a tenth of a second. */
   forget(number: number): void
+  /** Its flow has failed so often: the next process is told, unless this one ends in the next moment. */
+  failed(number: number, count: number): void
+  /** The lowest number for a message. None of this house has had it or one above, not even before a crash. */
+  readonly firstFree: number
   /** What the last process left behind, in order; empty once all of it is forgotten. */
   readonly left: readonly LeftMessage[]
   /** Messages that are kept, or about to be. */
@@ -59,7 +74,7 @@ const TRY_AGAIN_MS = 1_000
 
 /** Opens the file, and creates it if it is missing. Throws a `UserError` for a damaged or newer file. */
 export function openInbox(options: InboxOptions): Inbox {
-  return new StoredInbox(readInboxFile(options.path, options.clock), options)
+  return new DurableInbox(readInboxFile(options.path, options.clock), options)
 }
 
 /** A row on the disk, and how much of it is still wanted. */
@@ -88,7 +103,8 @@ interface Entry {
  * What arrives while a commit is on its way to the disk goes with the next one, as a few rows. What its
  * flow has settled before its turn comes is never written.
  */
-class StoredInbox implements Inbox {
+class DurableInbox implements Inbox {
+  readonly firstFree: number
   #left: LeftMessage[] = []
   #unsettledLeft: number
   readonly #lastLeft: number
@@ -107,6 +123,11 @@ class StoredInbox implements Inbox {
   #bytes = 0
   #lastChunk = 0
   #lastNumber = -1
+  readonly #ends: number
+  /** From this number on, more are to be set apart. */
+  #reserveAt: number
+  /** Those with a row of failures. */
+  readonly #failing: Set<number>
   /** While one is on its way to the disk. */
   #commit: Promise<void> | undefined
   #soon: Timer | undefined
@@ -114,7 +135,7 @@ class StoredInbox implements Inbox {
   #isClosed = false
 
   constructor(
-    chunks: readonly StoredChunk[],
+    { chunks, failures, firstFree, ends }: Stored,
     { path, clock, writer, onFatal, onFull = () => {}, limits, writeAfterMs = 1 }: InboxOptions,
   ) {
     this.#limits = { ...defaultLimits, ...limits }
@@ -124,8 +145,13 @@ class StoredInbox implements Inbox {
     this.#writer = writer ?? new Writer({ onFatal: onFatal ?? (() => {}) })
     this.#own = writer ? undefined : this.#writer
     this.#writer.open('inbox', { file: path, synchronous: 'FULL' })
-    for (const chunk of chunks) this.#takeOver(chunk)
+    this.firstFree = firstFree
+    this.#ends = ends
+    this.#reserveAt = firstFree + RESERVE / 2
+    this.#failing = new Set(failures.keys())
+    for (const chunk of chunks) this.#takeOver(chunk, failures)
     this.#lastLeft = this.#lastNumber
+    for (const number of this.#failing) if (!this.#entries.has(number)) this.#forgetFailure(number)
     this.#unsettledLeft = this.#left.length
   }
 
@@ -142,6 +168,7 @@ class StoredInbox implements Inbox {
     if (number <= this.#lastNumber)
       throw new Error(`The inbox was given ${number} after ${this.#lastNumber}.`)
     this.#lastNumber = number
+    if (number >= this.#reserveAt) this.#reserve()
     const bytes = sizeOf(packet)
     const refusal = this.#refusal(bytes)
     if (refusal) kept(refusal)
@@ -153,6 +180,7 @@ class StoredInbox implements Inbox {
     if (!entry) return
     this.#entries.delete(number)
     entry.isForgotten = true
+    if (this.#failing.size > 0 && this.#failing.has(number)) this.#forgetFailure(number)
     entry.message = undefined
     if (number <= this.#lastLeft && --this.#unsettledLeft === 0) this.#left = []
     if (entry.chunk) {
@@ -163,6 +191,12 @@ class StoredInbox implements Inbox {
     }
   }
 
+  failed(number: number, count: number): void {
+    if (!this.#entries.has(number)) return
+    this.#failing.add(number)
+    void this.#note({ sql: setFailure, params: [number, count] })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     this.#tidying?.cancel()
@@ -171,6 +205,7 @@ class StoredInbox implements Inbox {
       await this.#commit
     }
     await this.#tidy()
+    await this.#note({ sql: setMark, params: ['open', 0] })
     await this.#own?.[Symbol.asyncDispose]()
   }
 
@@ -189,11 +224,30 @@ class StoredInbox implements Inbox {
     if (this.#unwritten.push(entry) === 1 && !this.#commit) this.#writeSoon()
   }
 
+  #reserve(): void {
+    this.#reserveAt += RESERVE
+    void this.#note({ sql: setMark, params: ['reserved', this.#reserveAt + RESERVE / 2] })
+  }
+
+  #forgetFailure(number: number): void {
+    this.#failing.delete(number)
+    void this.#note({ sql: deleteFailure, params: [number] })
+  }
+
+  /** Writes what is good to know and costs no message where it is not known. */
+  async #note(statement: WriteStatement): Promise<void> {
+    try {
+      await this.#writer.write('inbox', [statement])
+    } catch {
+      // a disk without room: what is missing here makes a message run once more at the worst
+    }
+  }
+
   #writeSoon(): void {
     this.#soon ??= this.#clock.after(this.#writeAfterMs, () => this.#write())
   }
 
-  #takeOver({ id, at, gone, messages }: StoredChunk): void {
+  #takeOver({ id, at, gone, ends, messages }: StoredChunk, failures: ReadonlyMap<number, number>): void {
     const chunk: Chunk = {
       id,
       bytes: messages.reduce((sum, { packet }) => sum + sizeOf(packet), 0),
@@ -206,7 +260,7 @@ class StoredInbox implements Inbox {
       if (gone & (1 << slot)) continue
       const { number } = message
       chunk.wanted++
-      this.#left.push({ ...message, at })
+      this.#left.push({ ...message, at, ends, failures: failures.get(number) ?? 0 })
       this.#entries.set(number, { ...blankEntry, number, chunk, slot })
       this.#lastNumber = Math.max(this.#lastNumber, number)
     }
@@ -242,6 +296,7 @@ class StoredInbox implements Inbox {
       at,
       bits(0),
       packChunk(entries.flatMap(({ message }) => message ?? [])),
+      this.#ends,
     ])
     let failure: Error | undefined
     try {
@@ -325,7 +380,10 @@ class StoredInbox implements Inbox {
   }
 }
 
-const insertChunk = 'insert into chunk (id, at, gone, messages) values (?, ?, ?, ?)'
+const insertChunk = 'insert into chunk (id, at, gone, messages, ends) values (?, ?, ?, ?, ?)'
+const setFailure =
+  'insert into failure (number, count) values (?, ?) on conflict (number) do update set count = excluded.count'
+const deleteFailure = 'delete from failure where number = ?'
 const deleteChunk = 'delete from chunk where id = ?'
 const markGone = 'update chunk set gone = ? where id = ?'
 

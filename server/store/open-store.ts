@@ -10,6 +10,7 @@ import { Alarms } from './alarms.ts'
 import { finishRestore, nameOf, restoreNewest } from './backups/restore.ts'
 import { Connections } from './connections.ts'
 import { lockDataFolder, prepareDataFolder } from './data-folder.ts'
+import { DeadLetters } from './dead-letters.ts'
 import { Flows } from './flows.ts'
 import { migrations } from './migrations/migrations.ts'
 import { NodeStates } from './node-state.ts'
@@ -91,6 +92,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     connections: new Connections(watched, box),
     users,
     nodeState: new NodeStates(core),
+    deadLetters: new DeadLetters(core),
     series,
     outbox: new Posts(core),
     alarms: new Alarms(core),

@@ -2,7 +2,7 @@ import type { Flow } from '#flows/flow.ts'
 import type { Message } from '#kit/message.ts'
 import type { Alarm, AlarmNews, Place } from '#kit/runtime/outbox.ts'
 import type { Sample } from '#kit/runtime/services.ts'
-import type { SentenceValues } from '#kit/sentence.ts'
+import type { Sentence, SentenceValues } from '#kit/sentence.ts'
 import type { OutboxStore } from './outbox-store.ts'
 
 /**
@@ -19,6 +19,7 @@ export interface Store extends AsyncDisposable {
   readonly alarms: AlarmStore
   /** Calls after each change of flows, connections, users or tokens; the last call counts. */
   onChange(tell: () => void): void
+  readonly deadLetters: DeadLetterStore
 }
 
 export interface FlowSummary {
@@ -153,6 +154,51 @@ export interface NodeStateStore {
 }
 
 export type PostState = 'waiting' | 'sending' | 'sent' | 'failed'
+/** A node on the way of a message. */
+export interface PathStep {
+  readonly node: string
+  /** As it was called then. */
+  readonly name: string
+}
+
+/** What becomes of a flow's dead letters: they lie until somebody looks, or are thrown away, or are tried once an hour. */
+export type DeadLetterRule = 'keep' | 'discard' | 'hourly'
+
+/** A message that its flow could not handle, without what is in it. */
+export interface DeadLetter {
+  readonly id: number
+  readonly flow: string
+  readonly node: string
+  /** The output by which it leaves its node; `null` for a packet that the node takes in. */
+  readonly port: string | null
+  /** The message's id. */
+  readonly message: string
+  readonly topic: string | null
+  /** The payload, in at most 200 characters. */
+  readonly preview: string
+  readonly error: Sentence
+  /** From the source to the node that failed. */
+  readonly path: readonly PathStep[]
+  readonly attempts: number
+  /** Milliseconds since 1970: since when it lies here. */
+  readonly at: number
+  readonly triedAt: number
+  readonly bytes: number
+}
+
+export interface DeadLetterStore {
+  /** Newest first. */
+  list(): readonly DeadLetter[]
+  get(id: number): (DeadLetter & { readonly content: Buffer }) | undefined
+  /** One that lies here already is brought up to date. Answers whether its flow stands. */
+  put(letter: Omit<DeadLetter, 'id'> & { readonly content: Uint8Array }): Promise<boolean>
+  /** Answers how many there were. */
+  remove(ids: readonly number[]): Promise<number>
+  totals(): { readonly count: number; readonly bytes: number; readonly oldestAt: number | undefined }
+  rules(): Readonly<Record<string, DeadLetterRule>>
+  /** Answers whether the flow stands. */
+  setRule(flow: string, rule: DeadLetterRule): Promise<boolean>
+}
 
 export interface SeriesStore {
   /** Throws `SAMPLE_NOT_A_NUMBER`. Into the next batch of `telemetry.db`; a power cut may cost one batch interval (10 s). */

@@ -10,19 +10,29 @@ const MAX_MESSAGES = 1_000
 const MAX_LOGS = 100
 const MAX_EMITTED_BYTES = 64 * 1024 * 1024
 
+/** The message that a run handles, as far as what comes of it continues it. */
+export interface Cause {
+  readonly id: string
+  /** It may have had its effects before. */
+  readonly repeated: boolean
+}
+
+/** Without the message itself, which the run may outlive. */
+export const causeOf = ({ id, repeated }: Message): Cause => ({ id, repeated: repeated === true })
+
 /** One run of user code: a call, the set-up, a timer, the tear-down. It is over when what it returned has settled. */
 export class FunctionRun extends Sender {
   /** The message that is handled: what is sent without an id of its own continues it. */
-  readonly id: string | undefined
+  readonly cause: Cause | undefined
   isOver = false
   /** State that was set; kept only if the run succeeds. */
   changes: Map<string, unknown> | undefined
   #emitted = 0
   #logs = 0
 
-  constructor(id: string | undefined) {
+  constructor(cause: Cause | undefined) {
     super()
-    this.id = id
+    this.cause = cause
   }
 
   set(key: string, value: unknown): void {
@@ -48,9 +58,9 @@ export const afterTheEnd = (what: string): Refusal =>
   new Refusal(`${what} was called after the function had ended. Await what the function starts.`)
 
 /** Checks what a function returned, and turns it into messages of the host; payloads are handed over as they are. */
-export function outgoingOf(returned: unknown, outputs: number, id: string): Outgoing {
+export function outgoingOf(returned: unknown, outputs: number, cause: Cause | undefined): Outgoing {
   if (returned === undefined || returned === null) return undefined
-  if (!Array.isArray(returned)) return messageOf(returned, id, 'The function returned')
+  if (!Array.isArray(returned)) return messageOf(returned, cause, 'The function returned')
   if (returned.length > outputs)
     throw new Refusal(
       `The function returned ${returned.length} entries, but the node has ${outputs} output${outputs === 1 ? '' : 's'}. An array has one entry for each output; use emit() to send several messages to one.`,
@@ -59,18 +69,18 @@ export function outgoingOf(returned: unknown, outputs: number, id: string): Outg
   for (let index = 0; index < returned.length; index++) {
     const entry: unknown = returned[index]
     const isNone = entry === undefined || entry === null
-    messages.push(isNone ? undefined : messageOf(entry, id, `Entry ${index + 1} of the returned array is`))
+    messages.push(isNone ? undefined : messageOf(entry, cause, `Entry ${index + 1} of the returned array is`))
   }
   return messages
 }
 
-function messageOf(value: unknown, id: string, where: string): Message {
+function messageOf(value: unknown, cause: Cause | undefined, where: string): Message {
   refuseUnlessMessage(value, where)
-  return asMessage({ ...value }, id)
+  return asMessage({ ...value }, cause)
 }
 
-/** A message as it leaves, under the id of the one that came in unless it has its own. */
-export function asMessage(record: Record<string, unknown>, id: string): Message {
+/** A message as it leaves: unless it has an id of its own, it continues the one that came in. */
+export function asMessage(record: Record<string, unknown>, cause: Cause | undefined): Message {
   for (const key in record) {
     if (key === '__proto__') delete record[key]
     const value = record[key]
@@ -83,7 +93,8 @@ export function asMessage(record: Record<string, unknown>, id: string): Message 
   if (topic === undefined) {
     if ('topic' in record) delete record['topic']
   } else if (typeof topic !== 'string') throw new Refusal('The topic of a message is text.')
-  if (typeof record['id'] !== 'string' || record['id'] === '') record['id'] = id
+  if (typeof record['id'] !== 'string' || record['id'] === '') record['id'] = cause?.id ?? ''
+  if (cause?.repeated) record['repeated'] ??= true
   return record as unknown as Message
 }
 

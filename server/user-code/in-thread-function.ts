@@ -13,7 +13,15 @@ import { type ApiOwner, makeApi } from './function-api.ts'
 import type { FunctionContext } from './function-context.ts'
 import { neverSettles, notSetUp, stopped, tookTooLong } from './function-errors.ts'
 import { failureOf } from './function-failure.ts'
-import { afterTheEnd, asMessage, FunctionRun, type Outgoing, outgoingOf, portIndex } from './function-run.ts'
+import {
+  afterTheEnd,
+  asMessage,
+  causeOf,
+  FunctionRun,
+  type Outgoing,
+  outgoingOf,
+  portIndex,
+} from './function-run.ts'
 import { FunctionTimers } from './function-timers.ts'
 import { keepChanges } from './keep-changes.ts'
 import type { Libraries } from './libraries.ts'
@@ -109,7 +117,7 @@ export class InThreadFunction implements UserFunction, ApiOwner {
 
   #call(message: Message): Settlement {
     if (!this.#body) throw notSetUp()
-    return this.#run(new FunctionRun(message.id), this.#body, message, this.#outgoing)
+    return this.#run(new FunctionRun(causeOf(message)), this.#body, message, this.#outgoing)
   }
 
   /** Runs user code, and what it leaves to be done at once. Throws, or rejects with, a `NodeError`. */
@@ -203,8 +211,7 @@ export class InThreadFunction implements UserFunction, ApiOwner {
     return outgoing
   }
 
-  readonly #outgoing: Close = (run, returned) =>
-    outgoingOf(returned, this.#parts.source.outputs, run.id ?? '')
+  readonly #outgoing: Close = (run, returned) => outgoingOf(returned, this.#parts.source.outputs, run.cause)
 
   readonly #built: Close = (_, built) => {
     if (!Array.isArray(built) || typeof built[0] !== 'function')
@@ -350,7 +357,7 @@ export class InThreadFunction implements UserFunction, ApiOwner {
     if (!run || run.isOver) throw afterTheEnd('emit()')
     const { around, source } = this.#parts
     const index = portIndex(port, source.outputs)
-    const message = asMessage(run.take(value), run.id ?? around.message({ payload: undefined }).id)
+    const message = asMessage(run.take(value), run.cause ?? causeOf(around.message({ payload: undefined })))
     run.wait(() => around.emit(index, message))
   }
 

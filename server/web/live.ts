@@ -174,6 +174,7 @@ const toAll = [
   'outbox:changed',
   'alarms:changed',
   'conditions:changed',
+  'dead-letters:changed',
 ] as const
 const toWatchers = ['node:debug', 'node:log', 'wire:activity'] as const
 

@@ -80,6 +80,12 @@ export const routeRules = {
   'POST /api/alarms/:id/acknowledge': { roles: editors, body: optionalJson },
   'POST /api/alarms/:id/quiet': { roles: editors, body: optionalJson },
   'POST /api/alarms/:id/close': { roles: editors, body: optionalJson },
+  'GET /api/dead-letters': { roles: readers },
+  'DELETE /api/dead-letters': { roles: editors },
+  'DELETE /api/dead-letters/:id': { roles: editors },
+  'POST /api/dead-letters/retry': { roles: editors, body: optionalJson },
+  'POST /api/dead-letters/:id/retry': { roles: editors, body: optionalJson },
+  'PUT /api/dead-letters/rules/:flow': { roles: editors, body: json },
 
   'GET /api/series': { roles: readers },
   'GET /api/series/*key/points': { roles: readers },

@@ -2,6 +2,7 @@ import { begin as telemetryBegin } from './telemetry/0001-begin.ts'
 import { begin as wirehouseBegin } from './wirehouse/0001-begin.ts'
 import { trust } from './wirehouse/0002-trust.ts'
 import { outbox } from './wirehouse/0003-outbox.ts'
+import { deadLetters } from './wirehouse/0004-dead-letters.ts'
 import { alarms } from './wirehouse/0005-alarms.ts'
 
 export type DatabaseName = 'wirehouse' | 'telemetry'
@@ -11,6 +12,6 @@ export type DatabaseName = 'wirehouse' | 'telemetry'
  * has been released never changes. Modules instead of `.sql` files, so that a bundled server carries them.
  */
 export const migrations: Readonly<Record<DatabaseName, readonly string[]>> = {
-  wirehouse: [wirehouseBegin, trust, outbox, alarms],
+  wirehouse: [wirehouseBegin, trust, outbox, deadLetters, alarms],
   telemetry: [telemetryBegin],
 }

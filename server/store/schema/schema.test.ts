@@ -19,7 +19,10 @@ interface ColumnInfo {
 function migratedTables(name: DatabaseName): Record<string, unknown> {
   const database = new Database(':memory:')
   for (const migration of migrations[name]) database.exec(migration)
-  const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
+  const names = database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .pluck()
+    .all()
   return Object.fromEntries(
     (names as string[]).map((table) => {
       const columns = database.pragma(`table_info(${table})`) as ColumnInfo[]
@@ -61,7 +64,7 @@ function drizzleTables(schema: object): Record<string, unknown> {
   const tables = Object.values(schema).filter((value): value is SQLiteTable => is(value, SQLiteTable))
   return Object.fromEntries(
     tables.map((table) => {
-      const { name, columns, primaryKeys, foreignKeys } = getTableConfig(table)
+      const { name, columns, primaryKeys, foreignKeys, uniqueConstraints } = getTableConfig(table)
       const keyed = primaryKeys.flatMap((key) => key.columns)
       return [
         name,
@@ -78,8 +81,10 @@ function drizzleTables(schema: object): Record<string, unknown> {
               return `${columns[0]?.name} ${getTableConfig(foreignTable).name}.${foreignColumns[0]?.name} ${key.onDelete}`
             })
             .sort(),
-          unique: columns
-            .filter((column) => column.isUnique)
+          unique: [
+            ...columns.filter((column) => column.isUnique),
+            ...uniqueConstraints.flatMap((together) => together.columns),
+          ]
             .map((column) => column.name)
             .sort(),
         },

@@ -1,7 +1,7 @@
-import { blob, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { blob, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { Alarm, AlarmNews, Urgency } from '#kit/runtime/outbox.ts'
 import type { Sentence } from '#kit/sentence.ts'
-import type { PostState, Quarantine, Role } from '../store.ts'
+import type { DeadLetterRule, PathStep, PostState, Quarantine, Role } from '../store.ts'
 
 /** Tables of `wirehouse.db`. They must equal what the migrations build; `schema.test.ts` compares them. */
 
@@ -243,4 +243,38 @@ export const alarmCauses = sqliteTable('alarm_causes', {
   flow: text('flow').notNull(),
   node: text('node').notNull(),
   alarm: text('alarm').notNull(),
+})
+
+export const deadLetters = sqliteTable(
+  'dead_letters',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    flow: text('flow')
+      .notNull()
+      .references(() => flows.id, { onDelete: 'cascade' }),
+    /** Where the message enters the flow again … */
+    node: text('node').notNull(),
+    /** … and by which port it leaves this node; without one, it is a packet that the node takes in. */
+    port: text('port'),
+    /** The message's id: each has one letter at a node. */
+    message: text('message').notNull(),
+    topic: text('topic'),
+    preview: text('preview').notNull(),
+    error: text('error', { mode: 'json' }).notNull().$type<Sentence>(),
+    path: text('path', { mode: 'json' }).notNull().$type<readonly PathStep[]>(),
+    attempts: integer('attempts').notNull(),
+    at: integer('at').notNull(),
+    triedAt: integer('tried_at').notNull(),
+    bytes: integer('bytes').notNull(),
+    /** The message or packet, as `v8.serialize` writes it. Last, for it may be long. */
+    content: blob('content', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [unique().on(table.flow, table.node, table.message)],
+)
+
+export const deadLetterRules = sqliteTable('dead_letter_rules', {
+  flow: text('flow')
+    .primaryKey()
+    .references(() => flows.id, { onDelete: 'cascade' }),
+  rule: text('rule').notNull().$type<DeadLetterRule>(),
 })

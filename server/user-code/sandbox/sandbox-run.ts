@@ -1,11 +1,12 @@
 import type { Settlement } from '#kit/runtime/implement-node.ts'
+import type { Cause } from '../function-run.ts'
 import { Sender } from '../sender.ts'
 
 /** One run of a sandboxed function, from outside: the set-up, a call, a timer or the tear-down. */
 export class SandboxRun<Room> extends Sender {
   readonly number: number
   /** The message that is handled: what is sent without an id of its own continues it. */
-  readonly id: string | undefined
+  readonly cause: Cause | undefined
   /** What it holds while it waits for its turn, in bytes. */
   readonly bytes: number
   readonly enter: (room: Room, run: number) => void
@@ -18,13 +19,13 @@ export class SandboxRun<Room> extends Sender {
 
   constructor(
     number: number,
-    id: string | undefined,
+    cause: Cause | undefined,
     bytes: number,
     enter: (room: Room, run: number) => void,
   ) {
     super()
     this.number = number
-    this.id = id
+    this.cause = cause
     this.bytes = bytes
     this.enter = enter
   }

@@ -1,8 +1,9 @@
-import type { Message } from '#kit/message.ts'
+import type { Message, MessageDraft } from '#kit/message.ts'
 import type { Timer } from '#kit/runtime/clock.ts'
 import type { Settlement } from '#kit/runtime/implement-node.ts'
 import type { NodeError } from '#kit/runtime/node-error.ts'
 import type { FunctionSource, FunctionSurroundings, UserFunction } from '#kit/runtime/services.ts'
+import { type Cause, causeOf } from '../function-run.ts'
 import { keepChanges } from '../keep-changes.ts'
 import { Refusal } from '../refusal.ts'
 import { runEffects } from './effects.ts'
@@ -76,7 +77,7 @@ export class SandboxedFunction implements UserFunction {
     const size = parcel.text.length + parcel.bytes.reduce((sum, bytes) => sum + bytes.byteLength, 0)
     this.#refuseTooMany(size)
     return this.#perform(
-      this.#newRun(message.id, size, (room, run) => this.#apply(room.enter('call', run, parcel))),
+      this.#newRun(causeOf(message), size, (room, run) => this.#apply(room.enter('call', run, parcel))),
     )
   }
 
@@ -96,9 +97,9 @@ export class SandboxedFunction implements UserFunction {
 
   // ---- runs
 
-  #newRun(id: string | undefined, bytes: number, enter: (room: SandboxRoom, run: number) => void): Run {
+  #newRun(cause: Cause | undefined, bytes: number, enter: (room: SandboxRoom, run: number) => void): Run {
     this.#lastRun += 1
-    return new SandboxRun(this.#lastRun, id, bytes, enter)
+    return new SandboxRun(this.#lastRun, cause, bytes, enter)
   }
 
   #refuseTooMany(bytes: number): void {
@@ -256,9 +257,7 @@ export class SandboxedFunction implements UserFunction {
       runEffects(parcel, portable, this.#source.outputs, {
         emit: (port, message) => {
           const run = this.#current
-          const { id } = message
-          const own = typeof id === 'string' && id !== '' ? { ...message, id } : { ...message, id: run?.id }
-          run?.wait(() => this.#around.emit(port, this.#around.message(own as Message)))
+          run?.wait(() => this.#around.emit(port, this.#around.message(continued(message, run.cause))))
         },
         log: (level, text) => this.#around.log(level, text),
         status: (state, text) => this.#around.status(state, text),
@@ -379,5 +378,17 @@ function isDisposable(room: SandboxRoom | undefined): boolean {
     return true
   } catch {
     return false // the engine says in its own words what nobody can act on: the instance is thrown away
+  }
+}
+
+/** What is sent without an id of its own continues the message that is handled. */
+function continued(message: Readonly<Record<string, unknown>>, cause: Cause | undefined): MessageDraft {
+  const { id, payload } = message
+  const own = typeof id === 'string' && id !== '' ? id : cause?.id
+  return {
+    ...(cause?.repeated && { repeated: true }),
+    ...message,
+    payload,
+    ...(own !== undefined && { id: own }),
   }
 }

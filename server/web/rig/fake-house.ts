@@ -5,7 +5,7 @@ import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import type { AnswerTaken } from '#kit/runtime/outbox.ts'
-import type { House, HouseEvents, HouseMetrics, NodeStatusEvent } from '../../house.ts'
+import type { DeadLetters, House, HouseEvents, HouseMetrics, NodeStatusEvent } from '../../house.ts'
 import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
 import type { PutOptions, Revision, StoredAlarm, StoredConnection } from '../../store/store.ts'
 import type { MessageTrace } from '../../tracing.ts'
@@ -159,7 +159,19 @@ export class FakeHouse implements House {
       ...{ news: 2, refused: 0, sent: 7, failed: 1, retries: 5 },
     },
     alarms: { open: 2, acknowledged: 1, oldestSince: Date.UTC(2025, 11, 31, 23, 59) },
+    inbox: { messages: 5 },
+    deadLetters: { letters: 1, oldestAt: undefined, buried: 2, dropped: 0 },
   })
+
+  readonly deadLetters: DeadLetters = {
+    list: () => [],
+    retry: () => {},
+    retryAll: () => 0,
+    discard: async () => {},
+    discardAll: async () => 0,
+    rules: () => ({}),
+    setRule: async () => {},
+  }
 
   revisions = (id: string) => this.#find(id).revisions.map(({ revision }) => revision)
 

@@ -21,6 +21,7 @@ export const metricsRoutes = ({ house, broker, clock }: Pick<WebServices, 'house
         ...flowMetrics(figures),
         ...outboxMetrics(figures.outbox),
         ...alarmMetrics(figures, clock.now()),
+        ...keptMetrics(figures, clock.now()),
       ]
       delay.enable()
       delay.reset()
@@ -171,3 +172,19 @@ const alarmMetrics = ({ alarms }: HouseMetrics, now: number): readonly Metric[] 
     },
   ),
 ]
+/** What waits for flows, and what they could not handle. */
+function keptMetrics({ inbox, deadLetters }: HouseMetrics, now: number): readonly Metric[] {
+  const { letters, oldestAt, buried, dropped } = deadLetters
+  const age = oldestAt === undefined ? 0 : (now - oldestAt) / 1_000
+  return [
+    gauge('wirehouse_inbox_messages', 'Messages that the inbox keeps for flows.', { value: inbox.messages }),
+    gauge('wirehouse_dead_letters', 'Messages that flows could not handle.', { value: letters }),
+    gauge('wirehouse_dead_letters_oldest_seconds', 'Age of the oldest dead letter.', { value: age }),
+    counter('wirehouse_dead_letters_buried', 'Messages that flows could not handle, since the start.', {
+      value: buried,
+    }),
+    counter('wirehouse_dead_letters_dropped', 'Dead letters that went for want of room, since the start.', {
+      value: dropped,
+    }),
+  ]
+}

@@ -3,6 +3,7 @@ import type { WebServices } from '../web-services.ts'
 import { alarmRoutes } from './alarms.ts'
 import { conditionRoutes } from './conditions.ts'
 import { connectionRoutes } from './connections.ts'
+import { deadLetterRoutes } from './dead-letters.ts'
 import { flowFileRoutes } from './flow-files.ts'
 import { flowRoutes } from './flows.ts'
 import { healthRoutes } from './health.ts'
@@ -31,6 +32,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...connectionRoutes(services),
   ...outboxRoutes(services),
   ...alarmRoutes(services),
+  ...deadLetterRoutes(services),
   ...seriesRoutes(services),
   ...mqttRoutes(services),
 })
