@@ -107,7 +107,11 @@ function openLane({ file, synchronous }: WrittenDatabase): Lane {
       return { done, commits }
     },
     close() {
-      database.pragma('optimize')
+      try {
+        database.pragma('optimize')
+      } catch {
+        // the disk is full: what SQLite would note down for faster queries can wait
+      }
       database.close()
     },
   }
