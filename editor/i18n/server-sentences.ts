@@ -93,6 +93,21 @@ export const germanSentences: Readonly<Record<string, string>> = {
 
   NODE_NEWER:
     'Diesen Knoten hat ein neueres Wirehouse gemacht (Fassung {version} von „{type}“; hier ist es {here}). Aktualisieren Sie Wirehouse.',
+  DEAD_LETTER:
+    '{count} Nachrichten ließen sich nicht verarbeiten und liegen jetzt bei den unzustellbaren. Die letzte scheiterte hieran: {error}',
+  DEAD_LETTER_DISCARDED:
+    '{count} Nachrichten ließen sich nicht verarbeiten und wurden verworfen, wie es die Regel dieses Flows will.',
+  DEAD_LETTERS_FULL:
+    'Es gibt zu viele unzustellbare Nachrichten: Die ältesten {count} wurden verworfen. Sehen Sie die übrigen an, und beheben Sie, woran sie scheitern.',
+  DEAD_LETTERS_EXPIRED:
+    '{count} unzustellbare Nachrichten wurden verworfen, weil 30 Tage lang niemand nach ihnen gesehen hat.',
+  DEAD_LETTER_UNKNOWN: 'Die unzustellbare Nachricht {id} gibt es nicht mehr.',
+  MESSAGE_UNHANDLED:
+    'Ihr Flow ist dreimal an ihr gescheitert. Woran, steht im Protokoll der Zeit vor dem Start.',
+  MESSAGE_AT_CRASHES:
+    'Wirehouse kam {ends}-mal zu einem jähen Ende, während der Flow diese Nachricht hatte. Sehen Sie nach, ob der Flow die Ursache ist, und versuchen Sie es dann noch einmal mit ihr.',
+  MESSAGES_DISCARDED:
+    '{count} Nachrichten, mit denen der Flow nicht fertig war, wurden verworfen, weil er angehalten oder entfernt wurde, was sie annimmt.',
   NODE_STOPPED:
     'Der Knoten wurde angehalten, während er diese Nachricht zurückhielt, die sich nicht speichern lässt. Senden Sie sie noch einmal.',
   HELD_IN_MEMORY:

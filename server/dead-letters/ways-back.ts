@@ -1,7 +1,7 @@
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Place } from '#kit/runtime/outbox.ts'
 import type { Sentence } from '#kit/sentence.ts'
-import { wasGivenBack } from '#server/engine/failure.ts'
+import { describeFailure, wasGivenBack } from '#server/engine/failure.ts'
 import { HostEnded } from '#server/hosts/host-end.ts'
 import type { KeptDeliveries } from '#server/hosts/kept-deliveries.ts'
 import { FlowFailure } from '#server/hosts/sent-error.ts'
@@ -34,10 +34,7 @@ const stopped = (): NodeError => new NodeError('FLOW_STOPPED', 'The flow was sto
 /** What a failure is for a person, and which node was at fault where that is known. */
 export function sentenceOfFailure(error: unknown): { readonly error: Sentence; readonly culprit?: string } {
   const culprit = culpritOf(error)
-  const sentence =
-    error instanceof NodeError
-      ? { code: error.code, message: error.message, ...(error.values && { values: error.values }) }
-      : { code: 'NODE_FAILED', message: error instanceof Error ? error.message : String(error) }
+  const { node: _node, nodeName: _name, ...sentence } = describeFailure(error, { node: '', nodeName: '' })
   return { error: sentence, ...(culprit !== undefined && { culprit }) }
 }
 
