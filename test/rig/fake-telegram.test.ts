@@ -219,7 +219,95 @@ describe('people', () => {
   })
 })
 
+describe('what else people do', () => {
+  it('open a deep link, and the bot knows who it was', async () => {
+    const bot = new Bot(telegram.token, { client: { apiRoot: telegram.root } })
+    const seen: [string, number, string | undefined][] = []
+    bot.command(
+      'start',
+      (context) => void seen.push([context.match, context.chat.id, context.from?.language_code]),
+    )
+    const running = bot.start()
+    telegram.addChat(7, { name: 'Ben', started: false })
+    telegram.openLink('https://t.me/house_bot?start=abc_-1', 7, { name: 'Ben', language: 'de' })
+    telegram.openLink('https://t.me/house_bot?startgroup=def', GROUP)
+    await api.sendMessage(7, 'now I may')
+    while (seen.length < 2) await clock.advance(0)
+    expect(seen).toEqual([
+      ['abc_-1', 7, 'de'],
+      ['def', GROUP, undefined],
+    ])
+    await bot.stop()
+    await running
+  })
+
+  it('send data of a button that was never there', async () => {
+    await api.sendMessage(ANNA, 'Bell')
+    const [message] = telegram.messages
+    if (!message) throw new Error('nothing was sent')
+    expect(() => telegram.press(message, 'made up')).toThrow('has no button')
+    telegram.forge(message, 'made up', { id: 12, name: 'Ben' })
+    const [update] = await api.getUpdates()
+    expect(update?.callback_query).toMatchObject({ data: 'made up', from: { id: 12, first_name: 'Ben' } })
+  })
+
+  it('remove the bot, and a group moves', async () => {
+    telegram.block(GROUP)
+    telegram.unblock(GROUP)
+    telegram.migrate(GROUP, -1001)
+    const updates = await api.getUpdates()
+    expect(updates.map(({ my_chat_member: member }) => member?.new_chat_member.status)).toEqual([
+      'kicked',
+      'member',
+      undefined,
+    ])
+    expect(updates[2]?.message).toMatchObject({ chat: { id: GROUP }, migrate_to_chat_id: -1001 })
+  })
+
+  it('have a new token made', async () => {
+    telegram.revoke()
+    expect(await refusalOf(api.getMe())).toEqual([401, 'Unauthorized'])
+  })
+})
+
+describe('editing', () => {
+  const entities = [
+    { type: 'bold' as const, offset: 0, length: 4 },
+    { type: 'text_link' as const, offset: 5, length: 4, url: 'https://x.example/?a=1' },
+  ]
+
+  it('keeps marks as entities, read from HTML or given beside the text', async () => {
+    const html = ' <b>Bell</b> <a href="https://x.example/?a=1">gate</a>'
+    const sent = await api.sendMessage(ANNA, html, { parse_mode: 'HTML' })
+    expect([sent.text, sent.entities]).toEqual(['Bell gate', entities])
+    const edited = await api.editMessageText(ANNA, sent.message_id, 'Bell gate, seen', { entities })
+    expect(edited).toMatchObject({ text: 'Bell gate, seen', entities })
+    const wrong = [{ type: 'bold' as const, offset: 10, length: 9 }]
+    const refusal = await refusalOf(api.editMessageText(ANNA, sent.message_id, 'Bell', { entities: wrong }))
+    expect(refusal[0]).toBe(400)
+  })
+
+  it('of a caption is another method than of a text', async () => {
+    const { message_id: picture } = await api.sendPhoto(ANNA, 'https://x.example/', { caption: 'Door' })
+    const { message_id: text } = await api.sendMessage(ANNA, 'Door')
+    await api.editMessageCaption(ANNA, picture, { caption: 'Door, seen' })
+    expect(telegram.texts(ANNA)).toEqual(['Door, seen', 'Door'])
+    expect((await refusalOf(api.editMessageText(ANNA, picture, 'x')))[1]).toMatch(/no text in the message/)
+    expect((await refusalOf(api.editMessageCaption(ANNA, text, { caption: 'x' })))[1]).toMatch(/no caption/)
+    telegram.remove(ANNA, text)
+    expect((await refusalOf(api.editMessageText(ANNA, text, 'x')))[1]).toMatch(/message to edit not found/)
+  })
+})
+
 describe('polling', () => {
+  it('is refused while a webhook is set', async () => {
+    await api.setWebhook('https://x.example/')
+    const [status, description] = await refusalOf(api.getUpdates())
+    expect([status, description]).toEqual([409, expect.stringMatching(/webhook is active/)])
+    await api.deleteWebhook()
+    expect(await api.getUpdates()).toEqual([])
+  })
+
   it('gives what waits, in portions, until an offset confirms it', async () => {
     for (const text of ['a', 'b', 'c']) telegram.write(ANNA, text)
     const texts = async (offset: number, limit: number) =>

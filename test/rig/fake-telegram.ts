@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { realClock } from '#server/engine/real-clock.ts'
 import { ApiError } from './telegram/api-error.ts'
-import { type ChatOptions, Chats } from './telegram/chats.ts'
+import { type ChatOptions, Chats, type FakeChat } from './telegram/chats.ts'
 import { Faults, type TelegramFault } from './telegram/faults.ts'
 import { Limiter, type TelegramLimits, tooMany, usualLimits } from './telegram/limits.ts'
 import { type FakeMessage, type FakePress, Messages } from './telegram/messages.ts'
-import { type Desk, methods, shown } from './telegram/methods.ts'
+import { type Desk, methods, shown, userOf } from './telegram/methods.ts'
 import { readFields } from './telegram/request.ts'
 import { Updates } from './telegram/updates.ts'
 
@@ -49,6 +49,7 @@ export class FakeTelegram implements AsyncDisposable {
   readonly #faults = new Faults()
   readonly #server: Server
   readonly #onChange = new Set<() => void>()
+  #isRevoked = false
 
   constructor(options: FakeTelegramOptions) {
     const clock = options.clock ?? realClock
@@ -81,6 +82,21 @@ export class FakeTelegram implements AsyncDisposable {
     return this.messages.filter((message) => message.chat === chat).map((message) => message.text)
   }
 
+  /** What was pressed, in order. */
+  get pressed(): readonly FakePress[] {
+    return this.#desk.messages.presses
+  }
+
+  /** Whether a long poll stands. */
+  get polling(): boolean {
+    return this.#desk.updates.isPolled
+  }
+
+  /** The owner of the bot has a new token made: this one is worth nothing any more. */
+  revoke(): void {
+    this.#isRevoked = true
+  }
+
   /** How often a method was called, whatever came of it. */
   count(method: string): number {
     return this.calls.filter((call) => call.method === method.toLowerCase()).length
@@ -92,11 +108,11 @@ export class FakeTelegram implements AsyncDisposable {
 
   /** The person blocks the bot, or the group removes it. */
   block(chat: number): void {
-    this.#desk.chats.find(String(chat)).isBlocked = true
+    this.#setBlocked(chat, true)
   }
 
   unblock(chat: number): void {
-    this.#desk.chats.find(String(chat)).isBlocked = false
+    this.#setBlocked(chat, false)
   }
 
   /** A group becomes a supergroup with another number. */
@@ -104,22 +120,31 @@ export class FakeTelegram implements AsyncDisposable {
     const group = this.#desk.chats.find(String(chat))
     this.addChat(to, { type: 'supergroup', name: group.name })
     group.movedTo = to
+    this.#desk.updates.add('message', { ...this.#written(group), migrate_to_chat_id: to })
   }
 
   /** Somebody writes to the bot; `/start` opens the chat for it. */
-  write(chat: number, text: string): void {
-    const { chats, clock, messages, updates } = this.#desk
+  write(chat: number, text: string, by?: FakePerson): void {
+    const { chats, updates } = this.#desk
     const place = chats.find(String(chat))
-    const command = /^\/\w+/.exec(text)?.[0]
-    if (command === '/start') place.hasStarted = true
+    const command = /^\/\w+(?:@\w+)?/.exec(text)?.[0]
+    if (command?.startsWith('/start')) place.hasStarted = true
     updates.add('message', {
-      message_id: messages.takeId(),
-      from: personOf(chat, place.name),
-      chat: place.shown,
-      date: Math.floor(clock.now() / 1000),
+      ...this.#written(place, by),
       text,
       ...(command && { entities: [{ type: 'bot_command', offset: 0, length: command.length }] }),
     })
+  }
+
+  /** Somebody opens a deep link to the bot, and presses Start there; for a group, chooses it. */
+  openLink(link: string, chat: number, by?: FakePerson): void {
+    const url = new URL(link)
+    const { username } = this.#desk.bot
+    if (url.pathname !== `/${username}`)
+      throw new Error(`the link leads to ${url.pathname}, not to /${username}`)
+    const code = url.searchParams.get(chat > 0 ? 'start' : 'startgroup') ?? ''
+    if (!/^[\w-]{1,64}$/.test(code)) throw new Error(`"${code}" is nothing that a link may carry`)
+    this.write(chat, chat > 0 ? `/start ${code}` : `/start@${username} ${code}`, by)
   }
 
   /** Somebody deletes a message. */
@@ -128,20 +153,30 @@ export class FakeTelegram implements AsyncDisposable {
   }
 
   /** Somebody presses a button under a message, by its data. */
-  press(message: FakeMessage, data: string): FakePress {
-    const { chats, messages, updates } = this.#desk
+  press(message: FakeMessage, data: string, by?: FakePerson): FakePress {
     if (!message.keyboard.flat().some((button) => button.callback_data === data)) {
       throw new Error(`message ${message.id} has no button "${data}"`)
     }
-    const press = messages.press()
+    return this.forge(message, data, by)
+  }
+
+  /** Somebody sends data of a button that is not there, with a program of their own. */
+  forge(message: FakeMessage, data: string, by?: FakePerson): FakePress {
+    const { chats, messages, updates } = this.#desk
+    const press = messages.press(data)
     updates.add('callback_query', {
       id: press.id,
-      from: personOf(Math.abs(message.chat), chats.find(String(message.chat)).name),
+      from: personOf(Math.abs(message.chat), chats.find(String(message.chat)).name, by),
       chat_instance: String(message.chat),
       message: shown(this.#desk, message),
       data,
     })
     return press
+  }
+
+  /** Puts anything among the updates. */
+  slip(kind: string, content: unknown): void {
+    this.#desk.updates.add(kind, content)
   }
 
   /** Makes the next calls fail, one fault a call. */
@@ -185,6 +220,25 @@ export class FakeTelegram implements AsyncDisposable {
     return this.close()
   }
 
+  #setBlocked(chat: number, isBlocked: boolean): void {
+    const { bot, chats, updates } = this.#desk
+    const place = chats.find(String(chat))
+    place.isBlocked = isBlocked
+    const member = (is: boolean) => ({ user: userOf(bot), status: is ? 'kicked' : 'member' })
+    updates.add('my_chat_member', {
+      ...this.#written(place),
+      old_chat_member: member(!isBlocked),
+      new_chat_member: member(isBlocked),
+    })
+  }
+
+  /** What all that people write has in common. */
+  #written({ id, name, shown: chat }: FakeChat, by?: FakePerson): Readonly<Record<string, unknown>> {
+    const { clock, messages } = this.#desk
+    const date = Math.floor(clock.now() / 1000)
+    return { message_id: messages.takeId(), from: personOf(Math.abs(id), name, by), chat, date }
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost')
     const [, token, name = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(url.pathname) ?? []
@@ -216,7 +270,7 @@ export class FakeTelegram implements AsyncDisposable {
       if (fault?.kind === 'status') throw new ApiError(fault.status, STATUS_TEXT[fault.status] ?? 'Error')
       if (fault?.kind === 'wait') throw tooMany(fault.seconds)
       if (token === undefined) throw new ApiError(404, 'Not Found')
-      if (token !== this.token) throw new ApiError(401, 'Unauthorized')
+      if (token !== this.token || this.#isRevoked) throw new ApiError(401, 'Unauthorized')
       const call = Object.hasOwn(methods, method) ? methods[method] : undefined
       if (!call) throw new ApiError(404, 'Not Found: method not found')
       return { status: 200, body: { ok: true, result: await call(this.#desk, fields, gone) } }
@@ -255,7 +309,19 @@ function replyTo(error: unknown): Reply {
 
 const STATUS_TEXT: Readonly<Record<number, string>> = { 500: 'Internal Server Error', 502: 'Bad Gateway' }
 
-const personOf = (id: number, name: string) => ({ id, is_bot: false, first_name: name })
+/** Who does something; by default the person whose chat it is, or somebody of the group. */
+export interface FakePerson {
+  readonly id?: number
+  readonly name?: string
+  readonly language?: string
+}
+
+const personOf = (id: number, name: string, by: FakePerson = {}) => ({
+  id: by.id ?? id,
+  is_bot: false,
+  first_name: by.name ?? name,
+  ...(by.language !== undefined && { language_code: by.language }),
+})
 
 /** Aborted when the client has gone away or has been answered. */
 function goneSignal(response: ServerResponse): AbortSignal {

@@ -1,6 +1,6 @@
 import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
-import type { Sentence } from '#kit/sentence.ts'
+import { type Sentence, sentenceOf } from '#kit/sentence.ts'
 
 /** Errors of the bot itself rather than of one message. */
 const botCodes: ReadonlySet<string> = new Set([
@@ -14,41 +14,58 @@ const botCodes: ReadonlySet<string> = new Set([
 export const isBroken = (error: unknown): error is NodeError =>
   error instanceof NodeError && botCodes.has(error.code)
 
-/** How a bot is, for its connection and for the nodes that write by it. A trouble is told when it begins. */
+/** What a bot does: it sends, and it hears what people do. Either can be in trouble while the other is not. */
+type Activity = 'sending' | 'hearing'
+
+interface Problem {
+  readonly state: 'warn' | 'error'
+  readonly sentence: Sentence
+}
+
+/** How a bot is, for its connection and for the nodes that write by it. */
 export class BotHealth {
   readonly #context: Pick<ConnectionContext, 'status' | 'log'>
   readonly #listeners = new Set<(trouble: Sentence) => void>()
+  readonly #problems = new Map<Activity, Problem>()
   #shown: string | undefined
 
   constructor(context: Pick<ConnectionContext, 'status' | 'log'>) {
     this.#context = context
   }
 
+  /** Hears why sending takes its time. */
   onTrouble(listener: (trouble: Sentence) => void): Disposable {
     this.#listeners.add(listener)
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }
 
-  well(): void {
-    if (this.#shown === '') return
-    this.#shown = ''
-    this.#context.status('ok')
+  well(activity: Activity): void {
+    this.#problems.delete(activity)
+    this.#show()
   }
 
-  /** It goes on by itself. */
-  trouble(problem: Sentence): void {
-    if (this.#shown !== problem.message) {
-      this.#shown = problem.message
-      this.#context.status('warn', problem)
-      this.#context.log('warn', problem)
-    }
-    for (const listener of this.#listeners) listener(problem)
+  /** It goes on by itself. Logged when it begins. */
+  trouble(activity: Activity, problem: Sentence): void {
+    const isNews = this.#problems.get(activity)?.sentence.message !== problem.message
+    this.#problems.set(activity, { state: 'warn', sentence: sentenceOf(problem) })
+    if (isNews) this.#context.log('warn', sentenceOf(problem))
+    this.#show()
+    if (activity === 'sending') for (const listener of this.#listeners) listener(problem)
   }
 
-  /** Somebody has to do something. */
-  failed(error: unknown): void {
-    if (!isBroken(error) || this.#shown === error.message) return
-    this.#shown = error.message
-    this.#context.status('error', error)
+  /** Shows it where somebody has to do something; what is wrong with one message is not a matter of the bot. */
+  failed(activity: Activity, error: unknown): void {
+    if (!isBroken(error)) return
+    this.#problems.set(activity, { state: 'error', sentence: sentenceOf(error) })
+    this.#show()
+  }
+
+  #show(): void {
+    const problems = [...this.#problems.values()]
+    const worst = problems.find(({ state }) => state === 'error') ?? problems[0]
+    const text = worst?.sentence.message ?? ''
+    if (this.#shown === text) return
+    this.#shown = text
+    this.#context.status(worst?.state ?? 'ok', worst?.sentence)
   }
 }

@@ -47,11 +47,12 @@ export class TelegramCarrier implements Carrier {
     const { health } = this.#options
     try {
       const tried = await this.#deliver(parcel, readLetter(parcel.body))
-      if (tried.kind === 'sent') health.well()
-      else health.trouble(tried.kind === 'pause' ? pause(Math.ceil(tried.ms / 1000)) : tried.problem)
+      if (tried.kind === 'sent') health.well('sending')
+      else
+        health.trouble('sending', tried.kind === 'pause' ? pause(Math.ceil(tried.ms / 1000)) : tried.problem)
       return tried
     } catch (error) {
-      health.failed(error)
+      health.failed('sending', error)
       throw error
     }
   }

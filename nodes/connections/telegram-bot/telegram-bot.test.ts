@@ -35,8 +35,8 @@ describe('asks', () => {
     rig.telegram.write(ANNA, 'again')
     const { discover } = rig.open()
     const chats = [
-      { label: 'Anna', fields: { chat: '4711' } },
-      { label: 'WG', fields: { chat: '-100' } },
+      { label: 'Anna', fields: { chat: '4711', chatName: 'Anna' } },
+      { label: 'WG', fields: { chat: '-100', chatName: 'WG' } },
     ]
     expect(await discover?.()).toEqual(chats)
     expect(await discover?.()).toEqual(chats)

@@ -15,7 +15,7 @@ interface Words {
   readonly unknown: string
   readonly notKept: string
   whileQuiet(count: number): string
-  paired(): string
+  readonly paired: string
 }
 
 /** What a bot says of itself. None of it needs escaping in Telegram's HTML. */
@@ -32,7 +32,7 @@ export const words: Readonly<Record<Language, Words>> = {
     unknown: 'Nobody waits for this any more.',
     notKept: 'That could not be kept just now. It is tried again.',
     whileQuiet: (count) => `🔔 ${count} while it was quiet`,
-    paired: () => '✅ This chat now gets messages from your house.',
+    paired: '✅ This chat now gets messages from your house.',
   },
   de: {
     again: '↻ Vielleicht zum zweiten Mal',
@@ -46,6 +46,6 @@ export const words: Readonly<Record<Language, Words>> = {
     unknown: 'Darauf wartet niemand mehr.',
     notKept: 'Das ließ sich gerade nicht festhalten. Es wird noch einmal versucht.',
     whileQuiet: (count) => `🔔 ${count} in der Ruhezeit`,
-    paired: () => '✅ Dieser Chat bekommt jetzt Nachrichten aus Ihrem Haus.',
+    paired: '✅ Dieser Chat bekommt jetzt Nachrichten aus Ihrem Haus.',
   },
 }

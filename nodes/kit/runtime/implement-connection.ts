@@ -26,8 +26,22 @@ export interface OpenConnection<Link = unknown> {
   readonly link: Link
   /** What is on the other end, to choose from: devices, chats. */
   readonly discover?: () => Promise<readonly Discovery[]>
+  /** Binds something new on the other end: it shows itself by bringing a code there. Rejects where nobody can be asked. */
+  readonly pair?: () => Promise<Pairing>
   /** Sends what the outbox has for this connection; one without sends nothing. */
   readonly carrier?: Carrier
+}
+
+/** Waits for somebody at the other end, for a while. */
+export interface Pairing {
+  /** Random, and good once. */
+  readonly code: string
+  /** What to open there, one for each case: a person, a group. */
+  readonly links: readonly { readonly title: Sentence; readonly url: string }[]
+  /** Milliseconds since 1970. */
+  readonly until: number
+  /** As a choice for a form; nothing when the time is over or the connection was closed. */
+  readonly found: Promise<Discovery | undefined>
 }
 
 /**

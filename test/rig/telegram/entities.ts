@@ -1,10 +1,26 @@
 /** How the Bot API reads marked-up text (core.telegram.org/bots/api#formatting-options): the text without its marks. */
 export class EntityError extends Error {}
 
-export function plainText(text: string, parseMode: string | undefined): string {
-  if (parseMode === undefined || parseMode === '') return text
+/** A mark, as messages carry it; those of MarkdownV2 are read and not kept. */
+export interface FakeEntity {
+  readonly type: string
+  readonly offset: number
+  readonly length: number
+  readonly url?: string
+}
+
+export interface FakeText {
+  readonly text: string
+  readonly entities: readonly FakeEntity[]
+}
+
+export const plainText = (text: string, parseMode: string | undefined): string =>
+  readText(text, parseMode).text
+
+export function readText(text: string, parseMode: string | undefined): FakeText {
+  if (parseMode === undefined || parseMode === '') return { text, entities: [] }
   if (/^html$/i.test(parseMode)) return readHtml(text)
-  if (/^markdownv2$/i.test(parseMode)) return readMarkdown(text)
+  if (/^markdownv2$/i.test(parseMode)) return { text: readMarkdown(text), entities: [] }
   throw new EntityError('unsupported parse_mode')
 }
 
@@ -13,8 +29,22 @@ const tags = new Set(
 )
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' }
 
-function readHtml(html: string): string {
-  const open: string[] = []
+const entityTypes: Readonly<Record<string, string>> = {
+  ...{ a: 'text_link', b: 'bold', strong: 'bold', i: 'italic', em: 'italic', code: 'code', pre: 'pre' },
+  ...{ u: 'underline', ins: 'underline', s: 'strikethrough', strike: 'strikethrough', del: 'strikethrough' },
+  ...{ span: 'spoiler', 'tg-spoiler': 'spoiler', blockquote: 'blockquote' },
+}
+
+interface OpenTag {
+  readonly name: string
+  /** Where its text begins. */
+  readonly from: number
+  readonly url: string | undefined
+}
+
+function readHtml(html: string): FakeText {
+  const open: OpenTag[] = []
+  const marked: FakeEntity[] = []
   let plain = ''
   let at = 0
   while (at < html.length) {
@@ -24,9 +54,11 @@ function readHtml(html: string): string {
       plain += entity ? decodeEntity(entity) : '&'
       at += entity?.[0].length ?? 1
     } else if (rest.startsWith('</')) {
+      const tag = open.at(-1)
       at += closeTag(html, at, open)
+      if (tag) marked.push(...entityOf(tag, plain.length))
     } else if (rest.startsWith('<')) {
-      at += openTag(html, at, open)
+      at += openTag(html, at, open, plain.length)
     } else {
       plain += rest.charAt(0)
       at++
@@ -34,8 +66,14 @@ function readHtml(html: string): string {
   }
   const unclosed = open.pop()
   if (unclosed !== undefined)
-    throw new EntityError(`Can't find end tag corresponding to start tag "${unclosed}"`)
-  return plain
+    throw new EntityError(`Can't find end tag corresponding to start tag "${unclosed.name}"`)
+  return { text: plain, entities: marked.sort((one, other) => one.offset - other.offset) }
+}
+
+function entityOf({ name, from, url }: OpenTag, to: number): FakeEntity[] {
+  const type = entityTypes[name]
+  if (type === undefined || to === from) return []
+  return [{ type, offset: from, length: to - from, ...(url !== undefined && { url }) }]
 }
 
 function decodeEntity([, name, decimal, hex]: RegExpExecArray): string {
@@ -43,7 +81,7 @@ function decodeEntity([, name, decimal, hex]: RegExpExecArray): string {
   return String.fromCodePoint(decimal ? Number(decimal) : Number.parseInt(hex ?? '0', 16))
 }
 
-function openTag(html: string, at: number, open: string[]): number {
+function openTag(html: string, at: number, open: OpenTag[], from: number): number {
   const tag = /^<([^\s>]*)((?:\s+[^\s=>"']+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[a-zA-Z0-9.-]+))?)*)\s*>/.exec(
     html.slice(at),
   )
@@ -54,14 +92,15 @@ function openTag(html: string, at: number, open: string[]): number {
   if (name === 'span' && !/class\s*=\s*["']?tg-spoiler/.test(tag[2] ?? '')) {
     throw new EntityError(`Tag "span" must have class "tg-spoiler" at byte offset ${bytes(html, at)}`)
   }
-  open.push(name)
+  const [, url] = /href\s*=\s*["']([^"']*)["']/.exec(tag[2] ?? '') ?? []
+  open.push({ name, from, url })
   return tag[0].length
 }
 
-function closeTag(html: string, at: number, open: string[]): number {
+function closeTag(html: string, at: number, open: OpenTag[]): number {
   const tag = /^<\/([^\s>]*)\s*>/.exec(html.slice(at))
   if (!tag) throw new EntityError(`Unclosed end tag at byte offset ${bytes(html, at)}`)
-  const expected = open.pop()
+  const expected = open.pop()?.name
   if (expected === undefined) throw new EntityError(`Unexpected end tag at byte offset ${bytes(html, at)}`)
   const name = (tag[1] ?? '').toLowerCase()
   if (name !== '' && name !== expected) {

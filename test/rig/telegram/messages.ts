@@ -1,4 +1,5 @@
 import type { Clock } from '#kit/runtime/clock.ts'
+import type { FakeEntity } from './entities.ts'
 
 export type Keyboard = readonly (readonly { readonly text: string; readonly callback_data?: string }[])[]
 
@@ -8,9 +9,10 @@ export interface FakeMessage {
   readonly chat: number
   /** As a person reads it: without marks. */
   text: string
+  entities: readonly FakeEntity[]
   /** As the bot wrote it. */
   raw: string
-  readonly parseMode: string | undefined
+  parseMode: string | undefined
   readonly silent: boolean
   /** The picture, or the address it is fetched from. */
   readonly photo: Uint8Array | string | undefined
@@ -23,6 +25,7 @@ export interface FakeMessage {
 /** A button that somebody pressed, and what the bot did about it. */
 export interface FakePress {
   readonly id: string
+  readonly data: string
   readonly at: number
   isAnswered: boolean
   answer: string | undefined
@@ -62,9 +65,14 @@ export class Messages {
     if (message) this.all.splice(this.all.indexOf(message), 1)
   }
 
-  press(): FakePress {
+  get presses(): readonly FakePress[] {
+    return [...this.#presses.values()]
+  }
+
+  press(data: string): FakePress {
     const press = {
       id: `press-${this.#presses.size + 1}`,
+      data,
       at: this.#clock.now(),
       isAnswered: false,
       answer: undefined,

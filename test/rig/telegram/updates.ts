@@ -11,6 +11,8 @@ interface Poller {
 
 /** What people did, waiting for the bot to fetch it (getUpdates): an offset confirms everything below it. */
 export class Updates {
+  /** Where updates are sent instead; nobody may poll then. */
+  webhook = ''
   readonly #clock: Clock
   #waiting: Update[] = []
   #nextId = 1
@@ -19,6 +21,15 @@ export class Updates {
 
   constructor(clock: Clock) {
     this.#clock = clock
+  }
+
+  /** How many have not been confirmed. */
+  get count(): number {
+    return this.#waiting.length
+  }
+
+  get isPolled(): boolean {
+    return this.#poller !== undefined
   }
 
   /** `kind` is the update's own field: message, callback_query, my_chat_member. */
@@ -35,6 +46,7 @@ export class Updates {
     readonly allowed: readonly string[] | undefined
     readonly gone: AbortSignal
   }): Promise<readonly Update[]> {
+    if (this.webhook !== '') return Promise.reject(webhookIsSet())
     this.#poller?.terminate()
     if (options.allowed) this.#allowed = options.allowed
     if (options.offset > 0)
@@ -65,6 +77,12 @@ export class Updates {
     })
   }
 }
+
+const webhookIsSet = (): ApiError =>
+  new ApiError(
+    409,
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+  )
 
 const otherPoller = (): ApiError =>
   new ApiError(
