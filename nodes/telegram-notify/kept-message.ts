@@ -1,21 +1,30 @@
+import { serialize } from 'node:v8'
 import type { Message } from '#kit/message.ts'
 
-/** A picture goes into the outbox once; a small one comes back beside it, for a second channel to have. */
-const MOST_BYTES = 1024 * 1024
+/** What may come back with the news of a post, beside the words of it. */
+const MOST_BYTES = 128 * 1024
 
-/** The message as it comes back with the news of its post: without a big picture at this path. */
-export function keptMessage(message: Message, path: string): Message {
-  const keys = path.split(/[.[\]]+/).filter((key) => key !== '')
-  return without(message, keys) as Message
+/**
+ * The message as it comes back with the news of its post. A big one (a picture, a long report) stays behind, and so
+ * does one that cannot be written down: what then goes on, also to a second channel, is what was to be said.
+ */
+export function keptMessage(message: Message, text: string): Message {
+  if (sizeOf(message) <= MOST_BYTES) return message
+  const { id, topic, alarm, repeated } = message
+  return {
+    id,
+    ...(topic !== undefined && { topic }),
+    payload: text,
+    ...(alarm !== undefined && { alarm }),
+    ...(repeated !== undefined && { repeated }),
+  }
 }
 
-function without(value: unknown, [key, ...rest]: readonly string[]): unknown {
-  if (key === undefined) return value instanceof Uint8Array && value.length > MOST_BYTES ? undefined : value
-  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return value
-  const part = (value as Record<string, unknown>)[key]
-  const kept = without(part, rest)
-  if (kept === part) return value
-  return Array.isArray(value)
-    ? value.map((item, index) => (String(index) === key ? kept : item))
-    : { ...value, [key]: kept }
+function sizeOf(message: Message): number {
+  try {
+    return serialize(message).length
+  } catch {
+    // A function of a user has put something into it that no other thread could read.
+    return Number.POSITIVE_INFINITY
+  }
 }

@@ -3,10 +3,11 @@ import { implementNode } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { News } from '#kit/runtime/outbox.ts'
 import { undelivered } from '#kit/runtime/undelivered.ts'
-import { type Sentence, sentenceOf } from '#kit/sentence.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import type { TelegramReceipt } from '#nodes/connections/telegram-bot/definition.ts'
 import { cutText } from '#nodes/connections/telegram-bot/html.ts'
 import type { TelegramLetter } from '#nodes/connections/telegram-bot/letter.ts'
+import { repeatKey } from '#nodes/connections/telegram-bot/repeats.ts'
 import { words } from '#nodes/connections/telegram-bot/words.ts'
 import { composer } from './compose.ts'
 import { telegramNotify } from './definition.ts'
@@ -76,7 +77,7 @@ export const telegramNotifyRuntime = implementNode(telegramNotify, (context) => 
         ...(key !== undefined && { fold: key }),
         ...(alarm !== undefined && { alarm }),
         keep: {
-          message: keptMessage(cause, config.photoProperty),
+          message: keptMessage(cause, letter.text),
           text: letter.text,
           ...(warning && { warning }),
         } satisfies Kept,
@@ -114,7 +115,7 @@ export const telegramNotifyRuntime = implementNode(telegramNotify, (context) => 
         ...(photo !== undefined && { photo }),
         ...(repeats && {
           repeat: {
-            key: config.repeatKey === 'text' ? text : (message.topic ?? ''),
+            key: repeatKey(config.repeatKey === 'text' ? text : (message.topic ?? '')),
             windowMs: config.repeatWindowMs,
           },
         }),
@@ -133,7 +134,7 @@ export const telegramNotifyRuntime = implementNode(telegramNotify, (context) => 
       } else if (news.kind === 'failed') {
         isTold()
         status('error', news.error)
-        await undelivered(context, sentenceOf(news.error), message)
+        await undelivered(context, news, message)
       } else {
         if (news.action === 'quiet' && alarmOf(message) === undefined) quiet.begin(news.at)
         await answered(message, news)

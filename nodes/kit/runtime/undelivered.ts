@@ -1,7 +1,8 @@
 import type { Message } from '../message.ts'
-import type { Sentence } from '../sentence.ts'
+import { sentenceOf } from '../sentence.ts'
 import type { NodeContext } from './implement-node.ts'
 import { NodeError } from './node-error.ts'
+import type { News } from './outbox.ts'
 
 type Context = Pick<NodeContext, 'flow' | 'node' | 'fail' | 'services'>
 
@@ -12,9 +13,10 @@ type Context = Pick<NodeContext, 'flow' | 'node' | 'fail' | 'services'>
  */
 export async function undelivered(
   { flow, node, fail, services }: Context,
-  sentence: Sentence,
+  news: Extract<News, { readonly kind: 'failed' }>,
   message: Message,
 ): Promise<void> {
+  const sentence = sentenceOf(news.error)
   const error = NodeError.of(sentence)
   const before = failedBefore(message)
   if (!before.includes(node)) {
@@ -26,7 +28,9 @@ export async function undelivered(
       if (thrown !== error) throw thrown
     }
   }
-  await services.deadLetters.giveUp({ flow, node }, 'in', message, sentence)
+  // By its own id the outbox would know the post as the one that has failed, and not send it when a person tries again.
+  const id = `${message.id.split('~')[0]}~failed-${news.post}`
+  await services.deadLetters.giveUp({ flow, node }, 'in', { ...message, id }, sentence)
 }
 
 /** Nodes that could not deliver it, also in what a report of a failure tells of. */
