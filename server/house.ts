@@ -10,6 +10,7 @@ import type { AlarmDesk } from './alarms/alarm-desk.ts'
 import type { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
 import type { OutboxMetrics } from './outbox/outbox.ts'
 import type { OutboxEntry } from './outbox/outbox-entry.ts'
+import type { PairingOffer, PairingState } from './pairing-desk.ts'
 import type {
   AlarmFigures,
   FlowSummary,
@@ -107,6 +108,9 @@ export interface House extends AsyncDisposable {
   retryPost(number: number): Promise<void>
   /** 404 `POST_UNKNOWN`; 409 `POST_GONE` for what was sent. */
   discardPost(number: number, options: { readonly by: string }): Promise<void>
+  /** Waits for something new to show itself at the other end of a connection. */
+  pair(connection: string): Promise<PairingOffer>
+  pairing(connection: string, code: string): PairingState
 }
 
 export interface HouseFlow extends FlowSummary {

@@ -34,6 +34,7 @@ import type {
 } from './house.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { Outbox } from './outbox/outbox.ts'
+import { PairingDesk } from './pairing-desk.ts'
 import type { PutOptions, Quarantine, Store } from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
 import { Turns } from './turns.ts'
@@ -90,6 +91,7 @@ export class OpenHouse implements House {
   readonly #desk: ConnectionDesk
   readonly #connections: Connections
   readonly #outbox: Outbox
+  readonly #pairings: PairingDesk
   readonly #state: WriteBehind
   readonly deadLetters: DeadLetters
   readonly #letters: DeadLetterDesk
@@ -174,6 +176,7 @@ export class OpenHouse implements House {
       },
     })
     this.deadLetters = this.#letters
+    this.#pairings = new PairingDesk(this.#connections)
     this.#kept =
       inbox &&
       new KeptDeliveries({
@@ -431,6 +434,7 @@ export class OpenHouse implements House {
         'CONNECTION_ID',
         'A connection id has 1 to 64 letters, digits, hyphens or underscores.',
       )
+    await this.#pairings.end(id)
     const saved = await this.#desk.save(id, body)
     await this.#outbox.letGo(id)
     try {
@@ -451,6 +455,7 @@ export class OpenHouse implements House {
         `The connection "${id}" is used by running flows: ${users.join(', ')}. Stop or change them first.`,
         { flows: users },
       )
+    await this.#pairings.end(id)
     if (!(await this.#desk.remove(id)))
       throw new UserError(404, 'CONNECTION_UNKNOWN', `There is no connection "${id}".`)
     await this.#outbox.connectionDeleted(id)
@@ -469,13 +474,16 @@ export class OpenHouse implements House {
     return this.#outbox.discardPost(number, by)
   }
 
-  async discover(connection: string) {
-    try {
-      return await this.#connections.discover(connection)
-    } catch (error) {
-      if (!(error instanceof NodeError)) throw new UserError(422, 'DISCOVERY_FAILED', sentenceOf(error))
-      throw new UserError(422, error.code, error.message, valuesOf(error))
-    }
+  discover(connection: string) {
+    return ofConnection(() => this.#connections.discover(connection))
+  }
+
+  pair(connection: string) {
+    return ofConnection(() => this.#pairings.begin(connection))
+  }
+
+  pairing(connection: string, code: string) {
+    return this.#pairings.state(connection, code)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -726,6 +734,17 @@ async function ofFlow<Result>(ask: () => Promise<Result>): Promise<Result> {
   } catch (error) {
     if (!(error instanceof NodeError)) throw new UserError(422, 'MESSAGE_FAILED', sentenceOf(error))
     throw new UserError(flowStatus[error.code] ?? 422, error.code, error.message, valuesOf(error))
+  }
+}
+
+/** The same for a connection. */
+async function ofConnection<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    if (!(error instanceof NodeError)) throw new UserError(422, 'DISCOVERY_FAILED', sentenceOf(error))
+    throw new UserError(422, error.code, error.message, valuesOf(error))
   }
 }
 

@@ -13,6 +13,8 @@ import type {
   ImportedFlow,
   MessageTrace,
   NodeStatusEvent,
+  PairingOffer,
+  PairingState,
   Point,
   Revision,
   Role,
@@ -109,6 +111,10 @@ export const api = {
       requestJson<StoredConnection>('PUT', connectionPath(id), { body: draft }),
     remove: (id: string) => requestJson<void>('DELETE', connectionPath(id)),
     discover: (id: string) => requestJson<readonly Discovery[]>('GET', connectionPath(id, '/discover')),
+    /** Waits for something new at the other end, which brings the code. */
+    pair: (id: string) => requestJson<PairingOffer>('POST', connectionPath(id, '/pair')),
+    pairing: (id: string, code: string) =>
+      requestJson<PairingState>('GET', connectionPath(id, `/pair/${encodeURIComponent(code)}`)),
   },
 
   conditions: {

@@ -25,6 +25,8 @@ export const keys = {
   conditions: ['conditions'],
   connections: ['connections'],
   discover: (connection: string) => ['discover', connection],
+  pairingOffer: (connection: string, panel: string) => ['pairing', connection, 'offer', panel],
+  pairing: (connection: string, code: string) => ['pairing', connection, code],
   series: ['series'],
   buckets: (key: string, from: number, to: number) => ['series', key, from, to],
   newest: (key: string, at: number) => ['series', key, 'newest', at],
@@ -76,6 +78,28 @@ export const useDiscover = (connection: string, enabled: boolean) =>
 /** What is amiss with the house. Asked now and then, too, for it may be what keeps the live channel from telling. */
 export const useConditions = () =>
   useQuery({ queryKey: keys.conditions, queryFn: api.conditions.list, refetchInterval: 30_000 })
+/** Begins to pair: one offer for each panel that opens, and another when it is asked for again. */
+export const usePairingOffer = (connection: string, panel: string) =>
+  useQuery({
+    queryKey: keys.pairingOffer(connection, panel),
+    queryFn: () => api.connections.pair(connection),
+    staleTime: Infinity,
+    gcTime: 0,
+    retry: false,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  })
+
+/** Whether somebody has come, looked at while it may be. */
+export const usePairing = (connection: string, code: string) =>
+  useQuery({
+    queryKey: keys.pairing(connection, code),
+    queryFn: () => api.connections.pairing(connection, code),
+    refetchInterval: ({ state }) =>
+      state.data === undefined || state.data.kind === 'waiting' ? 1_000 : false,
+    refetchIntervalInBackground: true,
+    gcTime: 0,
+  })
 
 export const useSeries = () =>
   useQuery({ queryKey: keys.series, queryFn: api.series.list, refetchInterval: 15_000 })

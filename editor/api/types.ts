@@ -79,6 +79,20 @@ export interface Discovery {
   readonly fields: Readonly<Record<string, string | number | boolean>>
 }
 
+/** What it takes to pair something with a connection. */
+export interface PairingOffer {
+  readonly code: string
+  /** What to open at the other end, one for each case. */
+  readonly links: readonly { readonly title: Sentence; readonly url: string }[]
+  /** Milliseconds since 1970. */
+  readonly until: number
+}
+
+export type PairingState =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'paired'; readonly found: Discovery }
+  | { readonly kind: 'ended' }
+
 export type NodeState = 'ok' | 'busy' | 'warn' | 'error' | 'idle'
 
 export interface NodeStatusEvent {

@@ -5,7 +5,9 @@ import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Combobox } from '../ui/combobox.tsx'
 import type { FieldControlProps } from './control-props.ts'
+import styles from './form.module.css'
 import { useForm } from './form-context.ts'
+import { PairButton } from './pair-button.tsx'
 import { heldValue } from './read-fields.ts'
 import { formTexts } from './texts.ts'
 
@@ -26,8 +28,12 @@ export function SuggestControl({ control, field, value, words, onChange, onLeave
     if (discovery) changeMany(discovery.fields)
     onLeave()
   }
+  const fill = (paired: Discovery['fields']) => {
+    changeMany(paired)
+    onLeave()
+  }
 
-  return (
+  const box = (
     <Combobox
       {...control}
       value={value === undefined ? '' : String(value)}
@@ -40,6 +46,13 @@ export function SuggestControl({ control, field, value, words, onChange, onLeave
       note={note}
       placeholder={words.placeholder}
     />
+  )
+  if (!field.meta.pairs) return box
+  return (
+    <div className={styles.withButton}>
+      {box}
+      <PairButton connection={connection} onFound={({ fields: paired }) => fill(paired)} />
+    </div>
   )
 }
 

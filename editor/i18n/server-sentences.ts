@@ -80,6 +80,7 @@ export const germanSentences: Readonly<Record<string, string>> = {
     '„{name}“ hat noch keine Verbindung im Feld „{field}“. Wählen Sie eine aus oder legen Sie eine an.',
   CONNECTION_MISSING:
     'Die Verbindung „{connection}“ gibt es hier nicht. Wählen Sie eine andere, oder legen Sie sie an.',
+  CONNECTION_NOT_PAIRED: 'Mit der Verbindung „{connection}“ lässt sich nichts koppeln.',
   CONNECTION_UNKNOWN: 'Diese Verbindung gibt es nicht mehr.',
   CONNECTION_IN_USE:
     'Laufende Flows benutzen diese Verbindung: {flows}. Halten Sie sie zuerst an oder ändern Sie sie.',

@@ -4,6 +4,7 @@ import type {
   AnyConnectionRuntime,
   ConnectionServices,
   OpenConnection,
+  Pairing,
 } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Carrier } from '#kit/runtime/outbox.ts'
@@ -78,6 +79,11 @@ export class Connections implements LinkDesk, AsyncDisposable {
     } finally {
       await this.release(asker)
     }
+  }
+
+  /** Begins to wait for something new at the other end of one that is open; with some nothing can be paired. */
+  async pair(id: string): Promise<Pairing | undefined> {
+    return await this.#open.get(id)?.connection.pair?.()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -168,6 +168,13 @@ test('a connection goes in with its secret and comes out without', async () => {
   expect((await rig.call('DELETE /api/connections/bot')).status).toBe(204)
 })
 
+test('something is paired with a connection by a code', async () => {
+  const { status, json } = await rig.call('POST /api/connections/bot/pair')
+  expect([status, json]).toEqual([201, { code: 'abc', links: [], until: 0 }])
+  expect((await rig.call('GET /api/connections/bot/pair/abc')).json).toEqual({ kind: 'waiting' })
+  expect((await rig.call('GET /api/connections/bot/pair/other')).json).toEqual({ kind: 'ended' })
+})
+
 test('whether a flow is trusted stands beside its file, never in it', async () => {
   const trustOf = async (id: string) => {
     const { headers, json } = await rig.call(`GET /api/flows/${id}`)

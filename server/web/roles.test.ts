@@ -17,7 +17,7 @@ const may: Record<Role, (name: string) => boolean> = {
   viewer: (name) =>
     / \/api\/(tokens|session)/.test(name) ||
     name.endsWith('/password') ||
-    (name.startsWith('GET ') && !name.endsWith('/discover') && !name.endsWith('/api/users')),
+    (name.startsWith('GET ') && !/\/discover$|\/pair\/:code$|\/api\/users$/.test(name)),
   device: (name) => name.includes(' /api/mqtt/') || name.endsWith(' /api/session'),
 }
 const open = [

@@ -71,6 +71,8 @@ export const routeRules = {
   'PUT /api/connections/:id': { roles: editors, body: json },
   'DELETE /api/connections/:id': { roles: editors },
   'GET /api/connections/:id/discover': { roles: editors },
+  'POST /api/connections/:id/pair': { roles: editors, body: optionalJson },
+  'GET /api/connections/:id/pair/:code': { roles: editors },
 
   'GET /api/outbox': { roles: readers },
   'POST /api/outbox/:number/retry': { roles: editors, body: optionalJson },

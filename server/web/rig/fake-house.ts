@@ -7,6 +7,7 @@ import { serializeFlow } from '#flows/serialize-flow.ts'
 import type { AnswerTaken } from '#kit/runtime/outbox.ts'
 import type { DeadLetters, House, HouseEvents, HouseMetrics, NodeStatusEvent } from '../../house.ts'
 import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
+import type { PairingOffer, PairingState } from '../../pairing-desk.ts'
 import type { PutOptions, Revision, StoredAlarm, StoredConnection } from '../../store/store.ts'
 import type { MessageTrace } from '../../tracing.ts'
 import { UserError } from '../../user-error.ts'
@@ -258,6 +259,14 @@ export class FakeHouse implements House {
     if (!this.outbox.some((entry) => entry.number === number))
       throw new UserError(404, 'POST_UNKNOWN', 'There is none.')
     this.postCommands.push(command)
+  }
+
+  async pair(): Promise<PairingOffer> {
+    return { code: 'abc', links: [], until: 0 }
+  }
+
+  pairing(_connection: string, code: string): PairingState {
+    return { kind: code === 'abc' ? 'waiting' : 'ended' }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

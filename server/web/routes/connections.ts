@@ -35,6 +35,11 @@ export const connectionRoutes = ({ house }: Pick<WebServices, 'house'>) =>
     },
 
     'GET /api/connections/:id/discover': async (call) => json(await house.discover(idOf(call))),
+
+    'POST /api/connections/:id/pair': async (call) => json(await house.pair(idOf(call)), 201),
+
+    'GET /api/connections/:id/pair/:code': (call) =>
+      json(house.pairing(idOf(call), call.params['code'] ?? '')),
   }) satisfies Partial<Handlers>
 
 const idOf = (call: Call): string => call.params['id'] ?? ''
