@@ -4,6 +4,7 @@ import { DeployError } from '#server/engine/deploy-error.ts'
 import type { Engine } from '#server/engine/engine.ts'
 import type { MessageTrace, Tracing } from '#server/tracing.ts'
 import type { HostLinks } from './host-links.ts'
+import type { HostMqtt } from './host-mqtt.ts'
 import type { HostState } from './host-state.ts'
 import type { Command, DeployAnswer, DeployCommand } from './protocol.ts'
 
@@ -11,6 +12,7 @@ export interface CommandOptions {
   readonly engine: Engine
   readonly links: HostLinks
   readonly state: HostState
+  readonly mqtt: HostMqtt
   /** Flows whose functions may run without a sandbox. */
   readonly trusted: Set<string>
   readonly activity: Activity
@@ -18,7 +20,7 @@ export interface CommandOptions {
 }
 
 /** Does what the core asks of this host. */
-export function hostCommands({ engine, links, state, trusted, activity, tracing }: CommandOptions) {
+export function hostCommands({ engine, links, state, mqtt, trusted, activity, tracing }: CommandOptions) {
   const watched = new Map<string, Disposable>()
   /** Deploys that are under way: a poke is for what comes of them. */
   const deploys = new Map<string, Promise<DeployAnswer>>()
@@ -30,6 +32,7 @@ export function hostCommands({ engine, links, state, trusted, activity, tracing 
       case 'stop':
         watch(command.flow, false)
         return engine.stop(command.flow).finally(() => {
+          mqtt.settle(command.flow)
           trusted.delete(command.flow)
           state.forget(command.flow)
         })
@@ -38,7 +41,7 @@ export function hostCommands({ engine, links, state, trusted, activity, tracing 
       case 'tell':
         return tell(command)
       case 'release':
-        return engine.release(command.flow, command.connection)
+        return engine.release(command.flow, command.connection).finally(() => mqtt.settle(command.flow))
       case 'watch':
         return watch(command.flow, command.isWatched)
       case 'trace':
@@ -89,6 +92,8 @@ export function hostCommands({ engine, links, state, trusted, activity, tracing 
     } catch (error) {
       if (error instanceof DeployError) return { problems: error.problems }
       throw error
+    } finally {
+      mqtt.settle(flow.id)
     }
   }
 }

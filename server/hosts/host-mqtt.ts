@@ -4,10 +4,9 @@ import { NodeError } from '#kit/runtime/node-error.ts'
 import { culpritOf, givenBack } from '#server/engine/failure.ts'
 import { keptId } from '#server/inbox/kept-id.ts'
 import type { Channel } from './channel.ts'
+import { type Deliver, NamedSubscriptions } from './named-subscriptions.ts'
 import { flagsOf, isKept, isRepeated, isRetained, qosOf, records } from './protocol.ts'
 import { packError, type SentError, unpackError } from './sent-error.ts'
-
-type Deliver = (packet: MqttPacket) => Settlement
 
 /** Publishes whose failure can still be told to the node that sent them. */
 const REMEMBERED = 4_096
@@ -26,13 +25,12 @@ export class HostMqtt implements MqttService {
   readonly #channel: Channel
   readonly #atWork: (delivery: number) => void
   readonly #touched: () => void
-  readonly #subscriptions = new Map<number, Deliver>()
+  readonly #subscriptions: NamedSubscriptions
   readonly #answers = new Map<number, PromiseWithResolvers<void>>()
   /** By the publish's number, modulo their count. */
   readonly #onFailure: (((error: Error) => void) | undefined)[] = new Array(REMEMBERED)
   /** Whose place in `#onFailure` it is. */
   readonly #publishOf = new Uint32Array(REMEMBERED)
-  #lastSubscription = 0
   #lastPublish = 0
   /** The delivery that is at work, from its arrival until its handler has returned. */
   #current = 0
@@ -47,6 +45,17 @@ export class HostMqtt implements MqttService {
     this.#channel = channel
     this.#atWork = atWork
     this.#touched = touched
+    this.#subscriptions = new NamedSubscriptions({
+      subscribe(number, filter, qos, name) {
+        channel.send(records.subscribe, qos, number, 0, filter, name)
+        touched()
+      },
+      unsubscribe(number) {
+        channel.send(records.unsubscribe, 0, number, 0)
+        touched()
+      },
+      giveBack: () => givenBack(undefined),
+    })
   }
 
   publish(packet: MqttPublish, onFailure?: (error: Error) => void): Settlement {
@@ -60,17 +69,12 @@ export class HostMqtt implements MqttService {
   }
 
   subscribe(filter: string, qos: QoS, deliver: Deliver, name = ''): Disposable {
-    const number = ++this.#lastSubscription
-    this.#subscriptions.set(number, deliver)
-    this.#channel.send(records.subscribe, qos, number, 0, filter, name)
-    this.#touched()
-    return {
-      [Symbol.dispose]: () => {
-        if (!this.#subscriptions.delete(number)) return
-        this.#channel.send(records.unsubscribe, 0, number, 0)
-        this.#touched()
-      },
-    }
+    return this.#subscriptions.add(filter, qos, deliver, name)
+  }
+
+  /** A deploy of this flow, or its stop, has ended: subscriptions that no node has taken up again are closed. */
+  settle(flow: string): void {
+    this.#subscriptions.settle(flow)
   }
 
   /** Hands a message of the core to its flow. */

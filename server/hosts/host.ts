@@ -124,6 +124,7 @@ export class Host {
       engine: this.#engine,
       links: this.#links,
       state: this.#state,
+      mqtt: this.#mqtt,
       activity: this.#activity,
       tracing: new Tracing({
         clock,
