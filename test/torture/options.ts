@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const torments = ['loops', 'leaks', 'kills', 'power'] as const
+export const torments = ['loops', 'leaks', 'deploys', 'kills', 'power'] as const
 export type Torment = (typeof torments)[number]
 
 export interface TortureOptions {
@@ -8,12 +8,13 @@ export interface TortureOptions {
   /** How long messages pass while one loop runs. */
   readonly loopSeconds: number
   readonly leaks: number
+  readonly deploys: number
   readonly kills: number
   readonly cuts: number
 }
 
-const full = { loopSeconds: 10, leaks: 100, kills: 200, cuts: 200 }
-const quick = { loopSeconds: 4, leaks: 12, kills: 3, cuts: 10 }
+const full = { loopSeconds: 10, leaks: 100, deploys: 100, kills: 200, cuts: 200 }
+const quick = { loopSeconds: 4, leaks: 12, deploys: 20, kills: 3, cuts: 10 }
 
 /** Throws an error with a sentence for an option it does not know. */
 export function parseOptions(args: readonly string[]): TortureOptions {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loops } from './culprit.ts'
+import { endureDeploys } from './endure-deploys.ts'
 import { endureLeaks } from './endure-leaks.ts'
 import { endureLoop } from './endure-loop.ts'
 import { TortureHouse } from './torture-house.ts'
-import { judgeLeaks, judgeLoop, type Verdict } from './verdicts.ts'
+import { judgeDeploys, judgeLeaks, judgeLoop, type Verdict } from './verdicts.ts'
 
 /** The short form of `npm run torture`: orders of magnitude, on a machine that has other tests to run. */
 const LENIENCY = 20
@@ -22,6 +23,10 @@ test.each(Object.keys(loops) as (keyof typeof loops)[])(
     expect(broken(judgeLoop(await endureLoop(house, loop, 3), LENIENCY))).toEqual([])
   },
 )
+
+test('deploys cost no message, and double none', { timeout: 120_000 }, async () => {
+  expect(broken(judgeDeploys(await endureDeploys(house.server, 15), LENIENCY))).toEqual([])
+})
 
 test('leaks in one flow cost the others nothing', { timeout: 120_000 }, async () => {
   expect(broken(judgeLeaks(await endureLeaks(house, 3), LENIENCY))).toEqual([])

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { startServerProcess } from '#rig/server-process.ts'
 import { loops } from './culprit.ts'
+import { endureDeploys } from './endure-deploys.ts'
 import { endureLeaks } from './endure-leaks.ts'
 import { endureLoop } from './endure-loop.ts'
 import { parseOptions, type TortureOptions } from './options.ts'
 import { TortureHouse } from './torture-house.ts'
-import { judgeLeaks, judgeLoop, type Verdict } from './verdicts.ts'
+import { judgeDeploys, judgeLeaks, judgeLoop, type Verdict } from './verdicts.ts'
 
 const root = join(import.meta.dirname, '../..')
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -33,6 +35,10 @@ async function torture(options: TortureOptions): Promise<boolean> {
   if (options.only.has('leaks')) {
     await using house = await TortureHouse.start()
     say(`${options.leaks} leaks in a row`, judgeLeaks(await endureLeaks(house, options.leaks)))
+  }
+  if (options.only.has('deploys')) {
+    await using server = await startServerProcess({ env: { WIREHOUSE_LOG_LEVEL: 'warn' } })
+    say(`${options.deploys} deploys under load`, judgeDeploys(await endureDeploys(server, options.deploys)))
   }
   if (options.only.has('kills')) {
     print(`\n${options.kills} times kill -9`)

@@ -1,3 +1,4 @@
+import { type DeployOutcome, STEADY_MS } from './endure-deploys.ts'
 import { type LeakOutcome, SETTLED_AFTER } from './endure-leaks.ts'
 import type { LoopOutcome } from './endure-loop.ts'
 
@@ -49,5 +50,32 @@ export function judgeLeaks(outcome: LeakOutcome, leniency: Leniency = 1): Verdic
       isKept: last <= settled + FLAT_MB * leniency,
     },
     { promise: 'the others go on (worst p99)', found: ms(p99), isKept: p99 < P99_MS * 50 },
+  ]
+}
+
+/** So late may a message be on a machine with nothing else to do. */
+const LATE_MS = 2_000
+
+export function judgeDeploys(outcome: DeployOutcome, leniency: Leniency = 1): Verdict[] {
+  const { sent, deploys, refused, slowestDeployMs, lanes } = outcome
+  const { steady } = lanes
+  const all = Object.values(lanes)
+  return [
+    {
+      promise: `${deploys} deploys, each taken`,
+      found: refused[0] ?? `all taken, the slowest in ${ms(slowestDeployMs)}`,
+      isKept: refused.length === 0,
+    },
+    ...all.map(({ name, lost, doubled, again }) => ({
+      promise: `the lane "${name}": nothing lost, nothing doubled`,
+      found: `${lost} of ${sent} lost, ${doubled} doubled, ${again} again and marked so`,
+      isKept: lost === 0 && doubled === 0,
+    })),
+    {
+      promise: `a delay of ${STEADY_MS} ms is none less`,
+      found: `at least ${ms(steady.shortestMs)}, at most ${ms(steady.longestMs)}`,
+      isKept: steady.shortestMs >= STEADY_MS && steady.longestMs < STEADY_MS + LATE_MS * leniency,
+    },
+    { promise: 'in order', found: `${steady.overtook} overtook`, isKept: steady.overtook === 0 },
   ]
 }

@@ -133,7 +133,7 @@ export class HeldMessage implements Due {
 
   /** Whether a message that comes again is this one. */
   isSame(message: Message): boolean {
-    return this.message.id === message.id && sumOf(this.message) === sumOf(message)
+    return isEqual(this.message, message)
   }
 
   toJSON(): StoredMessage | null {
@@ -168,6 +168,12 @@ function sumOf({ repeated: _, ...message }: Message): string | undefined {
   }
 }
 
+function isEqual(one: Message, other: Message): boolean {
+  if (one.id !== other.id) return false
+  const sum = sumOf(one)
+  return sum !== undefined && sum === sumOf(other)
+}
+
 interface LeftMessage {
   /** Its id. */
   readonly was: string
@@ -185,6 +191,8 @@ export class Lately {
   readonly #clock: { now(): number }
   /** By number, oldest first. */
   readonly #left = new Map<number, LeftMessage>()
+  /** Of those that were never on disk; oldest first. */
+  readonly #seen = new Set<Message>()
 
   constructor(state: NodeState, clock: { now(): number }) {
     this.#state = state
@@ -203,13 +211,24 @@ export class Lately {
   has(message: Message): boolean {
     for (const { was, sum } of this.#left.values())
       if (was === message.id && sum !== undefined && sum === sumOf(message)) return true
+    for (const seen of this.#seen) if (isEqual(seen, message)) return true
     return false
   }
 
-  /** It has left, or is not needed any more: of what may come again, that is noted. */
+  /** It has left, or another has taken its place, and its sender may let it go a little later. */
+  note(message: Message): void {
+    if (!mayComeAgain(message)) return
+    this.#seen.add(message)
+    if (this.#seen.size <= MOST_KNOWN) return
+    const [oldest] = this.#seen
+    if (oldest) this.#seen.delete(oldest)
+  }
+
+  /** The same for one that stands in the state: there it is noted, for the next process as well. */
   add({ number, message, isKept }: HeldMessage): void {
     this.#forgetOldest()
     if (!isKept || !mayComeAgain(message)) {
+      this.note(message)
       this.#state.set(keyOf(number), undefined)
       return
     }

@@ -182,6 +182,27 @@ it('knows what comes again when it has left, also after a power cut', async () =
   expect([h.node.out, next.node.out]).toEqual([['k1'], ['another']])
 })
 
+it('knows what comes again also when it has left before it was on disk', async () => {
+  const { clock, node, send } = await house({ config: { ms: 100 } })
+  send('k1')
+  await clock.advance(100)
+  send('k1', 'k1', { repeated: true })
+  await clock.advance(60_000)
+  expect(node.out).toEqual(['k1'])
+})
+
+it('takes again what had failed, and comes again for that', async () => {
+  let isBroken = true
+  const downstream = () => (isBroken ? Promise.reject(new Error('no')) : undefined)
+  const { clock, node, send } = await house({ config: { ms: 100 }, downstream })
+  const first = send('k1')
+  await clock.advance(100)
+  isBroken = false
+  send('k1', 'k1', { repeated: true })
+  await clock.advance(60_000)
+  expect([first.is, node.out]).toEqual(['no', ['k1', 'k1']])
+})
+
 it('holds each of several messages of one id', async () => {
   const h = await house()
   h.send('k1', 'a')

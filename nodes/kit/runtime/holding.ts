@@ -1,7 +1,7 @@
 import type { Message } from '../message.ts'
 import { type Sentence, sentenceOf } from '../sentence.ts'
 import { DueList } from './due-list.ts'
-import { HeldMessage, Lately } from './held-message.ts'
+import { HeldMessage, keyOf, Lately } from './held-message.ts'
 import type { Handler, NodeContext } from './implement-node.ts'
 import { NodeError } from './node-error.ts'
 
@@ -125,6 +125,7 @@ export class Holding implements Disposable {
   /** A newer message takes the place of one that waits: the older one is settled, and gone. */
   replace(old: Held, message: Message, dueAt: number | undefined): void {
     const held = ours(old)
+    this.#lately.note(held.message)
     held.replace(message)
     held.order = this.#next()
     this.postpone(held, dueAt)
@@ -270,9 +271,13 @@ export class Holding implements Disposable {
   #remove(held: HeldMessage, error?: Error): void {
     this.#due.forget(held)
     this.#held.delete(held.number)
-    this.#lately.add(held)
-    if (error) held.fail(error)
-    else held.sender.resolve()
+    if (error) {
+      this.#context.state.set(keyOf(held.number), undefined)
+      held.fail(error)
+    } else {
+      this.#lately.add(held)
+      held.sender.resolve()
+    }
   }
 
   #keep(held: HeldMessage): void {
