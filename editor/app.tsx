@@ -39,6 +39,9 @@ const ConnectionsPage = lazy(async () => ({
 const HistoryPage = lazy(async () => ({
   default: (await import('./pages/history/history-page.tsx')).HistoryPage,
 }))
+const AlarmsPage = lazy(async () => ({
+  default: (await import('./pages/alarms/alarms-page.tsx')).AlarmsPage,
+}))
 const SettingsPage = lazy(async () => ({
   default: (await import('./pages/settings/settings-page.tsx')).SettingsPage,
 }))
@@ -72,6 +75,7 @@ function House() {
           <Route path="/flows" component={FlowsPage} />
           <Route path="/flows/:id">{({ id }) => <FlowPage key={id} id={id} />}</Route>
           <Route path="/connections" component={ConnectionsPage} />
+          <Route path="/alarms" component={AlarmsPage} />
           <Route path="/history" component={HistoryPage} />
           <Route path="/settings" component={SettingsPage} />
           <Route component={NotFoundPage} />

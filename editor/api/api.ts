@@ -2,17 +2,22 @@ import type { Flow } from '#flows/flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { request, requestJson } from './request.ts'
 import type {
+  AlarmAction,
   ApiToken,
   BrokerState,
   Bucket,
   Condition,
   ConnectionDraft,
+  DeadLetterRule,
+  DeadLetters,
   DeployResult,
   Discovery,
   FlowSummary,
+  HouseAlarm,
   ImportedFlow,
   MessageTrace,
   NodeStatusEvent,
+  OutboxEntry,
   PairingOffer,
   PairingState,
   Point,
@@ -121,6 +126,32 @@ export const api = {
     list: () => requestJson<readonly Condition[]>('GET', '/api/conditions'),
     dismiss: (kind: string) =>
       requestJson<void>('POST', `/api/conditions/${encodeURIComponent(kind)}/dismiss`),
+  },
+
+  alarms: {
+    /** The newest first. */
+    list: (states: readonly HouseAlarm['state'][], limit: number) =>
+      requestJson<readonly HouseAlarm[]>('GET', `/api/alarms?state=${states.join(',')}&limit=${limit}`),
+    /** Answers how it is then: who was first stays. */
+    act: (id: string, action: AlarmAction) =>
+      requestJson<HouseAlarm>('POST', `/api/alarms/${encodeURIComponent(id)}/${action}`),
+  },
+
+  outbox: {
+    list: () => requestJson<readonly OutboxEntry[]>('GET', '/api/outbox'),
+    retry: (number: number) => requestJson<void>('POST', `/api/outbox/${number}/retry`),
+    discard: (number: number) => requestJson<void>('DELETE', `/api/outbox/${number}`),
+  },
+
+  deadLetters: {
+    list: () => requestJson<DeadLetters>('GET', '/api/dead-letters'),
+    retry: (id: number) => requestJson<void>('POST', `/api/dead-letters/${id}/retry`),
+    discard: (id: number) => requestJson<void>('DELETE', `/api/dead-letters/${id}`),
+    retryAll: (flow: string) => requestJson<void>('POST', '/api/dead-letters/retry', { body: { flow } }),
+    discardAll: (flow: string) =>
+      requestJson<void>('DELETE', `/api/dead-letters?flow=${encodeURIComponent(flow)}`),
+    setRule: (flow: string, rule: DeadLetterRule) =>
+      requestJson<void>('PUT', `/api/dead-letters/rules/${encodeURIComponent(flow)}`, { body: { rule } }),
   },
 
   broker: () => requestJson<BrokerState>('GET', '/api/broker'),

@@ -109,6 +109,9 @@ export function startLive(): void {
     void queryClient.invalidateQueries({ queryKey: keys.flows })
   })
   socket.on('conditions:changed', () => queryClient.invalidateQueries({ queryKey: keys.conditions }))
+  socket.on('alarms:changed', () => queryClient.invalidateQueries({ queryKey: keys.alarms }))
+  socket.on('outbox:changed', () => queryClient.invalidateQueries({ queryKey: keys.outbox }))
+  socket.on('dead-letters:changed', () => queryClient.invalidateQueries({ queryKey: keys.deadLetters }))
   socket.on('flows:held-back', () => queryClient.invalidateQueries({ queryKey: keys.flows }))
   for (const name of flowEvents)
     socket.on(name, (event: LiveEvents[typeof name]) => {

@@ -27,6 +27,11 @@ export const keys = {
   discover: (connection: string) => ['discover', connection],
   pairingOffer: (connection: string, panel: string) => ['pairing', connection, 'offer', panel],
   pairing: (connection: string, code: string) => ['pairing', connection, code],
+  alarms: ['alarms'],
+  standingAlarms: ['alarms', 'standing'],
+  closedAlarms: (limit: number) => ['alarms', 'closed', limit],
+  outbox: ['outbox'],
+  deadLetters: ['dead-letters'],
   series: ['series'],
   buckets: (key: string, from: number, to: number) => ['series', key, from, to],
   newest: (key: string, at: number) => ['series', key, 'newest', at],
@@ -100,6 +105,27 @@ export const usePairing = (connection: string, code: string) =>
     refetchIntervalInBackground: true,
     gcTime: 0,
   })
+
+/** More than this no list shows; nobody reads on. */
+const MOST_ALARMS = 500
+
+/** What is open or acknowledged. */
+export const useAlarms = () =>
+  useQuery({
+    queryKey: keys.standingAlarms,
+    queryFn: () => api.alarms.list(['open', 'acknowledged'], MOST_ALARMS),
+  })
+
+/** The newest of those that are over. */
+export const useClosedAlarms = (limit: number) =>
+  useQuery({
+    queryKey: keys.closedAlarms(limit),
+    queryFn: () => api.alarms.list(['closed'], limit),
+    placeholderData: (before) => before,
+  })
+
+export const useOutbox = () => useQuery({ queryKey: keys.outbox, queryFn: api.outbox.list })
+export const useDeadLetters = () => useQuery({ queryKey: keys.deadLetters, queryFn: api.deadLetters.list })
 
 export const useSeries = () =>
   useQuery({ queryKey: keys.series, queryFn: api.series.list, refetchInterval: 15_000 })

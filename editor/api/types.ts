@@ -182,6 +182,79 @@ export interface BrokerState {
   readonly dropped: number
 }
 
+export interface HouseAlarm {
+  readonly id: string
+  readonly flow: string
+  readonly node: string
+  readonly title: string
+  readonly state: 'open' | 'acknowledged' | 'closed'
+  readonly since: number
+  readonly lastAt: number
+  /** How often it was raised. */
+  readonly count: number
+  /** The last step that was taken, from 0; -1 before the first. */
+  readonly step: number
+  /** How many there are. */
+  readonly steps: number
+  readonly nextStepAt?: number
+  readonly acknowledgedBy?: string
+  readonly acknowledgedAt?: number
+  readonly quietBy?: string
+  readonly quietUntil?: number
+  /** When it closes by itself. */
+  readonly closesAt?: number
+  readonly closedBy?: string
+  readonly closedAt?: number
+}
+
+/** What a person does with an alarm. */
+export type AlarmAction = 'acknowledge' | 'quiet' | 'close'
+
+/** Something that leaves the house. */
+export interface OutboxEntry {
+  readonly number: number
+  readonly flow: string
+  readonly node: string
+  readonly connection: string
+  readonly target: string
+  readonly title: string
+  readonly urgency: 'alarm' | 'normal' | 'low'
+  readonly state: 'waiting' | 'sending' | 'sent' | 'failed'
+  readonly at: number
+  /** How many equal ones it stands for. */
+  readonly count: number
+  readonly attempts: number
+  readonly mayBeDouble: boolean
+  readonly why?: Sentence
+  readonly nextAt?: number
+  readonly doneAt?: number
+}
+
+/** A message that its flow could not handle. */
+export interface DeadLetter {
+  readonly id: number
+  readonly flow: string
+  readonly node: string
+  readonly topic: string | null
+  readonly preview: string
+  readonly error: Sentence
+  /** From the source to the node that failed. */
+  readonly path: readonly { readonly node: string; readonly name: string }[]
+  readonly attempts: number
+  readonly at: number
+  readonly triedAt: number
+  readonly isRetrying: boolean
+}
+
+/** What becomes of a flow's dead letters. */
+export type DeadLetterRule = 'keep' | 'discard' | 'hourly'
+
+export interface DeadLetters {
+  readonly letters: readonly DeadLetter[]
+  /** By flow. */
+  readonly rules: Readonly<Record<string, DeadLetterRule>>
+}
+
 export interface Series {
   readonly key: string
   readonly unit: string

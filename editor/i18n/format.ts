@@ -28,6 +28,24 @@ export const formatDateTime = (at: number, language: Language): string =>
     second: '2-digit',
   })
 
+/** "18:02" today, else with the day. */
+export function formatMoment(at: number, now: number, language: Language): string {
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString()
+  const time = { hour: '2-digit', minute: '2-digit' } as const
+  return isToday
+    ? new Date(at).toLocaleTimeString(language, time)
+    : new Date(at).toLocaleString(language, { day: 'numeric', month: 'short', ...time })
+}
+
+/** Until then: `0:07`, `12:30`, `1:05:00`. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000))
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60]
+  const pad = (value: number) => String(value).padStart(2, '0')
+  const rest = `${hours > 0 ? pad(minutes) : minutes}:${pad(seconds % 60)}`
+  return hours > 0 ? `${hours}:${rest}` : rest
+}
+
 /** A measured value with its unit; four significant digits are enough to read. */
 export function formatValue(value: number, unit: string, language: Language): string {
   const number = value.toLocaleString(language, { maximumSignificantDigits: 4 })

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useLive } from '../../api/live.ts'
+import { useAlarms } from '../../api/queries.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { Icon } from '../../ui/icon.tsx'
@@ -14,15 +15,20 @@ import { Logo } from './logo.tsx'
 
 const areas = [
   { path: '/flows', icon: 'workflow', label: 'flows' },
+  { path: '/alarms', icon: 'bell-ring', label: 'alarms' },
   { path: '/connections', icon: 'plug', label: 'connections' },
   { path: '/history', icon: 'chart-line', label: 'history' },
   { path: '/settings', icon: 'settings', label: 'settings' },
 ] as const
 
+const MOST_COUNTED = 99
+
 /** What stands around every page: the rail with the areas, a bar at the bottom on phones. */
 export function Frame({ children }: { readonly children: ReactNode }) {
   const t = useText(pageTexts)
   const [location] = useLocation()
+  const { data: alarms = [] } = useAlarms()
+  const open = alarms.filter(({ state }) => state === 'open').length
   return (
     <div className={styles.frame}>
       <nav className={styles.rail} aria-label={t('main')}>
@@ -30,23 +36,14 @@ export function Frame({ children }: { readonly children: ReactNode }) {
           <Logo size={28} />
         </span>
         <ul className={styles.areas}>
-          {areas.map(({ path, icon, label }) => {
-            const isHere = location === path || location.startsWith(`${path}/`)
-            return (
-              <li key={path}>
-                <Tooltip text={t(label)} side="right">
-                  <Link
-                    href={path}
-                    className={classNames(styles.area, isHere && styles.here)}
-                    aria-current={isHere ? 'page' : undefined}
-                  >
-                    <Icon name={icon} size={20} />
-                    <span className={styles.areaLabel}>{t(label)}</span>
-                  </Link>
-                </Tooltip>
-              </li>
-            )
-          })}
+          {areas.map((area) => (
+            <AreaLink
+              key={area.path}
+              area={area}
+              isHere={location === area.path || location.startsWith(`${area.path}/`)}
+              count={area.path === '/alarms' ? open : 0}
+            />
+          ))}
         </ul>
         <LiveLight />
       </nav>
@@ -60,6 +57,38 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       </main>
       <ImportDrop />
     </div>
+  )
+}
+
+interface AreaLinkProps {
+  readonly area: (typeof areas)[number]
+  readonly isHere: boolean
+  /** Open alarms. */
+  readonly count: number
+}
+
+function AreaLink({ area: { path, icon, label }, isHere, count }: AreaLinkProps) {
+  const t = useText(pageTexts)
+  const name = count > 0 ? `${t(label)}: ${t('alarmsOpen', { count })}` : t(label)
+  return (
+    <li>
+      <Tooltip text={name} side="right">
+        <Link
+          href={path}
+          className={classNames(styles.area, isHere && styles.here)}
+          aria-current={isHere ? 'page' : undefined}
+          aria-label={name}
+        >
+          <span className={styles.areaIcon}>
+            <Icon name={icon} size={20} />
+            {count > 0 && (
+              <span className={styles.count}>{count > MOST_COUNTED ? `${MOST_COUNTED}+` : count}</span>
+            )}
+          </span>
+          <span className={styles.areaLabel}>{t(label)}</span>
+        </Link>
+      </Tooltip>
+    </li>
   )
 }
 
