@@ -120,6 +120,8 @@ test('says how the process, the broker, the flows and the hosts are', async () =
   expect(value('wirehouse_flow_failures_total')).toEqual([{ flow: 'door', value: 3 }])
   expect(value('wirehouse_host_heap_bytes')).toEqual([{ host: '1', value: 1000 }])
   expect(value('wirehouse_host_restarts_total')).toEqual([{ value: 4 }])
+  expect(value('wirehouse_alarms_open')).toEqual([{ value: 2 }])
+  expect(value('wirehouse_alarms_oldest_open_seconds')).toEqual([{ value: 60 }])
 })
 
 test('shows what the broker counts under names of its own', async () => {

@@ -20,6 +20,14 @@ beforeAll(async () => {
   }
   await server.api('PUT', '/api/flows/seen', { ...flow, env: { city: 'Wien', limit: 5, on: true } })
   await server.api('POST', '/api/import', { ...flow, id: 'imported' })
+  const alarm = { id: 'alarm', type: 'alarm', at: [80, 80], config: { key: '{{ payload }}' } }
+  await server.api('PUT', '/api/flows/door', { ...flow, id: 'door', name: 'Door', nodes: [alarm], wires: [] })
+  await server.api('POST', '/api/flows/door/deploy')
+  for (const payload of ['front', 'back', 'side'])
+    await server.api('POST', '/api/flows/door/nodes/alarm/inject', { payload })
+  const { body: alarms } = await server.api('GET', '/api/alarms')
+  await server.api('POST', `/api/alarms/${alarms[0].id}/acknowledge`)
+  await server.api('POST', `/api/alarms/${alarms[1].id}/quiet`)
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
@@ -56,6 +64,9 @@ test.each(looks)('so is every page: $width wide, $colorScheme', async (look) => 
     '/flows',
     '/flows/seen',
     '/flows/imported',
+    '/alarms',
+    '/alarms?show=outbox',
+    '/alarms?show=letters',
     '/connections',
     '/history',
     '/settings',

@@ -14,6 +14,7 @@ import styles from './alarms.module.css'
 import { focusGroup } from './group.tsx'
 import { alarmTexts } from './texts.ts'
 
+const MINUTE_MS = 60_000
 const tones = { open: 'error', acknowledged: 'ok', closed: undefined } as const
 const icons = { open: 'bell-ring', acknowledged: 'check', closed: 'circle-check' } as const
 
@@ -26,7 +27,7 @@ export function AlarmRow({ alarm, now }: { readonly alarm: HouseAlarm; readonly 
   const isQuiet = alarm.quietUntil !== undefined
   const parts = [
     t('since', { time: formatMoment(since, now, language) }),
-    state === 'open' && formatAgo(since, now, language),
+    state === 'open' && now - since >= MINUTE_MS && formatAgo(since, now, language),
     count > 1 && t('times', { count }),
     count > 1 && state !== 'closed' && t('lastAt', { time: formatMoment(lastAt, now, language) }),
   ].filter((part) => part !== false)
@@ -73,7 +74,8 @@ function courseOf(
   const { acknowledgedBy, acknowledgedAt = 0, closedBy, closedAt = 0 } = alarm
   const wasAcknowledged =
     acknowledgedBy !== undefined && t('acknowledgedBy', { name: acknowledgedBy, time: at(acknowledgedAt) })
-  const join = (...parts: readonly (string | false | undefined)[]) => parts.filter(Boolean).join(' · ')
+  const join = (...parts: readonly (string | false | undefined)[]) =>
+    capital(parts.filter(Boolean).join(' · '), language)
 
   if (state === 'acknowledged')
     return join(wasAcknowledged, closesAt !== undefined && t('closesIn', { time: until(closesAt) }))
@@ -90,6 +92,9 @@ function courseOf(
     nextStepAt === undefined ? steps > 1 && t('lastStep') : t('nextStep', { time: until(nextStepAt) })
   return join(t('stepOf', { step: step + 1, steps }), next)
 }
+
+const capital = (text: string, language: Language): string =>
+  text.slice(0, 1).toLocaleUpperCase(language) + text.slice(1)
 
 function Actions({ alarm }: { readonly alarm: HouseAlarm }) {
   const t = useText(alarmTexts)
@@ -112,7 +117,7 @@ function Actions({ alarm }: { readonly alarm: HouseAlarm }) {
     <div className={styles.actions}>
       {state === 'open' && (
         <Button
-          variant="primary"
+          variant={alarm.quietUntil === undefined ? 'primary' : 'secondary'}
           icon="check"
           busy={isBusy}
           aria-label={`${t('acknowledge')}: ${title}`}

@@ -83,6 +83,7 @@ function FlowLetters({ flow, name, letters, rule }: FlowLettersProps) {
             {count === 0 ? t('noneNow') : t('lettersCount', { count })}
           </span>
         </h2>
+        <Rule flow={flow} name={name} rule={rule} />
         {mayEdit && count > 1 && (
           <>
             <Button
@@ -97,7 +98,6 @@ function FlowLetters({ flow, name, letters, rule }: FlowLettersProps) {
           </>
         )}
       </div>
-      <Rule flow={flow} name={name} rule={rule} />
       {count > 0 && (
         <ul className={`${page.card} ${page.rows}`}>
           {letters.slice(0, MOST_SHOWN).map((letter) => (

@@ -112,15 +112,16 @@ function PostRow({ post, now }: { readonly post: OutboxEntry; readonly now: numb
           <Link href={`/flows/${post.flow}`}>{flow?.name ?? post.flow}</Link> · {parts.join(' · ')}
         </span>
         {state !== 'sent' && (
-          <span className={styles.course} data-tone={state === 'failed' ? 'error' : 'strong'}>
-            {[
-              state === 'sending' ? t('sending') : why && problemText(why, language),
-              attempts > 0 && t('tries', { count: attempts }),
-              state === 'waiting' && nextTry(post, now, t),
-            ]
-              .filter(Boolean)
-              .join(' · ')}
-          </span>
+          <>
+            <span className={styles.course} data-tone={state === 'failed' ? 'error' : 'strong'}>
+              {state === 'sending' ? t('sending') : why && problemText(why, language)}
+            </span>
+            <span className={styles.about}>
+              {[attempts > 0 && t('tries', { count: attempts }), state === 'waiting' && nextTry(post, now, t)]
+                .filter(Boolean)
+                .join(' · ')}
+            </span>
+          </>
         )}
       </div>
       <PostActions post={post} />

@@ -77,15 +77,17 @@ function AreaLink({ area: { path, icon, label }, isHere, count }: AreaLinkProps)
           href={path}
           className={classNames(styles.area, isHere && styles.here)}
           aria-current={isHere ? 'page' : undefined}
-          aria-label={name}
         >
           <span className={styles.areaIcon}>
             <Icon name={icon} size={20} />
             {count > 0 && (
-              <span className={styles.count}>{count > MOST_COUNTED ? `${MOST_COUNTED}+` : count}</span>
+              <span className={styles.count} aria-hidden="true">
+                {count > MOST_COUNTED ? `${MOST_COUNTED}+` : count}
+              </span>
             )}
           </span>
           <span className={styles.areaLabel}>{t(label)}</span>
+          {count > 0 && <span className="visually-hidden">: {t('alarmsOpen', { count })}</span>}
         </Link>
       </Tooltip>
     </li>
