@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import mqtt from 'mqtt'
 import { generate, type Packet } from 'mqtt-packet'
@@ -471,4 +472,12 @@ describe('bad input', () => {
       message: expect.stringContaining('WIREHOUSE_MQTT_PORT'),
     })
   })
+})
+
+test('no table of all packet ids is made for a few connections', async () => {
+  await using rig = await brokerRig()
+  const client = await rig.connect()
+  await client.mqtt.publishAsync('a', 'b', { qos: 1 })
+  const { cache } = createRequire(import.meta.url)('mqtt-packet/numbers') as { readonly cache: object }
+  expect(Object.keys(cache)).toEqual([])
 })

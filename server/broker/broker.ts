@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket, type Subscription } from 'aedes'
+import { writeToStream } from 'mqtt-packet'
 import { createWebSocketStream, type WebSocket } from 'ws'
 import type { MqttPacket, QoS } from '#kit/mqtt.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
@@ -80,6 +81,9 @@ export interface BrokerOptions {
   /** The writer of the house. Without it the broker has one of its own. */
   readonly writer?: Writer
 }
+
+// Otherwise it makes a buffer for each of the 65,536 packet ids at the first connection, and keeps them: 8 MB.
+writeToStream.cacheNumbers = false
 
 /** Opens the database and gets ready; nobody can connect before `listen`. */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
