@@ -6,6 +6,7 @@ import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
 import { ntfy as ntfyServer } from '#nodes/connections/ntfy/definition.ts'
 import { smtp } from '#nodes/connections/smtp/definition.ts'
 import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
+import { webPush as browsersOfHouse } from '#nodes/connections/web-push/definition.ts'
 import { webhook as webhookConnection } from '#nodes/connections/webhook/definition.ts'
 import { debounce } from '#nodes/debounce/definition.ts'
 import { debug } from '#nodes/debug/definition.ts'
@@ -23,6 +24,7 @@ import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
 import { template } from '#nodes/template/definition.ts'
 import { timeseriesWrite } from '#nodes/timeseries-write/definition.ts'
 import { tinkerforgeDevice } from '#nodes/tinkerforge-device/definition.ts'
+import { webPush } from '#nodes/web-push/definition.ts'
 import { webhook } from '#nodes/webhook/definition.ts'
 
 /** Every node type, one line each, in the order of the palette. */
@@ -43,6 +45,7 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   telegramNotify,
   email,
   ntfy,
+  webPush,
   webhook,
   tinkerforgeDevice,
 ]
@@ -54,5 +57,6 @@ export const connectionDefinitions: readonly ConnectionDefinition<any, any>[] = 
   smtp,
   ntfyServer,
   webhookConnection,
+  browsersOfHouse,
   brickd,
 ]

@@ -6,6 +6,7 @@ import { mqttBrokerRuntime } from '#nodes/connections/mqtt/runtime.ts'
 import { ntfyRuntime as ntfyServerRuntime } from '#nodes/connections/ntfy/runtime.ts'
 import { smtpRuntime } from '#nodes/connections/smtp/runtime.ts'
 import { telegramBotRuntime } from '#nodes/connections/telegram-bot/runtime.ts'
+import { webPushRuntime as browsersOfHouseRuntime } from '#nodes/connections/web-push/runtime.ts'
 import { webhookRuntime as webhookConnectionRuntime } from '#nodes/connections/webhook/runtime.ts'
 import { debounceRuntime } from '#nodes/debounce/runtime.ts'
 import { debugRuntime } from '#nodes/debug/runtime.ts'
@@ -23,6 +24,7 @@ import { telegramNotifyRuntime } from '#nodes/telegram-notify/runtime.ts'
 import { templateRuntime } from '#nodes/template/runtime.ts'
 import { timeseriesWriteRuntime } from '#nodes/timeseries-write/runtime.ts'
 import { tinkerforgeDeviceRuntime } from '#nodes/tinkerforge-device/runtime.ts'
+import { webPushRuntime } from '#nodes/web-push/runtime.ts'
 import { webhookRuntime } from '#nodes/webhook/runtime.ts'
 
 /** The behaviour of every node type, one line each. */
@@ -43,6 +45,7 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   telegramNotifyRuntime,
   emailRuntime,
   ntfyRuntime,
+  webPushRuntime,
   webhookRuntime,
   tinkerforgeDeviceRuntime,
 ]
@@ -53,5 +56,6 @@ export const connectionRuntimes: readonly AnyConnectionRuntime[] = [
   smtpRuntime,
   ntfyServerRuntime,
   webhookConnectionRuntime,
+  browsersOfHouseRuntime,
   brickdRuntime,
 ]

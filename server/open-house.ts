@@ -155,7 +155,12 @@ export class OpenHouse implements House {
       runtimes,
       settings: (id) => this.#desk.settings(id),
       clock,
-      services: { mqtt: broker.service, endpoints: hosts.settings.endpoints, posts: this.#outbox },
+      services: {
+        mqtt: broker.service,
+        endpoints: hosts.settings.endpoints,
+        posts: this.#outbox,
+        browsers: store.browsers,
+      },
       observer: { connectionLog: (connection, level, text) => log[level]({ connection }, spoken(text).text) },
     })
     this.#inbox = inbox

@@ -136,6 +136,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     house,
     users: store.users,
     series: store.series,
+    browsers: store.browsers,
     broker,
     conditions,
     setup,

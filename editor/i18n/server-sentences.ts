@@ -25,6 +25,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
 
   NOTICE_WAITING: '{count} unterwegs',
   NOTICE_SENT: '{count} gesendet',
+  HOUSE_KEY_UNREADABLE:
+    'Der Schlüssel für Meldungen in Browsern lässt sich nicht lesen: Er wurde mit einer anderen Datei secret.key gespeichert. Legen Sie diese in den Datenordner zurück.',
   WEB_ANSWERED: '{host} hat mit dem Fehler {status} geantwortet.',
   WEB_MACHINE:
     '{host} ist dieser Rechner selbst, und den darf diese Verbindung nicht erreichen. Öffnen Sie sie und erlauben Sie es, falls es so gemeint ist.',

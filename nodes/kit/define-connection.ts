@@ -10,7 +10,12 @@ export interface ConnectionDefinition<Config extends ConfigSchema = ConfigSchema
   readonly summary: string
   readonly config: Config
   /** One that always stands, with the default config, and that a new node uses. */
-  readonly builtIn?: { readonly id: string; readonly title: string }
+  readonly builtIn?: {
+    readonly id: string
+    readonly title: string
+    /** Every thread has its link itself. */
+    readonly isEverywhere?: true
+  }
   readonly caption?: (config: z.output<Config>) => string
   /** Only in the type system: what `link()` answers. */
   readonly link?: Link

@@ -1,10 +1,10 @@
 import type * as z from 'zod'
 import type { Message } from '#kit/message.ts'
+import { cutBytes } from '#kit/runtime/cut-bytes.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { nodeTemplate } from '#kit/runtime/node-template.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { Notification } from '#nodes/connections/ntfy/publisher.ts'
-import { cutBytes } from './cut-bytes.ts'
 import type { ntfy } from './definition.ts'
 
 /** What a server takes unless it is set up otherwise: a longer text would become a file to download. */

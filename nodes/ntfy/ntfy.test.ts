@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cutBytes } from '#kit/runtime/cut-bytes.ts'
 import { FakeOutbox } from '#rig/fake-outbox.ts'
 import { nodeRig } from '#rig/node-rig.ts'
 import { composer } from './compose.ts'
-import { cutBytes } from './cut-bytes.ts'
 import { ntfy } from './definition.ts'
 import { ntfyRuntime } from './runtime.ts'
 

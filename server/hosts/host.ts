@@ -224,7 +224,7 @@ export class Host {
 }
 
 const isBuiltIn = (connections: readonly AnyConnectionRuntime[], id: string): boolean =>
-  connections.some(({ definition }) => definition.builtIn?.id === id)
+  connections.some(({ definition }) => definition.builtIn?.isEverywhere && definition.builtIn.id === id)
 
 const readError = (bytes: Buffer, start: number, end: number): SentError =>
   JSON.parse(bytes.toString('utf8', start, end))

@@ -5,6 +5,7 @@ import { NodeError } from '#kit/runtime/node-error.ts'
 import { topicMatches } from '#kit/topic.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { FakeAlarms, FakeDeadLetters, FakeOutbox, FakePostDesk } from '#rig/fake-outbox.ts'
+import { noBrowsers } from '#rig/fake-services.ts'
 import { catalogue } from '#rig/flow-rig.ts'
 import { MemoryState } from '#rig/memory-state.ts'
 import type { Delivery, FlowBroker } from '#server/broker/flow-broker.ts'
@@ -130,7 +131,7 @@ export function hostsRig(options: HostsRigOptions = {}) {
     runtimes,
     settings: options.settings ?? (() => undefined),
     clock: realClock,
-    services: { mqtt: noMqtt, endpoints, posts: new FakePostDesk() },
+    services: { mqtt: noMqtt, endpoints, posts: new FakePostDesk(), browsers: noBrowsers },
     observer: {},
   })
   const supervisor = new Supervisor({

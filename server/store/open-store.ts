@@ -8,6 +8,7 @@ import { UserError } from '../user-error.ts'
 import { type Access, openAccess } from './access.ts'
 import { Alarms } from './alarms.ts'
 import { finishRestore, nameOf, restoreNewest } from './backups/restore.ts'
+import { Browsers } from './browsers.ts'
 import { Connections } from './connections.ts'
 import { lockDataFolder, prepareDataFolder } from './data-folder.ts'
 import { DeadLetters } from './dead-letters.ts'
@@ -99,6 +100,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     onChange(tell) {
       changes.tell = tell
     },
+    browsers: new Browsers(watched, box, clock),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }

@@ -1,5 +1,6 @@
 import type { Flow } from '#flows/flow.ts'
 import type { Message } from '#kit/message.ts'
+import type { Browser, BrowserDesk } from '#kit/runtime/browsers.ts'
 import type { Alarm, AlarmNews, Place } from '#kit/runtime/outbox.ts'
 import type { Sample } from '#kit/runtime/services.ts'
 import type { Sentence, SentenceValues } from '#kit/sentence.ts'
@@ -20,6 +21,7 @@ export interface Store extends AsyncDisposable {
   /** Calls after each change of flows, connections, users or tokens; the last call counts. */
   onChange(tell: () => void): void
   readonly deadLetters: DeadLetterStore
+  readonly browsers: BrowserStore
 }
 
 export interface FlowSummary {
@@ -198,6 +200,13 @@ export interface DeadLetterStore {
   rules(): Readonly<Record<string, DeadLetterRule>>
   /** Answers whether the flow stands. */
   setRule(flow: string, rule: DeadLetterRule): Promise<boolean>
+}
+
+/** The browsers in which people have switched on notifications. */
+export interface BrowserStore extends BrowserDesk {
+  /** Takes a browser in; one that is known is from now on this user's. Answers its id. */
+  add(browser: Omit<Browser, 'id'>): Promise<string>
+  forgetEndpoint(endpoint: string): Promise<void>
 }
 
 export interface SeriesStore {

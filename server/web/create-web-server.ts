@@ -22,6 +22,7 @@ export interface WebServerParts {
   readonly house: House
   readonly users: UserStore
   readonly series: SeriesStore
+  readonly browsers: WebServices['browsers']
   readonly broker: WebBroker
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   /** From `openSetup`. */

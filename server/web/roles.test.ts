@@ -15,7 +15,7 @@ const may: Record<Role, (name: string) => boolean> = {
   owner: () => true,
   editor: (name) => !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$/.test(name),
   viewer: (name) =>
-    / \/api\/(tokens|session)/.test(name) ||
+    / \/api\/(tokens|session|browsers)/.test(name) ||
     name.endsWith('/password') ||
     (name.startsWith('GET ') && !/\/discover$|\/pair\/:code$|\/api\/users$/.test(name)),
   device: (name) => name.includes(' /api/mqtt/') || name.endsWith(' /api/session'),

@@ -88,6 +88,9 @@ export const routeRules = {
   'POST /api/dead-letters/retry': { roles: editors, body: optionalJson },
   'POST /api/dead-letters/:id/retry': { roles: editors, body: optionalJson },
   'PUT /api/dead-letters/rules/:flow': { roles: editors, body: json },
+  'GET /api/browsers/key': { roles: readers },
+  'POST /api/browsers': { roles: readers, body: json },
+  'DELETE /api/browsers': { roles: readers, body: json },
 
   'GET /api/series': { roles: readers },
   'GET /api/series/*key/points': { roles: readers },

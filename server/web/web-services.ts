@@ -5,7 +5,7 @@ import type { MqttPacket, MqttService } from '#kit/runtime/services.ts'
 import type { Conditions } from '../conditions/conditions.ts'
 import type { House } from '../house.ts'
 import type { Log } from '../log.ts'
-import type { SeriesStore, UserStore } from '../store/store.ts'
+import type { BrowserStore, SeriesStore, UserStore } from '../store/store.ts'
 import type { Live } from './live.ts'
 import type { Setup } from './setup.ts'
 import type { SignIn } from './sign-in.ts'
@@ -32,6 +32,7 @@ export interface WebServices {
   readonly house: House
   readonly users: UserStore
   readonly series: SeriesStore
+  readonly browsers: Pick<BrowserStore, 'keys' | 'add' | 'forgetEndpoint'>
   readonly broker: WebBroker
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   readonly setup: Setup

@@ -23,6 +23,7 @@ export const cases: Readonly<Record<string, Case>> = {
   switch: { portsNamedByConfig: ['out1'] },
   'telegram-notify': { config: { chat: '4711' }, posts: true },
   ntfy: { config: { topic: 'house-x7Kq2mPw' }, posts: true },
+  'web-push': { posts: true },
   webhook: { posts: true },
   'mqtt-in': { config: { topic: 'home/door/bell' } },
   'mqtt-out': { config: { topic: 'home/door/light' } },

@@ -6,4 +6,5 @@ import { FakeTelegramLink } from './fake-telegram-link.ts'
 export const fakeLinks: Readonly<Record<string, (context: ConnectionContext) => unknown>> = {
   'telegram-bot': () => new FakeTelegramLink(),
   brickd: () => fakeBrickdLink(),
+  'web-push': () => ({ browsers: async () => ['a-browser'] }),
 }

@@ -1,4 +1,5 @@
 import type { MqttPacket, MqttPublish, MqttService } from '#kit/mqtt.ts'
+import type { BrowserDesk } from '#kit/runtime/browsers.ts'
 import type { Sample, Services } from '#kit/runtime/services.ts'
 import { topicMatches } from '#kit/topic.ts'
 import { createCodeService } from '#server/user-code/code-service.ts'
@@ -37,6 +38,15 @@ export interface FakeServices extends Services {
   readonly deadLetters: FakeDeadLetters
   /** For connections. */
   readonly posts: FakePostDesk
+  readonly browsers: BrowserDesk
+}
+
+/** Nobody has switched on notifications. */
+export const noBrowsers: BrowserDesk = {
+  keys: () => Promise.reject(new Error('this house has no keys')),
+  of: () => [],
+  find: () => undefined,
+  forget: async () => {},
 }
 
 /** Services that stay inside the test. */
@@ -49,6 +59,7 @@ export function fakeServices(): FakeServices {
     code: createCodeService(),
     outbox: new FakeOutbox(),
     posts: new FakePostDesk(),
+    browsers: noBrowsers,
     alarms: new FakeAlarms(),
     deadLetters: new FakeDeadLetters(),
     endpoints: { telegram: 'http://127.0.0.1:9' },

@@ -44,6 +44,6 @@ export const mqttBroker = defineConnection<MqttService>()({
       description: 'The broker keeps messages of QoS 1 and 2 while the connection is away.',
     }),
   }),
-  builtIn: { id: 'embedded', title: 'Built-in broker' },
+  builtIn: { id: 'embedded', title: 'Built-in broker', isEverywhere: true },
   caption: ({ host, port, tls }) => `${host}${port === (tls ? 8883 : 1883) ? '' : `:${port}`}`,
 })

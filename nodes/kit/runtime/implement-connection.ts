@@ -2,12 +2,16 @@ import type * as z from 'zod'
 import type { ConnectionDefinition, Discovery } from '../define-connection.ts'
 import type { ConfigSchema } from '../field.ts'
 import type { Sentence } from '../sentence.ts'
+import type { BrowserDesk } from './browsers.ts'
 import type { Clock } from './clock.ts'
 import type { Carrier, PostDesk } from './outbox.ts'
 import type { NodeStatusState, Services } from './services.ts'
 
 /** What connections may use of the house. */
-export type ConnectionServices = Pick<Services, 'mqtt' | 'endpoints'> & { readonly posts: PostDesk }
+export type ConnectionServices = Pick<Services, 'mqtt' | 'endpoints'> & {
+  readonly posts: PostDesk
+  readonly browsers: BrowserDesk
+}
 
 /** What a connection gets to work with. Its config holds the secrets in the clear: never log or show it. */
 export interface ConnectionContext<Config extends ConfigSchema = ConfigSchema> {

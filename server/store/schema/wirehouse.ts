@@ -73,6 +73,26 @@ export const secrets = sqliteTable(
   (table) => [primaryKey({ columns: [table.connection, table.field] })],
 )
 
+/** Pairs of keys by which others know this house. */
+export const houseKeys = sqliteTable('house_keys', {
+  id: text('id').primaryKey(),
+  publicKey: text('public_key').notNull(),
+  /** The private one, written by `SecretBox`. */
+  sealed: blob('sealed', { mode: 'buffer' }).notNull(),
+})
+
+/** Browsers that show notifications. */
+export const browsers = sqliteTable('browsers', {
+  id: text('id').primaryKey(),
+  user: text('user')
+    .notNull()
+    .references(() => users.name, { onDelete: 'cascade' }),
+  endpoint: text('endpoint').notNull(),
+  p256dh: text('p256dh').notNull(),
+  auth: text('auth').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
 export const users = sqliteTable('users', {
   name: text('name').primaryKey(),
   role: text('role').notNull().$type<Role>(),

@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { WebSocket } from 'ws'
+import type { Browser } from '#kit/runtime/browsers.ts'
 import type { MqttPacket } from '#kit/runtime/services.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
 import { Conditions } from '../../conditions/conditions.ts'
@@ -19,6 +20,8 @@ export interface WebRig extends AsyncDisposable {
   readonly conditions: Conditions
   readonly users: FakeUsers
   readonly broker: FakeBroker
+  /** Those in which somebody has switched on notifications. */
+  readonly browsers: FakeBrowsers
   readonly clock: VirtualClock
   readonly setup: Setup
   readonly server: WebServer
@@ -83,6 +86,18 @@ const fakeSeries: SeriesStore = {
   flush: async () => {},
 }
 
+/** Browsers in memory. */
+export class FakeBrowsers {
+  readonly all: Omit<Browser, 'id'>[] = []
+  keys = async () => ({ publicKey: 'public', privateKey: 'private' })
+  async add(browser: Omit<Browser, 'id'>): Promise<string> {
+    return `browser-${this.all.push(browser)}`
+  }
+  async forgetEndpoint(endpoint: string): Promise<void> {
+    this.all.splice(0, this.all.length, ...this.all.filter((browser) => browser.endpoint !== endpoint))
+  }
+}
+
 /** A web server on a free port over fakes, with an owner `owner` unless `isNew`. */
 export async function webRig({ isNew = false } = {}): Promise<WebRig> {
   const dataDir = await mkdtemp(join(tmpdir(), 'wirehouse-web-'))
@@ -93,6 +108,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     new VirtualClock(),
   ]
   if (!isNew) await users.add({ name: 'owner', role: 'owner' }, 'owner-password')
+  const browsers = new FakeBrowsers()
   const logs: string[] = []
   const log = createLog('debug', { write: (line: string) => logs.push(line) > 0 })
   const conditions = new Conditions({ folder: dataDir, clock, log })
@@ -102,6 +118,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     house,
     users,
     series: fakeSeries,
+    browsers,
     broker,
     conditions,
     setup,
@@ -118,7 +135,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
   }
 
   return {
-    ...{ house, users, broker, conditions, clock, setup, server, port, url, dataDir, logs, token },
+    ...{ house, users, broker, browsers, conditions, clock, setup, server, port, url, dataDir, logs, token },
     async call(name, { as = 'owner', json, body, headers } = {}) {
       const [method = '', path = ''] = name.split(' ')
       const response = await fetch(url + path, {

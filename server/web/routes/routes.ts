@@ -1,6 +1,7 @@
 import type { Handlers } from '../call.ts'
 import type { WebServices } from '../web-services.ts'
 import { alarmRoutes } from './alarms.ts'
+import { browserRoutes } from './browsers.ts'
 import { conditionRoutes } from './conditions.ts'
 import { connectionRoutes } from './connections.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
@@ -33,6 +34,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...outboxRoutes(services),
   ...alarmRoutes(services),
   ...deadLetterRoutes(services),
+  ...browserRoutes(services),
   ...seriesRoutes(services),
   ...mqttRoutes(services),
 })
