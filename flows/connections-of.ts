@@ -11,8 +11,8 @@ export function connectionsOf(flow: Flow, catalogue: Catalogue): ReadonlySet<str
   for (const node of flow.nodes) {
     const definition = catalogue.nodes.get(node.type)
     if (!definition) continue
-    for (const { field } of connectionFields(definition)) {
-      const id = node.config[field]
+    for (const { field, type } of connectionFields(definition)) {
+      const id = node.config[field] ?? catalogue.connections.get(type)?.builtIn?.id
       if (typeof id === 'string' && id !== '' && !everywhere.has(id)) ids.add(id)
     }
   }

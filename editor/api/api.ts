@@ -179,6 +179,14 @@ export const api = {
       requestJson<void>('PUT', `/api/users/${encodeURIComponent(name)}/password`, { body: change }),
   },
 
+  /** Browsers that show notifications. */
+  browsers: {
+    key: () => requestJson<{ readonly publicKey: string }>('GET', '/api/browsers/key'),
+    add: (subscription: PushSubscriptionJSON) =>
+      requestJson<{ readonly id: string }>('POST', '/api/browsers', { body: subscription }),
+    remove: (endpoint: string) => requestJson<void>('DELETE', '/api/browsers', { body: { endpoint } }),
+  },
+
   tokens: {
     list: () => requestJson<readonly ApiToken[]>('GET', '/api/tokens'),
     /** `token` is shown this once; the server keeps only its hash. */

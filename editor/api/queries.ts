@@ -38,6 +38,7 @@ export const keys = {
   broker: ['broker'],
   users: ['users'],
   tokens: ['tokens'],
+  notifications: ['notifications'],
 } as const
 
 // The session ended, here or elsewhere. A wrong password is a 401 too, but one of a request that asks for none.

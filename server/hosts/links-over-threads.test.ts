@@ -107,3 +107,12 @@ test('a link-delivered message leaves nobody at work', async () => {
   await new Promise((resolve) => setTimeout(resolve, 1_200))
   expect(outside.rig.supervisor.restarts).toBe(0)
 })
+
+test('a built-in connection of the core answers a flow in a thread', async () => {
+  await using rig = hostsRig()
+  const push = { id: 'push', type: 'web-push', at: [0, 0] as [number, number], config: {} }
+  await rig.deploy(chain('f', push))
+  await expect(rig.supervisor.poke('f', 'push', 'in', { payload: 'x' })).rejects.toMatchObject({
+    code: 'WEB_PUSH_NOBODY',
+  })
+})

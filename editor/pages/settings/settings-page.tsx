@@ -4,6 +4,7 @@ import { Page } from '../page.tsx'
 import { AccountSection } from './account-section.tsx'
 import { BrokerSection } from './broker-section.tsx'
 import { LookSection } from './look-section.tsx'
+import { NotificationsSection } from './notifications-section.tsx'
 import { settingsTexts } from './texts.ts'
 import { TokensSection } from './tokens-section.tsx'
 import { UsersSection } from './users-section.tsx'
@@ -17,6 +18,7 @@ export function SettingsPage() {
     <Page title={t('title')}>
       <LookSection />
       <AccountSection me={me} />
+      <NotificationsSection />
       <BrokerSection />
       {me.role === 'owner' && <UsersSection me={me} />}
       <TokensSection />
