@@ -1,6 +1,7 @@
+import { serialize } from 'node:v8'
 import { describe, expect, it } from 'vitest'
 import type { Post } from '#kit/runtime/outbox.ts'
-import { FakeOutbox } from '#rig/fake-outbox.ts'
+import { FakeDeadLetters, FakeOutbox } from '#rig/fake-outbox.ts'
 import { nodeRig } from '#rig/node-rig.ts'
 import { email } from './definition.ts'
 import { emailRuntime } from './runtime.ts'
@@ -97,6 +98,22 @@ describe('the mail', () => {
   })
 })
 
+describe('what comes back', () => {
+  it('is small, however big the message was', async () => {
+    const { outbox, node } = await mailNode({ attachment: 'property', attachmentProperty: 'image' })
+    await node.send('in', { topic: 'gate', payload: 'x'.repeat(100_000), image: new Uint8Array(3_000_000) })
+    expect(serialize(outbox.posts[0]?.post.keep).length).toBeLessThan(256 * 1024)
+    await node.tell(outbox.sent())
+    expect(node.sent[0]?.message).toMatchObject({ topic: 'gate', payload: 'x'.repeat(20_000) })
+  })
+
+  it('belongs to the alarm that the message tells of', async () => {
+    const { outbox, node } = await mailNode()
+    await node.send('in', { payload: 'x', alarm: { id: 'a1' } })
+    expect(outbox.posts[0]?.post.alarm).toBe('a1')
+  })
+})
+
 describe('news', () => {
   it('that it was sent lets the message out, also after a restart', async () => {
     const before = await mailNode()
@@ -128,11 +145,20 @@ describe('news', () => {
     ])
   })
 
-  it('that it will not arrive is settled when it has shown, where nobody takes it', async () => {
-    const { outbox, node } = await mailNode()
+  it('that it will not arrive shows, and is a dead letter where nobody takes it', async () => {
+    const outbox = new FakeOutbox()
+    const deadLetters = new FakeDeadLetters()
+    const node = await nodeRig(emailRuntime, {
+      config: { account: 'mail', to: 'anna@example.org' },
+      links: { mail: {} },
+      services: { outbox, deadLetters },
+    })
     await node.send('in', { payload: 'x' })
     await node.tell(outbox.failed({ code: 'SMTP_REFUSED', message: 'No such mailbox.' }))
     expect(statusOf(node)).toEqual(['error', 'No such mailbox.'])
+    expect(deadLetters.letters).toMatchObject([
+      { port: 'in', message: { payload: 'x' }, error: { code: 'SMTP_REFUSED' } },
+    ])
   })
 
   it('is not settled when another way fails behind the error port', async () => {

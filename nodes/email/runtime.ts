@@ -19,7 +19,8 @@ export const emailRuntime = implementNode(email, (context) => {
         target: to,
         body: { ...mail, to },
         title: mail.subject,
-        adds: { payload: mail.text, to },
+        text: mail.text,
+        adds: { to },
       }))
       await Promise.all(notices.map((notice) => notifier.post(message, notice, warning)))
     },

@@ -18,7 +18,8 @@ export const noticeFields = {
     .default(0)
     .meta({
       title: 'Worth nothing after',
-      description: 'Then it is given up and leaves as an error. 0: it is tried for as long as it takes.',
+      description:
+        'Then it is given up and leaves as an error. 0: an alarm is tried for as long as it takes, anything else for a day.',
       control: 'duration',
       unit: 'ms',
     }),

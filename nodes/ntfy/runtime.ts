@@ -18,7 +18,7 @@ export const ntfyRuntime = implementNode(ntfy, (context) => {
         target: topic,
         body: notification,
         title: (title ?? text).slice(0, 200),
-        adds: { payload: text },
+        text,
       }
       await notifier.post(message, notice, warning)
     },

@@ -37,7 +37,8 @@ export const webPushRuntime = implementNode(webPush, (context) => {
         target,
         body,
         title: (title || text).slice(0, 200),
-        adds: { payload: text, browser: target },
+        text,
+        adds: { browser: target },
       }))
       await Promise.all(
         notices.map((notice) => notifier.post(message, notice, text === full ? undefined : cut)),

@@ -24,8 +24,8 @@ const loadNodemailer = (): typeof import('nodemailer') => createRequire(import.m
 
 type Context = ConnectionContext<typeof smtp.config>
 
-/** For the whole of a mail; a picture takes its time over a slow line. */
-const SEND_MS = 180_000
+/** For the whole of a mail; a picture takes its time over a slow line. The outbox waits for two minutes. */
+const SEND_MS = 110_000
 
 /** Brings mails to the mail server, each over a connection of its own. */
 export class Mailer implements Carrier {

@@ -294,7 +294,7 @@ describe('what goes wrong', () => {
     const clock = new VirtualClock()
     const trying = open({ port: (silent.address() as AddressInfo).port }, { clock }).send(parcel())
     await once(silent, 'connection')
-    await clock.advance(180_000)
+    await clock.advance(110_000)
     expect(await trying).toMatchObject({
       kind: 'fault',
       isUncertain: false,

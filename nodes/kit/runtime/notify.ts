@@ -2,8 +2,9 @@ import type { AnyNodeDefinition } from '../define-node.ts'
 import type { Message } from '../message.ts'
 import { type Sentence, sentenceOf } from '../sentence.ts'
 import type { NodeContext, Settlement } from './implement-node.ts'
-import { NodeError } from './node-error.ts'
+import { keptMessage } from './kept-message.ts'
 import type { News, Post, Urgency } from './outbox.ts'
+import { undelivered } from './undelivered.ts'
 
 /** What a node gives away to be sent; the rest of the post follows from its config and its message. */
 export interface Notice {
@@ -11,21 +12,27 @@ export interface Notice {
   readonly target: string
   readonly body: unknown
   readonly title: string
-  /** Properties that the message has when it leaves by `out`, sent. */
+  /** What people read: the payload of the message when it leaves by `out`. Without it the payload stays. */
+  readonly text?: string
+  /** More properties that the message has then. Small: they come back with the news. */
   readonly adds?: Readonly<Record<string, unknown>>
 }
 
 /** Settings by `noticeFields`. */
 interface NoticeConfig {
   readonly urgency: Urgency
-  /** 0: never. */
+  /** 0: as the outbox has it. */
   readonly expiresAfterMs: number
 }
 
+/** What comes back with the news of a post. */
 interface Kept {
   readonly message: Message
-  readonly adds?: Readonly<Record<string, unknown>>
+  readonly adds: Readonly<Record<string, unknown>>
 }
+
+/** Of the text that was sent; a whole report need not come back. */
+const MOST_TEXT = 20_000
 
 /**
  * The part that nodes have in common which send something out of the house. A message is settled when its posts are
@@ -35,6 +42,7 @@ interface Kept {
 export class Notifier {
   readonly #context: NodeContext<AnyNodeDefinition>
   readonly #config: NoticeConfig
+  /** Posts of this run whose news has not come. */
   #waiting = 0
   #sent = 0
 
@@ -45,19 +53,9 @@ export class Notifier {
 
   /** Resolves when it is safely on disk. A warning says what is not as the person wanted it; it is sent all the same. */
   async post(message: Message, notice: Notice, warning?: Sentence): Promise<void> {
-    const { adds, ...what } = notice
-    const { urgency, expiresAfterMs } = this.#config
-    const keep: Kept = { message, ...(adds && { adds }) }
-    const post: Post = {
-      ...what,
-      cause: message,
-      urgency,
-      keep,
-      ...(expiresAfterMs > 0 && { expiresAfterMs }),
-    }
     this.#waiting++
     try {
-      await this.#context.post(post)
+      await this.#context.post(this.#postOf(message, notice))
     } catch (error) {
       this.#waiting--
       throw error
@@ -72,7 +70,24 @@ export class Notifier {
     if (news.kind === 'failed') return this.#fail(news)
   }
 
-  #leave({ keep, receipt, mayBeDouble }: News & { readonly kind: 'sent' }): Settlement {
+  #postOf(message: Message, { text, adds, ...what }: Notice): Post {
+    const { urgency, expiresAfterMs } = this.#config
+    const alarm = alarmOf(message)
+    const keep: Kept = {
+      message: keptMessage(message, (text ?? what.title).slice(0, MOST_TEXT)),
+      adds: { ...adds, ...(text !== undefined && { payload: text.slice(0, MOST_TEXT) }) },
+    }
+    return {
+      ...what,
+      cause: message,
+      urgency,
+      keep,
+      ...(expiresAfterMs > 0 && { expiresAfterMs }),
+      ...(alarm !== undefined && { alarm }),
+    }
+  }
+
+  #leave({ keep, receipt, mayBeDouble }: Extract<News, { readonly kind: 'sent' }>): Settlement {
     const { message, adds } = keep as Kept
     this.#settled()
     this.#sent++
@@ -80,18 +95,12 @@ export class Notifier {
     return this.#context.emit('out', { ...message, ...adds, ...(receipt as object | undefined), mayBeDouble })
   }
 
-  async #fail({ keep, error }: News & { readonly kind: 'failed' }): Promise<void> {
-    const failure = NodeError.of(error)
+  async #fail(news: Extract<News, { readonly kind: 'failed' }>): Promise<void> {
     this.#settled()
-    try {
-      await this.#context.fail(failure, (keep as Kept).message)
-    } catch (thrown) {
-      // Nobody takes it: it shows at the node, and told again it would show no more than that.
-      if (thrown !== failure) throw thrown
-    }
+    this.#context.status('error', news.error)
+    await undelivered(this.#context, news, (news.keep as Kept).message)
   }
 
-  /** What was posted before a restart is not counted here. */
   #settled(): void {
     this.#waiting = Math.max(0, this.#waiting - 1)
   }
@@ -106,6 +115,12 @@ export class Notifier {
     if (this.#waiting > 0) status('busy', waiting(this.#waiting))
     else status('ok', sent(this.#sent))
   }
+}
+
+/** The alarm that an `alarm` node has put into a message. */
+function alarmOf({ alarm }: Message): string | undefined {
+  const id = typeof alarm === 'object' && alarm !== null && 'id' in alarm ? alarm.id : undefined
+  return typeof id === 'string' ? id : undefined
 }
 
 const waiting = (count: number): Sentence => ({
