@@ -51,6 +51,14 @@ describe('the notification', () => {
     expect(node.sent).toMatchObject([{ port: 'out', message: { payload: 'Open: yes', messageId: 'x1' } }])
   })
 
+  it('that is told of again leaves as a message that is repeated', async () => {
+    const { outbox, node } = await phone()
+    await node.send('in', { payload: 'x' })
+    await node.tell(outbox.sent(0))
+    await node.tell(outbox.sent(0, { repeated: true }))
+    expect(node.sent.map(({ message }) => message.repeated)).toEqual([undefined, true])
+  })
+
   it.each([
     [{ urgency: 'alarm' }, 5],
     [{ urgency: 'normal' }, 3],

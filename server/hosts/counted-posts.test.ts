@@ -26,6 +26,18 @@ test('counts a message that runs again in the same thread apart', async () => {
   expect(await counted(['a', { id: 'k1', payload: 1 }], ['a', again], ['a', again])).toEqual([0, 0, 1])
 })
 
+test('counts a message anew that begins its way again', async () => {
+  const indexes: number[] = []
+  const posts = new CountedPosts({ post: async (_, __, index) => void indexes.push(index) })
+  const again = post({ id: 'k1', payload: 1, repeated: true })
+  for (let tries = 0; tries < 2; tries++) {
+    posts.begins('k1')
+    await posts.post({ flow: 'f', node: 'a' }, again)
+    await posts.post({ flow: 'f', node: 'a' }, again)
+  }
+  expect(indexes).toEqual([0, 1, 0, 1])
+})
+
 test('leaves the message behind, but for its name', async () => {
   const given: Post[] = []
   const posts = new CountedPosts({ post: async (_, one) => void given.push(one) })

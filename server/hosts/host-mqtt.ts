@@ -25,6 +25,7 @@ export class HostMqtt implements MqttService {
   readonly #channel: Channel
   readonly #atWork: (delivery: number) => void
   readonly #touched: () => void
+  readonly #runsAgain: (message: string) => void
   readonly #subscriptions: NamedSubscriptions
   readonly #answers = new Map<number, PromiseWithResolvers<void>>()
   /** By the publish's number, modulo their count. */
@@ -40,8 +41,14 @@ export class HostMqtt implements MqttService {
   readonly #settledRuns: number[] = []
   readonly #failures: [number: number, error: unknown][] = []
 
-  /** `touched`: something was written outside of a turn. */
-  constructor(channel: Channel, atWork: (delivery: number) => void, touched: () => void) {
+  /** `touched`: something was written outside of a turn. `runsAgain`: a message of the inbox comes once more, by its id. */
+  constructor(
+    channel: Channel,
+    atWork: (delivery: number) => void,
+    touched: () => void,
+    runsAgain: (message: string) => void = () => {},
+  ) {
+    this.#runsAgain = runsAgain
     this.#channel = channel
     this.#atWork = atWork
     this.#touched = touched
@@ -80,6 +87,7 @@ export class HostMqtt implements MqttService {
   /** Hands a message of the core to its flow. */
   deliver(flags: number, number: number, subscription: number, topic: string, payload: Uint8Array): void {
     const id = isKept(flags) ? keptId(this.#nextKept++) : undefined
+    if (id !== undefined && isRepeated(flags)) this.#runsAgain(id)
     const deliver = this.#subscriptions.get(subscription)
     if (deliver === undefined) {
       this.#failed(number, givenBack(undefined))

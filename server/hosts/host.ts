@@ -79,7 +79,12 @@ export class Host {
     this.#watch = watch
     const observer = new HostObserver(clock, (event) => this.#tell(event))
     const trusted = new Set<string>()
-    this.#mqtt = new HostMqtt(this.#channel, (number) => watch.atDelivery(number), touched)
+    this.#mqtt = new HostMqtt(
+      this.#channel,
+      (number) => watch.atDelivery(number),
+      touched,
+      (message) => posts.begins(message),
+    )
     this.#series = new HostTimeSeries((samples) => this.#tell({ kind: 'samples', samples }), touched)
     this.#links = new HostLinks({
       runtimes: connections,
@@ -90,6 +95,7 @@ export class Host {
       },
     })
     const { outbox, state, ...desk } = this.#links.desk()
+    const posts = new CountedPosts(outbox)
     this.#state = new HostState({
       channel: this.#channel,
       touched,
@@ -103,7 +109,7 @@ export class Host {
       code: codeByTrust((flow) => trusted.has(flow), code),
       endpoints,
       ...desk,
-      outbox: new CountedPosts(outbox),
+      outbox: posts,
     }
     this.#engine = new Engine({
       nodes,

@@ -6,7 +6,7 @@ import type { NewsRow } from '../store/outbox-store.ts'
 export interface NewsDeskOptions {
   readonly clock: Clock
   /** Settles with who is told. Rejects with `FLOW_NOT_RUNNING`, with what ended its thread, or with its own failure. */
-  readonly tell: (news: NewsRow) => Promise<void>
+  readonly tell: (news: NewsRow, isRepeated: boolean) => Promise<void>
   /** It need not be told any more. */
   readonly forget: (news: NewsRow) => void
   /** It was told again and again, and failed each time. */
@@ -35,6 +35,8 @@ const elsewhere: ReadonlySet<string> = new Set(['OUTBOX_FULL', 'OUTBOX_CLOSED', 
 export class NewsDesk {
   readonly #options: NewsDeskOptions
   readonly #recipients = new Map<string, Recipient>()
+  /** Ids of news that may have been told before. */
+  readonly #repeated = new Set<number>()
   #isStopped = true
 
   constructor(options: NewsDeskOptions) {
@@ -47,7 +49,8 @@ export class NewsDesk {
     return size
   }
 
-  add(news: NewsRow): void {
+  add(news: NewsRow, isRepeated = false): void {
+    if (isRepeated) this.#repeated.add(news.id)
     const name = news.alarm === null ? `${news.flow}/${news.node}` : `alarm ${news.alarm}`
     const known = this.#recipients.get(name)
     if (known) known.news.push(news)
@@ -85,7 +88,7 @@ export class NewsDesk {
     for (const [name, recipient] of this.#recipients) {
       if (recipient.flow !== flow) continue
       recipient.again?.cancel()
-      recipient.news.splice(0)
+      for (const { id } of recipient.news.splice(0)) this.#repeated.delete(id)
       this.#recipients.delete(name)
     }
   }
@@ -118,11 +121,12 @@ export class NewsDesk {
     const { tell, forget, onGivenUp } = this.#options
     recipient.hasStarted = false
     try {
-      await tell(news)
+      await tell(news, this.#repeated.has(news.id))
     } catch (error) {
       if (this.#isStopped) return Number.POSITIVE_INFINITY
       if (isCode(error, 'FLOW_NOT_RUNNING'))
         return recipient.hasStarted ? ELSEWHERE_MS : Number.POSITIVE_INFINITY
+      this.#repeated.add(news.id)
       if (news.alarm !== null || isElsewhere(error)) return ELSEWHERE_MS
       const waitMs = AGAIN_MS[recipient.failures++]
       if (waitMs !== undefined) return waitMs
@@ -131,6 +135,7 @@ export class NewsDesk {
     recipient.failures = 0
     // a flow that was discarded meanwhile has taken the rest along
     if (recipient.news[0] === news) recipient.news.shift()
+    this.#repeated.delete(news.id)
     forget(news)
     return undefined
   }

@@ -51,6 +51,17 @@ describe('news', () => {
     rig.begin()
     await rig.clock.advance(0)
     expect([posts(), stored()]).toEqual([[1], 0])
+    expect(rig.news).toMatchObject([{ kind: 'sent', repeated: true }])
+  })
+
+  test('that could not be told so far does not say that it is repeated', async () => {
+    rig.told = notRunning
+    await rig.post({})
+    await rig.clock.advance(0)
+    rig.told = undefined
+    rig.outbox.flowRuns('f')
+    await rig.clock.advance(0)
+    expect(rig.news[0]).not.toHaveProperty('repeated')
   })
 
   test('comes in order to a node, and a node that is slow keeps no other waiting', async () => {
@@ -128,7 +139,7 @@ describe('an answer', () => {
     const at = rig.clock.now()
     expect(rig.news.at(-1)).toEqual({
       ...{ flow: 'f', node: 'n', kind: 'answered', post: 1, target: 'ada', keep: 'mine' },
-      ...{ action: 'acknowledge', by: 'Ada', at },
+      ...{ action: 'acknowledge', by: 'Ada', at, repeated: true },
     })
   })
 

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type {
+  AlarmNews,
   Answer,
   AnswerTaken,
   Carrier,
@@ -132,7 +133,7 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     })
     this.#news = new NewsDesk({
       clock,
-      tell: (news) => this.#tell(news),
+      tell: (news, isRepeated) => this.#tell(news, isRepeated),
       forget: (news) => this.#forget(news),
       onGivenUp: ({ flow, node }, error) => onGivenUp(flow, node, error),
     })
@@ -146,7 +147,7 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
   start(): void {
     const { store } = this.#options
     this.#isHalted = false
-    for (const news of store.news()) this.#news.add(news)
+    for (const news of store.news()) this.#news.add(news, true)
     for (const { row, bytes } of store.waiting()) {
       const post = waitingPost(row, bytes)
       this.#take(post)
@@ -501,9 +502,9 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     return { id: ++this.#lastNews, flow, node, alarm, news: serialize(news) }
   }
 
-  async #tell({ flow, node, alarm, news }: NewsRow): Promise<void> {
-    const said: News = deserialize(news)
-    if (alarm === null) await this.#options.tell(flow, node, said)
+  async #tell({ flow, node, alarm, news }: NewsRow, isRepeated: boolean): Promise<void> {
+    const said: Exclude<News, AlarmNews> = deserialize(news)
+    if (alarm === null) await this.#options.tell(flow, node, isRepeated ? { ...said, repeated: true } : said)
     else if (said.kind === 'answered') await this.#options.onAnswer?.(alarm, said.action, said.by)
   }
 

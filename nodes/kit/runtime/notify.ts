@@ -4,7 +4,7 @@ import { type Sentence, sentenceOf } from '../sentence.ts'
 import type { NodeContext, Settlement } from './implement-node.ts'
 import { keptMessage } from './kept-message.ts'
 import type { News, Post, Urgency } from './outbox.ts'
-import { undelivered } from './undelivered.ts'
+import { again, undelivered } from './undelivered.ts'
 
 /** What a node gives away to be sent; the rest of the post follows from its config and its message. */
 export interface Notice {
@@ -87,12 +87,14 @@ export class Notifier {
     }
   }
 
-  #leave({ keep, receipt, mayBeDouble }: Extract<News, { readonly kind: 'sent' }>): Settlement {
-    const { message, adds } = keep as Kept
+  #leave(news: Extract<News, { readonly kind: 'sent' }>): Settlement {
+    const { receipt, mayBeDouble } = news
+    const { message, adds } = news.keep as Kept
     this.#settled()
     this.#sent++
     this.#showWaiting()
-    return this.#context.emit('out', { ...message, ...adds, ...(receipt as object | undefined), mayBeDouble })
+    const added = { ...again(news), ...adds, ...(receipt as object | undefined), mayBeDouble }
+    return this.#context.emit('out', { ...message, ...added })
   }
 
   async #fail(news: Extract<News, { readonly kind: 'failed' }>): Promise<void> {

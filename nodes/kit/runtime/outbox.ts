@@ -133,6 +133,8 @@ interface PostNews {
   readonly target: string
   /** What the post had under `keep`. */
   readonly keep: unknown
+  /** It may have been told before: what is sent on because of it should be `repeated`, too. */
+  readonly repeated?: true
 }
 
 /** Of an alarm that this node has raised. */

@@ -21,7 +21,7 @@ export async function undelivered(
   const before = failedBefore(message)
   if (!before.includes(node)) {
     try {
-      await fail(error, { ...message, undelivered: [...before, node] })
+      await fail(error, { ...message, ...again(news), undelivered: [...before, node] })
       return
     } catch (thrown) {
       // Anything else is a failure behind the port: this one then has to be told again.
@@ -32,6 +32,11 @@ export async function undelivered(
   const id = `${message.id.split('~')[0]}~failed-${news.post}`
   await services.deadLetters.giveUp({ flow, node }, 'in', { ...message, id }, sentence)
 }
+
+/** What is told again is sent on again. */
+export const again = ({ repeated }: { readonly repeated?: true }): Partial<Message> => ({
+  ...(repeated && { repeated }),
+})
 
 /** Nodes that could not deliver it, also in what a report of a failure tells of. */
 function failedBefore({ undelivered: nodes, cause }: Partial<Message>): readonly string[] {
