@@ -303,6 +303,12 @@ describe('an answer', () => {
     expect(titles()).toHaveLength(3)
   })
 
+  it('of quiet holds no alarm: whether that is to be quiet is its own matter', async () => {
+    const { node, titles } = await quietNode()
+    await node.send('in', { payload: 1, alarm })
+    expect([titles().length, node.state['held']]).toEqual([2, undefined])
+  })
+
   it('of quiet says nothing at the end of an hour in which nothing came', async () => {
     const { clock, titles, node } = await quietNode()
     await clock.advance(60 * 60_000)
