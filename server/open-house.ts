@@ -439,8 +439,8 @@ export class OpenHouse implements House {
         'CONNECTION_ID',
         'A connection id has 1 to 64 letters, digits, hyphens or underscores.',
       )
-    await this.#pairings.end(id)
     const saved = await this.#desk.save(id, body)
+    await this.#pairings.end(id)
     await this.#outbox.letGo(id)
     try {
       await this.#flows.restartConnection(id)

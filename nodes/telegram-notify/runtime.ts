@@ -1,5 +1,6 @@
 import type { Message } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
+import { keptMessage } from '#kit/runtime/kept-message.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { News } from '#kit/runtime/outbox.ts'
 import { undelivered } from '#kit/runtime/undelivered.ts'
@@ -11,7 +12,7 @@ import { repeatKey } from '#nodes/connections/telegram-bot/repeats.ts'
 import { words } from '#nodes/connections/telegram-bot/words.ts'
 import { composer } from './compose.ts'
 import { telegramNotify } from './definition.ts'
-import { keptMessage } from './kept-message.ts'
+
 import { QuietTime } from './quiet-time.ts'
 
 export const telegramNotifyRuntime = implementNode(telegramNotify, (context) => {
