@@ -108,6 +108,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         ),
       )
     : undefined
+  broker.remember(inbox?.left.map(({ packet }) => packet) ?? [])
   const house = opened.use(
     await openHouse({
       store,

@@ -15,7 +15,7 @@ import { AdmissionQueue } from './admission-queue.ts'
 import type { AedesClient } from './aedes.ts'
 import { ClientStream, type Origin, type StreamSurroundings } from './client-stream.ts'
 import { checkConnect, isReserved } from './connect-rules.ts'
-import type { FlowBroker } from './flow-broker.ts'
+import type { FlowBroker, TakenPacket } from './flow-broker.ts'
 import { FlowSubscriptions } from './flow-subscriptions.ts'
 import type { TapOptions } from './flow-tap.ts'
 import { busy, HousePublisher } from './house-publisher.ts'
@@ -29,6 +29,7 @@ import { Persistence, type Will } from './persistence.ts'
 import { type LocalMqtt, promisedService } from './promised-service.ts'
 import { rarely } from './rarely.ts'
 import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
+import { Senders } from './senders.ts'
 import { Traffic } from './traffic.ts'
 
 /** The embedded MQTT 3.1.1 broker. */
@@ -42,6 +43,8 @@ export interface Broker extends AsyncDisposable {
   /** Takes over a WebSocket with the subprotocol `mqtt`. Closes it if a page of another origin opened it. */
   acceptWebSocket(socket: WebSocket, request: IncomingMessage): void
   retained(topic: string): MqttPacket | undefined
+  /** These were taken before the start: should their senders send them again, they are here already. */
+  remember(packets: Iterable<TakenPacket>): void
   /** Clears the retained message of a topic, as an empty retained message does. */
   clearRetained(topic: string): Promise<void>
   /** The port it listens on first; none before `listen`. */
@@ -128,6 +131,7 @@ class EmbeddedBroker implements Broker {
   readonly #names = new WeakMap<AedesClient, string>()
   /** Clients whose connection has ended by an error. */
   readonly #left = new WeakSet<Client>()
+  readonly #senders = new Senders()
   readonly #rareLog: (text: string) => void
   #dropped = 0
 
@@ -268,6 +272,10 @@ class EmbeddedBroker implements Broker {
     return packet && toMqttPacket(packet, true)
   }
 
+  remember(packets: Iterable<TakenPacket>): void {
+    this.#senders.remember(packets, this.#clock.now())
+  }
+
   clearRetained(topic: string): Promise<void> {
     return this.service.publish({ topic, payload: new Uint8Array(), qos: 1, retain: true })
   }
@@ -305,6 +313,8 @@ class EmbeddedBroker implements Broker {
       brakeMs: BRAKE_MS,
       routeOf: (topic) => this.#router.route(topic),
       noRoom: (topic) => new Error(busy(topic)),
+      senderOf: (client) => this.#senderOf(client),
+      recentOf: (sender) => this.#senders.of(sender, this.#clock.now()),
     })
     this.#router.connectionOf = (client) => lane.connectionOf(client)
     return lane
@@ -389,7 +399,7 @@ class EmbeddedBroker implements Broker {
 
   #take(packet: AedesPublishPacket, client: AedesClient | null = null): Promise<void> | undefined {
     const room = this.#router.room(packet.topic)
-    return room === true ? this.#takeNow(packet) : this.#takeWhenThereIsRoom(packet, client, room)
+    return room === true ? this.#takeNow(packet, client) : this.#takeWhenThereIsRoom(packet, client, room)
   }
 
   async #takeWhenThereIsRoom(
@@ -399,19 +409,45 @@ class EmbeddedBroker implements Broker {
   ): Promise<void> {
     using _hold = (client?.conn as ClientStream | undefined)?.hold()
     if (!(await room)) throw new Error(busy(packet.topic))
-    await this.#takeNow(packet)
+    await this.#takeNow(packet, client)
   }
 
   /**
    * Keeps what must be kept, and serves the flows. A QoS 2 message from the wire may be a repetition,
    * which aedes finds out next: that one is kept together with its id, and reaches the flows after.
    */
-  #takeNow(packet: AedesPublishPacket): Promise<void> | undefined {
+  #takeNow(packet: AedesPublishPacket, client: AedesClient | null): Promise<void> | undefined {
     this.#persistence.identify(packet)
-    if (packet.qos === 2 && packet.messageId !== undefined) return undefined
+    if (packet.qos === 2 && packet.messageId !== undefined) {
+      if (client)
+        this.#senders.of(this.#senderOf(client), this.#clock.now()).pass(packet.messageId, this.#clock.now())
+      return undefined
+    }
     const kept = this.#persistence.keep(packet)
-    const settled = packet.qos === 1 ? this.#router.deliverEarly(packet) : undefined
+    const settled = packet.qos === 1 ? this.#deliverEarly(packet, client) : undefined
     return kept === undefined ? settled : Promise.all([kept, settled]).then(ignore)
+  }
+
+  /** Flows get what they have not got already: the repetition of a message is acknowledged as soon as that is. */
+  #deliverEarly(packet: AedesPublishPacket, client: AedesClient | null): Promise<void> | undefined {
+    const { messageId: packetId, topic, dup } = packet
+    if (client === null || packetId === undefined) return this.#router.deliverEarly(packet)
+    const now = this.#clock.now()
+    const sender = this.#senderOf(client)
+    const recent = this.#senders.of(sender, now)
+    const { payload } = toMqttPacket(packet, false)
+    const earlier = dup ? recent.find(packetId, topic, payload, now) : undefined
+    if (earlier) return new Promise((resolve) => earlier.whenTaken(resolve))
+    const noted = recent.add(packetId, topic, payload, now)
+    const about = { client: sender, packetId, ...(dup && { isRepeated: true as const }) }
+    const settled = this.#router.deliverEarly(packet, about)
+    if (settled === undefined) noted.taken()
+    return settled?.then(() => noted.taken())
+  }
+
+  /** Who signs in as somebody else is another one, whatever it calls itself. */
+  #senderOf(client: AedesClient): string {
+    return `${client.id} ${this.#names.get(client) ?? ''}`
   }
 
   #forward(client: AedesClient, packet: AedesPublishPacket): AedesPublishPacket | null {

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
-import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
+import type { QoS } from '#kit/runtime/services.ts'
 import { Fifo } from './fifo.ts'
-import type { Delivery } from './flow-broker.ts'
+import type { Delivery, TakenPacket } from './flow-broker.ts'
 import { FlowFailures } from './flow-failures.ts'
 import type { Patience } from './patience.ts'
 import type { Traffic } from './traffic.ts'
@@ -50,7 +50,7 @@ export class FlowTap {
   readonly #receive: (delivery: Delivery) => void
   readonly #options: TapOptions
   #inHand = 0
-  readonly #waiting = new Fifo<MqttPacket>()
+  readonly #waiting = new Fifo<TakenPacket>()
   #isServing = false
   #wakes: (() => void)[] = []
   #behind: Behind | undefined
@@ -112,7 +112,7 @@ export class FlowTap {
   }
 
   /** Hands a message over, now or when there is room. `wait` is held until it is settled, if it is not QoS 0. */
-  offer(packet: MqttPacket, wait?: Wait): void {
+  offer(packet: TakenPacket, wait?: Wait): void {
     if (!this.isOpen) return
     if (packet.qos > 0) this.#hand(packet, wait)
     else if (this.hasRoom && this.#waiting.length === 0) this.#hand(packet)
@@ -122,7 +122,7 @@ export class FlowTap {
   }
 
   /** For the deliveries of this tap. */
-  settled(packet: MqttPacket, error: unknown): void {
+  settled(packet: TakenPacket, error: unknown): void {
     if (error !== undefined) this.#failures.add(packet.topic, error)
     this.#inHand--
     this.#options.hands.messages--
@@ -132,7 +132,7 @@ export class FlowTap {
     if (this.#waiting.length > 0 || this.#behind !== undefined) this.#serveWaiting()
   }
 
-  #hand(packet: MqttPacket, wait?: Wait): void {
+  #hand(packet: TakenPacket, wait?: Wait): void {
     const delivery = new HandedOver(packet, this, wait)
     this.#inHand++
     this.#options.hands.messages++
@@ -158,7 +158,7 @@ export class FlowTap {
     if (this.#waiting.length === 0) this.#release()
   }
 
-  #postpone(packet: MqttPacket): void {
+  #postpone(packet: TakenPacket): void {
     this.#waiting.push(packet)
     if (this.#behind !== undefined) return
     const { promise: done, resolve } = Promise.withResolvers<void>()
@@ -208,13 +208,13 @@ interface Behind {
 }
 
 class HandedOver implements Delivery {
-  readonly packet: MqttPacket
+  readonly packet: TakenPacket
   readonly #tap: FlowTap
   readonly #wait: Wait | undefined
   #isSettled = false
   #isSecure = false
 
-  constructor(packet: MqttPacket, tap: FlowTap, wait: Wait | undefined) {
+  constructor(packet: TakenPacket, tap: FlowTap, wait: Wait | undefined) {
     this.packet = packet
     this.#tap = tap
     this.#wait = wait

@@ -1,21 +1,21 @@
-import type { MqttPacket } from '#kit/runtime/services.ts'
+import type { TakenPacket } from './flow-broker.ts'
 import type { FlowTap, TapOptions } from './flow-tap.ts'
 import type { Patience } from './patience.ts'
 import { PromisedWait, type Wait } from './wait.ts'
 import { within } from './within.ts'
 
 /**
- * Hands a message to flows; each that gets it with QoS 1 or 2 holds `wait` until it has settled it. This
- * is the place where an inbox on disk will let an acknowledgement go earlier, and never too early.
+ * Hands a message to flows; each that gets it with QoS 1 or 2 holds `wait` until it has settled it, or an
+ * inbox has it on disk.
  */
-export function deliverToFlows(taps: readonly FlowTap[], packet: MqttPacket, wait?: Wait): void {
+export function deliverToFlows(taps: readonly FlowTap[], packet: TakenPacket, wait?: Wait): void {
   for (const tap of taps) tap.offer(tap.qos < packet.qos ? { ...packet, qos: tap.qos } : packet, wait)
 }
 
 /** As `deliverToFlows`; answers a promise if flows hold it: it resolves when all have settled it, or patience ends. */
 export function settledByFlows(
   taps: readonly FlowTap[],
-  packet: MqttPacket,
+  packet: TakenPacket,
   patience: Patience,
 ): Promise<void> | undefined {
   if (taps.length === 0) return undefined

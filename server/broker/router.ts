@@ -3,6 +3,7 @@ import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
 import { checkTopicName } from '#kit/topic.ts'
 import type { AedesClient, Deliver } from './aedes.ts'
 import type { ClientStream } from './client-stream.ts'
+import type { TakenPacket } from './flow-broker.ts'
 import type { FlowTap, TapOptions } from './flow-tap.ts'
 import { roomInFlows, settledByFlows } from './flow-taps.ts'
 import type { LaneRoute } from './lane/lane.ts'
@@ -109,7 +110,9 @@ export class Router {
       const sent = this.#sendTo(receiver, packet)
       if (sent !== undefined) waits.push(sent)
     }
-    const settled = hasReachedFlows(packet) ? undefined : this.#deliverToFlows(taps, packet)
+    const settled = hasReachedFlows(packet)
+      ? undefined
+      : this.#deliverToFlows(taps, toMqttPacket(packet, false))
     if (settled !== undefined) waits.push(settled)
     for (const tap of taps) {
       const caughtUp = this.#waitFor(tap, packet)
@@ -168,13 +171,13 @@ export class Router {
   }
 
   /** Serves the flows ahead of aedes, which would acknowledge QoS 1 before. */
-  deliverEarly(packet: AedesPublishPacket): Promise<void> | undefined {
-    return this.#deliverToFlows(this.#route(packet.topic).taps, packet)
+  deliverEarly(packet: AedesPublishPacket, about: Partial<TakenPacket> = {}): Promise<void> | undefined {
+    const { taps } = this.#route(packet.topic)
+    return this.#deliverToFlows(taps, { ...toMqttPacket(packet, false), ...about })
   }
 
-  #deliverToFlows(taps: readonly FlowTap[], packet: AedesPublishPacket): Promise<void> | undefined {
-    if (taps.length === 0) return undefined
-    return settledByFlows(taps, toMqttPacket(packet, false), this.#options.patience)
+  #deliverToFlows(taps: readonly FlowTap[], packet: TakenPacket): Promise<void> | undefined {
+    return taps.length === 0 ? undefined : settledByFlows(taps, packet, this.#options.patience)
   }
 
   #change(): void {

@@ -1,3 +1,4 @@
+import type { RecentPublishes } from '#kit/runtime/recent-publishes.ts'
 import type { AdmissionQueue } from '../admission-queue.ts'
 import type { AedesClient } from '../aedes.ts'
 import type { ClientStream } from '../client-stream.ts'
@@ -6,7 +7,15 @@ import { Frames } from './frames.ts'
 import type { Lane, LaneRoute } from './lane.ts'
 import { LARGE_PAYLOAD, type Outbox } from './outbox.ts'
 import { keepIdsApart, PacketIds } from './packet-ids.ts'
-import { isPlainPublish, isPubAck, isWellFormed, qosOf, readPublish, readTopic } from './publish-packet.ts'
+import {
+  isAgain,
+  isPlainPublish,
+  isPubAck,
+  isWellFormed,
+  qosOf,
+  readPublish,
+  readTopic,
+} from './publish-packet.ts'
 
 /** Who gets a packet: `lane` has taken it, `aedes` is to get it, and one that has to `wait` is read again later. */
 type Verdict = 'lane' | 'aedes' | 'wait'
@@ -21,6 +30,8 @@ export class LaneConnection {
   readonly stream: ClientStream
   readonly admissions: AdmissionQueue
   readonly packetIds = new PacketIds()
+  #sender: string | undefined
+  #recent: RecentPublishes | undefined
   readonly #lane: Lane
   readonly #work: AedesWork
   readonly #outbox: Outbox
@@ -38,6 +49,18 @@ export class LaneConnection {
     this.#outbox = stream.outbox
     keepIdsApart(client)
     stream.once('close', () => this.packetIds.clear())
+  }
+
+  /** By what name its messages are known. */
+  get sender(): string {
+    this.#sender ??= this.#lane.senderOf(this.client)
+    return this.#sender
+  }
+
+  /** What it has sent lately, also by an earlier connection. */
+  get recent(): RecentPublishes {
+    this.#recent ??= this.#lane.recentOf(this.sender)
+    return this.#recent
   }
 
   get isOpen(): boolean {
@@ -124,7 +147,8 @@ export class LaneConnection {
     const frames = this.#frames
     if (this.#isKept(route, frames.end - frames.body)) frames.own()
     const { bytes, start, body, end } = frames
-    this.#lane.take(this, route, readPublish(bytes, start, body, end, topic))
+    const publish = readPublish(bytes, start, body, end, topic, this.sender)
+    this.#lane.take(this, route, publish, isAgain(bytes[start]))
   }
 
   /** Whether somebody may have the payload still when the call has returned. */

@@ -1,4 +1,5 @@
 import type { Clock } from '#kit/runtime/clock.ts'
+import type { RecentPublish, RecentPublishes } from '#kit/runtime/recent-publishes.ts'
 import type { MqttPacket } from '#kit/runtime/services.ts'
 import { Admission, type AdmissionQueue } from '../admission-queue.ts'
 import type { AedesClient } from '../aedes.ts'
@@ -36,6 +37,9 @@ export interface LaneOptions {
   readonly routeOf: (topic: string) => LaneRoute
   /** For a message that flows have no room for. */
   readonly noRoom: (topic: string) => Error
+  /** By what name the messages of a client are known. */
+  readonly senderOf: (client: AedesClient) => string
+  readonly recentOf: (sender: string) => RecentPublishes
 }
 
 /**
@@ -46,6 +50,8 @@ export interface LaneOptions {
 export class Lane {
   readonly routeOf: (topic: string) => LaneRoute
   readonly noRoom: (topic: string) => Error
+  readonly senderOf: (client: AedesClient) => string
+  readonly recentOf: (sender: string) => RecentPublishes
   /** QoS 0 messages that a stalled client has lost. */
   dropped = 0
   readonly #options: LaneOptions
@@ -55,6 +61,8 @@ export class Lane {
     this.#options = options
     this.routeOf = options.routeOf
     this.noRoom = options.noRoom
+    this.senderOf = options.senderOf
+    this.recentOf = options.recentOf
   }
 
   connectionOf(client: AedesClient): LaneConnection | undefined {
@@ -69,18 +77,37 @@ export class Lane {
   }
 
   /** Takes a message of a client: QoS 1 is delivered and acknowledged once the flows have settled it. */
-  take(from: LaneConnection, route: LaneRoute, publish: PlainPublish): void {
+  take(from: LaneConnection, route: LaneRoute, publish: PlainPublish, isAgain: boolean): void {
     this.#options.traffic.received[publish.qos]++
     if (publish.qos === 0) {
       from.brake(this.#deliver(route, publish, from))
       deliverToFlows(route.taps, publish)
-    } else if (route.taps.length === 0 && from.admissions.isEmpty) this.acknowledge(from, route, publish)
-    else this.#admit(from, route, publish)
+    } else if (route.taps.length > 0) this.#takeForFlows(from, route, publish, isAgain)
+    else {
+      from.recent.pass(publish.packetId, this.#options.clock.now())
+      if (from.admissions.isEmpty) this.acknowledge(from, route, publish)
+      else this.#admit(from, route, publish)
+    }
     for (const tap of route.taps) if (tap.isBehind) tap.hold(from.stream)
   }
 
-  #admit(from: LaneConnection, route: LaneRoute, publish: PlainPublish): void {
-    const admission = new LaneAdmission(this, from, publish)
+  /** One that is here already is only acknowledged, as soon as the first is. */
+  #takeForFlows(from: LaneConnection, route: LaneRoute, publish: PlainPublish, isAgain: boolean): void {
+    const { packetId, topic, payload } = publish
+    const now = this.#options.clock.now()
+    const earlier = isAgain ? from.recent.find(packetId, topic, payload, now) : undefined
+    if (earlier) {
+      const admission = new Repetition(from, packetId)
+      from.admissions.add(admission)
+      earlier.whenTaken(() => admission.release())
+    } else {
+      const recent = from.recent.add(packetId, topic, payload, now)
+      this.#admit(from, route, isAgain ? { ...publish, isRepeated: true } : publish, recent)
+    }
+  }
+
+  #admit(from: LaneConnection, route: LaneRoute, publish: PlainPublish, recent?: RecentPublish): void {
+    const admission = new LaneAdmission(this, from, publish, recent)
     from.admissions.add(admission)
     deliverToFlows(route.taps, publish, admission)
     admission.release()
@@ -171,17 +198,35 @@ class LaneAdmission extends Admission {
   readonly #lane: Lane
   readonly #from: LaneConnection
   readonly #publish: PlainPublish
+  readonly #recent: RecentPublish | undefined
 
-  constructor(lane: Lane, from: LaneConnection, publish: PlainPublish) {
+  constructor(lane: Lane, from: LaneConnection, publish: PlainPublish, recent: RecentPublish | undefined) {
     super(from.admissions)
     this.#lane = lane
+    this.#recent = recent
     this.#from = from
     this.#publish = publish
   }
 
   override admit(): void {
+    this.#recent?.taken()
     // aedes, too, looks subscriptions up when it delivers: they may have changed meanwhile
     this.#lane.acknowledge(this.#from, this.#lane.routeOf(this.#publish.topic), this.#publish)
+  }
+}
+
+class Repetition extends Admission {
+  readonly #from: LaneConnection
+  readonly #packetId: number
+
+  constructor(from: LaneConnection, packetId: number) {
+    super(from.admissions)
+    this.#from = from
+    this.#packetId = packetId
+  }
+
+  override admit(): void {
+    this.#from.acknowledge(this.#packetId)
   }
 }
 

@@ -24,7 +24,7 @@ const read = (bytes: Buffer) => {
   if (!frames.next()) return undefined
   const { start, body, end } = frames
   if (!isWellFormed(bytes, start, body, end)) return undefined
-  return readPublish(bytes, start, body, end, readTopic(bytes, body))
+  return readPublish(bytes, start, body, end, readTopic(bytes, body), 'me')
 }
 const topics = fc.string({ minLength: 1, unit: 'grapheme' })
 const payloads = fc
@@ -37,7 +37,7 @@ test('reads what another library writes', () => {
       const qos = packetId === 0 ? 0 : 1
       const packet: IPublishPacket = { cmd: 'publish', topic, payload, qos, dup: false, retain: false }
       const bytes = generate({ ...packet, ...(qos === 1 && { messageId: packetId }) })
-      expect(read(bytes)).toEqual({ topic, payload, qos, retain: false, packetId })
+      expect(read(bytes)).toEqual({ client: 'me', topic, payload, qos, retain: false, packetId })
     }),
   )
 })

@@ -1,10 +1,10 @@
-import type { MqttPacket } from '#kit/runtime/services.ts'
+import type { TakenPacket } from '../flow-broker.ts'
 
 /** A PUBLISH of QoS 0 or 1 that is not retained (MQTT 3.1.1, section 3.3). */
-export interface PlainPublish extends MqttPacket {
+export interface PlainPublish extends TakenPacket {
   readonly payload: Buffer
   readonly qos: 0 | 1
-  /** 0 for QoS 0. */
+  readonly client: string
   readonly packetId: number
 }
 
@@ -26,6 +26,9 @@ export function isWellFormed(bytes: Buffer, start: number, body: number, end: nu
 
 export const qosOf = (first: number | undefined): 0 | 1 => (first === plain.qos0 ? 0 : 1)
 
+/** Whether the client says that it has sent the packet before. */
+export const isAgain = (first: number | undefined): boolean => first === plain.qos1Again
+
 export const readTopic = (bytes: Buffer, body: number): string =>
   bytes.toString('utf8', body + 2, body + 2 + bytes.readUInt16BE(body))
 
@@ -36,11 +39,13 @@ export function readPublish(
   body: number,
   end: number,
   topic: string,
+  client: string,
 ): PlainPublish {
   const qos = qosOf(bytes[start])
   const topicEnd = body + 2 + bytes.readUInt16BE(body)
   const packetId = qos === 0 ? 0 : bytes.readUInt16BE(topicEnd)
-  return { topic, payload: bytes.subarray(topicEnd + 2 * qos, end), qos, retain: false, packetId }
+  const payload = bytes.subarray(topicEnd + 2 * qos, end)
+  return { topic, payload, qos, retain: false, client, packetId }
 }
 
 /** The longest fixed header, the length of the topic, and a packet id. */
