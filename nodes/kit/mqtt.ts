@@ -1,3 +1,5 @@
+import type { FlowBroker } from './flow-broker.ts'
+
 export type QoS = 0 | 1 | 2
 
 export interface MqttPacket {
@@ -33,4 +35,6 @@ export interface MqttService {
     deliver: (packet: MqttPacket) => void | Promise<void>,
     name?: string,
   ): Disposable
+  /** The same without a promise for each message. Missing on the far side of a thread. */
+  readonly flows?: FlowBroker
 }

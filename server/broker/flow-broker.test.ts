@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Delivery } from '#kit/flow-broker.ts'
 import { type BrokerRig, brokerRig, packet, patient, text } from './broker-rig.ts'
-import type { Delivery } from './flow-broker.ts'
 
 const connect = { cmd: 'connect', protocolId: 'MQTT', clientId: 'a', clean: true, keepalive: 0 } as const
 const publish = (topic: string, messageId: number) =>

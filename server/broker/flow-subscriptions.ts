@@ -1,7 +1,7 @@
+import type { Delivery } from '#kit/flow-broker.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { QoS } from '#kit/runtime/services.ts'
 import { checkTopicFilter } from '#kit/topic.ts'
-import type { Delivery } from './flow-broker.ts'
 import { FlowTap, type TapOptions } from './flow-tap.ts'
 import type { Retained } from './retained.ts'
 import { type Router, toMqttPacket } from './router.ts'

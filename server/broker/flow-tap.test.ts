@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Delivery } from '#kit/flow-broker.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
 import { packet } from './broker-rig.ts'
-import type { Delivery } from './flow-broker.ts'
 import { FlowTap } from './flow-tap.ts'
 import { settledByFlows } from './flow-taps.ts'
 import { Patience } from './patience.ts'

@@ -1,7 +1,7 @@
+import type { Delivery, TakenPacket } from '#kit/flow-broker.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { QoS } from '#kit/runtime/services.ts'
 import { Fifo } from './fifo.ts'
-import type { Delivery, TakenPacket } from './flow-broker.ts'
 import { FlowFailures } from './flow-failures.ts'
 import type { Patience } from './patience.ts'
 import type { Traffic } from './traffic.ts'

@@ -1,4 +1,4 @@
-import type { TakenPacket } from './flow-broker.ts'
+import type { TakenPacket } from '#kit/flow-broker.ts'
 import type { FlowTap, TapOptions } from './flow-tap.ts'
 import type { Patience } from './patience.ts'
 import { PromisedWait, type Wait } from './wait.ts'

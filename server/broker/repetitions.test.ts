@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Delivery } from '#kit/flow-broker.ts'
 import { type BrokerRig, brokerRig, patient, type RawClient, text } from './broker-rig.ts'
-import type { Delivery } from './flow-broker.ts'
 
 const connect = { cmd: 'connect', protocolId: 'MQTT', clean: true, keepalive: 0 } as const
 const publish = (messageId: number, payload: string, more: { dup?: boolean; topic?: string } = {}) =>

@@ -1,5 +1,5 @@
+import type { TakenPacket } from '#kit/flow-broker.ts'
 import { RecentPublishes } from '#kit/runtime/recent-publishes.ts'
-import type { TakenPacket } from './flow-broker.ts'
 
 /** From so many on, senders that have been silent for a while are forgotten. */
 const MANY = 1_000

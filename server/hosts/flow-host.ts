@@ -1,6 +1,6 @@
+import type { Delivery, FlowBroker } from '#kit/flow-broker.ts'
 import type { QoS } from '#kit/mqtt.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
-import type { Delivery, FlowBroker } from '#server/broker/flow-broker.ts'
 import { wasGivenBack } from '#server/engine/failure.ts'
 import { type AtWork, closed, type HostEnd, HostEnded } from './host-end.ts'
 import type { HostThread } from './host-thread.ts'
@@ -20,6 +20,8 @@ import { FlowFailure, packError } from './sent-error.ts'
 
 export interface FlowHostOptions {
   readonly broker: FlowBroker
+  /** Another broker, by its connection. */
+  readonly brokerOf: (connection: string) => FlowBroker | undefined
   /** Where messages are safe while flows have them; without it they are in memory alone. */
   readonly kept: KeptDeliveries | undefined
   readonly clock: Clock
@@ -246,13 +248,15 @@ export class FlowHost implements AsyncDisposable {
     try {
       this.#subscribe(number, qos, filter, name)
     } catch (error) {
-      this.#intakes.delete(number)
+      const intake = this.#intakes.get(number)
+      if (intake) this.#close(intake)
       this.#options.onProblem(`The subscription of "${name}" to "${filter}" failed: ${error}`)
     }
   }
 
   #subscribe(number: number, qos: QoS, filter: string, name: string): void {
     const key = `${name} ${qos} ${filter}`
+    const [place = '', connection] = name.split(' ')
     const standing = this.#orphans.get(key)
     if (standing) {
       this.#orphans.delete(key)
@@ -261,19 +265,27 @@ export class FlowHost implements AsyncDisposable {
       return
     }
     const intake: Intake = {
-      flow: name.slice(0, name.indexOf('/')),
+      flow: place.slice(0, place.indexOf('/')),
       key,
       number,
       take: (delivery, wasSent) => this.#deliver(intake, delivery, wasSent),
       held: [],
     }
     this.#intakes.set(number, intake)
-    const { broker, kept } = this.#options
-    if (kept) intake.attachment = kept.attach(name, (delivery) => intake.take(delivery, true))
+    const { kept } = this.#options
+    const broker = this.#brokerOf(connection)
+    if (kept) intake.attachment = kept.attach(place, (delivery) => intake.take(delivery, true))
     // what is retained may come before this returns
     intake.subscription = broker.subscribe(filter, qos, (delivery) =>
-      intake.take(kept?.keep(name, delivery) ?? delivery),
+      intake.take(kept?.keep(place, delivery) ?? delivery),
     )
+  }
+
+  #brokerOf(connection: string | undefined): FlowBroker {
+    const { broker, brokerOf } = this.#options
+    const found = connection === undefined ? broker : brokerOf(connection)
+    if (found) return found
+    throw new Error(`the connection "${connection}" is not open`)
   }
 
   #deliver(intake: Intake, delivery: Delivery, wasSent = false): void {

@@ -13,6 +13,8 @@ export interface HostLinksOptions {
   readonly runtimes: readonly AnyConnectionRuntime[]
   /** Links of connections that every thread has itself: the broker of the house. */
   readonly builtIn: (id: string) => unknown
+  /** What stands in for a link that is partly served in another way. */
+  readonly around?: (connection: { readonly id: string; readonly type: string }, link: object) => object
   readonly send: (request: LinkRequest) => void
 }
 
@@ -43,7 +45,10 @@ export class HostLinks implements LinkDesk {
     const offered = this.#offered.get(connection)
     if (offered === undefined) throw missing(connection)
     if ('error' in offered) throw unpackError(offered.error)
-    const link = this.#links.get(connection) ?? this.#linkTo(connection, this.#shapeOf(offered.type))
+    const { around = (_, link) => link } = this.#options
+    const link =
+      this.#links.get(connection) ??
+      around({ id: connection, ...offered }, this.#linkTo(connection, this.#shapeOf(offered.type)))
     this.#links.set(connection, link)
     return link
   }

@@ -84,6 +84,16 @@ export class HostMqtt implements MqttService {
     this.#subscriptions.settle(flow)
   }
 
+  /** Another broker: what it brings comes the same way, so that it outlives this thread. */
+  outside(connection: string, link: object): MqttService {
+    const { publish } = link as MqttService
+    return {
+      publish,
+      subscribe: (filter, qos, deliver, name = '') =>
+        this.subscribe(filter, qos, deliver, `${name} ${connection}`),
+    }
+  }
+
   /** Hands a message of the core to its flow. */
   deliver(flags: number, number: number, subscription: number, topic: string, payload: Uint8Array): void {
     const id = isKept(flags) ? keptId(this.#nextKept++) : undefined

@@ -89,6 +89,7 @@ export class Host {
     this.#links = new HostLinks({
       runtimes: connections,
       builtIn: (id) => (isBuiltIn(connections, id) ? this.#mqtt : undefined),
+      around: ({ id, type }, link) => (isMqtt(connections, type) ? this.#mqtt.outside(id, link) : link),
       send: (request) => {
         this.#channel.send(records.link, 0, 0, 0, '', pack(request))
         touched()
@@ -231,6 +232,10 @@ export class Host {
 
 const isBuiltIn = (connections: readonly AnyConnectionRuntime[], id: string): boolean =>
   connections.some(({ definition }) => definition.builtIn?.isEverywhere && definition.builtIn.id === id)
+
+/** The connection type that the broker of the house is one of. */
+const isMqtt = (connections: readonly AnyConnectionRuntime[], type: string): boolean =>
+  connections.some(({ definition }) => definition.type === type && definition.builtIn?.isEverywhere)
 
 const readError = (bytes: Buffer, start: number, end: number): SentError =>
   JSON.parse(bytes.toString('utf8', start, end))

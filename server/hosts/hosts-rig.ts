@@ -1,4 +1,5 @@
 import { FLOW_FORMAT, type Flow, type FlowNode, flowSchema } from '#flows/flow.ts'
+import type { Delivery, FlowBroker } from '#kit/flow-broker.ts'
 import type { MqttPacket, QoS } from '#kit/mqtt.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
@@ -8,7 +9,6 @@ import { FakeAlarms, FakeDeadLetters, FakeOutbox, FakePostDesk } from '#rig/fake
 import { noBrowsers } from '#rig/fake-services.ts'
 import { catalogue } from '#rig/flow-rig.ts'
 import { MemoryState } from '#rig/memory-state.ts'
-import type { Delivery, FlowBroker } from '#server/broker/flow-broker.ts'
 import { Connections } from '#server/engine/connections.ts'
 import { realClock } from '#server/engine/real-clock.ts'
 import { WriteBehind } from '#server/write-behind.ts'

@@ -1,6 +1,6 @@
+import type { Delivery, TakenPacket } from '#kit/flow-broker.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
-import type { Delivery, TakenPacket } from '#server/broker/flow-broker.ts'
 import type { Inbox, LeftMessage } from '#server/inbox/inbox.ts'
 import { keptId } from '#server/inbox/kept-id.ts'
 
@@ -61,6 +61,7 @@ export class KeptDeliveries {
   keep(place: string, delivery: Delivery): Delivery {
     const { packet } = delivery
     if (packet.qos === 0 || packet.retain) return delivery
+    delivery.hold?.()
     const number = ++this.#last
     const [flow = '', node = ''] = place.split('/')
     const kept = new KeptDelivery(this, number, place, packet, delivery)

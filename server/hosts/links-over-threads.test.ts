@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest'
-import type { MqttPacket, MqttPublish } from '#kit/mqtt.ts'
+import type { Delivery } from '#kit/flow-broker.ts'
+import type { MqttPacket } from '#kit/mqtt.ts'
 import { implementConnection } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import { promisedService } from '#kit/runtime/promised-service.ts'
 import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
 import { mqttBrokerRuntime } from '#nodes/connections/mqtt/runtime.ts'
 import { chain, code, hostsRig, mqttIn, mqttOut } from './hosts-rig.ts'
 
 /** An outside broker in the core, and a flow behind the border that takes from it and sends to it. */
 function rigWithOutside() {
-  const takers = new Set<(packet: MqttPacket) => Promise<void> | void>()
-  const sent: MqttPublish[] = []
+  const takers = new Set<(delivery: Delivery) => void>()
+  const sent: MqttPacket[] = []
   let opened = 0
   let isRefusing = false
   const runtime = implementConnection(
@@ -18,16 +20,16 @@ function rigWithOutside() {
     () => {
       opened++
       return {
-        link: {
-          async publish(packet: MqttPublish) {
+        link: promisedService({
+          async publish(packet) {
             if (isRefusing) throw new NodeError('OUTSIDE_GONE', 'The outside broker is gone.')
             sent.push(packet)
           },
-          subscribe(_filter: string, _qos: number, take: (packet: MqttPacket) => Promise<void> | void) {
+          subscribe(_filter, _qos, take) {
             takers.add(take)
             return { [Symbol.dispose]: () => void takers.delete(take) }
           },
-        },
+        }),
       }
     },
   )
@@ -37,7 +39,7 @@ function rigWithOutside() {
     'f',
     mqttIn('in', { broker: 'outside' }),
     code('if (message.payload === "bad") while (true); return message'),
-    mqttOut('out', { broker: 'outside' }),
+    mqttOut('out', { broker: 'outside', qos: 0 }),
   )
   const packet = (text: string): MqttPacket => ({
     ...{ topic: 'in', payload: Buffer.from(text), qos: 1, retain: false },
@@ -52,7 +54,11 @@ function rigWithOutside() {
       isRefusing = true
     },
     /** Delivers, and settles as the flow does. */
-    deliver: async (text: string) => await [...takers][0]?.(packet(text)),
+    deliver: (text: string) =>
+      new Promise<void>((resolve, reject) => {
+        const settle = (error?: unknown) => (error === undefined ? resolve() : reject(error))
+        for (const take of takers) take({ packet: packet(text), settle, giveBack: settle, secure() {} })
+      }),
     [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose](),
   }
 }
@@ -76,13 +82,14 @@ test('what the connection refuses is a failure of the node, with its code', asyn
   await expect.poll(() => outside.rig.failures('f')).toEqual(['out OUTSIDE_GONE'])
 })
 
-test('a thread that ends lets go of the connection, and the next one takes it up', async () => {
+test('what comes while a thread is started anew is not lost, and the connection stays open', async () => {
   await using outside = rigWithOutside()
   await outside.rig.deploy(outside.flow)
   await expect.poll(() => outside.takers.size).toBe(1)
-  await expect(outside.deliver('bad')).rejects.toThrow('before it had answered')
-  await expect.poll(() => outside.takers.size).toBe(1)
+  const bad = expect(outside.deliver('bad')).rejects.toMatchObject({ code: 'FUNCTION_STUCK' })
   await outside.deliver('hello')
+  await bad
+  expect([outside.takers.size, outside.opened()]).toEqual([1, 1])
   expect(outside.sent.length).toBe(1)
   await outside.rig.supervisor.stop('f')
   expect(outside.takers.size).toBe(0)

@@ -28,7 +28,7 @@ export const records = {
   failed: 5,
   /** Host to core: a key of a node's state. The topic is `flow/node`, the payload the key and, unless it is removed, its value as JSON. */
   state: 6,
-  /** Host to core. a: the subscription's number; the topic is its filter, the payload its name. */
+  /** Host to core. a: the subscription's number; the topic is its filter, the payload its name, and behind a space the connection where it is not the broker of the house. */
   subscribe: 7,
   /** Host to core. a: the subscription's number. */
   unsubscribe: 8,

@@ -2,14 +2,15 @@ import type { Catalogue } from '#flows/catalogue.ts'
 import { connectionsOf } from '#flows/connections-of.ts'
 import type { Flow } from '#flows/flow.ts'
 import type { Discovery } from '#kit/define-connection.ts'
+import type { FlowBroker } from '#kit/flow-broker.ts'
 import type { MessageDraft } from '#kit/message.ts'
+import type { MqttService } from '#kit/mqtt.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { News } from '#kit/runtime/outbox.ts'
 import type { Sample } from '#kit/runtime/services.ts'
 import type { Sentence } from '#kit/sentence.ts'
-import type { FlowBroker } from '#server/broker/flow-broker.ts'
 import type { Connections } from '#server/engine/connections.ts'
 import { DeployError } from '#server/engine/deploy-error.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
@@ -314,6 +315,10 @@ export class Supervisor implements AsyncDisposable {
     const house = deskLink(this.#options.desk)
     const host: FlowHost = new FlowHost({
       broker,
+      brokerOf: (connection) => {
+        const user = this.#userOf(connection, host)
+        return user && (connections.use(connection, user) as MqttService).flows
+      },
       kept,
       clock,
       openThread: () => this.#threads.take(),

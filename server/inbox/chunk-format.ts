@@ -1,5 +1,5 @@
+import type { TakenPacket } from '#kit/flow-broker.ts'
 import type { QoS } from '#kit/mqtt.ts'
-import type { TakenPacket } from '#server/broker/flow-broker.ts'
 
 /** A message as it is kept for a subscription of a flow. */
 export interface KeptMessage {

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
-import type { MqttPacket, MqttPublish, MqttService, QoS } from '#kit/mqtt.ts'
-import type { Timer } from '#kit/runtime/clock.ts'
+import type { Delivery, FlowBroker, TakenPacket } from '#kit/flow-broker.ts'
+import type { MqttPacket, QoS } from '#kit/mqtt.ts'
+import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import { RecentPublishes } from '#kit/runtime/recent-publishes.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import { checkTopicFilter, checkTopicName, defaultTopicLimits, type TopicProblem } from '#kit/topic.ts'
 import type { mqttBroker } from './definition.ts'
 import { brokeOff, explain, isSlow, notYet } from './explain.ts'
-import { Subscription } from './subscription.ts'
+import { type Offered, Subscription } from './subscription.ts'
 
 /** Loaded with the first connection: many a house has none, and flow hosts never open one. */
 const loadMqtt = (): typeof import('mqtt') => createRequire(import.meta.url)('mqtt')
@@ -19,8 +21,9 @@ type Context = ConnectionContext<typeof mqttBroker.config>
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
 /**
- * mqtt.js handles one packet after the other, pings too: an acknowledgement may wait for the flow
- * only this long, and for a flow with full hands only so long that the keep-alive does not break.
+ * mqtt.js handles one packet after the other, pings too: an acknowledgement may wait for the inbox, which takes
+ * milliseconds, but for a flow only this long, and for one with full hands only so long that the keep-alive does
+ * not break.
  */
 const ACKNOWLEDGE_WITHIN_MS = 25
 const HOLD_BACK_MS = 5_000
@@ -29,13 +32,19 @@ const KEEP_ALIVE_S = 60
 const MAX_QUEUED = 1_000
 
 /** A connection to a broker somewhere else that comes back by itself. */
-export class OutsideBroker implements MqttService, AsyncDisposable {
+export class OutsideBroker implements FlowBroker, AsyncDisposable {
   readonly #context: Context
   readonly #mqtt = loadMqtt()
   readonly #client: MqttClient
   readonly #subscriptions = new Set<Subscription>()
   /** What is not acknowledged, kept over reconnections. */
   readonly #stores = { incomingStore: new this.#mqtt.Store(), outgoingStore: new this.#mqtt.Store() }
+  /** What it has sent us lately: over a new connection, it may send some of that again. */
+  #recent = new RecentPublishes()
+  /** Packet ids of QoS 2 that the broker has not released. */
+  readonly #unreleased = new Set<number>()
+  /** Counts connections. */
+  #connection = 0
   #queued = 0
   #failures = 0
   #problem: Sentence | undefined
@@ -44,17 +53,21 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
 
   constructor(context: Context) {
     this.#context = context
+    const { incomingStore } = this.#stores
+    const put = incomingStore.put.bind(incomingStore)
+    incomingStore.put = (packet, done) => {
+      this.#takeEarly(packet as IPublishPacket, () => put(packet, done))
+      return incomingStore
+    }
     this.#client = this.#mqtt.connect({ ...optionsFor(context), ...this.#stores })
-    this.#client.on('connect', () => this.#connected())
+    this.#client.on('connect', ({ sessionPresent }) => this.#connected(sessionPresent))
     this.#client.on('error', (error) => this.#failed(error))
     this.#client.on('close', () => this.#closed())
-    this.#client.handleMessage = (packet, done) => {
-      this.#receive(packet).then(() => done(), done)
-    }
+    this.#client.handleMessage = (packet, done) => this.#take(packet, done)
     context.status('busy', { code: 'CONNECTING', message: 'connecting' })
   }
 
-  async publish({ topic, payload, qos, retain }: MqttPublish): Promise<void> {
+  async publish({ topic, payload, qos, retain }: MqttPacket): Promise<void> {
     refuse(checkTopicName(topic, brokerLimits))
     if (qos === 0 && !this.#client.connected)
       throw new NodeError(
@@ -70,8 +83,7 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
       )
     this.#queued++
     try {
-      const body = typeof payload === 'string' ? payload : Buffer.from(payload)
-      await this.#client.publishAsync(topic, body, { qos, retain })
+      await this.#client.publishAsync(topic, Buffer.from(payload), { qos, retain })
     } catch (cause) {
       const { message: reason } = cause as Error
       throw new NodeError('MQTT_NOT_SENT', `Not sent to "${topic}": ${reason}.`, {
@@ -83,7 +95,7 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
     }
   }
 
-  subscribe(filter: string, qos: QoS, deliver: (packet: MqttPacket) => void | Promise<void>): Disposable {
+  subscribe(filter: string, qos: QoS, receive: (delivery: Delivery) => void): Disposable {
     refuse(checkTopicFilter(filter, brokerLimits))
     const onError = (error: unknown) =>
       this.#context.log('warn', {
@@ -91,7 +103,7 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
         message: `A message on "${filter}" failed: ${error}`,
         values: { filter, error: String(error) },
       })
-    const subscription = new Subscription(filter, qos, deliver, onError)
+    const subscription = new Subscription(filter, qos, receive, onError)
     this.#subscriptions.add(subscription)
     if (this.#client.connected) this.#send([subscription])
     return { [Symbol.dispose]: () => this.#unsubscribe(subscription) }
@@ -110,8 +122,13 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
     this.#client.unsubscribeAsync(subscription.filter).catch((error: unknown) => this.#warn(error))
   }
 
-  #connected(): void {
+  #connected(isSessionPresent: boolean): void {
     this.#failures = 0
+    this.#connection++
+    if (!isSessionPresent) {
+      this.#unreleased.clear()
+      this.#recent = new RecentPublishes()
+    }
     this.#problem = undefined
     for (const subscription of this.#subscriptions) subscription.reset()
     this.#send([...this.#subscriptions])
@@ -166,25 +183,79 @@ export class OutsideBroker implements MqttService, AsyncDisposable {
     })
   }
 
-  async #receive({ topic, payload, qos, retain }: IPublishPacket): Promise<void> {
+  /** QoS 2 is taken before its PUBREC: behind that the broker does not send it again. */
+  #takeEarly(packet: IPublishPacket, done: () => void): void {
+    const { messageId = 0 } = packet
+    if (this.#unreleased.has(messageId)) done()
+    else
+      this.#whenTaken(packet, () => {
+        this.#unreleased.add(messageId)
+        done()
+      })
+  }
+
+  /** mqtt.js hands over QoS 2 when the broker has released it. */
+  #take(packet: IPublishPacket, done: () => void): void {
+    const { qos, messageId = 0 } = packet
+    if (qos !== 2) this.#whenTaken(packet, done)
+    else {
+      this.#unreleased.delete(messageId)
+      done()
+    }
+  }
+
+  /** An acknowledgement is for the connection by which the message came: on another one its id is another's. */
+  #whenTaken(packet: IPublishPacket, done: () => void): void {
+    const connection = this.#connection
+    this.#receive(packet).then(
+      () => connection === this.#connection && done(),
+      (error: unknown) => this.#warn(error),
+    )
+  }
+
+  async #receive({ topic, payload, qos, retain, dup, messageId = 0 }: IPublishPacket): Promise<void> {
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
-    const packet: MqttPacket = { topic, payload: bytes, qos, retain }
-    const unsettled: Promise<void>[] = []
+    const packet: TakenPacket = { topic, payload: bytes, qos, retain, ...(dup && { isRepeated: true }) }
+    if (qos === 0) {
+      await this.#offer(packet)
+      return
+    }
+    const now = this.#context.clock.now()
+    const earlier = dup ? this.#recent.find(messageId, topic, bytes, now) : undefined
+    if (earlier) {
+      await new Promise<void>((resolve) => earlier.whenTaken(resolve))
+      return
+    }
+    const recent = this.#recent.add(messageId, topic, bytes, now)
+    await acknowledged(await this.#offer(packet), this.#context.clock)
+    recent.taken()
+  }
+
+  async #offer(packet: TakenPacket): Promise<readonly Offered[]> {
+    const offered: Offered[] = []
     for (const subscription of this.#subscriptions) {
       if (!subscription.wants(packet)) continue
-      if (qos > 0) await subscription.room(this.#context.clock, HOLD_BACK_MS)
-      const settled = subscription.offer(packet)
-      if (settled !== undefined && qos > 0) unsettled.push(settled)
+      if (packet.qos > 0) await subscription.room(this.#context.clock, HOLD_BACK_MS)
+      const one = subscription.offer(packet)
+      if (one) offered.push(one)
     }
-    if (unsettled.length === 0) return
-    const timer = this.#context.clock.after(ACKNOWLEDGE_WITHIN_MS, () => {})
-    await Promise.race([Promise.all(unsettled), timer.done])
-    timer.cancel()
+    return offered
   }
 
   #warn(error: unknown): void {
     if (!this.#isClosed) this.#context.log('warn', `MQTT: ${error instanceof Error ? error.message : error}`)
   }
+}
+
+/** What an inbox takes care of is waited for, however long that takes; the rest for a moment. */
+async function acknowledged(offered: readonly Offered[], clock: Clock): Promise<void> {
+  const held = offered.filter(({ isHeld }) => isHeld)
+  await Promise.all(held.map((one) => one.acknowledged))
+  const others = offered.filter(({ isHeld }) => !isHeld)
+  if (others.length === 0) return
+  const timer = clock.after(ACKNOWLEDGE_WITHIN_MS, () => {})
+  await Promise.race([Promise.all(others.map((one) => one.acknowledged)), timer.done])
+  timer.cancel()
 }
 
 /** Another broker may allow more than ours. */

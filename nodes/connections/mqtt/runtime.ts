@@ -1,4 +1,5 @@
 import { implementConnection } from '#kit/runtime/implement-connection.ts'
+import { promisedService } from '#kit/runtime/promised-service.ts'
 import { mqttBroker } from './definition.ts'
 import { OutsideBroker } from './outside-broker.ts'
 
@@ -8,6 +9,8 @@ export const mqttBrokerRuntime = implementConnection(
   { publish: 'call', subscribe: 'deliver' },
   (context) => ({
     link:
-      context.id === mqttBroker.builtIn?.id ? context.services.mqtt : context.own(new OutsideBroker(context)),
+      context.id === mqttBroker.builtIn?.id
+        ? context.services.mqtt
+        : promisedService(context.own(new OutsideBroker(context))),
   }),
 )

@@ -1,5 +1,6 @@
+import type { Delivery, TakenPacket } from '#kit/flow-broker.ts'
+import type { QoS } from '#kit/mqtt.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
-import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
 import { topicMatches } from '#kit/topic.ts'
 
 /** Messages that a flow may have in its hands before QoS 0 is dropped and QoS 1 and 2 wait. */
@@ -10,7 +11,7 @@ export class Subscription {
   readonly filter: string
   readonly qos: QoS
   dropped = 0
-  readonly #deliver: (packet: MqttPacket) => void | Promise<void>
+  readonly #receive: (delivery: Delivery) => void
   readonly #onError: (error: unknown) => void
   /** Retained topics delivered on this connection: they come again when another node takes the same filter. */
   readonly #retained = new Set<string>()
@@ -20,12 +21,12 @@ export class Subscription {
   constructor(
     filter: string,
     qos: QoS,
-    deliver: (packet: MqttPacket) => void | Promise<void>,
+    receive: (delivery: Delivery) => void,
     onError: (error: unknown) => void,
   ) {
     this.filter = filter
     this.qos = qos
-    this.#deliver = deliver
+    this.#receive = receive
     this.#onError = onError
   }
 
@@ -34,7 +35,7 @@ export class Subscription {
     this.#retained.clear()
   }
 
-  wants(packet: MqttPacket): boolean {
+  wants(packet: TakenPacket): boolean {
     if (!topicMatches(this.filter, packet.topic)) return false
     if (!packet.retain) return true
     const isNew = !this.#retained.has(packet.topic)
@@ -50,28 +51,65 @@ export class Subscription {
     timer.cancel()
   }
 
-  /** Hands a message over; answers a promise that always resolves if the node is not done with it yet. */
-  offer(packet: MqttPacket): Promise<void> | undefined {
+  /** Hands a message over; answers nothing if the flow has too many in its hands. */
+  offer(packet: TakenPacket): Offered | undefined {
     const qos = Math.min(packet.qos, this.qos) as QoS
     if (this.#inHand >= MAX_IN_HAND) {
       this.dropped++
       return undefined
     }
-    const answer = this.#call({ ...packet, qos })
-    if (answer === undefined) return undefined
     this.#inHand++
-    return answer.catch(this.#onError).finally(() => {
-      this.#inHand--
-      for (const wake of this.#waiting.splice(0)) wake()
-    })
+    const offered = new Offered({ ...packet, qos }, (error) => this.#settled(error))
+    try {
+      this.#receive(offered)
+    } catch (error) {
+      offered.settle(error)
+    }
+    return offered
   }
 
-  #call(packet: MqttPacket): Promise<void> | undefined {
-    try {
-      return this.#deliver(packet) ?? undefined
-    } catch (error) {
-      this.#onError(error)
-      return undefined
-    }
+  #settled(error: unknown): void {
+    if (error !== undefined) this.#onError(error)
+    this.#inHand--
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+}
+
+/** A message of an outside broker in the hands of a flow. */
+export class Offered implements Delivery {
+  readonly packet: TakenPacket
+  /** Whether an inbox takes care of it. */
+  isHeld = false
+  readonly #acknowledged = Promise.withResolvers<void>()
+  readonly #onEnd: (error: unknown) => void
+  #isSettled = false
+
+  constructor(packet: TakenPacket, onEnd: (error: unknown) => void) {
+    this.packet = packet
+    this.#onEnd = onEnd
+  }
+
+  /** Resolves when the broker may have its acknowledgement. */
+  get acknowledged(): Promise<void> {
+    return this.#acknowledged.promise
+  }
+
+  hold(): void {
+    this.isHeld = true
+  }
+
+  settle(error?: unknown): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    this.#onEnd(error)
+    this.secure()
+  }
+
+  giveBack(error?: unknown): void {
+    this.settle(error)
+  }
+
+  secure(): void {
+    this.#acknowledged.resolve()
   }
 }

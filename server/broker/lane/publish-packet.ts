@@ -1,4 +1,4 @@
-import type { TakenPacket } from '../flow-broker.ts'
+import type { TakenPacket } from '#kit/flow-broker.ts'
 
 /** A PUBLISH of QoS 0 or 1 that is not retained (MQTT 3.1.1, section 3.3). */
 export interface PlainPublish extends TakenPacket {

@@ -1,13 +1,15 @@
-import type { MqttPublish, MqttService } from '#kit/mqtt.ts'
-import type { FlowBroker } from './flow-broker.ts'
+import type { FlowBroker } from '../flow-broker.ts'
+import type { MqttPublish, MqttService } from '../mqtt.ts'
 
 /** The broker with promises: a publish resolves when it has been taken. */
 export interface LocalMqtt extends MqttService {
   publish(packet: MqttPublish): Promise<void>
+  readonly flows: FlowBroker
 }
 
 /** For the API and for who is not in a hurry. */
 export const promisedService = (flows: FlowBroker): LocalMqtt => ({
+  flows,
   publish: async ({ payload, ...packet }) =>
     await flows.publish({ ...packet, payload: typeof payload === 'string' ? Buffer.from(payload) : payload }),
   subscribe: (filter, qos, deliver) =>

@@ -1,4 +1,4 @@
-import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
+import type { MqttPacket, QoS } from './mqtt.ts'
 
 /** A message as a broker has taken it. */
 export interface TakenPacket extends MqttPacket {
@@ -19,6 +19,8 @@ export interface Delivery {
   settle(error?: unknown): void
   /** It will not be lost, come what may: the publisher may have its acknowledgement, while the flow is still at work. */
   secure(): void
+  /** An inbox takes care of it: it is not acknowledged for mere impatience. */
+  hold?(): void
   /** In place of `settle`: the flow has gone, or stopped at work on it, and nobody is at fault. */
   giveBack(error?: unknown): void
 }
