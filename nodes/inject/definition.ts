@@ -3,9 +3,7 @@ import { defineNode } from '#kit/define-node.ts'
 import { formatDuration } from '#kit/duration.ts'
 import { port } from '#kit/kinds.ts'
 import type { Sentence } from '#kit/sentence.ts'
-
-/** Weekdays as the config names them, Monday first. */
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+import { isTimeZone, weekdays, weekdayTitles } from '#kit/time-zone.ts'
 
 export const inject = defineNode({
   type: 'inject',
@@ -62,15 +60,7 @@ export const inject = defineNode({
       .default([...weekdays])
       .meta({
         title: 'On',
-        options: {
-          mon: 'Monday',
-          tue: 'Tuesday',
-          wed: 'Wednesday',
-          thu: 'Thursday',
-          fri: 'Friday',
-          sat: 'Saturday',
-          sun: 'Sunday',
-        },
+        options: weekdayTitles,
       }),
     timeZone: z.string().max(100).default('').meta({
       title: 'Time zone',
@@ -137,12 +127,3 @@ const notMadeUpFor: Sentence = {
 
 const problemIf = <Problem>(isWrong: boolean, problem: Problem): readonly Problem[] =>
   isWrong ? [problem] : []
-
-function isTimeZone(name: string): boolean {
-  if (name === '') return true
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false // that it throws is the answer: the language has no other way to ask
-  }
-}
