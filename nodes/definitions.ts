@@ -8,17 +8,20 @@ import { smtp } from '#nodes/connections/smtp/definition.ts'
 import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
 import { webPush as browsersOfHouse } from '#nodes/connections/web-push/definition.ts'
 import { webhook as webhookConnection } from '#nodes/connections/webhook/definition.ts'
+import { deadMan } from '#nodes/dead-man/definition.ts'
 import { debounce } from '#nodes/debounce/definition.ts'
 import { debug } from '#nodes/debug/definition.ts'
 import { delay } from '#nodes/delay/definition.ts'
 import { email } from '#nodes/email/definition.ts'
 import { filter } from '#nodes/filter/definition.ts'
 import { functionNode } from '#nodes/function/definition.ts'
+import { heartbeat } from '#nodes/heartbeat/definition.ts'
 import { inject } from '#nodes/inject/definition.ts'
 import { mqttIn } from '#nodes/mqtt-in/definition.ts'
 import { mqttOut } from '#nodes/mqtt-out/definition.ts'
 import { ntfy } from '#nodes/ntfy/definition.ts'
 import { onError } from '#nodes/on-error/definition.ts'
+import { quietHours } from '#nodes/quiet-hours/definition.ts'
 import { switchNode } from '#nodes/switch/definition.ts'
 import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
 import { template } from '#nodes/template/definition.ts'
@@ -30,6 +33,7 @@ import { webhook } from '#nodes/webhook/definition.ts'
 /** Every node type, one line each, in the order of the palette. */
 export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   inject,
+  heartbeat,
   mqttIn,
   onError,
   functionNode,
@@ -38,6 +42,8 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   switchNode,
   debounce,
   delay,
+  quietHours,
+  deadMan,
   timeseriesWrite,
   mqttOut,
   debug,

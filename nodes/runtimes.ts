@@ -8,17 +8,20 @@ import { smtpRuntime } from '#nodes/connections/smtp/runtime.ts'
 import { telegramBotRuntime } from '#nodes/connections/telegram-bot/runtime.ts'
 import { webPushRuntime as browsersOfHouseRuntime } from '#nodes/connections/web-push/runtime.ts'
 import { webhookRuntime as webhookConnectionRuntime } from '#nodes/connections/webhook/runtime.ts'
+import { deadManRuntime } from '#nodes/dead-man/runtime.ts'
 import { debounceRuntime } from '#nodes/debounce/runtime.ts'
 import { debugRuntime } from '#nodes/debug/runtime.ts'
 import { delayRuntime } from '#nodes/delay/runtime.ts'
 import { emailRuntime } from '#nodes/email/runtime.ts'
 import { filterRuntime } from '#nodes/filter/runtime.ts'
 import { functionRuntime } from '#nodes/function/runtime.ts'
+import { heartbeatRuntime } from '#nodes/heartbeat/runtime.ts'
 import { injectRuntime } from '#nodes/inject/runtime.ts'
 import { mqttInRuntime } from '#nodes/mqtt-in/runtime.ts'
 import { mqttOutRuntime } from '#nodes/mqtt-out/runtime.ts'
 import { ntfyRuntime } from '#nodes/ntfy/runtime.ts'
 import { onErrorRuntime } from '#nodes/on-error/runtime.ts'
+import { quietHoursRuntime } from '#nodes/quiet-hours/runtime.ts'
 import { switchRuntime } from '#nodes/switch/runtime.ts'
 import { telegramNotifyRuntime } from '#nodes/telegram-notify/runtime.ts'
 import { templateRuntime } from '#nodes/template/runtime.ts'
@@ -30,6 +33,7 @@ import { webhookRuntime } from '#nodes/webhook/runtime.ts'
 /** The behaviour of every node type, one line each. */
 export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   injectRuntime,
+  heartbeatRuntime,
   mqttInRuntime,
   onErrorRuntime,
   functionRuntime,
@@ -38,6 +42,8 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   switchRuntime,
   debounceRuntime,
   delayRuntime,
+  quietHoursRuntime,
+  deadManRuntime,
   timeseriesWriteRuntime,
   mqttOutRuntime,
   debugRuntime,

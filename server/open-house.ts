@@ -35,6 +35,7 @@ import type {
 import type { Inbox } from './inbox/inbox.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { PairingDesk } from './pairing-desk.ts'
+import { pulseOf } from './pulse.ts'
 import type { PutOptions, Quarantine, Store } from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
 import { Turns } from './turns.ts'
@@ -104,6 +105,7 @@ export class OpenHouse implements House {
   readonly #turns = new Turns()
   #outboxNews: Timer | undefined
   readonly #clock: Clock
+  readonly #openedAt: number
   /** Flows that ran when the server ended and wait for somebody to start them. */
   readonly #heldBack = new Set<string>()
   readonly #onStartAgain: () => void
@@ -126,6 +128,7 @@ export class OpenHouse implements House {
     this.#catalogue = catalogue
     this.#log = log
     this.#clock = clock
+    this.#openedAt = clock.now()
     this.#onStartAgain = onStartAgain ?? (() => {})
     this.#desk = new ConnectionDesk(store.connections, catalogue)
     this.#logFailure = failureLog(clock, log)
@@ -207,7 +210,10 @@ export class OpenHouse implements House {
       connections: this.#connections,
       broker: broker.flows,
       kept: this.#kept,
-      desk: { alarms: this.alarms, deadLetters: this.#letters, outbox: this.#outbox, state: this.#state },
+      desk: {
+        ...{ alarms: this.alarms, deadLetters: this.#letters, outbox: this.#outbox, state: this.#state },
+        pulse: { read: async () => pulseOf(this.metrics(), clock.now() - this.#openedAt) },
+      },
       state: this.#state,
       clock,
       hosts,

@@ -32,5 +32,6 @@ export const deadMan = defineNode({
   }),
   inputs: { in: port.any({ title: 'Heard' }), forget: port.event({ title: 'Forget' }) },
   outputs: { silent: port.json({ title: 'Silent' }), back: port.json({ title: 'Back' }) },
+  chain: { isSource: () => true },
   caption: ({ silentMs }) => formatDuration(silentMs),
 })

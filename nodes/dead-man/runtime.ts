@@ -49,8 +49,16 @@ export const deadManRuntime = implementNode(deadMan, (context) => {
   }
   /** A message of its own, which is not lost when it fails behind this node, or when the house goes down. */
   const tell = (port: 'silent' | 'back', { topic, heardAt, reminders }: Watched): void => {
-    const payload = { lastAt: heardAt, silentMs: clock.now() - heardAt, ...(port === 'silent' && { reminders }) }
-    holding.hold(message({ ...(topic !== '' && { topic }), payload }), { port, dueAt: clock.now() })
+    const payload = {
+      lastAt: heardAt,
+      silentMs: clock.now() - heardAt,
+      ...(port === 'silent' && { reminders }),
+    }
+    holding.hold(message({ ...(topic !== '' && { topic }), payload }), {
+      port,
+      dueAt: clock.now(),
+      isOwn: true,
+    })
   }
   const show = (): void => {
     const count = [...watched.values()].filter(({ reminders }) => reminders > 0).length

@@ -22,7 +22,7 @@ const urgency = z.object({
   value2: upperValueField,
 })
 
-const time = z.string().regex(timeOfDay, 'A time of day is written like 07:30.')
+const time = z.string().regex(timeOfDay, 'Write a time of day like 07:30.')
 
 export const quietHours = defineNode({
   type: 'quiet-hours',

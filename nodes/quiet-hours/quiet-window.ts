@@ -1,4 +1,5 @@
-import { Cron } from 'croner'
+import { type Cron, cronOf, dailyPattern } from '#kit/runtime/schedule.ts'
+import { weekdays as everyDay } from '#kit/time-zone.ts'
 
 export interface WindowConfig {
   /** `22:00` */
@@ -18,36 +19,33 @@ const WEEK_MS = 8 * 86_400_000
  */
 export class QuietWindow {
   readonly #begins: Cron | undefined
-  readonly #ends: Cron
+  readonly #ends: Cron | undefined
   /** What was found last, and as long as it holds. */
-  #known = { since: 0, until: 0, end: undefined as number | undefined }
+  #known: { readonly since: number; readonly until: number; readonly end: number | undefined }
 
   constructor({ from, to, weekdays, timeZone }: WindowConfig) {
-        this.#begins = weekdays.length > 0 ? cron(from, weekdays.join(',')) : undefined
-    this.#ends = cron(to, '*')
+    const cron = (pattern: string | undefined) => (pattern ? cronOf(pattern, timeZone) : undefined)
+    this.#begins = cron(dailyPattern(from, weekdays))
+    this.#ends = cron(dailyPattern(to, everyDay))
+    this.#known = { since: 0, until: 0, end: undefined }
   }
 
   /** When the window ends in which this moment lies, in milliseconds since 1970; nothing if it lies in none. */
   endAround(now: number): number | undefined {
     const { since, until } = this.#known
-    if (now < since || now >= until) this.#look(now)
+    if (now < since || now >= until) this.#known = this.#look(now)
     return this.#known.end
   }
 
-  #look(now: number): void {
+  #look(now: number) {
     let end: number | undefined
-    let at = this.#next(this.#begins, now - WEEK_MS)
+    let at = next(this.#begins, now - WEEK_MS)
     // of those that began before, the last one matters
-    for (; at !== undefined && at <= now; at = this.#next(this.#begins, at)) end = this.#next(this.#ends, at)
-    const isInside = end !== undefined && now < end
-    this.#known = {
-      since: now,
-      until: (isInside ? end : at) ?? Number.POSITIVE_INFINITY,
-      end: isInside ? end : undefined,
-    }
-  }
-
-  #next(cron: Cron | undefined, after: number): number | undefined {
-    return cron?.nextRun(new Date(after))?.getTime()
+    for (; at !== undefined && at <= now; at = next(this.#begins, at)) end = next(this.#ends, at)
+    if (end !== undefined && now < end) return { since: now, until: end, end }
+    return { since: now, until: at ?? Number.POSITIVE_INFINITY, end: undefined }
   }
 }
+
+const next = (cron: Cron | undefined, after: number): number | undefined =>
+  cron?.nextRun(new Date(after))?.getTime()

@@ -20,6 +20,7 @@ export const quietHoursRuntime = implementNode(quietHours, (context) => {
   /** Looks whether the quiet hours are over, as long as something waits for that. */
   const look = (): void => {
     timer?.cancel()
+    timer = undefined
     const held = waiting()
     if (held.length === 0) return
     const end = window.endAround(clock.now())
@@ -39,7 +40,7 @@ export const quietHoursRuntime = implementNode(quietHours, (context) => {
         payload,
       })),
     }
-    holding.hold(message({ payload }), { port: 'digest', dueAt: clock.now() })
+    holding.hold(message({ payload }), { port: 'digest', dueAt: clock.now(), isOwn: true })
     for (const one of held) holding.drop(one)
   }
 
@@ -53,7 +54,7 @@ export const quietHoursRuntime = implementNode(quietHours, (context) => {
       if (isUrgent || window.endAround(clock.now()) === undefined) return emit('out', received)
       if (holding.size >= config.maxQueue) throw full(config.maxQueue)
       const { kept } = holding.hold(received)
-      if (holding.size === 1) look()
+      if (timer === undefined) look()
       return kept
     }),
   }

@@ -6,7 +6,7 @@ import { NodeError } from '#kit/runtime/node-error.ts'
 import { topicMatches } from '#kit/topic.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { FakeAlarms, FakeDeadLetters, FakeOutbox, FakePostDesk } from '#rig/fake-outbox.ts'
-import { noBrowsers } from '#rig/fake-services.ts'
+import { FakePulse, noBrowsers } from '#rig/fake-services.ts'
 import { catalogue } from '#rig/flow-rig.ts'
 import { MemoryState } from '#rig/memory-state.ts'
 import { Connections } from '#server/engine/connections.ts'
@@ -140,7 +140,7 @@ export function hostsRig(options: HostsRigOptions = {}) {
     connections,
     broker,
     kept: options.kept,
-    desk: { ...desk, state },
+    desk: { ...desk, state, pulse: new FakePulse() },
     state,
     clock: realClock,
     hosts: { maxHosts, heapMb, stuckMs, settings: { endpoints, libraries: [], libraryFolder: '/tmp' } },

@@ -19,7 +19,9 @@ export interface Case {
 export const cases: Readonly<Record<string, Case>> = {
   alarm: { portsNamedByConfig: ['step1', 'step2'], isTakenOver: true },
   email: { config: { to: 'anna@example.org' }, posts: true },
+  'dead-man': { isTakenOver: true },
   function: { variants: [{ outputs: 8 }] },
+  'quiet-hours': { config: { from: '12:00', to: '13:00', timeZone: 'UTC' } },
   switch: { portsNamedByConfig: ['out1'] },
   'telegram-notify': { config: { chat: '4711' }, posts: true },
   ntfy: { config: { topic: 'house-x7Kq2mPw' }, posts: true },

@@ -1,6 +1,6 @@
 import type { MqttPacket, MqttPublish, MqttService } from '#kit/mqtt.ts'
 import type { BrowserDesk } from '#kit/runtime/browsers.ts'
-import type { Sample, Services } from '#kit/runtime/services.ts'
+import type { Pulse, PulseService, Sample, Services } from '#kit/runtime/services.ts'
 import { topicMatches } from '#kit/topic.ts'
 import { createCodeService } from '#server/user-code/code-service.ts'
 import { FakeAlarms, FakeDeadLetters, FakeOutbox, FakePostDesk } from './fake-outbox.ts'
@@ -30,12 +30,25 @@ export class FakeMqtt implements MqttService {
   }
 }
 
+/** A house in which nothing goes on but what a test says. */
+export class FakePulse implements PulseService {
+  now: Pulse = {
+    ...{ upForMs: 60_000, flows: 1, messages: 0, failures: 0 },
+    ...{ waiting: 0, oldestWaitingMs: 0, deadLetters: 0 },
+  }
+
+  async read(): Promise<Pulse> {
+    return this.now
+  }
+}
+
 export interface FakeServices extends Services {
   readonly mqtt: FakeMqtt
   readonly samples: Sample[]
   readonly outbox: FakeOutbox
   readonly alarms: FakeAlarms
   readonly deadLetters: FakeDeadLetters
+  readonly pulse: FakePulse
   /** For connections. */
   readonly posts: FakePostDesk
   readonly browsers: BrowserDesk
@@ -62,6 +75,7 @@ export function fakeServices(): FakeServices {
     browsers: noBrowsers,
     alarms: new FakeAlarms(),
     deadLetters: new FakeDeadLetters(),
+    pulse: new FakePulse(),
     endpoints: { telegram: 'http://127.0.0.1:9' },
   }
 }

@@ -33,6 +33,7 @@ interface Circumstances {
   readonly port: string
   readonly since: number
   readonly dueAt: number | undefined
+  readonly hasSender?: boolean
 }
 
 /** A message that waits, and the promise of its sender. In the state it stands as an object that becomes JSON when it is written. */
@@ -59,10 +60,12 @@ export class HeldMessage implements Due {
   isInMemoryOnly = false
   /** The node is gone: should its release fail, there is nobody to try again. */
   isAbandoned = false
+  /** Its sender still has it while it is not on disk; what the node has made itself, nobody has. */
+  readonly hasSender: boolean
   sender = Promise.withResolvers<void>()
   #onUnstorable: (problem: string) => void = () => {}
 
-  constructor(message: Message, { number, as, port, since, dueAt }: Circumstances) {
+  constructor(message: Message, { number, as, port, since, dueAt, hasSender = true }: Circumstances) {
     this.message = message
     this.number = number
     this.order = number
@@ -70,6 +73,7 @@ export class HeldMessage implements Due {
     this.port = port
     this.since = since
     this.dueAt = dueAt
+    this.hasSender = hasSender
   }
 
   /** As a node's state has it; `undefined` for what is no held message, or none that can be read. */

@@ -30,6 +30,8 @@ export interface HoldPlan {
   readonly dueAt?: number | undefined
   /** By which port; `out` if not given. */
   readonly port?: string
+  /** The node has made it: there is no sender that would send it again. */
+  readonly isOwn?: boolean
 }
 
 /** Waits before what has failed behind the node is tried again, in milliseconds; after the last, it is given up. */
@@ -110,11 +112,12 @@ export class Holding implements Disposable {
   }
 
   /** Keeps a message back. A handler answers with its `kept`. */
-  hold(message: Message, { dueAt, port = 'out' }: HoldPlan = {}): Held {
+  hold(message: Message, { dueAt, port = 'out', isOwn = false }: HoldPlan = {}): Held {
     const { clock, state } = this.#context
     const since = clock.now()
     const number = this.#next()
-    const held = new HeldMessage(message, { number, as: this.#options.type, port, since, dueAt })
+    const as = this.#options.type
+    const held = new HeldMessage(message, { number, as, port, since, dueAt, hasSender: !isOwn })
     this.#held.set(number, held)
     state.set(LAST_NUMBER, number)
     this.#keep(held)
@@ -244,7 +247,7 @@ export class Holding implements Disposable {
       this.#keep(held)
       return
     }
-    if (!held.isKept) {
+    if (!held.isKept && held.hasSender) {
       // its sender still has it, and decides what comes of that
       this.#remove(held, error instanceof Error ? error : new Error(String(error)))
       return

@@ -14,8 +14,30 @@ export interface Services {
   readonly outbox: OutboxService
   readonly alarms: AlarmService
   readonly deadLetters: DeadLetterService
+  readonly pulse: PulseService
   /** Roots of services on the internet, which tests and proxies move. */
   readonly endpoints: { readonly telegram: string }
+}
+
+/** How the house is at the moment. */
+export interface Pulse {
+  /** Milliseconds since it was started. */
+  readonly upForMs: number
+  /** That run. */
+  readonly flows: number
+  /** In the running flows since each was started. */
+  readonly messages: number
+  readonly failures: number
+  /** What is to leave the house and has not yet. */
+  readonly waiting: number
+  /** Milliseconds for which the oldest of that has waited. */
+  readonly oldestWaitingMs: number
+  /** Messages that nobody could handle. */
+  readonly deadLetters: number
+}
+
+export interface PulseService {
+  read(): Promise<Pulse>
 }
 
 export interface Sample {
