@@ -172,6 +172,28 @@ describe('an answer', () => {
     expect(await answer()).toEqual({ kind: 'taken' })
   })
 
+  test('to an alarm says who was quicker, by whatever post', async () => {
+    const first = new Map<string, string>()
+    const askAlarm = async (alarm: string, _action: string, by: string) => {
+      const kind = first.has(alarm) ? ('again' as const) : ('taken' as const)
+      if (kind === 'taken') first.set(alarm, by)
+      return { kind, by: first.get(alarm) ?? by }
+    }
+    rig = outboxRig({ onAnswer: askAlarm, askAlarm })
+    for (const target of ['ada', 'bob']) await rig.post({ alarm: 'a1', target })
+    await rig.clock.advance(0)
+    const press = (number: number, by: string) => rig.outbox.answered({ number, action: 'acknowledge', by })
+    expect(await press(1, 'Ada')).toEqual({ kind: 'taken' })
+    expect(await press(2, 'Bob')).toEqual({ kind: 'again', by: 'Ada' })
+  })
+
+  test('stays taken when the alarm cannot be asked', async () => {
+    rig = outboxRig({ askAlarm: () => Promise.reject(new Error('not now')) })
+    await rig.post({ alarm: 'a1' })
+    await rig.clock.advance(0)
+    expect(await answer()).toEqual({ kind: 'taken' })
+  })
+
   test('is brought to the alarm until it has taken it', async () => {
     let failures = 0
     rig = outboxRig({

@@ -49,7 +49,9 @@ export interface OutboxOptions {
   /** As `Supervisor.tell`. */
   readonly tell: (flow: string, node: string, news: News) => Promise<void>
   /** Somebody has answered to a post that tells of an alarm. Called again until it resolves, also after a crash. */
-  readonly onAnswer?: (alarm: string, action: string, by: string) => Promise<void>
+  readonly onAnswer?: (alarm: string, action: string, by: string) => Promise<unknown>
+  /** The same at once, for who has answered: others may have been quicker, by another post of the same alarm. */
+  readonly askAlarm?: (alarm: string, action: string, by: string) => Promise<AnswerTaken>
   /** A node has failed again and again to take its news. */
   readonly onGivenUp: (flow: string, node: string, error: unknown) => void
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
@@ -176,7 +178,7 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     const row = this.#posts.get(number)?.row ?? this.#options.store.find(number)
     if (!row) return { kind: 'unknown' }
     const first = this.#options.store.findAnswer(number, action)
-    if (first) return { kind: 'again', by: first.by }
+    if (first) return this.#asAlarmSays(row, { ...answer, action }, { kind: 'again', by: first.by })
     const answering = this.#answer(row, action, answer.by.slice(0, 200))
     this.#answering.set(
       name,
@@ -187,7 +189,20 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     } finally {
       this.#answering.delete(name)
     }
-    return { kind: 'taken' }
+    return this.#asAlarmSays(row, { ...answer, action }, { kind: 'taken' })
+  }
+
+  /** The alarm knows better who was first. What keeps it from saying so keeps nobody's answer back: it is on disk. */
+  async #asAlarmSays({ alarm }: PostRow, { action, by }: Answer, taken: AnswerTaken): Promise<AnswerTaken> {
+    const { askAlarm, log } = this.#options
+    if (alarm === null || !askAlarm) return taken
+    try {
+      const said = await askAlarm(alarm, action, by)
+      return said.kind === 'unknown' || said.by === by ? taken : said
+    } catch (error) {
+      log('warn', `An alarm could not be asked who was first: ${error}`)
+      return taken
+    }
   }
 
   remember(connection: string, key: string, value: unknown): Promise<void> {
