@@ -10,6 +10,7 @@ import { DiskWatch } from './conditions/disk-watch.ts'
 import { Recurring } from './conditions/recurring.ts'
 import { CrashLoop, writeCrashReports } from './crash-loop.ts'
 import { realClock } from './engine/real-clock.ts'
+import { tidyAtRest } from './heap-at-rest.ts'
 import { openInbox } from './inbox/inbox.ts'
 import { createLog } from './log.ts'
 import { openHouse } from './open-house.ts'
@@ -149,6 +150,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const { port: httpPort } = await web.listen({ host: settings.host, port: settings.httpPort })
   const { port: mqttPort } = await broker.listen({ host: settings.host, port: settings.mqttPort })
   house.isReady = true
+  const tidying = tidyAtRest(clock)
+  opened.defer(() => tidying.cancel())
 
   const parts = opened.move()
   return {

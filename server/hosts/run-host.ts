@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import { connectionRuntimes, nodeRuntimes } from '#nodes/runtimes.ts'
 import { preciseNow, realClock } from '#server/engine/real-clock.ts'
+import { tidyAtRest } from '#server/heap-at-rest.ts'
 import { createCodeService } from '#server/user-code/code-service.ts'
 import { hardenThread } from '#server/user-code/harden-thread.ts'
 import { createSandboxedCodeService } from '#server/user-code/sandbox/sandboxed-code-service.ts'
@@ -30,6 +31,7 @@ process.on('unhandledRejection', (reason, promise) => {
 })
 process.on('uncaughtException', (error) => host.complain(textOf(error)))
 hardenThread()
+tidyAtRest(realClock)
 host.run()
 
 function textOf(reason: unknown): string {

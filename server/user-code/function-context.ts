@@ -37,6 +37,8 @@ export class FunctionContext {
       microtaskMode: 'afterEvaluate',
       codeGeneration: { strings: false, wasm: false },
     })
+    // V8's own, where `exposeCollector` has been called; it cannot be deleted
+    if (Reflect.has(this.#context, 'gc')) Reflect.set(this.#context, 'gc', undefined)
     this.#entrance = new vm.Script(`(${furnish})(${MAX_SPLIT})`).runInContext(this.#context)
     joinErrors(this.#context)
     const roots = [...this.#entrance.hidden, ...ownValues(this.#context)]

@@ -1,5 +1,7 @@
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import Database from 'better-sqlite3'
+import { realClock } from '#server/engine/real-clock.ts'
+import { tidyAtRest } from '#server/heap-at-rest.ts'
 import { type Batch, commitGroup, type Outcome } from './commit-group.ts'
 
 /** A database this thread owns. `FULL` survives a power cut, `NORMAL` may lose the last commits in one. */
@@ -36,6 +38,7 @@ function run(): void {
   const port = parentPort
   if (!port) throw new Error('The writer runs in a worker thread.')
   const lanes = new Map<string, Lane>()
+  const tidying = tidyAtRest(realClock)
   let isOpen = true
 
   const take = (request: WriterRequest): void => {
@@ -61,6 +64,7 @@ function run(): void {
     }
     if (isOpen) return
     for (const lane of lanes.values()) lane.close()
+    tidying.cancel()
     port.close()
   })
 }
