@@ -78,7 +78,7 @@ test('the way of the next message on a wire is shown, step by step, with what fa
   await page.locator('.react-flow__edge').first().click({ force: true })
   await press(page, 'Follow the next message')
   await page.getByText('Waiting for a message on this wire').waitFor()
-  const steps = page.getByRole('listitem').filter({ hasText: 'ms' })
+  const steps = page.getByRole('listitem').filter({ hasText: /\d\sms/ })
   // the question may be on its way still when the first message goes over the wire
   const isFound = async () => (await poke('traced')) === 'FUNCTION_THROW' && (await steps.count()) > 0
   await expect.poll(isFound, { timeout: 10_000 }).toBe(true)
