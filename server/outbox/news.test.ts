@@ -81,15 +81,18 @@ describe('news', () => {
 
   test('that a node fails to take is told three times again, and then given up', async () => {
     const told: number[] = []
+    const repeated: unknown[] = []
     const start = rig.clock.now()
     rig.told = async (_, __, news) => {
       told.push((rig.clock.now() - start) / 1_000)
+      repeated.push('repeated' in news)
       if ((news as News & { post: number }).post === 1) throw new Error('no')
     }
     await rig.post({})
     await rig.post({})
     await rig.clock.advance(10 * MINUTE)
     expect(told).toEqual([0, 1, 11, 71, 71])
+    expect(repeated).toEqual([false, true, true, true, false])
     expect([posts(), rig.logs, stored()]).toEqual([[2], ['given up f/n: Error: no'], 0])
   })
 
@@ -293,6 +296,7 @@ test('what has ended is kept for a week, the newest ten thousand, and its number
   await rig.post({ id: 'k1' })
   await rig.clock.advance(0)
   await rig.clock.advance(8 * 24 * 60 * MINUTE)
+  rig.crash()
   await rig.post({ id: 'k2' })
   await rig.clock.advance(15 * MINUTE)
   expect(rig.outbox.list().map(({ number }) => number)).toEqual([2])
