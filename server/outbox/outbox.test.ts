@@ -358,6 +358,17 @@ describe('a fault', () => {
     expect((after.at(-1) ?? 0) - (after[0] ?? 0)).toBeLessThan(10_000)
   })
 
+  test('that is over for one target is over for all', async () => {
+    let isDown = true
+    rig.carrier().answer = () => (isDown ? fault() : sent)
+    for (const target of ['ada', 'bob', 'cy']) await rig.post({ target })
+    await rig.clock.advance(30 * MINUTE)
+    isDown = false
+    const tries = times().length
+    await rig.clock.advance(5 * MINUTE)
+    expect(new Set(times().slice(tries)).size).toBe(1)
+  })
+
   test('does not keep an alarm waiting for the end of a long back-off', async () => {
     rig.carrier().answer = () => fault()
     await rig.post({})
