@@ -351,11 +351,10 @@ export class Sender {
     this.#trouble.failed(lane.target, now, random())
   }
 
-  /** The other end is there: who waited for that need not wait any more. */
+  /** The other end is there. */
   #answered(lane: Lane): void {
     lane.faults = 0
     lane.problem = undefined
-    if (this.#trouble.isWide) for (const other of this.#lanes.values()) other.backOff.end()
     this.#trouble.end()
   }
 
