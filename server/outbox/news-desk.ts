@@ -1,16 +1,23 @@
+import { deserialize, serialize } from 'node:v8'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { News, Place } from '#kit/runtime/outbox.ts'
 import { HostEnded } from '../hosts/host-end.ts'
 import type { NewsRow } from '../store/outbox-store.ts'
+import type { PostNews } from './post-news.ts'
 
 export interface NewsDeskOptions {
   readonly clock: Clock
-  /** Settles with who is told. Rejects with `FLOW_NOT_RUNNING`, with what ended its thread, or with its own failure. */
-  readonly tell: (news: NewsRow, isRepeated: boolean) => Promise<void>
+  /** The last number that was given to news. */
+  readonly lastId: number
+  /** Settles with the node. Rejects with `FLOW_NOT_RUNNING`, with what ended its thread, or with its own failure. */
+  readonly tell: (flow: string, node: string, news: News) => Promise<void>
+  /** Settles with the alarm. */
+  readonly onAnswer: ((alarm: string, action: string, by: string) => Promise<unknown>) | undefined
   /** It need not be told any more. */
   readonly forget: (news: NewsRow) => void
-  /** It was told again and again, and failed each time. */
-  readonly onGivenUp: (news: NewsRow, error: unknown) => void
+  /** A node was told again and again, and failed each time. */
+  readonly onGivenUp: (flow: string, node: string, error: unknown) => void
 }
 
 interface Recipient {
@@ -37,16 +44,23 @@ export class NewsDesk {
   readonly #recipients = new Map<string, Recipient>()
   /** Ids of news that may have been told before. */
   readonly #repeated = new Set<number>()
+  #lastId: number
   #isStopped = true
 
   constructor(options: NewsDeskOptions) {
     this.#options = options
+    this.#lastId = options.lastId
   }
 
   get size(): number {
     let size = 0
     for (const { news } of this.#recipients.values()) size += news.length
     return size
+  }
+
+  /** Puts news for a node, or for an alarm, into words that last; it is told once it is added. */
+  write({ flow, node }: Place, news: PostNews, alarm: string | null = null): NewsRow {
+    return { id: ++this.#lastId, flow, node, alarm, news: serialize(news) }
   }
 
   add(news: NewsRow, isRepeated = false): void {
@@ -118,10 +132,10 @@ export class NewsDesk {
 
   /** Answers after how many milliseconds it is to be told again; infinite: once its flow runs. */
   async #tell(recipient: Recipient, news: NewsRow): Promise<number | undefined> {
-    const { tell, forget, onGivenUp } = this.#options
+    const { forget, onGivenUp } = this.#options
     recipient.hasStarted = false
     try {
-      await tell(news, this.#repeated.has(news.id))
+      await this.#bring(news)
     } catch (error) {
       if (this.#isStopped) return Number.POSITIVE_INFINITY
       if (isCode(error, 'FLOW_NOT_RUNNING'))
@@ -130,7 +144,7 @@ export class NewsDesk {
       if (news.alarm !== null || isElsewhere(error)) return ELSEWHERE_MS
       const waitMs = AGAIN_MS[recipient.failures++]
       if (waitMs !== undefined) return waitMs
-      onGivenUp(news, error)
+      onGivenUp(news.flow, news.node, error)
     }
     recipient.failures = 0
     // a flow that was discarded meanwhile has taken the rest along
@@ -138,6 +152,13 @@ export class NewsDesk {
     this.#repeated.delete(news.id)
     forget(news)
     return undefined
+  }
+
+  async #bring({ id, flow, node, alarm, news }: NewsRow): Promise<void> {
+    const said: PostNews = deserialize(news)
+    const { tell, onAnswer } = this.#options
+    if (alarm === null) await tell(flow, node, this.#repeated.has(id) ? { ...said, repeated: true } : said)
+    else if (said.kind === 'answered') await onAnswer?.(alarm, said.action, said.by)
   }
 
   #later(name: string, recipient: Recipient, ms: number): void {

@@ -1,7 +1,6 @@
-import { deserialize, serialize } from 'node:v8'
+import { serialize } from 'node:v8'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type {
-  AlarmNews,
   Answer,
   AnswerTaken,
   Carrier,
@@ -19,11 +18,14 @@ import {
   type PruneLimits,
 } from '../store/outbox-store.ts'
 import { UserError } from '../user-error.ts'
+import { AnswerDesk } from './answer-desk.ts'
 import { Ledger } from './ledger.ts'
 import { type NewPost, newPost } from './new-post.ts'
 import { NewsDesk } from './news-desk.ts'
+import { openSender } from './open-sender.ts'
 import { entryOf, type OutboxEntry } from './outbox-entry.ts'
-import { type Ending, isExpired, Sender } from './sender.ts'
+import { newsOf } from './post-news.ts'
+import { type Ending, isExpired, type Sender } from './sender.ts'
 import { failure, refusal } from './sentences.ts'
 import { type WaitingPost, waitingPost } from './waiting-post.ts'
 
@@ -111,18 +113,18 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
   /** Who takes in further posts of its kind while it waits. */
   readonly #folding = new Map<string, WaitingPost>()
   readonly #senders = new Map<string, Sender>()
-  readonly #answering = new Map<string, Promise<void>>()
+  readonly #answers: AnswerDesk
   readonly #counts = { sent: 0, failed: 0, retries: 0 }
   #bytes = 0
   #lastPost: number
-  #lastNews: number
   #looking: Timer | undefined
   readonly #pruning: Timer
   #isHalted = true
   #isClosed = false
 
   constructor(options: OutboxOptions) {
-    const { store, clock, log, onGivenUp } = options
+    const { store, clock, log, tell, onAnswer, onGivenUp, askAlarm } = options
+    const last = store.lastNumbers()
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#ledger = new Ledger({
@@ -135,13 +137,17 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     })
     this.#news = new NewsDesk({
       clock,
-      tell: (news, isRepeated) => this.#tell(news, isRepeated),
+      lastId: last.news,
+      tell,
+      onAnswer,
       forget: (news) => this.#forget(news),
-      onGivenUp: ({ flow, node }, error) => onGivenUp(flow, node, error),
+      onGivenUp,
     })
-    const last = store.lastNumbers()
+    this.#answers = new AnswerDesk({
+      ...{ store, clock, askAlarm, log, news: this.#news },
+      rowOf: (number) => this.#posts.get(number)?.row ?? store.find(number),
+    })
     this.#lastPost = last.post
-    this.#lastNews = last.news
     this.#pruning = clock.every(PRUNE_EVERY_MS, () => this.#prune())
   }
 
@@ -163,46 +169,15 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     if (this.#isClosed) throw refusal.closed()
     const fresh = newPost(sender, post, index, this.#options.clock.now())
     const known = this.#find(fresh.row.key)
-    if (known && fresh.isRepeated && known.digest === fresh.row.digest) return known.safe
+    if (known && fresh.isRepeated && known.digest === fresh.row.digest) return await this.#kept(known.safe)
     const key = known ? `${fresh.row.key}/${this.#lastPost + 1}` : fresh.row.key
     const standing = this.#folding.get(foldOf(fresh.row))
     if (standing?.row.state === 'waiting') await this.#fold(standing, fresh, key)
     else await this.#add(fresh, key)
   }
 
-  async answered(answer: Answer): Promise<AnswerTaken> {
-    const { number } = answer
-    const action = answer.action.slice(0, 100)
-    const name = `${number}/${action}`
-    for (let other = this.#answering.get(name); other; other = this.#answering.get(name)) await other
-    const row = this.#posts.get(number)?.row ?? this.#options.store.find(number)
-    if (!row) return { kind: 'unknown' }
-    const first = this.#options.store.findAnswer(number, action)
-    if (first) return this.#asAlarmSays(row, { ...answer, action }, { kind: 'again', by: first.by })
-    const answering = this.#answer(row, action, answer.by.slice(0, 200))
-    this.#answering.set(
-      name,
-      answering.catch(() => {}),
-    )
-    try {
-      await answering
-    } finally {
-      this.#answering.delete(name)
-    }
-    return this.#asAlarmSays(row, { ...answer, action }, { kind: 'taken' })
-  }
-
-  /** The alarm knows better who was first. What keeps it from saying so keeps nobody's answer back: it is on disk. */
-  async #asAlarmSays({ alarm }: PostRow, { action, by }: Answer, taken: AnswerTaken): Promise<AnswerTaken> {
-    const { askAlarm, log } = this.#options
-    if (alarm === null || !askAlarm) return taken
-    try {
-      const said = await askAlarm(alarm, action, by)
-      return said.kind === 'unknown' || said.by === by ? taken : said
-    } catch (error) {
-      log('warn', `An alarm could not be asked who was first: ${error}`)
-      return taken
-    }
+  answered(answer: Answer): Promise<AnswerTaken> {
+    return this.#answers.answered(answer)
   }
 
   remember(connection: string, key: string, value: unknown): Promise<void> {
@@ -435,40 +410,14 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     const known = this.#senders.get(connection)
     if (known) return known
     const { clock, random = Math.random, open, release, store, onChange } = this.#options
-    let user = {}
-    const before = {
-      silentUntil: Number(store.recall(ownValues(connection), SILENT_UNTIL) ?? 0),
-      ...this.#pacesOf(connection),
-    }
-    const sender = new Sender({
-      ...{ connection, clock, random, before, onChange, ledger: this.#ledger },
-      bodyOf: ({ row, body }) => deserialize(body ?? store.body(row.number) ?? Buffer.alloc(0)),
-      // each time in another name: it may be opened again while it is still being closed
-      open: () => {
-        user = {}
-        return open(connection, user)
-      },
-      close: () => release(user),
-      onSilence: (until) => void this.#tolerant(store.remember(ownValues(connection), SILENT_UNTIL, until)),
+    const sender = openSender({
+      ...{ connection, clock, random, store, open, release, onChange, ledger: this.#ledger },
+      tolerant: (write) => void this.#tolerant(write),
       onRetry: () => void this.#counts.retries++,
       onEnd: (post, ending) => this.#end(post, ending),
     })
     this.#senders.set(connection, sender)
     return sender
-  }
-
-  #pacesOf(connection: string) {
-    const { store, clock } = this.#options
-    const paces = store.paces(clock.now()).filter((pace) => pace.connection === connection)
-    const targets = new Map<string, { readonly paidAt: number; readonly pausedUntil: number }>()
-    for (const { target, targetPaidAt, pausedUntil } of paces) {
-      const known = targets.get(target)
-      targets.set(target, {
-        paidAt: Math.max(targetPaidAt, known?.paidAt ?? 0),
-        pausedUntil: Math.max(pausedUntil, known?.pausedUntil ?? 0),
-      })
-    }
-    return { targets, connectionPaidAt: Math.max(0, ...paces.map((pace) => pace.connectionPaidAt)) }
   }
 
   #expire(): void {
@@ -495,7 +444,7 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
       ending.kind === 'sent' || ending.error.code === 'POST_DISCARDED' || post.bytes > KEEP_BODY_BYTES
     this.#counts[ending.kind]++
     this.#drop(post)
-    const news = row.tells ? this.#newsRow(row, newsOf(row, ending)) : undefined
+    const news = row.tells ? this.#news.write(row, newsOf(row, ending)) : undefined
     if (news) post.unsaved = { ...post.unsaved, news: [...post.unsaved.news, news] }
     this.#options.onChange()
     await this.#ledger.save(post)
@@ -511,42 +460,12 @@ export class Outbox implements OutboxService, PostDesk, AsyncDisposable {
     }
   }
 
-  // ---- news and answers
-
-  #newsRow({ flow, node }: Place, news: News, alarm: string | null = null): NewsRow {
-    return { id: ++this.#lastNews, flow, node, alarm, news: serialize(news) }
-  }
-
-  async #tell({ flow, node, alarm, news }: NewsRow, isRepeated: boolean): Promise<void> {
-    const said: Exclude<News, AlarmNews> = deserialize(news)
-    if (alarm === null) await this.#options.tell(flow, node, isRepeated ? { ...said, repeated: true } : said)
-    else if (said.kind === 'answered') await this.#options.onAnswer?.(alarm, said.action, said.by)
-  }
+  // ---- news
 
   #forget(news: NewsRow): void {
     for (const post of this.#ledger.owed)
       post.unsaved = { ...post.unsaved, news: post.unsaved.news.filter(({ id }) => id !== news.id) }
     void this.#tolerant(this.#options.store.forgetNews(news.id)) // it would be told again after a start
-  }
-
-  async #answer(row: PostRow, action: string, by: string): Promise<void> {
-    const { clock, store } = this.#options
-    const at = clock.now()
-    const said: News = {
-      kind: 'answered',
-      post: row.number,
-      target: row.target,
-      keep: kept(row),
-      action,
-      by,
-      at,
-    }
-    const news = [
-      ...(row.alarm === null ? [] : [this.#newsRow(row, said, row.alarm)]),
-      ...(row.tells ? [this.#newsRow(row, said)] : []),
-    ]
-    await store.answer({ post: row.number, action, by, at }, news)
-    for (const one of news) this.#news.add(one)
   }
 
   // ---- small parts
@@ -586,10 +505,6 @@ async function pruneAll(store: OutboxStore, limits: PruneLimits): Promise<void> 
   for (let removed = PRUNED_AT_ONCE; removed === PRUNED_AT_ONCE; ) removed = await store.prune(limits)
 }
 
-/** No connection has a `:` in its id, so none can read this. */
-const ownValues = (connection: string): string => `outbox:${connection}`
-const SILENT_UNTIL = 'silent until'
-
 const foldOf = ({
   flow,
   node,
@@ -600,15 +515,6 @@ const foldOf = ({
   fold,
 }: Pick<PostRow, 'flow' | 'node' | 'connection' | 'target' | 'urgency' | 'atMostOnce' | 'fold'>): string =>
   fold === null ? '' : JSON.stringify([flow, node, connection, target, urgency, atMostOnce, fold])
-
-const kept = ({ keep }: PostRow): unknown => (keep === null ? undefined : deserialize(keep))
-
-function newsOf(row: PostRow, ending: Ending): News {
-  const about = { post: row.number, target: row.target, keep: kept(row) }
-  if (ending.kind === 'failed') return { kind: 'failed', ...about, error: ending.error }
-  const { count, mayBeDouble } = row
-  return { kind: 'sent', ...about, receipt: ending.receipt, count, mayBeDouble }
-}
 
 /** As if it had just been posted. */
 const again = (row: PostRow, now: number): PostRow => ({
