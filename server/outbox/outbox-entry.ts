@@ -1,6 +1,6 @@
 import type { Urgency } from '#kit/runtime/outbox.ts'
 import type { Sentence } from '#kit/sentence.ts'
-import type { PostRow } from '../store/outbox-store.ts'
+import type { ShownPost } from '../store/outbox-store.ts'
 import type { PostState } from '../store/store.ts'
 
 /** A post as people see it; what is sent is not shown. */
@@ -31,7 +31,7 @@ export interface OutboxEntry {
 }
 
 export function entryOf(
-  row: PostRow,
+  row: ShownPost,
   waiting: { readonly why?: Sentence; readonly nextAt?: number } = {},
 ): OutboxEntry {
   const { number, flow, node, connection, target, title, urgency, state, at, count, attempts, mayBeDouble } =

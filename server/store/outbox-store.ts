@@ -4,6 +4,9 @@ import type { PostState } from './store.ts'
 /** A post as it lies in the outbox, without its body. */
 export type PostRow = typeof posts.$inferSelect
 
+/** What people see of it; the rest may be large. */
+export type ShownPost = Omit<PostRow, 'keep' | 'receipt'>
+
 /** Something that a node, or an alarm, is to be told. */
 export interface NewsRow {
   readonly id: number
@@ -73,7 +76,7 @@ export interface OutboxStore {
   find(number: number): PostRow | undefined
   body(number: number): Uint8Array | undefined
   /** The newest of one state, newest first. */
-  newest(state: PostState, limit: number): readonly PostRow[]
+  newest(state: PostState, limit: number): readonly ShownPost[]
   count(state: PostState): number
   save(change: PostChange): Promise<void>
   forgetNews(id: number): Promise<void>

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, inArray, max, or, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, getTableColumns, gt, inArray, max, or, sql } from 'drizzle-orm'
 import { type Access, changesOf } from './access.ts'
 import {
   type NewsRow,
@@ -9,6 +9,7 @@ import {
   type PostRow,
   PRUNED_AT_ONCE,
   type PruneLimits,
+  type ShownPost,
   type StoredAnswer,
 } from './outbox-store.ts'
 import {
@@ -81,9 +82,10 @@ export class Posts implements OutboxStore {
     return this.#reads.body.get({ number })?.body
   }
 
-  newest(state: PostState, limit: number): readonly PostRow[] {
+  newest(state: PostState, limit: number): readonly ShownPost[] {
+    const { keep, receipt, ...shown } = getTableColumns(posts)
     return this.#access.read
-      .select()
+      .select(shown)
       .from(posts)
       .where(eq(posts.state, state))
       .orderBy(desc(posts.number))
