@@ -37,15 +37,18 @@ export class QuietTime {
   }
 
   /** From `at` on; a second press within the hour makes it longer. */
-  begin(at: number): void {
+  async begin(at: number): Promise<void> {
     const until = Math.max(at + QUIET_MS, this.#until ?? 0)
     if (until <= this.#context.clock.now()) return
     this.#context.state.set('quietUntil', until)
     this.#plan(until, false)
+    await this.#context.state.kept()
   }
 
-  hold(): void {
+  /** Resolves when it is on disk that one more was held. */
+  async hold(): Promise<void> {
     this.#context.state.set('held', this.#held + 1)
+    await this.#context.state.kept()
   }
 
   #plan(until: number, isLate: boolean): void {

@@ -3,7 +3,7 @@ import { implementNode } from '#kit/runtime/implement-node.ts'
 import { keptMessage } from '#kit/runtime/kept-message.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { News } from '#kit/runtime/outbox.ts'
-import { undelivered } from '#kit/runtime/undelivered.ts'
+import { again, undelivered } from '#kit/runtime/undelivered.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { TelegramReceipt } from '#nodes/connections/telegram-bot/definition.ts'
 import { cutText } from '#nodes/connections/telegram-bot/html.ts'
@@ -131,23 +131,21 @@ export const telegramNotifyRuntime = implementNode(telegramNotify, (context) => 
         const { warning = composed, ...receipt } = (news.receipt ?? {}) as Partial<TelegramReceipt>
         showSent(warning)
         const { count, mayBeDouble } = news
-        await emit('out', { ...message, payload: text, ...receipt, count, mayBeDouble })
+        await emit('out', { ...message, ...again(news), payload: text, ...receipt, count, mayBeDouble })
       } else if (news.kind === 'failed') {
         isTold()
         status('error', news.error)
         await undelivered(context, news, message)
       } else {
-        if (news.action === 'quiet' && alarmOf(message) === undefined) quiet.begin(news.at)
+        if (news.action === 'quiet' && alarmOf(message) === undefined) await quiet.begin(news.at)
         await answered(message, news)
       }
     },
   }
 
-  async function answered(
-    message: Message,
-    { action, by, at, post: number }: Extract<News, { kind: 'answered' }>,
-  ): Promise<void> {
+  async function answered(message: Message, news: Extract<News, { kind: 'answered' }>): Promise<void> {
     if (config.buttons === 'none') return
+    const { action, by, at, post: number } = news
     const { topic, alarm } = message
     // Told again, it is the same message.
     const id = `${message.id.split('~')[0]}~${number}-${action}`
@@ -158,6 +156,7 @@ export const telegramNotifyRuntime = implementNode(telegramNotify, (context) => 
       by,
       at,
       ...(alarm !== undefined && { alarm }),
+      ...again(news),
     })
   }
 })

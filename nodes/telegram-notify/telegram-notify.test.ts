@@ -275,11 +275,13 @@ describe('an answer', () => {
   it('leaves by its own port, as the same message however often it is told', async () => {
     const one = await notifier({ buttons: 'acknowledge' })
     await one.node.send('in', { id: 'm', topic: 'gate', payload: 'x', alarm })
-    for (let i = 0; i < 2; i++) await one.node.tell(answered(by, one.outbox.posts[0]?.post.keep, 5))
+    const news = answered(by, one.outbox.posts[0]?.post.keep, 5)
+    await one.node.tell(news)
+    await one.node.tell({ ...news, repeated: true })
     const message = { id: 'm~1-acknowledge', topic: 'gate', payload: 'acknowledge', by: 'Anna', at: 5, alarm }
     expect(one.node.sent).toEqual([
       { port: 'answered', message },
-      { port: 'answered', message },
+      { port: 'answered', message: { ...message, repeated: true } },
     ])
   })
 
