@@ -97,6 +97,15 @@ describe('says in the text', () => {
     expect(rig.telegram.texts(ANNA)).toEqual([text])
   })
 
+  it.each([
+    [4 * 60_000, 'door'],
+    [90 * 60_000, /^door\n🕑 From \d\d:\d\d$/],
+    [3 * 86_400_000, /^door\n🕑 From \w{3},? \d\d:\d\d$/],
+  ])('from when it is, after %d ms', async (lateMs, text) => {
+    await rig.open().send({ text: 'door' }, { at: rig.clock.now() - lateMs })
+    expect(rig.telegram.texts(ANNA)).toEqual([typeof text === 'string' ? text : expect.stringMatching(text)])
+  })
+
   it('the same when the text is as long as can be', async () => {
     const { send } = rig.open()
     const html = `<b>${'&amp;'.repeat(5_000)}</b>`

@@ -70,7 +70,7 @@ export class TelegramCarrier implements Carrier {
       repeats.find(keyOf(parcel, letter.repeat.key), parcel.target, clock.now() - letter.repeat.windowMs)
     if (!earlier) return undefined
     const count = earlier.count + parcel.count
-    const text = writeText(letter, { ...parcel, count }, MAX_TEXT)
+    const text = writeText(letter, { ...parcel, count, at: clock.now() }, this.#limits(MAX_TEXT))
     const fields = { message_id: earlier.messageId, text }
     const answer = await this.#edit(parcel, letter, fields)
     if (answer === 'gone') return undefined
@@ -140,13 +140,17 @@ export class TelegramCarrier implements Carrier {
   }
 
   #sendText(parcel: Parcel, letter: TelegramLetter): Promise<Answer> {
-    const text = writeText(letter, parcel, MAX_TEXT)
+    const text = writeText(letter, parcel, this.#limits(MAX_TEXT))
     return this.#call(parcel, 'sendMessage', (chat) => ({ text, ...this.#how(parcel, letter, chat) }))
   }
 
   #sendPhoto(parcel: Parcel, letter: TelegramLetter, photo: string | Uint8Array): Promise<Answer> {
-    const caption = writeText(letter, parcel, MAX_CAPTION)
+    const caption = writeText(letter, parcel, this.#limits(MAX_CAPTION))
     return this.#call(parcel, 'sendPhoto', (chat) => ({ caption, photo, ...this.#how(parcel, letter, chat) }))
+  }
+
+  #limits(most: number): { readonly most: number; readonly now: number } {
+    return { most, now: this.#options.context.clock.now() }
   }
 
   /** What all kinds of messages have in common. */

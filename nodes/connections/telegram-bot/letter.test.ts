@@ -29,9 +29,14 @@ const html = fc.letrec<{ html: string }>((tie) => ({
   ),
 })).html
 
-const parcel = fc.record({ count: fc.integer({ min: 1, max: 10_000 }), mayBeDouble: fc.boolean() })
+const NOW = Date.UTC(2026, 0, 1)
+const parcel = fc.record({
+  count: fc.integer({ min: 1, max: 10_000 }),
+  mayBeDouble: fc.boolean(),
+  at: fc.integer({ min: NOW - 40 * 86_400_000, max: NOW }),
+})
 const language = fc.constantFrom(...languages)
-const most = fc.integer({ min: 60, max: 200 })
+const most = fc.integer({ min: 90, max: 200 })
 const letterOf = (text: string, more: Partial<TelegramLetter>): TelegramLetter => ({
   ...{ text, html: false, silent: false, language: 'en', buttons: [] },
   ...more,
@@ -41,7 +46,10 @@ describe('a text with its marks', () => {
   it('can always be read by Telegram, and is never too long', () => {
     fc.assert(
       fc.property(html, parcel, language, most, (text, about, spoken, limit) => {
-        const written = writeText(letterOf(text, { html: true, language: spoken }), about, limit)
+        const written = writeText(letterOf(text, { html: true, language: spoken }), about, {
+          most: limit,
+          now: NOW,
+        })
         return findHtmlProblem(written) === undefined && plainText(written, 'HTML').length <= limit
       }),
     )
@@ -51,7 +59,11 @@ describe('a text with its marks', () => {
     fc.assert(
       fc.property(nasty, most, fc.boolean(), (text, limit, isHtml) => {
         const letter = letterOf(isHtml ? `<b>${escapeHtml(text)}</b>` : text, { html: isHtml })
-        const written = writeText(letter, { count: 12, mayBeDouble: true }, limit)
+        const written = writeText(
+          letter,
+          { count: 12, mayBeDouble: true, at: NOW },
+          { most: limit, now: NOW },
+        )
         const seen = plainText(written, isHtml ? 'HTML' : undefined)
         const isMarked = seen.endsWith('↻ Perhaps for the second time')
         return isMarked && (text === '' && !isHtml ? true : seen.startsWith('12 × ')) && seen.isWellFormed()

@@ -36,15 +36,32 @@ export function readLetter(body: unknown): TelegramLetter {
   )
 }
 
-/** As people read it: how many it stands for and whether it may have come before are part of the text. */
+/** A message that is older says from when it is. */
+const LATE_MS = 5 * 60_000
+const DAY_MS = 24 * 60 * 60_000
+
+/** As people read it: how many it stands for, from when it is and whether it may have come before are part of the text. */
 export function writeText(
   { text, html, language }: TelegramLetter,
-  { count, mayBeDouble }: Pick<Parcel, 'count' | 'mayBeDouble'>,
-  most: number,
+  { count, mayBeDouble, at }: Pick<Parcel, 'count' | 'mayBeDouble' | 'at'>,
+  { most, now }: { readonly most: number; readonly now: number },
 ): string {
+  const { again, from } = words[language]
   const before = count > 1 ? `${count} × ` : ''
-  const behind = mayBeDouble ? words[language].again : ''
-  if (text === '') return before + behind
-  const tail = behind === '' ? '' : `\n${behind}`
-  return before + (html ? cutHtml : cutText)(text, most - before.length - tail.length) + tail
+  const marks = [
+    ...(now - at >= LATE_MS ? [from(timeOf(at, now, language))] : []),
+    ...(mayBeDouble ? [again] : []),
+  ]
+  if (text === '') return before + marks.join('\n')
+  const behind = marks.map((mark) => `\n${mark}`).join('')
+  return before + (html ? cutHtml : cutText)(text, most - before.length - behind.length) + behind
 }
+
+/** With its day where that may be another. */
+const timeOf = (at: number, now: number, language: TelegramLetter['language']): string =>
+  new Intl.DateTimeFormat(language === 'de' ? 'de' : 'en-GB', {
+    ...(now - at >= DAY_MS / 2 && { weekday: 'short' }),
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(at)

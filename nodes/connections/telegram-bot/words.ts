@@ -4,6 +4,8 @@ export type Language = (typeof languages)[number]
 
 interface Words {
   readonly again: string
+  /** It is late: this is when it was to be said. */
+  from(time: string): string
   readonly acknowledge: string
   readonly quiet: string
   acknowledgedBy(name: string): string
@@ -22,6 +24,7 @@ interface Words {
 export const words: Readonly<Record<Language, Words>> = {
   en: {
     again: '↻ Perhaps for the second time',
+    from: (time) => `🕑 From ${time}`,
     acknowledge: '✅ Acknowledge',
     quiet: '🔕 Quiet for 1 h',
     acknowledgedBy: (name) => `✅ Acknowledged by ${name}`,
@@ -36,6 +39,7 @@ export const words: Readonly<Record<Language, Words>> = {
   },
   de: {
     again: '↻ Vielleicht zum zweiten Mal',
+    from: (time) => `🕑 Von ${time}`,
     acknowledge: '✅ Bestätigen',
     quiet: '🔕 1 h Ruhe',
     acknowledgedBy: (name) => `✅ Bestätigt von ${name}`,
