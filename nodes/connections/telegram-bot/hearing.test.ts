@@ -129,6 +129,18 @@ describe('a press of a button', () => {
     expect(rig.telegram.texts(ANNA)).toEqual(['Bell\n✅ Acknowledged by Anna', 'Bell'])
   })
 
+  it('of a message that Telegram does not show any more counts, and nothing is written below', async () => {
+    const { sent } = await withButtons()
+    rig.telegram.slip('callback_query', {
+      id: 'old',
+      from: { id: ANNA, first_name: 'Anna' },
+      message: { message_id: sent.id, chat: { id: ANNA, type: 'private' }, date: 0 },
+      data: dataOf(sent),
+    })
+    await rig.until(() => rig.telegram.count('answerCallbackQuery') === 1)
+    expect([rig.posts.answers.length, sent.edits, rig.logs]).toEqual([1, 0, []])
+  })
+
   it('is asked for again until the house has it on disk', async () => {
     const { sent } = await withButtons()
     const { answered } = rig.posts

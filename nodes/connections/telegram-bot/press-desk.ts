@@ -65,7 +65,8 @@ export class PressDesk {
 
   /** Writes under the message what was done, and takes its buttons away. A later press of them does the same again. */
   async #close(message: Pressed, press: Press, taken: AnswerTaken, name: string): Promise<void> {
-    const { chat, message_id } = message
+    const { chat, message_id, date } = message
+    if (date === 0) return
     const place = { chat_id: chat.id, message_id }
     if (taken.kind === 'unknown') return this.#edit('editMessageReplyMarkup', place)
     const { moved, repeats } = this.#options

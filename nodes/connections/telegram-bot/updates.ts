@@ -37,6 +37,8 @@ export type Written = z.output<typeof writtenSchema>
 const pressedSchema = z.object({
   message_id: id,
   chat: chatSchema,
+  /** 0 for one that is too old for Telegram to show: there is nothing to change about it. */
+  date: z.number().default(0),
   text: z.string().optional(),
   entities: z.array(entitySchema).default([]),
   caption: z.string().optional(),
