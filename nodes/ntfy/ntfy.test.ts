@@ -98,6 +98,18 @@ describe('the notification', () => {
     )
   })
 
+  it.each(['"', '\\', '\n.'])('of nothing but %j, which JSON makes longer, fits too', (sign) => {
+    const config = {
+      title: '{{ payload }}',
+      tags: 'a,b,c,d,e',
+      click: `https://x.example/${'y'.repeat(900)}`,
+    }
+    const { notification } = compose(config, sign.repeat(5_000))
+    const withRepeat = { ...notification, tags: ['repeat', ...notification.tags] }
+    expect(Buffer.byteLength(JSON.stringify(withRepeat))).toBeLessThanOrEqual(8_192)
+    expect(Buffer.byteLength(notification.message)).toBeGreaterThan(3_000)
+  })
+
   it('fails when nothing would be in it', async () => {
     const { node } = await phone({ text: '{{ payload.gone }}' })
     await expect(node.send('in', { payload: {} })).rejects.toMatchObject({ code: 'NTFY_EMPTY' })
