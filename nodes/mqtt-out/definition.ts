@@ -13,7 +13,7 @@ const sentAtZero: Sentence = {
 
 export const mqttOut = defineNode({
   type: 'mqtt-out',
-  version: 1,
+  version: 2,
   group: 'output',
   icon: 'radio-tower',
   title: 'MQTT out',
@@ -37,6 +37,28 @@ export const mqttOut = defineNode({
       title: 'Retain',
       description: 'The broker keeps it as the last known value, for those who come later.',
     }),
+    atMostOnce: z
+      .boolean()
+      .default(false)
+      .meta({
+        title: 'At most once',
+        description:
+          'For what must not happen twice: a siren, a lock. At another broker it is then not sent again when nobody knows whether it has arrived.',
+        when: { qos: [1, 2] },
+      }),
+    expiresAfterMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(31 * 86_400_000)
+      .default(0)
+      .meta({
+        title: 'Worth nothing after',
+        description: 'While another broker is away, it is given up then and leaves as an error. 0: never.',
+        control: 'duration',
+        unit: 'ms',
+        when: { qos: [1, 2] },
+      }),
   }),
   chain: {
     isEffect: true,
@@ -45,6 +67,8 @@ export const mqttOut = defineNode({
   inputs: { in: port.any() },
   outputs: {},
   caption: ({ topic }) => topic,
+  // All that is new has a default that does what the first version did.
+  migrate: (config) => config,
   check: ({ topic }) => {
     const problem = topic === '' ? undefined : checkTopicName(topic)
     return problem === undefined ? [] : [{ ...problem, field: 'topic' }]

@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest'
-import { FakeMqtt } from '#rig/fake-services.ts'
+import type { News } from '#kit/runtime/outbox.ts'
+import { FakeMqtt, fakeServices } from '#rig/fake-services.ts'
 import { nodeRig } from '#rig/node-rig.ts'
 import { mqttOut } from './definition.ts'
 import { mqttOutRuntime } from './runtime.ts'
 
-async function rig(config: Record<string, unknown>) {
+async function rig(config: Record<string, unknown>, options: { wireErrorPort?: boolean } = {}) {
   const mqtt = new FakeMqtt()
-  const node = await nodeRig(mqttOutRuntime, { config, links: { embedded: mqtt } })
-  return { node, mqtt }
+  const services = fakeServices()
+  const node = await nodeRig(mqttOutRuntime, {
+    ...{ config, services, ...options },
+    links: { embedded: mqtt, outside: mqtt },
+  })
+  return { node, mqtt, posts: services.outbox.posts, deadLetters: services.deadLetters }
 }
 
 test.each([
@@ -62,4 +67,56 @@ test('names a topic with wildcards at its field, and does not start with it', as
     code: 'TOPIC_WILDCARD',
     field: 'topic',
   })
+})
+
+test('gives what another broker is to get with QoS 1 or 2 to the outbox', async () => {
+  const { node, mqtt, posts } = await rig({ broker: 'outside', topic: 'a', qos: 2, retain: true })
+  await node.send('in', { id: 'k1', payload: { on: true } })
+  expect(mqtt.published).toEqual([])
+  expect(posts).toMatchObject([
+    {
+      post: {
+        ...{ connection: 'outside', target: 'a', title: 'MQTT a', cause: { id: 'k1' } },
+        body: { payload: '{"on":true}', qos: 2, retain: true },
+      },
+    },
+  ])
+  expect(Object.keys(posts[0]?.post ?? {})).not.toContain('expiresAfterMs')
+})
+
+test('a command may be worth something for a while only, and go out at most once', async () => {
+  const { node, posts } = await rig({
+    ...{ broker: 'outside', topic: 'siren', expiresAfterMs: 30_000, atMostOnce: true },
+  })
+  await node.send('in', { payload: 'on' })
+  expect(posts).toMatchObject([{ post: { expiresAfterMs: 30_000, atMostOnce: true } }])
+})
+
+test('QoS 0, and what the broker of the house gets, goes there at once', async () => {
+  const outside = await rig({ broker: 'outside', topic: 'a', qos: 0 })
+  const house = await rig({ topic: 'a', qos: 1 })
+  for (const { node } of [outside, house]) await node.send('in', { payload: 1 })
+  expect([outside, house].map(({ mqtt, posts }) => [mqtt.published.length, posts.length])).toEqual([
+    [1, 0],
+    [1, 0],
+  ])
+})
+
+const failed: News = {
+  ...{ kind: 'failed', post: 1, target: 'a', error: { code: 'OUTBOX_EXPIRED', message: 'Too late.' } },
+  keep: { id: 'k1', payload: 'on' },
+}
+
+test('what did not arrive leaves by the error port', async () => {
+  const { node } = await rig({ broker: 'outside', topic: 'a' }, { wireErrorPort: true })
+  await node.node.tell(failed)
+  expect(node.sent).toMatchObject([
+    { port: 'error', message: { id: 'k1', payload: 'on', error: { code: 'OUTBOX_EXPIRED' } } },
+  ])
+})
+
+test('what did not arrive and nobody takes is a dead letter', async () => {
+  const { node, deadLetters } = await rig({ broker: 'outside', topic: 'a' })
+  await node.node.tell(failed)
+  expect(deadLetters.letters).toMatchObject([{ port: 'in', error: { code: 'OUTBOX_EXPIRED' } }])
 })

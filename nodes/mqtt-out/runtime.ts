@@ -1,16 +1,22 @@
 import type { Message } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
+import { keptMessage } from '#kit/runtime/kept-message.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { News } from '#kit/runtime/outbox.ts'
+import { undelivered } from '#kit/runtime/undelivered.ts'
 import { checkTopicName } from '#kit/topic.ts'
+import { type MqttBody, mqttBroker } from '#nodes/connections/mqtt/definition.ts'
 import { mqttOut } from './definition.ts'
 import { writePayload } from './write-payload.ts'
 
 /** Topics that are remembered as good. */
 const MAX_KNOWN = 1_000
 
-export const mqttOutRuntime = implementNode(mqttOut, ({ config, fail, link }) => {
+export const mqttOutRuntime = implementNode(mqttOut, (context) => {
+  const { config, fail, link } = context
   const { qos, retain } = config
   const broker = link(config.broker)
+  const isOutside = config.broker !== mqttBroker.builtIn?.id
   if (config.topic !== '') requireTopic(config.topic, 'topic')
 
   const good = new Set<string>()
@@ -27,12 +33,29 @@ export const mqttOutRuntime = implementNode(mqttOut, ({ config, fail, link }) =>
     const told = async (): Promise<void> => await fail(error, message)
     told().catch(() => 'shown at this node')
   }
+  /** What another broker is to get waits for it on disk. */
+  const post = (message: Message, topic: string, payload: Uint8Array | string): Promise<void> => {
+    const { atMostOnce, expiresAfterMs } = config
+    return context.post({
+      connection: config.broker,
+      target: topic,
+      body: { payload, qos, retain } satisfies MqttBody,
+      title: `MQTT ${topic}`.slice(0, 200),
+      cause: message,
+      keep: keptMessage(message, `MQTT ${topic}`),
+      ...(atMostOnce && { atMostOnce }),
+      ...(expiresAfterMs > 0 && { expiresAfterMs }),
+    })
+  }
   return {
+    async told(news: News) {
+      if (news.kind === 'failed') await undelivered(context, news, news.keep as Message)
+    },
     in(message) {
       const topic = config.topic || checked(message.topic ?? '')
-      return broker.publish({ topic, payload: writePayload(message.payload), qos, retain }, (error) =>
-        tell(error, message),
-      )
+      const payload = writePayload(message.payload)
+      if (isOutside && qos > 0) return post(message, topic, payload)
+      return broker.publish({ topic, payload, qos, retain }, (error) => tell(error, message))
     },
   }
 })

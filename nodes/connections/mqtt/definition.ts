@@ -1,6 +1,14 @@
 import * as z from 'zod'
 import { defineConnection } from '#kit/define-connection.ts'
-import type { MqttService } from '#kit/mqtt.ts'
+import type { MqttPublish, MqttService } from '#kit/mqtt.ts'
+
+/** What the outbox keeps of a message for another broker; its topic is the target. */
+export const mqttBody = z.object({
+  payload: z.union([z.string(), z.instanceof(Uint8Array)]),
+  qos: z.literal([0, 1, 2]),
+  retain: z.boolean(),
+})
+export type MqttBody = Pick<MqttPublish, 'payload' | 'qos' | 'retain'>
 
 /** An MQTT broker: the one in this house, or another. */
 export const mqttBroker = defineConnection<MqttService>()({

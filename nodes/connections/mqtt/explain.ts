@@ -94,6 +94,11 @@ export const notYet: Sentence = {
   message: 'there is no connection to the broker yet.',
 }
 
+export const connecting: Sentence = {
+  code: 'MQTT_CONNECTING',
+  message: 'There is no connection to the broker yet; it is tried again and again.',
+}
+
 export const isSlow: Sentence = {
   code: 'MQTT_SLOW',
   message: 'It takes them more slowly than they come: send less.',

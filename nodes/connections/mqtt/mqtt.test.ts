@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Delivery } from '#kit/flow-broker.ts'
 import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
+import type { Parcel } from '#kit/runtime/outbox.ts'
 import type { MqttService } from '#kit/runtime/services.ts'
 import { spoken } from '#kit/sentence.ts'
 import { fakeServices } from '#rig/fake-services.ts'
@@ -28,8 +30,8 @@ function open(config: Record<string, unknown>, id = 'other') {
       return resource
     },
   }
-  const { link } = mqttBrokerRuntime.open(context)
-  return { link, services, statuses, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+  const { link, carrier } = mqttBrokerRuntime.open(context)
+  return { link, carrier, services, statuses, [Symbol.asyncDispose]: () => resources.disposeAsync() }
 }
 
 const outside = (rig: BrokerRig, more = {}) => open({ host: '127.0.0.1', port: rig.port, ...more })
@@ -144,4 +146,100 @@ test.each([
   ['ELSE', 'failed: oh'],
 ])('explains %s', (code, words) => {
   expect(explain(Object.assign(new Error('oh'), { code }), 'broker.local', 1883).message).toContain(words)
+})
+
+/** A post as the outbox gives it to the carrier. */
+const parcel = (target: string, payload: string, qos: 1 | 2 = 1): Parcel => ({
+  ...{ number: 1, from: { flow: 'f', node: 'n' }, target, urgency: 'normal', count: 1, at: 0 },
+  ...{ mayBeDouble: false, body: { payload, qos, retain: false } },
+})
+
+test.each([1, 2] as const)('carries what the outbox has, with QoS %s', async (qos) => {
+  await using rig = await brokerRig()
+  const client = await rig.connect()
+  await client.mqtt.subscribeAsync('#', { qos: 2 })
+  await using opened = outside(rig)
+  // at once: it waits for the connection that is just being made
+  expect(await opened.carrier?.send(parcel('a', 'x', qos))).toEqual({ kind: 'sent' })
+  await client.received(`a x ${qos}`)
+})
+
+test('says why there is no connection, and that nothing has left', async () => {
+  await using rig = await brokerRig()
+  await rig.stop()
+  await using opened = outside(rig)
+  expect(await opened.carrier?.send(parcel('a', 'x'))).toMatchObject({
+    kind: 'fault',
+    isUncertain: false,
+    problem: { code: 'MQTT_NOTHING_ANSWERS' },
+  })
+})
+
+test('refuses for good what no broker takes', async () => {
+  await using rig = await brokerRig()
+  await using opened = outside(rig)
+  await expect(opened.carrier?.send(parcel('a/#', 'x'))).rejects.toMatchObject({ code: 'TOPIC_WILDCARD' })
+})
+
+test('what is not acknowledged when the connection breaks is the outbox own again, and not sent by itself', async () => {
+  await using rig = await brokerRig({ limits: { acknowledgeWithinMs: 60_000 } })
+  const held: string[] = []
+  // never settled, so never acknowledged
+  rig.broker.flows.subscribe('a', 1, (delivery) => void held.push(String(delivery.packet.payload)))
+  await using opened = outside(rig, { user: 'bell', password: 'right' })
+  await status(opened, 'ok connected')
+  const sending = opened.carrier?.send(parcel('a', 'x'))
+  await expect.poll(() => held, patient).toEqual(['x'])
+  rig.broker.disconnectUser('bell')
+  expect(await sending).toMatchObject({ kind: 'fault', isUncertain: true })
+  await status(opened, 'ok connected')
+  const { seen } = collect(opened.link, 'b')
+  await opened.link.publish(packet('b', 'later', 1))
+  await expect.poll(() => seen, patient).toEqual(['b later 1'])
+  expect(held).toEqual(['x'])
+})
+
+/** Hands out nothing by itself: a test looks at what has been acknowledged before. */
+function taps(link: MqttService, filter: string, qos: 1 | 2, isHeld: boolean) {
+  const deliveries: Delivery[] = []
+  link.flows?.subscribe(filter, qos, (delivery) => {
+    if (isHeld) delivery.hold?.()
+    deliveries.push(delivery)
+  })
+  return deliveries
+}
+
+test.each([1, 2] as const)(
+  'QoS %s is acknowledged when it is on disk, whatever the flow does',
+  async (qos) => {
+    await using rig = await brokerRig()
+    await using opened = outside(rig, { keepSession: true })
+    const deliveries = taps(opened.link, 'a', qos, true)
+    await status(opened, 'ok connected')
+    await expect.poll(() => rig.broker.clients, patient).toBe(1)
+    await rig.broker.service.publish(packet('a', 'x', qos))
+    await expect.poll(() => deliveries, patient).toHaveLength(1)
+    const queued = () => rig.broker.counters()['queued']
+    expect(queued()).toBe(1)
+    deliveries[0]?.secure()
+    await expect.poll(queued, patient).toBe(0)
+    expect(deliveries).toHaveLength(1)
+  },
+)
+
+test('what it sends again over a new connection is taken once, however often', async () => {
+  await using rig = await brokerRig()
+  await using opened = outside(rig, { keepSession: true })
+  const deliveries = taps(opened.link, 'a', 1, true)
+  await status(opened, 'ok connected')
+  await expect.poll(() => rig.broker.clients, patient).toBe(1)
+  await rig.broker.service.publish(packet('a', 'x', 1))
+  await expect.poll(() => deliveries, patient).toHaveLength(1)
+  await rig.stop()
+  await status(opened, expect.stringContaining('error'))
+  await rig.start()
+  await status(opened, 'ok connected')
+  deliveries[0]?.secure()
+  await expect.poll(() => rig.broker.counters()['queued'], patient).toBe(0)
+  expect(deliveries).toHaveLength(1)
 })

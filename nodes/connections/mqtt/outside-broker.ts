@@ -6,11 +6,12 @@ import type { MqttPacket, QoS } from '#kit/mqtt.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
+import type { Carrier, Parcel, Tried } from '#kit/runtime/outbox.ts'
 import { RecentPublishes } from '#kit/runtime/recent-publishes.ts'
-import type { Sentence } from '#kit/sentence.ts'
+import { type Sentence, sentenceOf } from '#kit/sentence.ts'
 import { checkTopicFilter, checkTopicName, defaultTopicLimits, type TopicProblem } from '#kit/topic.ts'
-import type { mqttBroker } from './definition.ts'
-import { brokeOff, explain, isSlow, notYet } from './explain.ts'
+import { mqttBody, type mqttBroker } from './definition.ts'
+import { brokeOff, connecting, explain, isSlow, notYet } from './explain.ts'
 import { type Offered, Subscription } from './subscription.ts'
 
 /** Loaded with the first connection: many a house has none, and flow hosts never open one. */
@@ -28,11 +29,13 @@ const LONGEST_WAIT_MS = 60_000
 const ACKNOWLEDGE_WITHIN_MS = 25
 const HOLD_BACK_MS = 5_000
 const KEEP_ALIVE_S = 60
+/** So long a post waits for a connection that has just been opened. */
+const CONNECT_WITHIN_MS = 10_000
 /** QoS 1 and 2 messages on their way; more are refused. */
 const MAX_QUEUED = 1_000
 
 /** A connection to a broker somewhere else that comes back by itself. */
-export class OutsideBroker implements FlowBroker, AsyncDisposable {
+export class OutsideBroker implements FlowBroker, Carrier, AsyncDisposable {
   readonly #context: Context
   readonly #mqtt = loadMqtt()
   readonly #client: MqttClient
@@ -45,6 +48,12 @@ export class OutsideBroker implements FlowBroker, AsyncDisposable {
   readonly #unreleased = new Set<number>()
   /** Counts connections. */
   #connection = 0
+  /** Connected, and what was left of the connection before has been sent. */
+  #isUp = false
+  /** Packet ids of what the outbox has given, and the broker not acknowledged. */
+  readonly #underWay = new Set<number>()
+  /** Who waits for the outcome of the first try to connect. */
+  #waiting: (() => void)[] = []
   #queued = 0
   #failures = 0
   #problem: Sentence | undefined
@@ -95,6 +104,39 @@ export class OutsideBroker implements FlowBroker, AsyncDisposable {
     }
   }
 
+  /** Sent is what the broker has acknowledged. What it has not when the connection breaks is the outbox' again. */
+  async send({ target, body }: Parcel): Promise<Tried> {
+    const { payload, qos, retain } = mqttBody.parse(body)
+    refuse(checkTopicName(target, brokerLimits))
+    if (!this.#isUp && this.#problem === undefined) await this.#connectedOrNot()
+    if (!this.#isUp)
+      return { kind: 'fault', problem: sentenceOf(this.#problem ?? connecting), isUncertain: false }
+    const bytes = typeof payload === 'string' ? payload : Buffer.from(payload)
+    return await new Promise((resolve) => {
+      this.#client.publish(target, bytes, { qos, retain }, (error) => {
+        this.#underWay.delete(id)
+        resolve(error ? this.#uncertain() : { kind: 'sent' })
+      })
+      const id = this.#client.getLastMessageId()
+      this.#underWay.add(id)
+    })
+  }
+
+  #uncertain(): Tried {
+    const { host, port } = this.#context.config
+    return { kind: 'fault', problem: this.#problem ?? brokeOff(host, port), isUncertain: true }
+  }
+
+  async #connectedOrNot(): Promise<void> {
+    const timer = this.#context.clock.after(CONNECT_WITHIN_MS, () => {})
+    await Promise.race([new Promise<void>((resolve) => this.#waiting.push(resolve)), timer.done])
+    timer.cancel()
+  }
+
+  #tellWaiting(): void {
+    for (const tell of this.#waiting.splice(0)) tell()
+  }
+
   subscribe(filter: string, qos: QoS, receive: (delivery: Delivery) => void): Disposable {
     refuse(checkTopicFilter(filter, brokerLimits))
     const onError = (error: unknown) =>
@@ -132,6 +174,8 @@ export class OutsideBroker implements FlowBroker, AsyncDisposable {
     this.#problem = undefined
     for (const subscription of this.#subscriptions) subscription.reset()
     this.#send([...this.#subscriptions])
+    this.#isUp = true
+    this.#tellWaiting()
     this.#context.status('ok', { code: 'CONNECTED', message: 'connected' })
   }
 
@@ -172,10 +216,15 @@ export class OutsideBroker implements FlowBroker, AsyncDisposable {
   }
 
   #closed(): void {
+    this.#isUp = false
+    // mqtt.js would send them again by itself, and the outbox does so, too
+    for (const id of this.#underWay) this.#client.removeOutgoingMessage(id)
+    if (this.#isClosed) this.#tellWaiting()
     if (this.#isClosed || this.#retry !== undefined) return
     const { host, port } = this.#context.config
     this.#problem ??= brokeOff(host, port)
     this.#context.status('error', this.#problem)
+    this.#tellWaiting()
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures++, 10))
     this.#retry = this.#context.clock.after(wait, () => {
       this.#retry = undefined

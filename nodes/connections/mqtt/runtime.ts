@@ -7,10 +7,9 @@ import { OutsideBroker } from './outside-broker.ts'
 export const mqttBrokerRuntime = implementConnection(
   mqttBroker,
   { publish: 'call', subscribe: 'deliver' },
-  (context) => ({
-    link:
-      context.id === mqttBroker.builtIn?.id
-        ? context.services.mqtt
-        : promisedService(context.own(new OutsideBroker(context))),
-  }),
+  (context) => {
+    if (context.id === mqttBroker.builtIn?.id) return { link: context.services.mqtt }
+    const broker = context.own(new OutsideBroker(context))
+    return { link: promisedService(broker), carrier: broker }
+  },
 )
