@@ -199,6 +199,16 @@ test('what is not acknowledged when the connection breaks is the outbox own agai
   expect(held).toEqual(['x'])
 })
 
+/** The broker knows of all subscriptions: it takes them in order. */
+async function subscribed(rig: BrokerRig, opened: Opened): Promise<void> {
+  const { seen } = collect(opened.link, 'ready')
+  const isReady = async () => {
+    await rig.broker.service.publish(packet('ready', 'x'))
+    return seen.length > 0
+  }
+  await expect.poll(isReady, patient).toBe(true)
+}
+
 /** Hands out nothing by itself: a test looks at what has been acknowledged before. */
 function taps(link: MqttService, filter: string, qos: 1 | 2, isHeld: boolean) {
   const deliveries: Delivery[] = []
@@ -215,8 +225,7 @@ test.each([1, 2] as const)(
     await using rig = await brokerRig()
     await using opened = outside(rig, { keepSession: true })
     const deliveries = taps(opened.link, 'a', qos, true)
-    await status(opened, 'ok connected')
-    await expect.poll(() => rig.broker.clients, patient).toBe(1)
+    await subscribed(rig, opened)
     await rig.broker.service.publish(packet('a', 'x', qos))
     await expect.poll(() => deliveries, patient).toHaveLength(1)
     const queued = () => rig.broker.counters()['queued']
@@ -231,8 +240,7 @@ test('what it sends again over a new connection is taken once, however often', a
   await using rig = await brokerRig()
   await using opened = outside(rig, { keepSession: true })
   const deliveries = taps(opened.link, 'a', 1, true)
-  await status(opened, 'ok connected')
-  await expect.poll(() => rig.broker.clients, patient).toBe(1)
+  await subscribed(rig, opened)
   await rig.broker.service.publish(packet('a', 'x', 1))
   await expect.poll(() => deliveries, patient).toHaveLength(1)
   await rig.stop()
@@ -242,4 +250,19 @@ test('what it sends again over a new connection is taken once, however often', a
   deliveries[0]?.secure()
   await expect.poll(() => rig.broker.counters()['queued'], patient).toBe(0)
   expect(deliveries).toHaveLength(1)
+})
+
+test('what a session has kept waits until the flows have started that want it', async () => {
+  await using rig = await brokerRig()
+  {
+    await using before = outside(rig, { keepSession: true })
+    collect(before.link, 'a')
+    await subscribed(rig, before)
+  }
+  await rig.broker.service.publish(packet('a', 'kept', 1))
+  await using opened = outside(rig, { keepSession: true })
+  await status(opened, 'ok connected')
+  expect(await opened.carrier?.send(parcel('b', 'x'))).toEqual({ kind: 'sent' })
+  const { seen } = collect(opened.link, 'a')
+  await expect.poll(() => seen, patient).toEqual(['a kept 1'])
 })

@@ -29,6 +29,10 @@ const LONGEST_WAIT_MS = 60_000
 const ACKNOWLEDGE_WITHIN_MS = 25
 const HOLD_BACK_MS = 5_000
 const KEEP_ALIVE_S = 60
+/** Flows have started when for so long no node has subscribed any more … */
+const STARTED_AFTER_MS = 1_000
+/** … or this has passed. */
+const FLOWS_START_WITHIN_MS = 30_000
 /** So long a post waits for a connection that has just been opened. */
 const CONNECT_WITHIN_MS = 10_000
 /** QoS 1 and 2 messages on their way; more are refused. */
@@ -46,6 +50,9 @@ export class OutsideBroker implements FlowBroker, Carrier, AsyncDisposable {
   #recent = new RecentPublishes()
   /** Packet ids of QoS 2 that the broker has not released. */
   readonly #unreleased = new Set<number>()
+  /** While nodes are still to say what they want of what the session has kept. */
+  #begun: Promise<void> | undefined
+  #subscribed = 0
   /** Counts connections. */
   #connection = 0
   /** Connected, and what was left of the connection before has been sent. */
@@ -147,6 +154,7 @@ export class OutsideBroker implements FlowBroker, Carrier, AsyncDisposable {
       })
     const subscription = new Subscription(filter, qos, receive, onError)
     this.#subscriptions.add(subscription)
+    this.#subscribed++
     if (this.#client.connected) this.#send([subscription])
     return { [Symbol.dispose]: () => this.#unsubscribe(subscription) }
   }
@@ -166,6 +174,7 @@ export class OutsideBroker implements FlowBroker, Carrier, AsyncDisposable {
 
   #connected(isSessionPresent: boolean): void {
     this.#failures = 0
+    if (isSessionPresent && this.#connection === 0) this.#begun = this.#untilSubscribed()
     this.#connection++
     if (!isSessionPresent) {
       this.#unreleased.clear()
@@ -276,8 +285,21 @@ export class OutsideBroker implements FlowBroker, Carrier, AsyncDisposable {
       return
     }
     const recent = this.#recent.add(messageId, topic, bytes, now)
+    await this.#begun
     await acknowledged(await this.#offer(packet), this.#context.clock)
     recent.taken()
+  }
+
+  /** A session that was kept brings messages at once, and flows take a while to start: what comes before they do would be nobody's. */
+  async #untilSubscribed(): Promise<void> {
+    const { clock } = this.#context
+    const end = clock.now() + FLOWS_START_WITHIN_MS
+    let before = 0
+    do {
+      before = this.#subscribed
+      await clock.after(STARTED_AFTER_MS, () => {}).done
+    } while (!this.#isClosed && clock.now() < end && (before === 0 || before !== this.#subscribed))
+    this.#begun = undefined
   }
 
   async #offer(packet: TakenPacket): Promise<readonly Offered[]> {

@@ -16,13 +16,25 @@ export interface MosquittoFiles {
  * Wirehouse wants. Throws an error that says what to do where there is neither.
  */
 export function installMosquitto(): MosquittoFiles {
+  const found = findMosquitto()
+  if (found) return found
+  unpackPackages(folder)
+  return unpacked()
+}
+
+/** The machine's Mosquitto, or the one that was unpacked before; nothing is fetched. */
+export function findMosquitto(): MosquittoFiles | undefined {
   const installed = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find(
     existsSync,
   )
   if (installed !== undefined) return { program: installed, libraries: '', version: versionOf(installed, '') }
-  const folder = join(peersFolder, 'mosquitto')
-  const program = join(folder, 'usr/sbin/mosquitto')
-  if (!existsSync(program)) unpackPackages(folder)
+  return existsSync(program) ? unpacked() : undefined
+}
+
+const folder = join(peersFolder, 'mosquitto')
+const program = join(folder, 'usr/sbin/mosquitto')
+
+function unpacked(): MosquittoFiles {
   const libraries = librariesBelow(join(folder, 'usr/lib'))
   return { program, libraries, version: versionOf(program, libraries) }
 }

@@ -24,7 +24,7 @@ log_type none
 export async function startMosquitto(
   { program, libraries }: MosquittoFiles,
   folder: string,
-  keeper: Keeper,
+  keeper: Pick<Keeper, 'keep'>,
 ): Promise<{ readonly port: number; readonly process: ChildProcess }> {
   const port = await freePort()
   const file = join(folder, 'mosquitto.conf')
