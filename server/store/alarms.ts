@@ -109,7 +109,6 @@ export class Alarms implements AlarmStore {
     await this.#access.write(
       ...changes.flatMap((change) => this.#statements(change)),
       ...(news.length > 0 ? [this.#access.read.insert(alarmNews).values(news.map(withoutFlow))] : []),
-      ...changes.filter(({ alarm }) => alarm.state === 'closed').map(({ alarm }) => drop(alarm.id)),
     )
     return news
   }

@@ -21,6 +21,7 @@ export function memoryAccess(name: DatabaseName): MemoryAccess {
     async write(...statements) {
       if (access.refuse) throw access.refuse
       const batch = statements.map((one) => ('toSQL' in one ? one.toSQL() : one))
+      await null // who reads in the meantime does not see it yet
       const [outcome] = commitGroup(database, (sql) => database.prepare(sql), [batch]).outcomes
       if (outcome?.ok) return outcome.results
       throw new Error(outcome?.message)
