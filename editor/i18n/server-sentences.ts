@@ -65,6 +65,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
   FLOW_STOPPED: 'Der Flow wurde angehalten, bevor er geantwortet hatte.',
   HOST_ENDED:
     'Der Teil von Wirehouse, in dem dieser Flow läuft, wurde beendet und neu gestartet. Was noch nicht verarbeitet war, wird noch einmal zugestellt.',
+  NODE_CANNOT_RUN:
+    'Der Knoten „{node}“ kann zurzeit nicht laufen. Beheben Sie, was er anzeigt, und setzen Sie den Flow neu in Betrieb.',
   ALARM_UNKNOWN: 'Diesen Alarm gibt es nicht mehr.',
   ALARMS_TOO_MANY:
     'Von diesem Knoten stehen schon {limit} Alarme. Schließen Sie welche, oder wählen Sie einen Schlüssel, der für Nachrichten von derselben Sache gleich ist.',

@@ -3,6 +3,7 @@ import { type Flow, readEndpoint } from '#flows/flow.ts'
 import { defineNode } from '#kit/define-node.ts'
 import { type PortMap, port } from '#kit/kinds.ts'
 import { type AnyNodeRuntime, implementNode, type NodeBehaviour } from '#kit/runtime/implement-node.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
 
 /** What a node's behaviour has besides its inputs. A wire to a port of such a name leads nowhere. */
 const reserved: ReadonlySet<string> = new Set<keyof NodeBehaviour>([
@@ -10,6 +11,7 @@ const reserved: ReadonlySet<string> = new Set<keyof NodeBehaviour>([
   'poke',
   'flowError',
   'takesError',
+  'told',
 ])
 
 /** Stands where a node cannot run: takes what arrives on its wires, does nothing with it, and says why. */
@@ -37,5 +39,16 @@ export function placeholder(flow: Flow, node: string, reason: string): AnyNodeRu
       Object.keys(definition.inputs).map((name) => [name, () => status('error', reason)]),
     ),
     start: () => status('error', reason),
+    // news wait for the node that can make something of them
+    told: () => Promise.reject(cannotRun(node)),
   }))
 }
+
+const cannotRun = (node: string): NodeError =>
+  new NodeError(
+    'NODE_CANNOT_RUN',
+    `The node "${node}" cannot run now. Repair what it shows, and deploy again.`,
+    {
+      values: { node },
+    },
+  )
