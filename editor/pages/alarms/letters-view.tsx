@@ -76,7 +76,7 @@ function FlowLetters({ flow, name, letters, rule }: FlowLettersProps) {
   }
   return (
     <section className={styles.group} aria-label={name}>
-      <div className={styles.groupHead}>
+      <div className={`${styles.groupHead} ${styles.flowHead}`}>
         <h2>
           <Link href={`/flows/${flow}`}>{name}</Link>{' '}
           <span className={styles.groupCount}>
