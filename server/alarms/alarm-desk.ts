@@ -209,14 +209,20 @@ export class AlarmDesk implements AlarmService, AsyncDisposable {
   #newsOf(news: PendingNews, isRepeated: boolean): AlarmNews | undefined {
     const found = this.#store.readNews(news)
     if (!found) return undefined
-    const { repeated: _, ...message } = found.message
+    const { repeated, ...message } = found.message
+    const isDoubtful = repeated === true && isOfRaise(news, found.alarm)
     const id = `${message.id.split('~', 1)[0]}~${news.alarm}-${news.number}`
     return {
       kind: 'alarm',
       event: news.event,
       step: news.step,
       alarm: show(found.alarm),
-      message: { ...message, payload: message.payload, id, ...(isRepeated && { repeated: true }) },
+      message: {
+        ...message,
+        payload: message.payload,
+        id,
+        ...((isRepeated || isDoubtful) && { repeated: true }),
+      },
     }
   }
 
@@ -242,6 +248,10 @@ interface Action {
   /** Who was first. */
   first(alarm: StoredAlarm): string | undefined
 }
+
+/** Whether a step was told because of the message, not by the clock. Where that one came again, this may have, too. */
+const isOfRaise = ({ event, step }: PendingNews, { step: last, toldAt, lastAt }: StoredAlarm): boolean =>
+  event === 'step' && step === last && toldAt === lastAt
 
 /** What a person can do with an alarm. */
 const actions: ReadonlyMap<string, Action> = new Map([
