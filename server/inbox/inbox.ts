@@ -4,6 +4,7 @@ import type { WriteStatement } from '#server/store/writer/commit-group.ts'
 import { Writer } from '#server/store/writer/writer.ts'
 import { UserError } from '#server/user-error.ts'
 import { type KeptMessage, packChunk } from './chunk-format.ts'
+import { HabitOfNodes } from './habit-of-nodes.ts'
 import {
   CHUNK_MESSAGES,
   RESERVE,
@@ -60,7 +61,7 @@ export interface InboxOptions {
   readonly limits?: Partial<InboxLimits>
   /** Called for each message that is refused because no more fit. */
   readonly onFull?: () => void
-  /** How long a message may wait for its flow before it is written; 1 if not given. Quick flows cost no write then. */
+  /** How long a message may wait for a flow that is usually quick before it is written; 1 if not given. Quick flows cost no write then. */
   readonly writeAfterMs?: number
 }
 
@@ -123,6 +124,9 @@ class DurableInbox implements Inbox {
   #bytes = 0
   #lastChunk = 0
   #lastNumber = -1
+  readonly #habits = new HabitOfNodes()
+  /** A write comes at the end of this turn. */
+  #isWriting = false
   readonly #ends: number
   /** From this number on, more are to be set apart. */
   #reserveAt: number
@@ -180,6 +184,7 @@ class DurableInbox implements Inbox {
     if (!entry) return
     this.#entries.delete(number)
     entry.isForgotten = true
+    if (entry.message) this.#habits.wasQuick(entry.message)
     if (this.#failing.size > 0 && this.#failing.has(number)) this.#forgetFailure(number)
     entry.message = undefined
     if (number <= this.#lastLeft && --this.#unsettledLeft === 0) this.#left = []
@@ -221,7 +226,20 @@ class DurableInbox implements Inbox {
     this.#entries.set(entry.number, entry)
     this.#line.add(entry)
     this.#bytes += entry.bytes
-    if (this.#unwritten.push(entry) === 1 && !this.#commit) this.#writeSoon()
+    this.#unwritten.push(entry)
+    if (this.#commit) return
+    if (entry.message && this.#habits.isSlow(entry.message)) this.#writeAtOnce()
+    else this.#writeSoon()
+  }
+
+  /** With what else comes in this turn. */
+  #writeAtOnce(): void {
+    if (this.#isWriting) return
+    this.#isWriting = true
+    queueMicrotask(() => {
+      this.#isWriting = false
+      this.#write()
+    })
   }
 
   #reserve(): void {
@@ -314,6 +332,7 @@ class DurableInbox implements Inbox {
   }
 
   #written(entry: Entry, chunk: Chunk, slot: number): void {
+    if (entry.message) this.#habits.wasSlow(entry.message)
     entry.message = undefined
     entry.outcome = 'good'
     entry.chunk = chunk
