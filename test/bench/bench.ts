@@ -14,6 +14,7 @@ import { installNodeRed } from './peers/install-node-red.ts'
 import { NodeRed } from './peers/node-red.ts'
 import type { Peer } from './peers/peer.ts'
 import { Wirehouse } from './peers/wirehouse.ts'
+import { preparePuback } from './puback/measure-puback.ts'
 import { Results } from './report/results.ts'
 import { formatTable } from './report/table.ts'
 import { toJson } from './report/to-json.ts'
@@ -42,9 +43,14 @@ async function bench(options: BenchOptions): Promise<void> {
   using loader = new Loader()
   await introduceLoad(loader, keeper)
   const measureLoads = await prepareLoads(peers, root, loader, options, results)
+  await using puback = options.only.has('puback') ? await preparePuback(root, ours) : undefined
   for (let round = 1; round <= options.rounds; round++) {
     const say = (text: string): void => print(`round ${round} of ${options.rounds}: ${text}`)
     await measureLoads(say)
+    if (puback) {
+      say('PUBACK with storage and without')
+      await puback.measure(options.seconds, results)
+    }
     if (options.only.has('hop')) {
       say('a hop')
       await measureHop(join(root, `hop-${round}`), ours, nodeRed, results)

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 export const scenarioIds = [
   'throughput',
   'inbox',
+  'puback',
   'connections',
   'latency',
   'many-flows',
