@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const torments = ['loops', 'leaks', 'deploys', 'kills', 'power'] as const
+export const torments = ['loops', 'leaks', 'deploys', 'kills', 'power', 'alarms'] as const
 export type Torment = (typeof torments)[number]
 
 export interface TortureOptions {

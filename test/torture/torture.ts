@@ -48,6 +48,10 @@ async function torture(options: TortureOptions): Promise<boolean> {
     print(`\n${options.cuts} power cuts`)
     isKept = runTest('test/power/power.test.ts', { TEST_CUTS: options.cuts }) && isKept
   }
+  if (options.only.has('alarms')) {
+    print(`\n${options.kills} times kill -9 while alarms go out`)
+    isKept = runTest('test/end-to-end/kill-alarms.test.ts', { TEST_KILLS: options.kills }) && isKept
+  }
   return isKept
 }
 
