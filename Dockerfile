@@ -7,7 +7,8 @@ COPY . .
 RUN npm run build
 
 FROM node:24-slim
-ENV NODE_ENV=production WIREHOUSE_DATA_DIR=/data
+# MALLOC_ARENA_MAX: as server/launch/start.mjs has it
+ENV NODE_ENV=production WIREHOUSE_DATA_DIR=/data MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force

@@ -35,16 +35,16 @@ test('a heap is tidied once its thread has come to rest', async () => {
 test('it is tidied again only when that is worth it, and seldom', async () => {
   const { clock, heap } = thread()
   heap.busy = 0
-  await clock.advance(40_000)
+  await clock.advance(700_000)
   heap.bytes = 12 * MB
-  await clock.advance(40_000)
+  await clock.advance(700_000)
   expect(heap.tidied).toBe(1)
   heap.bytes = 30 * MB
   await clock.advance(1_000)
   heap.bytes = 30 * MB
-  await clock.advance(20_000)
+  await clock.advance(300_000)
   expect(heap.tidied).toBe(2)
-  await clock.advance(20_000)
+  await clock.advance(400_000)
   expect(heap.tidied).toBe(3)
 })
 

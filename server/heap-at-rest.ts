@@ -8,9 +8,9 @@ const LOOK_MS = 500
 /** At rest it is at work for less than this part of the time. */
 const REST = 0.1
 /** What must have come since the last time, in bytes: giving it back stops the thread for 20 ms, on a Pi for 100. */
-const WORTH_BYTES = 3 * 1024 * 1024
+const WORTH_BYTES = 4 * 1024 * 1024
 /** Between two times, in milliseconds. */
-const SELDOM_MS = 30_000
+const SELDOM_MS = 600_000
 
 /** The heap of a thread, and how busy that is. */
 export interface ThreadHeap {

@@ -8,6 +8,8 @@ ensureInstalled()
 ensureBuilt()
 
 const main = join(root, 'dist/server/main.js')
+/** The memory that glibc gives to threads comes out of two pools, not out of one for each: 2 MB less, 8 under load. */
+const env = { MALLOC_ARENA_MAX: '2', ...process.env }
 if (isNodeNewEnough() && 'execve' in process) become(process.execPath)
 else if (isNodeNewEnough()) await import(main)
 else runIn(nodePath())
@@ -15,12 +17,12 @@ else runIn(nodePath())
 /** The server takes the place of this process: what installing and building needs does not stay in its memory. */
 function become(node) {
   process.removeAllListeners('warning') // execve counts as experimental, which is nothing to tell a person
-  process.execve(node, [node, main, ...process.argv.slice(2)], process.env)
+  process.execve(node, [node, main, ...process.argv.slice(2)], env)
 }
 
 /** The first start on a machine with an older Node: later ones find the pinned Node in npm's path. */
 function runIn(node) {
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit', env })
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGTERM' ? 0 : 1)))
 }

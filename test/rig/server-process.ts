@@ -60,6 +60,7 @@ export async function startServerProcess(options: ServerOptions = {}): Promise<S
   const child = spawn(command, args, {
     env: {
       PATH: process.env['PATH'] ?? '',
+      MALLOC_ARENA_MAX: '2', // as every way to start it does
       WIREHOUSE_DATA_DIR: dataDir,
       WIREHOUSE_HOST: '127.0.0.1',
       WIREHOUSE_HTTP_PORT: '0',
