@@ -31,8 +31,8 @@ const HOLD_BACK_MS = 5_000
 const KEEP_ALIVE_S = 60
 /** Flows have started when for so long no node has subscribed any more … */
 const STARTED_AFTER_MS = 1_000
-/** … or this has passed. */
-const FLOWS_START_WITHIN_MS = 30_000
+/** … or this has passed: mqtt.js takes no acknowledgement meanwhile. */
+const FLOWS_START_WITHIN_MS = 15_000
 /** So long a post waits for a connection that has just been opened. */
 const CONNECT_WITHIN_MS = 10_000
 /** QoS 1 and 2 messages on their way; more are refused. */
