@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
+import { generate, type Packet, parser } from 'mqtt-packet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 
@@ -81,4 +83,53 @@ test('what is done does not come again, and what a stop interrupts goes on, once
   const later = await hear(again)
   await expect.poll(() => later.heard).toEqual(['held'])
   later.client.end(true)
+})
+
+/** A client that says what it sends byte by byte: mqtt.js would not repeat itself over a restart. */
+async function rawClient(server: ServerProcess, clientId: string) {
+  const socket = connect(server.mqttPort, '127.0.0.1')
+  const acknowledged: string[] = []
+  const packets = parser({ protocolVersion: 4 })
+  packets.on('packet', ({ cmd, messageId = 0 }: Packet) => acknowledged.push(`${cmd} ${messageId}`))
+  socket.on('data', (chunk) => packets.parse(chunk))
+  socket.on('error', () => {})
+  const send = (packet: Packet): void => void socket.write(generate(packet))
+  send({ cmd: 'connect', protocolId: 'MQTT', clientId, clean: true, keepalive: 0 })
+  await expect.poll(() => acknowledged).toEqual(['connack 0'])
+  return {
+    acknowledged,
+    publish: (messageId: number, payload: string, dup: boolean) =>
+      send({ cmd: 'publish', topic: 'step', payload, qos: 1, messageId, dup, retain: false }),
+    end: () => socket.destroy(),
+  }
+}
+
+test('what a client sends again after kill -9, because it has missed the acknowledgement, runs once', async () => {
+  const step = {
+    ...slowBell(0),
+    id: 'step',
+    nodes: [
+      { id: 'in', type: 'mqtt-in', config: { topic: 'step', qos: 1, payload: 'text' } },
+      { id: 'wait', type: 'function', config: { code: 'await clock.sleep(1_000); return message' } },
+      ...slowBell(0).nodes.slice(2),
+    ],
+  }
+  await using server = await startServerProcess({ dataDir, env })
+  await server.api('PUT', '/api/flows/step', step)
+  expect((await server.api('POST', '/api/flows/step/deploy')).status).toBe(200)
+  const before = await rawClient(server, 'door')
+  before.publish(7, 'once', false)
+  await expect.poll(() => before.acknowledged).toContain('puback 7')
+  await server.kill('SIGKILL')
+
+  await using again = await startServerProcess({ dataDir, env })
+  const { heard, client } = await hear(again)
+  const after = await rawClient(again, 'door')
+  after.publish(7, 'once', true)
+  after.publish(8, 'new', false)
+  await expect.poll(() => after.acknowledged).toContain('puback 8')
+  await expect.poll(() => heard).toContain('new')
+  expect(heard).toEqual(['once again', 'new'])
+  after.end()
+  client.end(true)
 })
