@@ -223,3 +223,21 @@ test('counts the messages and failures of each flow that runs', async () => {
   // hosts tell once a second
   await expect.poll(() => house.metrics().perFlow).toEqual([{ flow: 'f', messages: 2, failures: 0 }])
 })
+
+test('what waited in a node that was removed while its flow did not run becomes a dead letter', async () => {
+  const nodes = [{ id: 'wait', type: 'delay', at: [0, 0], config: { delayMs: 3_600_000 } }]
+  await house.saveFlow('f', { ...drawing('n'), nodes }, { lenient: false })
+  await deploy()
+  const poked = house.poke('f', 'wait', { payload: 1 })
+  await vi.waitFor(async () => {
+    await rig.clock.advance(1_000)
+    expect(store.nodeState.nodes('f')).toEqual(['wait'])
+  })
+  await poked
+  await house.stopFlow('f')
+  await house.saveFlow('f', drawing('n'), { lenient: false })
+  await deploy()
+  expect(house.deadLetters.list()).toMatchObject([{ node: 'wait', error: { code: 'HELD_NODE_GONE' } }])
+  await rig.clock.advance(1_000)
+  expect(store.nodeState.nodes('f')).toEqual([])
+})

@@ -7,6 +7,7 @@ import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
+import { giveUpHeld } from '#kit/runtime/give-up-held.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
@@ -18,6 +19,7 @@ import { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
 import { readFailure, sentenceOfFailure, waysBack } from './dead-letters/ways-back.ts'
 import { Connections } from './engine/connections.ts'
 import { DeployError } from './engine/deploy-error.ts'
+import { KeptState } from './engine/state.ts'
 import { isShippedExample } from './examples.ts'
 import { failureLog } from './failure-log.ts'
 import { Guarantees } from './guarantees.ts'
@@ -551,10 +553,24 @@ export class OpenHouse implements House {
         await this.#takeBack(id)
         throw error
       })
-    this.#discard(id, new Set(flow.nodes.map((node) => node.id)))
+    const nodes = new Set(flow.nodes.map((node) => node.id))
+    this.#discard(id, nodes)
+    await this.#forgetNodes(id, nodes)
     this.events.emit('flow:deployed', { flow: id, revision: revision.number })
     this.#log.info({ flow: id, revision: revision.number, by }, 'flow deployed')
     return { revision, problems }
+  }
+
+  /** What nodes remember that were removed while the flow did not run; what waited in them is given up. */
+  async #forgetNodes(id: string, except: ReadonlySet<string>): Promise<void> {
+    for (const node of this.#store.nodeState.nodes(id)) {
+      if (except.has(node)) continue
+      const state = new KeptState(this.#state, id, node)
+      await giveUpHeld(state, undefined, (port, message, error) =>
+        this.#letters.giveUp({ flow: id, node }, port, message, error),
+      ).catch((error: unknown) => this.#log.error({ flow: id, node, err: error }, 'not given up'))
+      state.clear()
+    }
   }
 
   /** What runs is what is stored: a deploy that could not be recorded is undone. */

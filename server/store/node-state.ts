@@ -20,6 +20,16 @@ export class NodeStates implements NodeStateStore {
     return Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value)]))
   }
 
+  nodes(flow: string): readonly string[] {
+    const { read } = this.#access
+    const rows = read
+      .selectDistinct({ node: nodeState.node })
+      .from(nodeState)
+      .where(eq(nodeState.flow, flow))
+      .all()
+    return rows.map(({ node }) => node)
+  }
+
   async save(flow: string, node: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
     const entries = Object.entries(changes)
     const gone = entries.filter(([, value]) => value === undefined)

@@ -150,6 +150,8 @@ export interface UserStore {
 }
 
 export interface NodeStateStore {
+  /** The nodes of a flow that remember something. */
+  nodes(flow: string): readonly string[]
   load(flow: string, node: string): Readonly<Record<string, unknown>>
   /** Sets keys of one node; `undefined` removes one. Does nothing for a flow that is not stored. Throws `STATE_NOT_JSON`. */
   save(flow: string, node: string, changes: Readonly<Record<string, unknown>>): Promise<void>
