@@ -239,5 +239,5 @@ test('what waited in a node that was removed while its flow did not run becomes 
   await deploy()
   expect(house.deadLetters.list()).toMatchObject([{ node: 'wait', error: { code: 'HELD_NODE_GONE' } }])
   await rig.clock.advance(1_000)
-  expect(store.nodeState.nodes('f')).toEqual([])
+  await vi.waitFor(() => expect(store.nodeState.nodes('f')).toEqual([]))
 })
