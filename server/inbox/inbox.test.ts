@@ -300,3 +300,20 @@ test('remembers how often the flow of a message has failed, until it is settled'
     [2, 0],
   ])
 })
+
+test('a node that was slow is not waited for the next time, until it is quick again', async () => {
+  await using inbox = open()
+  await keep(inbox, 1)
+  await give(inbox, 2) // the clock stands still
+  const third = give(inbox, 3)
+  inbox.forget(3)
+  await third
+  const fourth = give(inbox, 4)
+  let isKept = false
+  void fourth.then(() => {
+    isKept = true
+  })
+  await writer.write('inbox', []) // whatever was to be written before it, is
+  expect(isKept).toBe(false)
+  await Promise.all([fourth, clock.advance(1)])
+})

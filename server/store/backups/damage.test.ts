@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { emptyFlow } from '#flows/flow.ts'
 import { type Random, seeded } from '#rig/seeded.ts'
@@ -184,4 +185,21 @@ test('a restore that was cut off half way is finished at the next start', async 
   cpSync(join(dataDir, 'backups', backup), join(dataDir, 'wirehouse.db.restoring'))
   rmSync(join(dataDir, 'wirehouse.db'))
   expect(await start(dataDir)).toMatchObject({ contents: early })
+})
+
+test('what waited to be sent when the backup was made may have been sent since', async () => {
+  const dataDir = folder()
+  cpSync(house, dataDir, { recursive: true })
+  const [name = ''] = readdirSync(join(dataDir, 'backups'))
+  const backup = new Database(join(dataDir, 'backups', name))
+  backup.exec(`INSERT INTO posts (
+      number, key, digest, flow, node, tells, connection, target, title, urgency, at_most_once, count, at, state,
+      attempts, may_be_double, paused_until, target_paid_at, connection_paid_at
+    ) VALUES (1, 'k', 'd', 'flow-1', 'n', 1, 'bot', '7', 'Bell', 'normal', 0, 1, 0, 'waiting', 0, 0, 0, 0, 0)`)
+  backup.close()
+  truncateSync(join(dataDir, 'wirehouse.db'), 5_000)
+  expect(await start(dataDir)).toMatchObject({ said: ['database-restored'] })
+  const restored = new Database(join(dataDir, 'wirehouse.db'), { readonly: true })
+  expect(restored.prepare('SELECT state FROM posts').pluck().all()).toEqual(['sending'])
+  restored.close()
 })

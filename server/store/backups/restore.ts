@@ -32,12 +32,24 @@ export function restoreNewest(
   rmSync(draft, { force: true })
   copyFileSync(backup.path, draft)
   chmodSync(draft, PRIVATE_FILE)
+  markAsUncertain(draft)
   syncToDisk(draft)
   renameSync(draft, waitingFor(file))
   syncToDisk(dirname(file))
   const aside = setAside(file, now)
   finishRestore(file, now)
   return { backup, aside }
+}
+
+/** What waited to be sent when the backup was made may have been sent since: it goes out marked, and what must not happen twice not at all. */
+function markAsUncertain(file: string): void {
+  const database = new Database(file)
+  try {
+    const hasPosts = database.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'posts'").pluck().get()
+    if (hasPosts === 1) database.exec("UPDATE posts SET state = 'sending' WHERE state = 'waiting'")
+  } finally {
+    database.close()
+  }
 }
 
 /** Also of a restore that a power cut has stopped half way: the database moved aside, the backup not yet in its place. */
