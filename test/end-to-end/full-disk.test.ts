@@ -3,6 +3,7 @@ import { connectAsync, type MqttClient } from 'mqtt'
 import { expect, test } from 'vitest'
 import { openBrowser } from '#rig/browser.ts'
 import { OWNER, type ServerProcess, startServerProcess } from '#rig/server-process.ts'
+import { TelegramProcess } from '#rig/telegram-process.ts'
 
 const hasPrlimit = spawnSync('prlimit', ['--version']).status === 0
 /** Each file may grow up to this, in KB. */
@@ -46,6 +47,35 @@ async function openFlows(server: ServerProcess, url: string) {
   expect((await server.api('GET', '/api/conditions')).body).toEqual([])
   return browser
 }
+
+/** Lets the phone ring. */
+const ringing = {
+  format: 'wirehouse/flow@1',
+  id: 'phone',
+  name: 'Phone',
+  nodes: [
+    { id: 'door', type: 'mqtt-in', at: [0, 0], config: { topic: 'home/door', qos: 1 } },
+    { id: 'phone', type: 'telegram-notify', at: [200, 0], config: { bot: 'bot', chat: '1' } },
+  ],
+  wires: [['door.out', 'phone.in']],
+}
+
+test.skipIf(!hasPrlimit)('on a full disk alarms still go out', { timeout: 120_000 }, async () => {
+  using telegram = await TelegramProcess.start(1)
+  await using server = await startServerProcess({ fileLimitKb: LIMIT_KB })
+  const bot = { token: telegram.token, apiRoot: telegram.root }
+  await server.api('PUT', '/api/connections/bot', { type: 'telegram-bot', name: 'Bot', config: bot })
+  for (const flow of [holding, ringing]) {
+    await server.api('PUT', `/api/flows/${flow.id}`, flow)
+    expect((await server.api('POST', `/api/flows/${flow.id}/deploy`)).status).toBe(200)
+  }
+  const sensor = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, { reconnectPeriod: 0 })
+  while (await isAcknowledged(sensor, 100_000));
+  while (await isAcknowledged(sensor, 500)); // what is left of the room, too
+  sensor.publish('home/door', 'Somebody is at the door', { qos: 1 })
+  await expect.poll(() => telegram.sent.some(({ text }) => text.startsWith('Somebody'))).toBe(true)
+  sensor.end(true)
+})
 
 test.skipIf(!hasPrlimit)(
   'on a full disk nothing is acknowledged that is not stored, a banner says so, and it is over by itself',
