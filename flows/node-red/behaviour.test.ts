@@ -55,7 +55,7 @@ test('MQTT through json, change and switch, and out again', async () => {
       checkall: 'true',
       wires: [['out']],
     }),
-    drawn('out', 'mqtt out', { topic: '', qos: '0', broker: 'b' }),
+    drawn('out', 'mqtt out', { topic: '', broker: 'b' }),
   )
   const broker = new FakeMqtt()
   await using rig = await flowRig(flow, { links: { b: broker } })

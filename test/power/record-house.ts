@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect, type MqttClient } from 'mqtt'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
@@ -19,6 +20,7 @@ const MOST_MESSAGES = 450
 /** Messages of one publisher that wait for their acknowledgement. */
 const IN_FLIGHT = 5
 const HELD_MS = 300
+const AT_REST_MS = 400
 
 /**
  * A new house at work, recorded below SQLite: guaranteed messages through flows that hold them for a while to
@@ -42,9 +44,16 @@ export async function recordHouse(options: {
   await first.kill('SIGTERM')
   const second = await startServerProcess({ dataDir, env })
   await work(second, asked, seconds / 2, 10_000)
+  await untilAtRest(recorder.journal)
   await second.kill('SIGKILL')
   const deeds = readJournal(recorder.journal)
   return { deeds, promised: findPromises(deeds, asked), loadedFrom }
+}
+
+/** A write that is under way when the process dies may be done and not recorded. */
+async function untilAtRest(journal: string): Promise<void> {
+  for (let before = -1; before !== statSync(journal).size; await pause(AT_REST_MS))
+    before = statSync(journal).size
 }
 
 /** Counts from `base`. */
