@@ -16,6 +16,13 @@ export interface HostStateOptions {
   readonly onProblem: (flow: string, node: string, problem: Sentence) => void
 }
 
+interface NodeChanges {
+  /** `flow/node` */
+  readonly place: string
+  /** By key. */
+  readonly values: Map<string, unknown>
+}
+
 /** The state of this host's nodes: it came with their deploys, and goes to the core at the end of each turn. */
 export class HostState implements StateStore {
   readonly #channel: Channel
@@ -25,8 +32,10 @@ export class HostState implements StateStore {
   readonly #askCore: () => Promise<void>
   /** By flow, then by node: of nodes that have not looked yet. */
   readonly #known = new Map<string, Map<string, Readonly<Record<string, unknown>>>>()
-  /** By `flow/node`, then by key. */
-  readonly #changes = new Map<string, Map<string, unknown>>()
+  /** By flow, then by node. They stay from turn to turn: most nodes that change once change often. */
+  readonly #nodes = new Map<string, Map<string, NodeChanges>>()
+  /** Those that have changed in this turn. */
+  readonly #changed: NodeChanges[] = []
   /** What has been asked for since the core was last asked. */
   #question: PromiseWithResolvers<void> | undefined
 
@@ -48,6 +57,8 @@ export class HostState implements StateStore {
   /** The flow has ended here. */
   forget(flow: string): void {
     this.#known.delete(flow)
+    this.flushTurn()
+    this.#nodes.delete(flow)
   }
 
   load(flow: string, node: string): Readonly<Record<string, unknown>> {
@@ -58,14 +69,7 @@ export class HostState implements StateStore {
   }
 
   changed(flow: string, node: string, key: string, value: unknown): void {
-    const place = `${flow}/${node}`
-    let changes = this.#changes.get(place)
-    if (changes === undefined) {
-      changes = new Map()
-      this.#changes.set(place, changes)
-      this.#touched()
-    }
-    changes.set(key, value)
+    this.#changesOf(flow, node).values.set(key, value)
   }
 
   kept(): Promise<void> {
@@ -75,10 +79,26 @@ export class HostState implements StateStore {
 
   /** Writes what has changed in this turn; a key that changed often, once. */
   flushTurn(): void {
-    if (this.#changes.size === 0) return
-    for (const [place, changes] of this.#changes)
-      for (const [key, value] of changes) this.#send(place, key, value)
-    this.#changes.clear()
+    for (const { place, values } of this.#changed) {
+      for (const [key, value] of values) this.#send(place, key, value)
+      values.clear()
+    }
+    this.#changed.length = 0
+  }
+
+  #changesOf(flow: string, node: string): NodeChanges {
+    let nodes = this.#nodes.get(flow)
+    if (nodes === undefined) {
+      nodes = new Map()
+      this.#nodes.set(flow, nodes)
+    }
+    let changes = nodes.get(node)
+    if (changes === undefined) {
+      changes = { place: `${flow}/${node}`, values: new Map() }
+      nodes.set(node, changes)
+    }
+    if (changes.values.size === 0 && this.#changed.push(changes) === 1) this.#touched()
+    return changes
   }
 
   /** The core, about everything that was sent to it by then: by far most of the time it waits for its disk anyway. */

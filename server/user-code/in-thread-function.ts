@@ -282,7 +282,8 @@ export class InThreadFunction implements UserFunction, ApiOwner {
   /** Fails what is open once nothing is left that could settle it. */
   #whenDrained(): void {
     this.#parts.context.whenDrained(() => {
-      if (this.#pending > 0 || !this.#timers.isEmpty || this.#parts.compiled.usesLibraries) return
+      if (!this.#open || this.#pending > 0 || !this.#timers.isEmpty || this.#parts.compiled.usesLibraries)
+        return
       this.#fail(neverSettles())
     })
   }

@@ -10,6 +10,8 @@ const GROUP = 'PUBACK'
 const HELD_MS = 2
 const PUBLISHERS = 10
 const IN_FLIGHT = 20
+/** A function takes one message after another: so many side by side that they are not what limits. */
+const TOPICS_EACH = 100
 const WARM_UP_SECONDS = 1
 
 type Storage = 'with' | 'without'
@@ -19,8 +21,7 @@ const loads = {
 } as const satisfies Record<string, Pick<PubackLoad, 'publishers' | 'inFlight'>>
 
 /**
- * The same work for both: functions that come back after some milliseconds, as many as messages are in flight, for
- * each takes one after another. With storage a message must be on the disk before it is acknowledged; without, the
+ * The same work for both: functions that come back after some milliseconds. With storage a message must be on the disk before it is acknowledged; without, the
  * flow lets go of it at once, and the acknowledgement waits for nothing.
  */
 const flowOf = (storage: Storage) => {
@@ -36,7 +37,7 @@ ${storage === 'with' ? 'await later\n' : ''}return message`
 }
 
 const topicsOf = (publisher: number): readonly string[] =>
-  Array.from({ length: IN_FLIGHT }, (_, slot) => `puback/${publisher}/${slot}`)
+  Array.from({ length: TOPICS_EACH }, (_, slot) => `puback/${publisher}/${slot}`)
 
 /** Starts both, and answers how to measure one after the other in each round. */
 export async function preparePuback(root: string, ours: Wirehouse): Promise<PubackMeasure> {
