@@ -8,6 +8,7 @@ import { ensureCompiler } from './rig/compiler.mjs'
 ensureInstalled()
 process.env.TEST_CHROMIUM = ensureChromium()
 ensureCompiler()
+run(nodePath(), [join(root, 'test/rig/fetch-mosquitto.ts')], 'Looking for Mosquitto failed.')
 
 const steps = [
   ['Types', 'typescript/bin/tsc', ['-p', '.']],

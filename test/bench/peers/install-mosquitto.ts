@@ -40,7 +40,7 @@ function unpacked(): MosquittoFiles {
 }
 
 function unpackPackages(folder: string): void {
-  process.stdout.write('Fetching Mosquitto for the comparison …\n')
+  process.stdout.write('Fetching Mosquitto (only the first time) …\n')
   const downloads = join(peersFolder, 'packages')
   mkdirSync(downloads, { recursive: true })
   try {
@@ -52,7 +52,7 @@ function unpackPackages(folder: string): void {
     for (const file of readdirSync(downloads)) quietly('dpkg-deb', ['-x', file, folder], downloads)
   } catch (cause) {
     throw new Error(
-      'The comparison needs Mosquitto 2, and it could not be fetched from the packages of the distribution. Install it (Debian: sudo apt-get install mosquitto) and run the benchmark again.',
+      'Mosquitto 2 could not be fetched from the packages of the distribution. Install it (Debian: sudo apt-get install mosquitto) and try again.',
       { cause },
     )
   }
