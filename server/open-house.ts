@@ -9,7 +9,6 @@ import { serializeFlow } from '#flows/serialize-flow.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { giveUpHeld } from '#kit/runtime/give-up-held.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
-import { NodeError } from '#kit/runtime/node-error.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
 import { AlarmDesk } from './alarms/alarm-desk.ts'
 import type { Broker } from './broker/broker.ts'
@@ -25,15 +24,19 @@ import { failureLog } from './failure-log.ts'
 import { Guarantees } from './guarantees.ts'
 import { KeptDeliveries } from './hosts/kept-deliveries.ts'
 import { type FlowEvent, Supervisor, type SupervisorOptions } from './hosts/supervisor.ts'
-import type {
-  DeadLetters,
-  House,
-  HouseEvents,
-  HouseFlow,
-  HouseMetrics,
-  ImportedFlow,
-  NodeStatusEvent,
-} from './house.ts'
+import type { DeadLetters, House, HouseEvents, HouseFlow, HouseMetrics, ImportedFlow } from './house.ts'
+import {
+  culpritStatus,
+  discarded,
+  flowUnknown,
+  invalid,
+  lostUpdate,
+  newsRefused,
+  ofConnection,
+  ofFlow,
+  quarantined,
+  withId,
+} from './house-errors.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { PairingDesk } from './pairing-desk.ts'
@@ -712,81 +715,3 @@ export class OpenHouse implements House {
     return free
   }
 }
-
-const newsRefused = (error: unknown): Sentence => ({
-  code: 'NEWS_REFUSED',
-  message: `The node was told three times again what became of a message it had sent out, and failed each time: ${sentenceOf(error)}`,
-  values: { problem: sentenceOf(error) },
-})
-
-const quarantined = (name: string): Sentence => ({
-  code: 'FLOW_QUARANTINED',
-  message: `"${name}" was stopped, because it got stuck or took too much memory again and again. Mend the node that is marked, and start the flow again.`,
-  values: { name },
-})
-
-/** At rest, only the culprit of a quarantined flow has something to say. */
-const culpritStatus = (flow: string, { at, node, code, message, values }: Quarantine): NodeStatusEvent[] =>
-  node === undefined
-    ? []
-    : [{ flow, node, at, state: 'error', ...spoken({ code, message, ...(values && { values }) }) }]
-
-/** What a sentence needs to be said in another language. */
-const valuesOf = ({ values }: NodeError) => (values ? { values } : {})
-
-const discarded = (count: number): Sentence => ({
-  code: 'MESSAGES_DISCARDED',
-  message: `${count} messages that the flow had not handled were discarded, because it was stopped or what takes them was removed.`,
-  values: { count },
-})
-
-const flowUnknown = (id: string): UserError => new UserError(404, 'FLOW_UNKNOWN', `There is no flow "${id}".`)
-
-const lostUpdate = (id: string): UserError =>
-  new UserError(412, 'FLOW_CHANGED', `The flow "${id}" has been changed by somebody else. Load it again.`)
-
-const invalid = (code: string, problems: readonly Problem[]): UserError =>
-  new UserError(
-    422,
-    code,
-    problems.find((problem) => problem.level === 'error')?.message ?? 'The flow is not valid.',
-    {
-      problems,
-    },
-  )
-
-/** What a running flow fails with, as what the API answers. */
-async function ofFlow<Result>(ask: () => Promise<Result>): Promise<Result> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (!(error instanceof NodeError)) throw new UserError(422, 'MESSAGE_FAILED', sentenceOf(error))
-    throw new UserError(flowStatus[error.code] ?? 422, error.code, error.message, valuesOf(error))
-  }
-}
-
-/** The same for a connection. */
-async function ofConnection<Result>(ask: () => Promise<Result>): Promise<Result> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (error instanceof UserError) throw error
-    if (!(error instanceof NodeError)) throw new UserError(422, 'DISCOVERY_FAILED', sentenceOf(error))
-    throw new UserError(422, error.code, error.message, valuesOf(error))
-  }
-}
-
-const flowStatus: Readonly<Record<string, number>> = {
-  FLOW_NOT_RUNNING: 409,
-  FLOW_STOPPED: 409,
-  NODE_UNKNOWN: 404,
-  PORT_UNKNOWN: 404,
-}
-
-const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-/** A body without an id gets that of its address. */
-const withId = (id: string, body: unknown): unknown =>
-  typeof body === 'object' && body !== null && !Array.isArray(body) && !('id' in body)
-    ? { ...body, id }
-    : body
