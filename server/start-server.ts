@@ -109,7 +109,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         ),
       )
     : undefined
-  broker.remember(inbox?.left.map(({ packet }) => packet) ?? [])
+  broker.remember(inbox?.takeLately() ?? [])
   const house = opened.use(
     await openHouse({
       store,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -119,13 +119,24 @@ test('what is forgotten while it is being written does not come back', async () 
   expect(leftIn(after)).toEqual([2])
 })
 
-test('the disk hears within a tenth of a second what was forgotten', async () => {
+test('the disk hears within a tenth of a second what was forgotten, and remembers it for two', async () => {
   await using inbox = open()
+  const { write } = writer
+  const untilWritten = () => write.call(writer, 'inbox', []) // behind what the inbox has given
   await keepAll(inbox, [1, 2])
   inbox.forget(1)
   inbox.forget(2)
   await clock.advance(100)
-  await writer.write('inbox', []) // behind what the inbox has given the writer
+  await untilWritten()
+  const crashed = join(folder, 'crashed.db')
+  for (const end of ['', '-wal']) copyFileSync(`${path}${end}`, `${crashed}${end}`)
+  await using after = openInbox({ path: crashed, clock })
+  expect(leftIn(after)).toEqual([])
+  expect(after.takeLately().map(({ payload }) => String(payload))).toEqual(['message 1', 'message 2'])
+  expect(after.takeLately()).toEqual([])
+  expect(rowsOnDisk()).toBe(1)
+  await clock.advance(2_000)
+  await untilWritten()
   expect(rowsOnDisk()).toBe(0)
 })
 

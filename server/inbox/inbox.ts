@@ -1,3 +1,4 @@
+import type { TakenPacket } from '#kit/flow-broker.ts'
 import type { MqttPacket } from '#kit/mqtt.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { WriteStatement } from '#server/store/writer/commit-group.ts'
@@ -33,7 +34,7 @@ export interface Inbox extends AsyncDisposable {
    * inbox is full. The packet must stay as it is until then.
    */
   keep(message: KeptMessage, kept: (error?: Error) => void): void
-  /** The flow has settled it: it goes, from the disk within a tenth of a second. */
+  /** The flow has settled it: the disk knows within a tenth of a second, and it goes from there after two. */
   forget(number: number): void
   /** Its flow has failed so often: the next process is told, unless this one ends in the next moment. */
   failed(number: number, count: number): void
@@ -41,6 +42,8 @@ export interface Inbox extends AsyncDisposable {
   readonly firstFree: number
   /** What the last process left behind, in order; empty once all of it is forgotten. */
   readonly left: readonly LeftMessage[]
+  /** What the last process had not settled, or only in its last seconds, in order: a sender that has missed the acknowledgement sends it again. Answers it once. */
+  takeLately(): readonly TakenPacket[]
   /** Messages that are kept, or about to be. */
   readonly size: number
 }
@@ -70,6 +73,8 @@ const CHUNK_BYTES = 64 * 1024
 /** What a message takes beside its payload, roughly. */
 const MESSAGE_BYTES = 100
 const FORGET_WITHIN_MS = 100
+/** What is settled stays on the disk for so long, to be recognised after a crash when it is sent again. */
+const REMEMBER_MS = 2_000
 /** After the disk has refused to forget. */
 const TRY_AGAIN_MS = 1_000
 
@@ -84,6 +89,8 @@ interface Chunk {
   readonly bytes: number
   gone: number
   wanted: number
+  /** Since when none of it is wanted, in milliseconds since 1970. */
+  emptyAt: number
 }
 
 interface Entry {
@@ -106,6 +113,7 @@ interface Entry {
  */
 class DurableInbox implements Inbox {
   readonly firstFree: number
+  #lately: readonly TakenPacket[]
   #left: LeftMessage[] = []
   #unsettledLeft: number
   readonly #lastLeft: number
@@ -121,6 +129,8 @@ class DurableInbox implements Inbox {
   #unwritten: Entry[] = []
   /** Rows of which something has been forgotten, and the disk does not know. */
   readonly #changed = new Set<Chunk>()
+  /** Rows of which nothing is wanted any more, in the order in which they became so. */
+  readonly #empty = new Set<Chunk>()
   #bytes = 0
   #lastChunk = 0
   #lastNumber = -1
@@ -136,6 +146,7 @@ class DurableInbox implements Inbox {
   #commit: Promise<void> | undefined
   #soon: Timer | undefined
   #tidying: Timer | undefined
+  #removing: Timer | undefined
   #isClosed = false
 
   constructor(
@@ -154,6 +165,7 @@ class DurableInbox implements Inbox {
     this.#reserveAt = firstFree + RESERVE / 2
     this.#failing = new Set(failures.keys())
     for (const chunk of chunks) this.#takeOver(chunk, failures)
+    this.#lately = chunks.flatMap(({ messages }) => messages.map(({ packet }) => packet))
     this.#lastLeft = this.#lastNumber
     for (const number of this.#failing) if (!this.#entries.has(number)) this.#forgetFailure(number)
     this.#unsettledLeft = this.#left.length
@@ -165,6 +177,12 @@ class DurableInbox implements Inbox {
 
   get size(): number {
     return this.#entries.size
+  }
+
+  takeLately(): readonly TakenPacket[] {
+    const lately = this.#lately
+    this.#lately = []
+    return lately
   }
 
   keep(message: KeptMessage, kept: (error?: Error) => void): void {
@@ -205,6 +223,7 @@ class DurableInbox implements Inbox {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     this.#tidying?.cancel()
+    this.#removing?.cancel()
     while (this.#commit || this.#unwritten.length > 0) {
       this.#write()
       await this.#commit
@@ -271,9 +290,9 @@ class DurableInbox implements Inbox {
       bytes: messages.reduce((sum, { packet }) => sum + sizeOf(packet), 0),
       gone,
       wanted: 0,
+      emptyAt: this.#clock.now(),
     }
     this.#lastChunk = id
-    this.#bytes += chunk.bytes
     for (const [slot, message] of messages.entries()) {
       if (gone & (1 << slot)) continue
       const { number } = message
@@ -282,6 +301,8 @@ class DurableInbox implements Inbox {
       this.#entries.set(number, { ...blankEntry, number, chunk, slot })
       this.#lastNumber = Math.max(this.#lastNumber, number)
     }
+    if (chunk.wanted > 0) this.#bytes += chunk.bytes
+    else this.#isEmpty(chunk)
   }
 
   /** Writes what waits, unless a commit is under way: then it will be asked again. */
@@ -295,19 +316,17 @@ class DurableInbox implements Inbox {
     const groups = inChunks(all.filter((entry) => !entry.isForgotten))
     if (groups.length === 0) return
     const removed = this.#takeRemoved()
-    this.#commit = Promise.all([this.#insert(groups), removed.length > 0 && this.#remove(removed)]).then(
-      () => {
-        this.#commit = undefined
-        if (this.#unwritten.length > 0) this.#write()
-      },
-    )
+    this.#commit = Promise.all([this.#insert(groups), this.#update([], removed)]).then(() => {
+      this.#commit = undefined
+      if (this.#unwritten.length > 0) this.#write()
+    })
   }
 
   async #insert(groups: readonly (readonly Entry[])[]): Promise<void> {
     const at = this.#clock.now()
     const chunks = groups.map((entries): Chunk => {
       const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
-      return { id: ++this.#lastChunk, bytes, gone: 0, wanted: entries.length }
+      return { id: ++this.#lastChunk, bytes, gone: 0, wanted: entries.length, emptyAt: 0 }
     })
     const rows = groups.map((entries, index) => [
       chunks[index]?.id,
@@ -358,7 +377,11 @@ class DurableInbox implements Inbox {
 
   #erase({ slot }: Entry, chunk: Chunk): void {
     chunk.gone |= 1 << slot
-    if (--chunk.wanted === 0) this.#bytes -= chunk.bytes
+    if (--chunk.wanted === 0) {
+      this.#bytes -= chunk.bytes
+      chunk.emptyAt = this.#clock.now()
+      this.#isEmpty(chunk)
+    }
     this.#changed.add(chunk)
     this.#tidyAfter(FORGET_WITHIN_MS)
   }
@@ -367,33 +390,52 @@ class DurableInbox implements Inbox {
     if (!this.#isClosed) this.#tidying ??= this.#clock.after(ms, () => this.#tidy())
   }
 
-  /** Rows that nobody wants any more go along with any commit: without it they would cost one of their own. */
+  #isEmpty(chunk: Chunk): void {
+    this.#empty.add(chunk)
+    if (!this.#isClosed) this.#removing ??= this.#clock.after(REMEMBER_MS, () => this.#removeOld())
+  }
+
+  async #removeOld(): Promise<void> {
+    this.#removing = undefined
+    await this.#update([], this.#takeRemoved())
+    const [next] = this.#empty
+    if (next) this.#isEmpty(next)
+  }
+
+  /** Rows that have been empty for long enough. They also go along with any commit: without it they would cost one of their own. */
   #takeRemoved(): Chunk[] {
-    const removed = [...this.#changed].filter((chunk) => chunk.wanted === 0)
-    for (const chunk of removed) this.#changed.delete(chunk)
+    const removed: Chunk[] = []
+    for (const chunk of this.#empty) {
+      if (!this.#isClosed && this.#clock.now() - chunk.emptyAt < REMEMBER_MS) break
+      removed.push(chunk)
+      this.#empty.delete(chunk)
+      this.#changed.delete(chunk)
+    }
     return removed
   }
 
   /** Tells the disk all that was forgotten. */
   async #tidy(): Promise<void> {
     this.#tidying = undefined
+    const removed = this.#takeRemoved()
     const changed = [...this.#changed]
     this.#changed.clear()
-    if (changed.length > 0) await this.#remove(changed)
+    await this.#update(changed, removed)
   }
 
-  async #remove(chunks: readonly Chunk[]): Promise<void> {
-    const empty = chunks.filter((chunk) => chunk.wanted === 0)
-    const partly = chunks.filter((chunk) => chunk.wanted > 0)
+  async #update(changed: readonly Chunk[], removed: readonly Chunk[]): Promise<void> {
     const statements: WriteStatement[] = []
-    if (empty.length > 0) statements.push({ sql: deleteChunk, params: [], many: empty.map(({ id }) => [id]) })
-    if (partly.length > 0)
-      statements.push({ sql: markGone, params: [], many: partly.map(({ id, gone }) => [bits(gone), id]) })
+    if (removed.length > 0)
+      statements.push({ sql: deleteChunk, params: [], many: removed.map(({ id }) => [id]) })
+    if (changed.length > 0)
+      statements.push({ sql: markGone, params: [], many: changed.map(({ id, gone }) => [bits(gone), id]) })
+    if (statements.length === 0) return
     try {
       await this.#writer.write('inbox', statements)
     } catch {
       // nothing is lost: these messages would come again after a restart, unless the next try succeeds
-      for (const chunk of chunks) this.#changed.add(chunk)
+      for (const chunk of changed) this.#changed.add(chunk)
+      for (const chunk of removed) this.#isEmpty(chunk)
       this.#tidyAfter(TRY_AGAIN_MS)
     }
   }
