@@ -6,6 +6,7 @@ import { hasErrors, lintFlow } from '#flows/lint-flow.ts'
 import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
+import type { TakenPacket } from '#kit/flow-broker.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { giveUpHeld } from '#kit/runtime/give-up-held.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
@@ -54,6 +55,8 @@ export interface HouseOptions {
   readonly broker: Pick<Broker, 'flows' | 'service'>
   /** Keeps the messages of QoS 1 and 2 that flows have in their hands. */
   readonly inbox?: Inbox | undefined
+  /** What the last process took in its last seconds. */
+  readonly takenBefore?: readonly TakenPacket[]
   readonly hosts: SupervisorOptions['hosts']
   readonly clock: Clock
   readonly log: Logger
@@ -122,6 +125,7 @@ export class OpenHouse implements House {
       connections: runtimes,
       broker,
       inbox,
+      takenBefore = [],
       hosts,
       clock,
       log,
@@ -169,6 +173,7 @@ export class OpenHouse implements House {
         endpoints: hosts.settings.endpoints,
         posts: this.#outbox,
         browsers: store.browsers,
+        takenBefore: (sender) => takenBefore.filter(({ client }) => client === sender),
       },
       observer: { connectionLog: (connection, level, text) => log[level]({ connection }, spoken(text).text) },
     })

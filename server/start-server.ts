@@ -109,7 +109,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         ),
       )
     : undefined
-  broker.remember(inbox?.takeLately() ?? [])
+  const takenBefore = inbox?.takeLately() ?? []
+  broker.remember(takenBefore)
   const house = opened.use(
     await openHouse({
       store,
@@ -117,6 +118,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       connections: connectionRuntimes,
       broker,
       inbox,
+      takenBefore,
       hosts: {
         maxHosts: Math.max(1, availableParallelism() - 1),
         heapMb: 192,

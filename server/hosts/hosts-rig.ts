@@ -131,7 +131,13 @@ export function hostsRig(options: HostsRigOptions = {}) {
     runtimes,
     settings: options.settings ?? (() => undefined),
     clock: realClock,
-    services: { mqtt: noMqtt, endpoints, posts: new FakePostDesk(), browsers: noBrowsers },
+    services: {
+      mqtt: noMqtt,
+      endpoints,
+      posts: new FakePostDesk(),
+      browsers: noBrowsers,
+      takenBefore: () => [],
+    },
     observer: {},
   })
   const supervisor = new Supervisor({

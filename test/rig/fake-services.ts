@@ -52,6 +52,7 @@ export interface FakeServices extends Services {
   /** For connections. */
   readonly posts: FakePostDesk
   readonly browsers: BrowserDesk
+  takenBefore(): []
 }
 
 /** Nobody has switched on notifications. */
@@ -73,6 +74,7 @@ export function fakeServices(): FakeServices {
     outbox: new FakeOutbox(),
     posts: new FakePostDesk(),
     browsers: noBrowsers,
+    takenBefore: () => [],
     alarms: new FakeAlarms(),
     deadLetters: new FakeDeadLetters(),
     pulse: new FakePulse(),

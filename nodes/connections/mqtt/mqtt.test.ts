@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Delivery } from '#kit/flow-broker.ts'
+import type { Delivery, TakenPacket } from '#kit/flow-broker.ts'
 import type { ConnectionContext } from '#kit/runtime/implement-connection.ts'
 import type { Parcel } from '#kit/runtime/outbox.ts'
 import type { MqttService } from '#kit/runtime/services.ts'
@@ -13,7 +13,7 @@ import { explain } from './explain.ts'
 import { mqttBrokerRuntime } from './runtime.ts'
 
 /** An open connection with what it shows. */
-function open(config: Record<string, unknown>, id = 'other') {
+function open(config: Record<string, unknown>, id = 'other', before: readonly TakenPacket[] = []) {
   const resources = new AsyncDisposableStack()
   const statuses: string[] = []
   const services = fakeServices()
@@ -22,7 +22,7 @@ function open(config: Record<string, unknown>, id = 'other') {
     config: mqttBroker.config.parse(config),
     clock: realClock,
     signal: new AbortController().signal,
-    services,
+    services: { ...services, takenBefore: (sender) => before.filter(({ client }) => client === sender) },
     status: (state, shown = '') => statuses.push(`${state} ${spoken(shown).text}`),
     log: () => {},
     own: (resource) => {
@@ -250,6 +250,24 @@ test('what it sends again over a new connection is taken once, however often', a
   deliveries[0]?.secure()
   await expect.poll(() => rig.broker.counters()['queued'], patient).toBe(0)
   expect(deliveries).toHaveLength(1)
+})
+
+test('what the process before has taken is not taken again', async () => {
+  await using rig = await brokerRig()
+  const config = { host: '127.0.0.1', port: rig.port, keepSession: true }
+  const taken: TakenPacket[] = []
+  {
+    await using before = open(config)
+    const deliveries = taps(before.link, 'a', 1, true)
+    await subscribed(rig, before)
+    await rig.broker.service.publish(packet('a', 'x', 1))
+    await expect.poll(() => deliveries, patient).toHaveLength(1)
+    taken.push(...deliveries.map((delivery) => delivery.packet))
+  }
+  await using after = open(config, 'other', taken)
+  const deliveries = taps(after.link, 'a', 1, true)
+  await expect.poll(() => rig.broker.counters()['queued'], patient).toBe(0)
+  expect(deliveries).toEqual([])
 })
 
 test('what a session has kept waits until the flows have started that want it', async () => {

@@ -165,6 +165,18 @@ export class OutsideBroker implements FlowBroker, Carrier, AsyncDisposable {
     await this.#client.endAsync(true)
   }
 
+  /** Who sends what it brings; no client of the house can be called that. */
+  get #sender(): string {
+    return `\0connection ${this.#context.id}`
+  }
+
+  /** A session goes on where it was: what the last process took is sent again if its acknowledgement did not arrive. */
+  #remember(): void {
+    const { clock, services } = this.#context
+    for (const { packetId = 0, topic, payload } of services.takenBefore(this.#sender))
+      this.#recent.add(packetId, topic, payload, clock.now()).taken()
+  }
+
   #unsubscribe(subscription: Subscription): void {
     this.#subscriptions.delete(subscription)
     const isShared = [...this.#subscriptions].some(({ filter }) => filter === subscription.filter)
@@ -174,7 +186,10 @@ export class OutsideBroker implements FlowBroker, Carrier, AsyncDisposable {
 
   #connected(isSessionPresent: boolean): void {
     this.#failures = 0
-    if (isSessionPresent && this.#connection === 0) this.#begun = this.#untilSubscribed()
+    if (isSessionPresent && this.#connection === 0) {
+      this.#begun = this.#untilSubscribed()
+      this.#remember()
+    }
     this.#connection++
     if (!isSessionPresent) {
       this.#unreleased.clear()
@@ -273,7 +288,8 @@ export class OutsideBroker implements FlowBroker, Carrier, AsyncDisposable {
 
   async #receive({ topic, payload, qos, retain, dup, messageId = 0 }: IPublishPacket): Promise<void> {
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
-    const packet: TakenPacket = { topic, payload: bytes, qos, retain, ...(dup && { isRepeated: true }) }
+    const sent = { topic, payload: bytes, qos, retain, client: this.#sender, packetId: messageId }
+    const packet: TakenPacket = dup ? { ...sent, isRepeated: true } : sent
     if (qos === 0) {
       await this.#offer(packet)
       return

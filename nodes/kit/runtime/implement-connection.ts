@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { ConnectionDefinition, Discovery } from '../define-connection.ts'
 import type { ConfigSchema } from '../field.ts'
+import type { TakenPacket } from '../flow-broker.ts'
 import type { Sentence } from '../sentence.ts'
 import type { BrowserDesk } from './browsers.ts'
 import type { Clock } from './clock.ts'
@@ -11,6 +12,8 @@ import type { NodeStatusState, Services } from './services.ts'
 export type ConnectionServices = Pick<Services, 'mqtt' | 'endpoints'> & {
   readonly posts: PostDesk
   readonly browsers: BrowserDesk
+  /** What the last process took of this sender in its last seconds, in order, so that it is recognised when it is sent again. */
+  takenBefore(sender: string): readonly TakenPacket[]
 }
 
 /** What a connection gets to work with. Its config holds the secrets in the clear: never log or show it. */
