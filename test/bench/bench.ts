@@ -99,7 +99,7 @@ async function introduceLoad(loader: Loader, keeper: Keeper): Promise<void> {
   const [few, fewAcknowledged, many] = [
     await measureCeiling(loader, keeper, 0, 10),
     await measureCeiling(loader, keeper, 1, 10),
-    await measureCeiling(loader, keeper, 0, 498),
+    await measureCeiling(loader, keeper, 0, 496),
   ].map((rate) => Math.round(rate).toLocaleString('en'))
   print(
     `the load alone, on a mirror: ${few} messages/s at QoS 0, ${fewAcknowledged} at QoS 1, ${many} with 500 connections`,

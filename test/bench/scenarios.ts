@@ -66,8 +66,8 @@ export const scenarios: readonly Scenario[] = [
     cases: both((qos) => ({
       title: `QoS ${qos}, 500 connections`,
       qos,
-      publishers: 498, // and a receiver for each half
-      sensors: 498,
+      publishers: 496, // and two receivers for each half
+      sensors: 496,
     })),
   },
   {

@@ -17,14 +17,12 @@ const LINGER_MS = 50
 /** One load, from its first message to its last. Nothing is allocated per message: it must not slow down the load. */
 export class LoadRun {
   readonly #plan: LoadPlan
-  readonly #receiver: MqttClient
+  readonly #receivers: readonly MqttClient[]
   readonly #publishers: readonly Publisher[]
   /** What each publisher may have on its way. */
   readonly #share: number
   readonly #tally: Tally
   readonly #done = Promise.withResolvers<void>()
-  /** Packet ids of the messages of this read. */
-  readonly #toAcknowledge: number[] = []
   #isStopped = false
   #sent = 0
   #startedAt = 0
@@ -32,9 +30,9 @@ export class LoadRun {
   /** The moment of the read at work: one look at the clock is enough for all its messages. */
   #readAt = 0
 
-  constructor(plan: LoadPlan, receiver: MqttClient, publishers: readonly Publisher[]) {
+  constructor(plan: LoadPlan, receivers: readonly MqttClient[], publishers: readonly Publisher[]) {
     this.#plan = plan
-    this.#receiver = receiver
+    this.#receivers = receivers
     this.#publishers = publishers
     this.#share = Math.max(1, Math.floor(plan.window / publishers.length))
     this.#tally = new Tally(plan.messages)
@@ -69,13 +67,7 @@ export class LoadRun {
   }
 
   #listen(): void {
-    this.#receiver.onFrame = (firstByte, bytes, start, end) => this.#take(firstByte, bytes, start, end)
-    this.#receiver.onRead = () => {
-      this.#acknowledge()
-      this.#readAt = 0
-      this.#goOn()
-    }
-    this.#receiver.onLost = this.#done.reject
+    for (const receiver of this.#receivers) this.#listenTo(receiver)
     for (const [index, publisher] of this.#publishers.entries()) {
       publisher.client.onLost = this.#done.reject
       publisher.client.onRead = () => {
@@ -83,6 +75,23 @@ export class LoadRun {
         this.#finishIfComplete()
       }
     }
+  }
+
+  #listenTo(receiver: MqttClient): void {
+    /** Packet ids of the messages of this read. */
+    const toAcknowledge: number[] = []
+    receiver.onFrame = (firstByte, bytes, start, end) => {
+      const packetId = packetIdOf(firstByte, bytes, start)
+      if (packetId !== 0) toAcknowledge.push(packetId)
+      this.#take(firstByte, bytes, start, end)
+    }
+    receiver.onRead = () => {
+      if (toAcknowledge.length > 0) receiver.socket.write(pubackPackets(toAcknowledge))
+      toAcknowledge.length = 0
+      this.#readAt = 0
+      this.#goOn()
+    }
+    receiver.onLost = this.#done.reject
   }
 
   get #isOver(): boolean {
@@ -163,19 +172,11 @@ export class LoadRun {
 
   #take(firstByte: number, bytes: Buffer, start: number, end: number): void {
     if (this.#readAt === 0) this.#readAt = performance.now()
-    const packetId = packetIdOf(firstByte, bytes, start)
-    if (packetId !== 0) this.#toAcknowledge.push(packetId)
     const number = readNumber(bytes, payloadStartOf(firstByte, bytes, start), end)
     if (number < FIRST_NUMBER) return
     const nth = number - this.#plan.firstNumber
     if (!this.#tally.receive(nth, this.#readAt)) return
     this.#lastCameAt = this.#readAt
     this.#publishers[nth % this.#publishers.length]?.countReturn()
-  }
-
-  #acknowledge(): void {
-    if (this.#toAcknowledge.length === 0) return
-    this.#receiver.socket.write(pubackPackets(this.#toAcknowledge))
-    this.#toAcknowledge.length = 0
   }
 }
