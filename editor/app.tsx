@@ -42,6 +42,7 @@ const HistoryPage = lazy(async () => ({
 const AlarmsPage = lazy(async () => ({
   default: (await import('./pages/alarms/alarms-page.tsx')).AlarmsPage,
 }))
+const MqttPage = lazy(async () => ({ default: (await import('./pages/mqtt/mqtt-page.tsx')).MqttPage }))
 const SettingsPage = lazy(async () => ({
   default: (await import('./pages/settings/settings-page.tsx')).SettingsPage,
 }))
@@ -76,6 +77,7 @@ function House() {
           <Route path="/flows/:id">{({ id }) => <FlowPage key={id} id={id} />}</Route>
           <Route path="/connections" component={ConnectionsPage} />
           <Route path="/alarms" component={AlarmsPage} />
+          <Route path="/mqtt" component={MqttPage} />
           <Route path="/history" component={HistoryPage} />
           <Route path="/settings" component={SettingsPage} />
           <Route component={NotFoundPage} />

@@ -12,7 +12,7 @@ import { giveUpHeld } from '#kit/runtime/give-up-held.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
 import { AlarmDesk } from './alarms/alarm-desk.ts'
-import type { Broker } from './broker/broker.ts'
+import type { BrokerEngine } from './broker/broker-engine.ts'
 import { rarely } from './broker/rarely.ts'
 import { ConnectionDesk } from './connection-desk.ts'
 import { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
@@ -52,7 +52,7 @@ export interface HouseOptions {
   readonly store: Store
   readonly catalogue: Catalogue
   readonly connections: readonly AnyConnectionRuntime[]
-  readonly broker: Pick<Broker, 'flows' | 'service'>
+  readonly broker: Pick<BrokerEngine, 'flows' | 'service'>
   /** Keeps the messages of QoS 1 and 2 that flows have in their hands. */
   readonly inbox?: Inbox | undefined
   /** What the last process took in its last seconds. */

@@ -16,6 +16,9 @@ export const kitTexts = defineTexts({
     choose: 'Choose…',
     toasts: 'Messages',
     notANumber: 'This is not a number.',
+    copy: 'Copy',
+    copied: 'Copied.',
+    copyFailed: 'This browser refuses to copy here. Select the text and copy it yourself.',
   },
   de: {
     close: 'Schließen',
@@ -31,6 +34,10 @@ export const kitTexts = defineTexts({
     choose: 'Auswählen …',
     toasts: 'Meldungen',
     notANumber: 'Das ist keine Zahl.',
+    copy: 'Kopieren',
+    copied: 'Kopiert.',
+    copyFailed:
+      'Dieser Browser verweigert hier das Kopieren. Markieren Sie den Text und kopieren Sie ihn selbst.',
   },
 })
 

@@ -1,4 +1,4 @@
-import { createBroker } from './broker.ts'
+import { createBroker } from './aedes-engine.ts'
 
 /** A broker as a program of its own, for tests that end it without warning: `node broker-process.ts <database>`; prints its port. */
 const [, , database = ''] = process.argv

@@ -6,7 +6,8 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import { expect } from 'vitest'
 import type { MqttPacket } from '#kit/runtime/services.ts'
-import { type Broker, type BrokerOptions, createBroker } from './broker.ts'
+import { createBroker } from './aedes-engine.ts'
+import type { BrokerEngine, BrokerOptions } from './broker-engine.ts'
 
 /** A broker on a free port with its own database, and clients to it that end with the test. */
 export async function brokerRig(options: Partial<BrokerOptions> = {}): Promise<BrokerRig> {
@@ -30,7 +31,7 @@ const defaults = {
 export class BrokerRig implements AsyncDisposable {
   readonly resources = new AsyncDisposableStack()
   readonly #options: BrokerOptions
-  #broker: Broker | undefined
+  #broker: BrokerEngine | undefined
   port = 0
 
   constructor(options: BrokerOptions) {
@@ -41,7 +42,7 @@ export class BrokerRig implements AsyncDisposable {
     return this.#options.database
   }
 
-  get broker(): Broker {
+  get broker(): BrokerEngine {
     if (this.#broker === undefined) throw new Error('the broker is stopped')
     return this.#broker
   }

@@ -13,6 +13,7 @@ import { Connections } from './connections.ts'
 import { lockDataFolder, prepareDataFolder } from './data-folder.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { Flows } from './flows.ts'
+import { StoredSettings } from './house-settings.ts'
 import { migrations } from './migrations/migrations.ts'
 import { NodeStates } from './node-state.ts'
 import { Posts } from './posts.ts'
@@ -101,6 +102,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       changes.tell = tell
     },
     browsers: new Browsers(watched, box, clock),
+    settings: new StoredSettings(watched),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }

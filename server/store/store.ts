@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import type { Flow } from '#flows/flow.ts'
 import type { Message } from '#kit/message.ts'
 import type { Browser, BrowserDesk } from '#kit/runtime/browsers.ts'
@@ -22,6 +23,14 @@ export interface Store extends AsyncDisposable {
   onChange(tell: () => void): void
   readonly deadLetters: DeadLetterStore
   readonly browsers: BrowserStore
+  readonly settings: HouseSettings
+}
+
+/** What the owner sets in the editor. */
+export interface HouseSettings {
+  /** The schema gives every field a default: what was never set reads as `{}`. */
+  read<Schema extends z.ZodType>(key: string, schema: Schema): z.output<Schema>
+  write(key: string, value: Readonly<Record<string, unknown>>): Promise<void>
 }
 
 export interface FlowSummary {

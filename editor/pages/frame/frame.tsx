@@ -17,6 +17,7 @@ const areas = [
   { path: '/flows', icon: 'workflow', label: 'flows' },
   { path: '/alarms', icon: 'bell-ring', label: 'alarms' },
   { path: '/connections', icon: 'plug', label: 'connections' },
+  { path: '/mqtt', icon: 'radio-tower', label: 'mqtt' },
   { path: '/history', icon: 'chart-line', label: 'history' },
   { path: '/settings', icon: 'settings', label: 'settings' },
 ] as const

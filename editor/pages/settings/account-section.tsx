@@ -11,7 +11,7 @@ import { FormError } from '../../ui/form-error.tsx'
 import { PasswordField } from '../../ui/text-field.tsx'
 import { notify } from '../../ui/toast.tsx'
 import page from '../page.module.css'
-import { Section } from './section.tsx'
+import { Section } from '../section.tsx'
 import styles from './settings.module.css'
 import { settingsTexts } from './texts.ts'
 

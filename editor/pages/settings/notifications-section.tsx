@@ -11,8 +11,8 @@ import { useText } from '../../i18n/use-text.ts'
 import { Switch } from '../../ui/switch.tsx'
 import { notify } from '../../ui/toast.tsx'
 import page from '../page.module.css'
+import { Section } from '../section.tsx'
 import { notificationTexts } from './notification-texts.ts'
-import { Section } from './section.tsx'
 
 /** Whether this browser shows what flows write to browsers. */
 export function NotificationsSection() {

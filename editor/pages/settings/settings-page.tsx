@@ -2,7 +2,6 @@ import { useSession } from '../../api/queries.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { Page } from '../page.tsx'
 import { AccountSection } from './account-section.tsx'
-import { BrokerSection } from './broker-section.tsx'
 import { LookSection } from './look-section.tsx'
 import { NotificationsSection } from './notifications-section.tsx'
 import { settingsTexts } from './texts.ts'
@@ -19,7 +18,6 @@ export function SettingsPage() {
       <LookSection />
       <AccountSection me={me} />
       <NotificationsSection />
-      <BrokerSection />
       {me.role === 'owner' && <UsersSection me={me} />}
       <TokensSection />
     </Page>

@@ -5,6 +5,7 @@ import { outbox } from './wirehouse/0003-outbox.ts'
 import { deadLetters } from './wirehouse/0004-dead-letters.ts'
 import { alarms } from './wirehouse/0005-alarms.ts'
 import { browsers } from './wirehouse/0006-browsers.ts'
+import { mqtt } from './wirehouse/0007-mqtt.ts'
 
 export type DatabaseName = 'wirehouse' | 'telemetry'
 
@@ -13,6 +14,6 @@ export type DatabaseName = 'wirehouse' | 'telemetry'
  * has been released never changes. Modules instead of `.sql` files, so that a bundled server carries them.
  */
 export const migrations: Readonly<Record<DatabaseName, readonly string[]>> = {
-  wirehouse: [wirehouseBegin, trust, outbox, deadLetters, alarms, browsers],
+  wirehouse: [wirehouseBegin, trust, outbox, deadLetters, alarms, browsers, mqtt],
   telemetry: [telemetryBegin],
 }

@@ -1,6 +1,8 @@
 import { blob, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import type { QoS } from '#kit/mqtt.ts'
 import type { Alarm, AlarmNews, Urgency } from '#kit/runtime/outbox.ts'
 import type { Sentence } from '#kit/sentence.ts'
+import type { AccessAction, AccessRule, RuleSubject } from '#server/access/access-control.ts'
 import type { DeadLetterRule, PathStep, PostState, Quarantine, Role } from '../store.ts'
 
 /** Tables of `wirehouse.db`. They must equal what the migrations build; `schema.test.ts` compares them. */
@@ -298,3 +300,60 @@ export const deadLetterRules = sqliteTable('dead_letter_rules', {
     .references(() => flows.id, { onDelete: 'cascade' }),
   rule: text('rule').notNull().$type<DeadLetterRule>(),
 })
+
+/** What the owner sets in the editor, as JSON. */
+export const houseSettings = sqliteTable('house_settings', {
+  key: text('key').primaryKey(),
+  value: text('value', { mode: 'json' }).notNull().$type<Readonly<Record<string, unknown>>>(),
+})
+
+export const mqttRules = sqliteTable('mqtt_rules', {
+  id: text('id').primaryKey(),
+  subject: text('subject', { mode: 'json' }).notNull().$type<RuleSubject>(),
+  actions: text('actions', { mode: 'json' }).notNull().$type<readonly AccessAction[]>(),
+  filter: text('filter').notNull(),
+  effect: text('effect').notNull().$type<AccessRule['effect']>(),
+  maxQoS: integer('max_qos').notNull().$type<QoS>(),
+  retain: integer('retain', { mode: 'boolean' }).notNull(),
+  note: text('note').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
+/** Whose a client id is: who used it first. */
+export const mqttClients = sqliteTable('mqtt_clients', {
+  clientId: text('client_id').primaryKey(),
+  user: text('user')
+    .notNull()
+    .references(() => users.name, { onDelete: 'cascade' }),
+  since: integer('since').notNull(),
+})
+
+/** Pre-shared keys for TLS. */
+export const mqttKeys = sqliteTable('mqtt_keys', {
+  identity: text('identity').primaryKey(),
+  user: text('user')
+    .notNull()
+    .references(() => users.name, { onDelete: 'cascade' }),
+  sealed: blob('sealed', { mode: 'buffer' }).notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
+export const mqttBridges = sqliteTable('mqtt_bridges', {
+  id: text('id').primaryKey(),
+  bridge: text('bridge', { mode: 'json' }).notNull().$type<Readonly<Record<string, unknown>>>(),
+  createdAt: integer('created_at').notNull(),
+})
+
+/** Requests over HTTP that named a key of their own: sent again, they are answered and not published again. */
+export const httpPublishes = sqliteTable(
+  'http_publishes',
+  {
+    user: text('user')
+      .notNull()
+      .references(() => users.name, { onDelete: 'cascade' }),
+    key: text('key').notNull(),
+    digest: text('digest').notNull(),
+    at: integer('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.user, table.key] })],
+)

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import page from '../page.module.css'
+import page from './page.module.css'
 
 interface SectionProps {
   readonly id: string
@@ -9,7 +9,7 @@ interface SectionProps {
   readonly children: ReactNode
 }
 
-/** One titled part of the settings, with an address of its own. */
+/** One titled part of a page, with an address of its own. */
 export function Section({ id, title, about, actions, children }: SectionProps) {
   return (
     <section className={page.section} id={id} aria-labelledby={`${id}-title`}>

@@ -1,12 +1,12 @@
-import { useText } from '../../i18n/use-text.ts'
-import { IconButton } from '../../ui/button.tsx'
-import { notify } from '../../ui/toast.tsx'
-import styles from './settings.module.css'
-import { settingsTexts } from './texts.ts'
+import { useText } from '../i18n/use-text.ts'
+import { IconButton } from './button.tsx'
+import styles from './copy-field.module.css'
+import { kitTexts } from './texts.ts'
+import { notify } from './toast.tsx'
 
 /** Text to take away, with a button that copies it. */
 export function CopyField({ text }: { readonly text: string }) {
-  const t = useText(settingsTexts)
+  const t = useText(kitTexts)
   const copy = async () => {
     if (await copyText(text)) notify.ok(t('copied'))
     else notify.warn(t('copyFailed'))

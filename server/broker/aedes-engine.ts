@@ -10,11 +10,10 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import { type LocalMqtt, promisedService } from '#kit/runtime/promised-service.ts'
 import { checkTopicFilter, checkTopicName, topicMatches } from '#kit/topic.ts'
 import { realClock } from '#server/engine/real-clock.ts'
-import type { User } from '#server/store/store.ts'
-import type { Writer } from '#server/store/writer/writer.ts'
 import { type AccessRules, decideAccess, returnCodes, socketOrigin, webSocketOrigin } from './access.ts'
 import { AdmissionQueue } from './admission-queue.ts'
 import type { AedesClient } from './aedes.ts'
+import type { BrokerEngine, BrokerLog, BrokerOptions } from './broker-engine.ts'
 import { ClientStream, type Origin, type StreamSurroundings } from './client-stream.ts'
 import { checkConnect, isReserved } from './connect-rules.ts'
 import { FlowSubscriptions } from './flow-subscriptions.ts'
@@ -32,78 +31,25 @@ import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
 import { Senders } from './senders.ts'
 import { Traffic } from './traffic.ts'
 
-/** The embedded MQTT 3.1.1 broker. */
-export interface Broker extends AsyncDisposable {
-  /** Publishing and subscribing from inside the process, for flows and the API. */
-  readonly service: LocalMqtt
-  /** The same without a promise for each message. */
-  readonly flows: FlowBroker
-  /** Opens a port; may be called for several. A busy port is a `UserError` with the code `PORT_IN_USE`. */
-  listen(options: ListenOptions): Promise<{ readonly port: number }>
-  /** Takes over a WebSocket with the subprotocol `mqtt`. Closes it if a page of another origin opened it. */
-  acceptWebSocket(socket: WebSocket, request: IncomingMessage): void
-  retained(topic: string): MqttPacket | undefined
-  /** These were taken before the start: should their senders send them again, they are here already. */
-  remember(packets: Iterable<TakenPacket>): void
-  /** Clears the retained message of a topic, as an empty retained message does. */
-  clearRetained(topic: string): Promise<void>
-  /** The port it listens on first; none before `listen`. */
-  readonly port: number | undefined
-  /** Clients that are connected now. */
-  readonly clients: number
-  /** What was lost for want of room since the start, all clients and flows together. */
-  readonly dropped: number
-  /** Counts since the start, and what there is now, by name; for whoever watches the house. */
-  counters(): Readonly<Record<string, number>>
-  setAnonymousLoopback(allowed: boolean): void
-  setOpenToNetwork(open: boolean): void
-  /** Ends the connections that signed in by this name: the user is gone, or has another password. */
-  disconnectUser(name: string): void
-}
-
-/** Where the broker says what a person should know; pino's loggers fit. */
-export interface BrokerLog {
-  info(text: string): void
-  warn(text: string): void
-  error(text: string): void
-}
-
-export interface BrokerOptions {
-  /** Path of `broker.db`. */
-  readonly database: string
-  readonly authenticate: (name: string, password: string) => Promise<User | undefined>
-  /** Before an owner exists, only this machine may connect. */
-  readonly hasOwner: () => boolean
-  readonly log: BrokerLog
-  readonly limits?: Partial<BrokerLimits>
-  readonly clock?: Clock
-  /** Off, everything goes by aedes: for the test that compares. */
-  readonly lane?: boolean
-  /** Nothing can be written any more: the server should stop and be started again. */
-  readonly onFatal?: (error: Error) => void
-  /** The writer of the house. Without it the broker has one of its own. */
-  readonly writer?: Writer
-}
-
 // Otherwise it makes a buffer for each of the 65,536 packet ids at the first connection, and keeps them: 8 MB.
 writeToStream.cacheNumbers = false
 
 /** Opens the database and gets ready; nobody can connect before `listen`. */
-export async function createBroker(options: BrokerOptions): Promise<Broker> {
+export async function createBroker(options: BrokerOptions): Promise<BrokerEngine> {
   const { log, clock = realClock } = options
   const onFatal = (error: Error): void => {
     log.error(error.message)
     options.onFatal?.(error)
   }
   const journal = Journal.open(options.database, clock, onFatal, options.writer)
-  const broker = new EmbeddedBroker(journal, options, clock)
+  const broker = new AedesEngine(journal, options, clock)
   await broker.start()
   return broker
 }
 
 const HOUR = 3_600_000
 
-class EmbeddedBroker implements Broker {
+class AedesEngine implements BrokerEngine {
   readonly flows: FlowBroker = {
     publish: (packet) => this.#house.publish(packet),
     subscribe: (filter, qos, receive) => this.#subscriptions.subscribe(filter, qos, receive),

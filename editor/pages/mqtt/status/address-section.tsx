@@ -1,20 +1,20 @@
-import { useBroker } from '../../api/queries.ts'
-import { errorText } from '../../i18n/error-text.ts'
-import { useText } from '../../i18n/use-text.ts'
-import { FormError } from '../../ui/form-error.tsx'
-import page from '../page.module.css'
-import { CopyField } from './copy-field.tsx'
-import { Section } from './section.tsx'
-import styles from './settings.module.css'
-import { settingsTexts } from './texts.ts'
+import { useBroker } from '../../../api/queries.ts'
+import { errorText } from '../../../i18n/error-text.ts'
+import { useText } from '../../../i18n/use-text.ts'
+import { CopyField } from '../../../ui/copy-field.tsx'
+import { FormError } from '../../../ui/form-error.tsx'
+import page from '../../page.module.css'
+import { Section } from '../../section.tsx'
+import styles from './status.module.css'
+import { statusTexts } from './texts.ts'
 
 /** Where devices reach the broker, seen from this browser. */
-export function BrokerSection() {
-  const t = useText(settingsTexts)
+export function AddressSection() {
+  const t = useText(statusTexts)
   const broker = useBroker()
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
   return (
-    <Section id="broker" title={t('broker')} about={t('brokerAbout')}>
+    <Section id="reach" title={t('reach')} about={t('reachAbout')}>
       {broker.error && <FormError text={errorText(broker.error)} />}
       <dl className={`${page.card} ${page.padded} ${styles.facts}`}>
         <dt>{t('address')}</dt>

@@ -1,0 +1,15 @@
+import { defineTexts } from '../../i18n/define-texts.ts'
+
+/** The MQTT area's own frame; each of its views has texts of its own. */
+export const mqttTexts = defineTexts({
+  en: {
+    title: 'MQTT',
+    views: 'Views of the broker',
+    status: 'Status',
+  },
+  de: {
+    title: 'MQTT',
+    views: 'Ansichten des Brokers',
+    status: 'Zustand',
+  },
+})

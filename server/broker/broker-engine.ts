@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http'
+import type { WebSocket } from 'ws'
+import type { FlowBroker, TakenPacket } from '#kit/flow-broker.ts'
+import type { MqttPacket } from '#kit/mqtt.ts'
+import type { Clock } from '#kit/runtime/clock.ts'
+import type { LocalMqtt } from '#kit/runtime/promised-service.ts'
+import type { User } from '#server/store/store.ts'
+import type { Writer } from '#server/store/writer/writer.ts'
+import type { BrokerLimits } from './limits.ts'
+import type { ListenOptions } from './listener.ts'
+
+/** An MQTT broker inside the process, whatever speaks the protocol inside. */
+export interface BrokerEngine extends AsyncDisposable {
+  /** Publishing and subscribing from inside the process, for flows and the API. */
+  readonly service: LocalMqtt
+  /** The same without a promise for each message. */
+  readonly flows: FlowBroker
+  /** Opens a port; may be called for several. A busy port is a `UserError` with the code `PORT_IN_USE`. */
+  listen(options: ListenOptions): Promise<{ readonly port: number }>
+  /** Takes over a WebSocket with the subprotocol `mqtt`. Closes it if a page of another origin opened it. */
+  acceptWebSocket(socket: WebSocket, request: IncomingMessage): void
+  retained(topic: string): MqttPacket | undefined
+  /** These were taken before the start: should their senders send them again, they are here already. */
+  remember(packets: Iterable<TakenPacket>): void
+  /** Clears the retained message of a topic, as an empty retained message does. */
+  clearRetained(topic: string): Promise<void>
+  /** The port it listens on first; none before `listen`. */
+  readonly port: number | undefined
+  /** Clients that are connected now. */
+  readonly clients: number
+  /** What was lost for want of room since the start, all clients and flows together. */
+  readonly dropped: number
+  /** Counts since the start, and what there is now, by name; for whoever watches the house. */
+  counters(): Readonly<Record<string, number>>
+  setAnonymousLoopback(allowed: boolean): void
+  setOpenToNetwork(open: boolean): void
+  /** Ends the connections that signed in by this name: the user is gone, or has another password. */
+  disconnectUser(name: string): void
+}
+
+/** Where the broker says what a person should know; pino's loggers fit. */
+export interface BrokerLog {
+  info(text: string): void
+  warn(text: string): void
+  error(text: string): void
+}
+
+export interface BrokerOptions {
+  /** Path of `broker.db`. */
+  readonly database: string
+  readonly authenticate: (name: string, password: string) => Promise<User | undefined>
+  /** Before an owner exists, only this machine may connect. */
+  readonly hasOwner: () => boolean
+  readonly log: BrokerLog
+  readonly limits?: Partial<BrokerLimits>
+  readonly clock?: Clock
+  /** Off, everything goes by aedes: for the test that compares. */
+  readonly lane?: boolean
+  /** Nothing can be written any more: the server should stop and be started again. */
+  readonly onFatal?: (error: Error) => void
+  /** The writer of the house. Without it the broker has one of its own. */
+  readonly writer?: Writer
+}
