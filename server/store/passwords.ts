@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { UserError } from '../user-error.ts'
+import { isMosquittoHash, verifyMosquitto } from './mosquitto-hash.ts'
 
 /** OWASP Password Storage: argon2id with 19 MiB, two passes, one lane. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -37,10 +38,17 @@ export class Passwords {
     const known = this.#right.get(key)
     if (known && known.until > this.#clock.now()) return true
     const expected = stored()
-    const isRight = await this.#lanes.run(() => verify(expected ?? this.#nobody, password))
+    const isRight = await this.#lanes.run(() => this.#check(expected, password))
     if (!isRight || expected === undefined || stored() !== expected) return false
     this.#remember(key, name)
     return true
+  }
+
+  /** Takes as long for a name that does not exist, and for one that Mosquitto's quick hash came along with. */
+  async #check(expected: string | undefined, password: string): Promise<boolean> {
+    const isImported = expected !== undefined && isMosquittoHash(expected)
+    const isRight = await verify(isImported ? this.#nobody : (expected ?? this.#nobody), password)
+    return isImported ? verifyMosquitto(expected, password) : isRight
   }
 
   /** Forgets what was right for this name: its password has changed, or it is gone. */

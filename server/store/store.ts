@@ -142,6 +142,8 @@ export interface UserStore {
   hasOwner(): boolean
   /** Answers `false` if the name is taken. */
   add(user: User, password: string): Promise<boolean>
+  /** As `add`, with what `mosquitto_passwd` has made of the password; the first sign-in hashes it with argon2id. */
+  addFromMosquitto(user: User, hash: string): Promise<boolean>
   /** Ends the user's sessions; tokens stay. Throws `USER_UNKNOWN`. */
   setPassword(name: string, password: string): Promise<void>
   /** Takes sessions and tokens along. Throws `LAST_OWNER` for the only owner. */

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { SESSION_IDLE_MS } from './sessions.ts'
 import { storeRig } from './store-rig.ts'
@@ -31,6 +33,25 @@ test('a name is taken once, and before an owner there is none', async () => {
   expect(users.hasOwner()).toBe(true)
   expect(users.list()).toEqual([ada])
   expect(await users.verify('ada', added[0] ? 'one' : 'two')).toEqual(ada)
+})
+
+test("a password from Mosquitto's file signs in, and is hashed well from then on", async () => {
+  await using rig = await usersRig()
+  const salt = Buffer.from('0123456789ab')
+  const digest = createHash('sha512').update('ding dong bell').update(salt).digest('base64')
+  const hash = `$6$${salt.toString('base64')}$${digest}`
+  const bell = { name: 'bell', role: 'device' } as const
+  expect(await rig.users.addFromMosquitto(bell, hash)).toBe(true)
+  expect(await rig.users.addFromMosquitto(ada, hash)).toBe(false)
+  const database = new Database(join(rig.dataDir, 'wirehouse.db'), { readonly: true })
+  const stored = () =>
+    JSON.stringify(database.prepare('select password from users where name = ?').get('bell'))
+  expect(await rig.users.verify('bell', 'ding dong')).toBeUndefined()
+  expect(stored()).toContain('$6$')
+  expect(await rig.users.verify('bell', 'ding dong bell')).toEqual(bell)
+  expect(stored()).toContain('$argon2id$')
+  expect(await rig.users.verify('bell', 'ding dong bell')).toEqual(bell)
+  database.close()
 })
 
 test('neither passwords nor sessions nor tokens can be read in the database', async () => {

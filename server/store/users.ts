@@ -2,6 +2,7 @@ import { and, asc, eq, ne, or, sql } from 'drizzle-orm'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { UserError } from '../user-error.ts'
 import { type Access, changesOf } from './access.ts'
+import { isMosquittoHash } from './mosquitto-hash.ts'
 import { Passwords } from './passwords.ts'
 import { users } from './schema/wirehouse.ts'
 import { Sessions } from './sessions.ts'
@@ -42,12 +43,19 @@ export class Users implements UserStore, Disposable {
     )
   }
 
-  async add({ name, role }: User, password: string): Promise<boolean> {
-    const row = { name, role, password: await this.#passwords.hash(password), createdAt: this.#clock.now() }
-    return (
-      changesOf(await this.#access.write(this.#access.read.insert(users).values(row).onConflictDoNothing())) >
-      0
-    )
+  async add(user: User, password: string): Promise<boolean> {
+    return this.#insert(user, await this.#passwords.hash(password))
+  }
+
+  addFromMosquitto(user: User, hash: string): Promise<boolean> {
+    if (!isMosquittoHash(hash)) throw new TypeError('a password file of Mosquitto holds no such hash')
+    return this.#insert(user, hash)
+  }
+
+  async #insert({ name, role }: User, password: string): Promise<boolean> {
+    const row = { name, role, password, createdAt: this.#clock.now() }
+    const query = this.#access.read.insert(users).values(row).onConflictDoNothing()
+    return changesOf(await this.#access.write(query)) > 0
   }
 
   async setPassword(name: string, password: string): Promise<void> {
@@ -81,7 +89,15 @@ export class Users implements UserStore, Disposable {
   async verify(name: string, password: string): Promise<User | undefined> {
     const isRight = await this.#passwords.verify(name, password, () => this.#find.get({ name })?.password)
     const found = isRight ? this.#find.get({ name }) : undefined
+    if (found && isMosquittoHash(found.password)) await this.#strengthen(name, password, found.password)
     return found && { name: found.name, role: found.role }
+  }
+
+  /** The first sign-in with a password that came from a Mosquitto is the moment to hash it well. */
+  async #strengthen(name: string, password: string, weak: string): Promise<void> {
+    const strong = await this.#passwords.hash(password)
+    const isSame = and(eq(users.name, name), eq(users.password, weak))
+    await this.#access.write(this.#access.read.update(users).set({ password: strong }).where(isSame))
   }
 
   openSession(user: string): Promise<string> {

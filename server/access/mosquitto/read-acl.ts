@@ -1,0 +1,98 @@
+import { checkTopicFilter } from '#kit/topic.ts'
+import type { AccessAction, AccessRule, RuleSubject } from '../access-control.ts'
+import { type ImportNote, linesOf, Notes, splitWord, strangeSign } from './plan.ts'
+
+export interface ReadAcl {
+  readonly rules: readonly Omit<AccessRule, 'id'>[]
+  readonly notes: readonly ImportNote[]
+}
+
+const everything: readonly AccessAction[] = ['publish', 'subscribe', 'receive']
+const accesses: Readonly<Record<string, { actions: readonly AccessAction[]; effect: AccessRule['effect'] }>> =
+  {
+    read: { actions: ['subscribe', 'receive'], effect: 'allow' },
+    write: { actions: ['publish'], effect: 'allow' },
+    readwrite: { actions: everything, effect: 'allow' },
+    deny: { actions: everything, effect: 'deny' },
+  }
+
+/**
+ * Reads an ACL file. `topic` lines are about the user named last, or about clients without a login;
+ * `pattern` lines are about everyone, and only there Mosquitto fills in `%u` and `%c`: lines that hope for
+ * it elsewhere are read as they were meant.
+ */
+export function readAcl(text: string): ReadAcl {
+  const notes = new Notes('acl')
+  const rules: Omit<AccessRule, 'id'>[] = []
+  let user: string | undefined
+  for (const { number, text: line } of linesOf(text)) {
+    const parts = splitWord(line)
+    if (parts?.sign !== undefined) notes.add('repaired', number, strangeSign(parts.word, parts.sign))
+    if (parts === undefined || parts.rest === '') notes.add('left-out', number, unreadable(line))
+    else if (parts.word === 'user') user = parts.rest
+    else if (parts.word === 'topic' || parts.word === 'pattern') {
+      const rule = readRule(parts.word, parts.rest, user, (kind, sentence) =>
+        notes.add(kind, number, sentence),
+      )
+      if (rule !== undefined) rules.push(rule)
+    } else notes.add('left-out', number, unreadable(line))
+  }
+  if (rules.some(({ actions, effect }) => effect === 'allow' && actions.includes('subscribe')))
+    notes.add('differs', 0, subscribesNarrowly)
+  return { rules, notes: notes.list }
+}
+
+type Tell = (kind: ImportNote['kind'], sentence: Omit<ImportNote, 'kind' | 'file' | 'line'>) => void
+
+function readRule(
+  word: 'topic' | 'pattern',
+  rest: string,
+  user: string | undefined,
+  tell: Tell,
+): Omit<AccessRule, 'id'> | undefined {
+  const [, access = 'readwrite', written = rest] = /^(read|write|readwrite|deny)\s+(.*)$/.exec(rest) ?? []
+  const { subject, filter } = whose(word, written, user, tell)
+  const problem = checkTopicFilter(filter)
+  if (problem !== undefined) {
+    tell('left-out', {
+      code: 'MOSQUITTO_FILTER',
+      message: `The filter "${filter}" cannot be used: ${problem.message}`,
+      values: { filter, problem },
+    })
+    return undefined
+  }
+  const { actions, effect } = accesses[access] ?? { actions: everything, effect: 'allow' as const }
+  return { subject, actions, filter, effect, maxQoS: 2, retain: true, note: '' }
+}
+
+/** Whom a line is about, and the filter as it was meant. */
+function whose(
+  word: 'topic' | 'pattern',
+  filter: string,
+  user: string | undefined,
+  tell: Tell,
+): { readonly subject: RuleSubject; readonly filter: string } {
+  if (word === 'pattern') return { subject: { kind: 'everyone' }, filter }
+  const hasPlaces = filter.includes('%u') || filter.includes('%c')
+  const subject: RuleSubject = user === undefined ? { kind: 'anonymous' } : { kind: 'user', name: user }
+  if (!hasPlaces) return { subject, filter }
+  tell('repaired', {
+    code: 'MOSQUITTO_TOPIC_PLACES',
+    message: `Mosquitto fills in %u and %c only behind "pattern", so "topic ${filter}" never fitted any client. It was read as it was meant.`,
+    values: { filter },
+  })
+  return { subject: user === undefined ? { kind: 'everyone' } : subject, filter }
+}
+
+const unreadable = (line: string) => ({
+  code: 'MOSQUITTO_LINE',
+  message: `"${shortened(line)}" could not be read. Nothing was taken over from it.`,
+  values: { line: shortened(line) },
+})
+const shortened = (line: string): string => (line.length > 80 ? `${line.slice(0, 80)}…` : line)
+
+const subscribesNarrowly = {
+  code: 'MOSQUITTO_SUBSCRIBES',
+  message:
+    'Mosquitto grants every subscription and then sends less. Here a subscription must be allowed as a whole: a device that subscribes to more than it may receive is refused, and told so.',
+}
