@@ -64,9 +64,11 @@ export class BrokerRig implements AsyncDisposable {
   }
 
   /** A socket that sends and sees packets as they are. */
-  raw(): Promise<RawClient> {
+  raw(protocolVersion: 4 | 5 = 4): Promise<RawClient> {
     return new Promise((resolve, reject) => {
-      const socket = connectSocket(this.port, '127.0.0.1', () => resolve(this.#own(new RawClient(socket))))
+      const socket = connectSocket(this.port, '127.0.0.1', () =>
+        resolve(this.#own(new RawClient(socket, protocolVersion))),
+      )
       socket.once('error', reject)
     })
   }
@@ -112,9 +114,12 @@ export class RawClient implements AsyncDisposable {
   isClosed = false
   readonly socket: Socket
 
-  constructor(socket: Socket) {
+  readonly #protocolVersion: 4 | 5
+
+  constructor(socket: Socket, protocolVersion: 4 | 5) {
     this.socket = socket
-    const packets = parser({ protocolVersion: 4 })
+    this.#protocolVersion = protocolVersion
+    const packets = parser({ protocolVersion })
     packets.on('packet', (packet: Packet) => this.packets.push(packet))
     socket.on('data', (chunk) => packets.parse(chunk))
     socket.on('error', () => {}) // a reset is a close, too
@@ -124,9 +129,10 @@ export class RawClient implements AsyncDisposable {
   }
 
   send(...packets: (Packet | Uint8Array)[]): void {
-    this.socket.write(
-      Buffer.concat(packets.map((packet) => (packet instanceof Uint8Array ? packet : generate(packet)))),
-    )
+    const { socket } = this
+    const bytesOf = (packet: Packet | Uint8Array) =>
+      packet instanceof Uint8Array ? packet : generate(packet, { protocolVersion: this.#protocolVersion })
+    socket.write(Buffer.concat(packets.map(bytesOf)))
   }
 
   async closed(): Promise<void> {

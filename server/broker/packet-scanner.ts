@@ -7,10 +7,15 @@ export interface ScanLimits {
 }
 
 const CONNECT = 1
-/** What a client may send after CONNECT (MQTT 3.1.1, table 2.1), and how long the rest of the packet must at least and at most be. */
-const shapes: Readonly<
+/** Where CONNECT says which version of the protocol the client speaks (behind the name MQTT; 3.1 had a longer one). */
+const VERSION_AT = 6
+
+type Shapes = Readonly<
   Record<number, { readonly least: number; readonly most: number; readonly hasId: boolean }>
-> = {
+>
+
+/** What a client may send after CONNECT (MQTT 3.1.1, table 2.1), and how long the rest of the packet must at least and at most be. */
+const shapesOf3: Shapes = {
   3: { least: 2, most: Number.POSITIVE_INFINITY, hasId: false }, // PUBLISH: its id stands behind the topic
   4: { least: 2, most: 2, hasId: true }, // PUBACK
   5: { least: 2, most: 2, hasId: true }, // PUBREC
@@ -21,6 +26,19 @@ const shapes: Readonly<
   12: { least: 0, most: 0, hasId: false }, // PINGREQ
   14: { least: 0, most: 0, hasId: false }, // DISCONNECT
 }
+/** The same for MQTT 5, where a reason and properties may follow. AUTH is missing: nobody is let in who wants that. */
+const acknowledgement = { least: 2, most: Number.POSITIVE_INFINITY, hasId: true }
+const shapesOf5: Shapes = {
+  3: { least: 4, most: Number.POSITIVE_INFINITY, hasId: false },
+  4: acknowledgement,
+  5: acknowledgement,
+  6: acknowledgement,
+  7: acknowledgement,
+  8: { least: 7, most: Number.POSITIVE_INFINITY, hasId: true },
+  10: { least: 6, most: Number.POSITIVE_INFINITY, hasId: true },
+  12: { least: 0, most: 0, hasId: false },
+  14: { least: 0, most: Number.POSITIVE_INFINITY, hasId: false },
+}
 
 /**
  * Reads the frames of a client's byte stream ahead of the parser, which would buffer a packet of any
@@ -28,7 +46,9 @@ const shapes: Readonly<
  */
 export class PacketScanner {
   readonly #limits: ScanLimits
-  #isFirst = true
+  #shapes: Shapes | undefined
+  /** Bytes of CONNECT still to come before its version. */
+  #versionIn = VERSION_AT
   /** Bytes of the fixed header read so far. */
   #headerBytes = 0
   #type = 0
@@ -47,7 +67,9 @@ export class PacketScanner {
   scan(chunk: Uint8Array): Violation | undefined {
     let at = 0
     while (at < chunk.length) {
-      if (this.#idLeft > 0) {
+      if (this.#shapes === undefined && this.#left > 0) {
+        this.#readConnect(chunk[at++] ?? 0)
+      } else if (this.#idLeft > 0) {
         if (!this.#readId(chunk[at++] ?? 0)) return 'PACKET_MALFORMED'
       } else if (this.#left > 0) {
         const skipped = Math.min(this.#left, chunk.length - at)
@@ -65,9 +87,7 @@ export class PacketScanner {
     if (this.#headerBytes++ === 0) {
       this.#type = byte >> 4
       this.#length = 0
-      const isExpected = this.#isFirst
-        ? this.#type === CONNECT
-        : this.#type in shapes || this.#type === CONNECT
+      const isExpected = this.#type === CONNECT || (this.#shapes !== undefined && this.#type in this.#shapes)
       return isExpected ? undefined : 'PACKET_MALFORMED'
     }
     this.#length += (byte & 0x7f) * 128 ** (this.#headerBytes - 2)
@@ -76,17 +96,23 @@ export class PacketScanner {
   }
 
   #startBody(): Violation | undefined {
-    const most = this.#isFirst ? this.#limits.connectPacketBytes : this.#limits.packetBytes
+    const isFirst = this.#shapes === undefined
+    const most = isFirst ? this.#limits.connectPacketBytes : this.#limits.packetBytes
     if (this.#length > most) return 'PACKET_TOO_LARGE'
-    const shape = shapes[this.#type]
+    if (isFirst && this.#length <= VERSION_AT) return 'PACKET_MALFORMED'
+    const shape = this.#shapes?.[this.#type]
     if (shape !== undefined && (this.#length < shape.least || this.#length > shape.most))
       return 'PACKET_MALFORMED'
-    this.#isFirst = false
     this.#headerBytes = 0
     this.#left = this.#length
     this.#idLeft = shape?.hasId ? 2 : 0
     this.#id = 0
     return undefined
+  }
+
+  #readConnect(byte: number): void {
+    this.#left--
+    if (this.#versionIn-- === 0) this.#shapes = byte === 5 ? shapesOf5 : shapesOf3
   }
 
   #readId(byte: number): boolean {

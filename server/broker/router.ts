@@ -8,6 +8,7 @@ import type { FlowTap, TapOptions } from './flow-tap.ts'
 import { roomInFlows, settledByFlows } from './flow-taps.ts'
 import type { LaneRoute } from './lane/lane.ts'
 import type { LaneConnection } from './lane/lane-connection.ts'
+import { propertyBytes } from './lane/publish-packet.ts'
 import { TopicTree } from './topic-tree.ts'
 import { within } from './within.ts'
 
@@ -16,7 +17,8 @@ interface Owner {
   /** Missing where there is no lane. */
   readonly connection: LaneConnection | undefined
   readonly qos: number
-  /** Bridges of Mosquitto ask for no local. */
+  readonly properties: Buffer
+  /** Bridges of Mosquitto and clients of MQTT 5 may ask for no local. */
   readonly skipsOwn: boolean
 }
 
@@ -221,8 +223,9 @@ export class Router {
     const owners = new Map<Deliver, Owner>()
     for (const client of this.#clients) {
       const connection = this.connectionOf(client)
+      const properties = client.version === 5 ? propertyBytes.version5 : propertyBytes.version3
       for (const { func, qos, nl = false } of Object.values(client.subscriptions))
-        owners.set(func, { client, connection, qos, skipsOwn: nl })
+        owners.set(func, { client, connection, qos, properties, skipsOwn: nl })
     }
     return owners
   }

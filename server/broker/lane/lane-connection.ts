@@ -8,6 +8,7 @@ import type { Lane, LaneRoute } from './lane.ts'
 import { LARGE_PAYLOAD, type Outbox } from './outbox.ts'
 import { keepIdsApart, PacketIds } from './packet-ids.ts'
 import {
+  hasProperties,
   isAgain,
   isPlainPublish,
   isPubAck,
@@ -63,6 +64,11 @@ export class LaneConnection {
     return this.#recent
   }
 
+  /** `false` until aedes has read CONNECT: what came right behind that waits. */
+  get #isVersion5(): boolean {
+    return this.client.version === 5
+  }
+
   get isOpen(): boolean {
     return this.client.connected && !this.client.closed && !this.stream.destroyed
   }
@@ -79,10 +85,10 @@ export class LaneConnection {
   }
 
   /** Writes a message to the client; a large payload must stay as it is. `false`: it has 32,768 messages unacknowledged, so there is no id left. */
-  send(topic: Buffer, payload: Uint8Array, qos: 0 | 1): boolean {
+  send(topic: Buffer, properties: Buffer, payload: Uint8Array, qos: 0 | 1): boolean {
     const packetId = qos === 0 ? 0 : this.packetIds.take()
     if (packetId === undefined) return false
-    this.#outbox.publish(topic, payload, packetId)
+    this.#outbox.publish(topic, properties, payload, packetId)
     return true
   }
 
@@ -131,6 +137,7 @@ export class LaneConnection {
     const { bytes, start, body, end } = this.#frames
     if (isPubAck(bytes[start])) return this.#takeAck(bytes.readUInt16BE(body))
     if (!isPlainPublish(bytes[start]) || !isWellFormed(bytes, start, body, end)) return 'aedes'
+    if (this.#isVersion5 && hasProperties(bytes, start, body, end)) return 'aedes'
     const topic = readTopic(bytes, body)
     const qos = qosOf(bytes[start])
     const route = this.#lane.routeOf(topic)
@@ -147,7 +154,7 @@ export class LaneConnection {
     const frames = this.#frames
     if (this.#isKept(route, frames.end - frames.body)) frames.own()
     const { bytes, start, body, end } = frames
-    const publish = readPublish(bytes, start, body, end, topic, this.sender)
+    const publish = readPublish(bytes, start, body, end, topic, this.sender, this.#isVersion5)
     this.#lane.take(this, route, publish, isAgain(bytes[start]))
   }
 

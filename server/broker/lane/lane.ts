@@ -25,6 +25,8 @@ export interface LaneTarget {
   readonly client: AedesClient
   readonly connection: LaneConnection | undefined
   readonly qos: number
+  /** As they go out with each message. */
+  readonly properties: Buffer
   /** A bridge does not get back what it published itself. */
   readonly skipsOwn: boolean
 }
@@ -170,7 +172,7 @@ export class Lane {
       if (to === undefined || !to.isOpen || (target.skipsOwn && to === from)) continue
       const { backlog } = to.stream
       const granted = qos > 0 && target.qos > 0 ? 1 : 0
-      this.#send(to, topicBytes, payload, granted, backlog)
+      this.#send(to, topicBytes, target.properties, payload, granted, backlog)
       if (backlog === 'none') continue
       const drained = to.stream.drained() // also where nobody waits for it: it ends a client that takes nothing
       if (from?.isBraked) continue
@@ -181,9 +183,16 @@ export class Lane {
   }
 
   /** As in the router: a stalled client loses QoS 0. */
-  #send(to: LaneConnection, topic: Buffer, payload: Uint8Array, qos: 0 | 1, backlog: Backlog): void {
+  #send(
+    to: LaneConnection,
+    topic: Buffer,
+    properties: Buffer,
+    payload: Uint8Array,
+    qos: 0 | 1,
+    backlog: Backlog,
+  ): void {
     if (qos === 0 && backlog === 'stalled') this.dropped++
-    else if (to.send(topic, payload, qos)) this.#options.traffic.sent[qos]++
+    else if (to.send(topic, properties, payload, qos)) this.#options.traffic.sent[qos]++
     else to.stream.destroy(unacknowledged())
   }
 

@@ -79,10 +79,10 @@ export class Outbox {
   }
 
   /** A packet id of 0 makes it QoS 0. A large payload must stay as it is. */
-  publish(topic: Buffer, payload: Uint8Array, packetId: number): void {
+  publish(topic: Buffer, properties: Buffer, payload: Uint8Array, packetId: number): void {
     const isLarge = payload.length >= LARGE_PAYLOAD
-    this.#makeRoom(mostBytes(topic, isLarge ? 0 : payload.length))
-    this.#length = writePublishHead(this.#slab, this.#length, topic, payload.length, packetId)
+    this.#makeRoom(mostBytes(topic, properties, isLarge ? 0 : payload.length))
+    this.#length = writePublishHead(this.#slab, this.#length, topic, properties, payload.length, packetId)
     if (isLarge) this.#writeShared(payload)
     else this.#put(payload)
   }

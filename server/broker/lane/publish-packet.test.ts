@@ -3,55 +3,71 @@ import { generate, type IPublishPacket, type Packet, parser } from 'mqtt-packet'
 import { expect, test } from 'vitest'
 import { Frames } from './frames.ts'
 import {
+  hasProperties,
   isWellFormed,
   mostBytes,
+  propertyBytes,
   readPublish,
   readTopic,
   writePubAck,
   writePublishHead,
 } from './publish-packet.ts'
 
-const parse = (bytes: Buffer): Packet[] => {
+type Version = 4 | 5
+const parse = (bytes: Buffer, protocolVersion: Version): Packet[] => {
   const packets: Packet[] = []
-  const reader = parser()
+  const reader = parser({ protocolVersion })
   reader.on('packet', (packet) => packets.push(packet))
   reader.parse(bytes)
   return packets
 }
-const read = (bytes: Buffer) => {
+const read = (bytes: Buffer, version: Version = 4) => {
   const frames = new Frames()
   frames.add(bytes)
   if (!frames.next()) return undefined
   const { start, body, end } = frames
   if (!isWellFormed(bytes, start, body, end)) return undefined
-  return readPublish(bytes, start, body, end, readTopic(bytes, body), 'me')
+  if (version === 5 && hasProperties(bytes, start, body, end)) return undefined
+  return readPublish(bytes, start, body, end, readTopic(bytes, body), 'me', version === 5)
 }
 const topics = fc.string({ minLength: 1, unit: 'grapheme' })
 const payloads = fc
   .uint8Array({ maxLength: 300 })
   .map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 
+const packetIds = fc.integer({ min: 0, max: 65_535 })
+const versions = fc.constantFrom<Version[]>(4, 5)
+
 test('reads what another library writes', () => {
   fc.assert(
-    fc.property(topics, payloads, fc.integer({ min: 0, max: 65_535 }), (topic, payload, packetId) => {
+    fc.property(topics, payloads, packetIds, versions, (topic, payload, packetId, protocolVersion) => {
       const qos = packetId === 0 ? 0 : 1
       const packet: IPublishPacket = { cmd: 'publish', topic, payload, qos, dup: false, retain: false }
-      const bytes = generate({ ...packet, ...(qos === 1 && { messageId: packetId }) })
-      expect(read(bytes)).toEqual({ client: 'me', topic, payload, qos, retain: false, packetId })
+      const numbered = { ...packet, ...(qos === 1 && { messageId: packetId }) }
+      const bytes = generate(numbered, { protocolVersion })
+      expect(read(bytes, protocolVersion)).toEqual({
+        client: 'me',
+        topic,
+        payload,
+        qos,
+        retain: false,
+        packetId,
+      })
     }),
   )
 })
 
 test('writes what another library reads', () => {
   fc.assert(
-    fc.property(topics, payloads, fc.integer({ min: 0, max: 65_535 }), (topic, payload, packetId) => {
+    fc.property(topics, payloads, packetIds, versions, (topic, payload, packetId, version) => {
       const name = Buffer.from(topic)
-      const target = Buffer.alloc(mostBytes(name, payload.length))
-      const at = writePublishHead(target, 0, name, payload.length, packetId)
+      const properties = version === 5 ? propertyBytes.version5 : propertyBytes.version3
+      const target = Buffer.alloc(mostBytes(name, properties, payload.length))
+      const at = writePublishHead(target, 0, name, properties, payload.length, packetId)
       payload.copy(target, at)
       const qos = packetId === 0 ? 0 : 1
       const expected = { cmd: 'publish', topic, payload, qos, dup: false, retain: false }
-      expect(parse(target.subarray(0, at + payload.length))).toMatchObject([expected])
+      expect(parse(target.subarray(0, at + payload.length), version)).toMatchObject([expected])
     }),
   )
 })
@@ -59,7 +75,7 @@ test('writes what another library reads', () => {
 test('writes an acknowledgement', () => {
   const target = Buffer.alloc(5)
   expect(writePubAck(target, 1, 0xabcd)).toBe(5)
-  expect(parse(target.subarray(1))).toMatchObject([{ cmd: 'puback', messageId: 0xabcd }])
+  expect(parse(target.subarray(1), 4)).toMatchObject([{ cmd: 'puback', messageId: 0xabcd }])
 })
 
 test.each([
@@ -68,4 +84,11 @@ test.each([
   ['packet id 0', [0x32, 5, 0, 1, 97, 0, 0]],
 ])('leaves %s to aedes', (_, bytes) => {
   expect(read(Buffer.from(bytes))).toBeUndefined()
+})
+
+test.each([
+  ['a content type', [0x30, 8, 0, 1, 97, 4, 3, 0, 1, 98]],
+  ['no length of its properties', [0x32, 5, 0, 1, 97, 0, 1]],
+])('leaves a packet of MQTT 5 with %s to aedes', (_, bytes) => {
+  expect(read(Buffer.from(bytes), 5)).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 import type { TakenPacket } from '#kit/flow-broker.ts'
 
-/** A PUBLISH of QoS 0 or 1 that is not retained (MQTT 3.1.1, section 3.3). */
+/** A PUBLISH of QoS 0 or 1 that is not retained, without properties (MQTT 3.1.1 and 5, section 3.3). */
 export interface PlainPublish extends TakenPacket {
   readonly payload: Buffer
   readonly qos: 0 | 1
@@ -29,10 +29,19 @@ export const qosOf = (first: number | undefined): 0 | 1 => (first === plain.qos0
 /** Whether the client says that it has sent the packet before. */
 export const isAgain = (first: number | undefined): boolean => first === plain.qos1Again
 
+/** Whether a well-formed packet of MQTT 5 says more than one of 3.1.1 could; so does one whose length of properties is missing. */
+export function hasProperties(bytes: Buffer, start: number, body: number, end: number): boolean {
+  const at = endOfPacketId(bytes, start, body)
+  return at >= end || bytes[at] !== 0
+}
+
+const endOfPacketId = (bytes: Buffer, start: number, body: number): number =>
+  body + 2 + bytes.readUInt16BE(body) + 2 * qosOf(bytes[start])
+
 export const readTopic = (bytes: Buffer, body: number): string =>
   bytes.toString('utf8', body + 2, body + 2 + bytes.readUInt16BE(body))
 
-/** Reads a packet that is well formed. The payload lies in the bytes given. */
+/** Reads a packet that is well formed; one of MQTT 5 has no properties. The payload lies in the bytes given. */
 export function readPublish(
   bytes: Buffer,
   start: number,
@@ -40,31 +49,36 @@ export function readPublish(
   end: number,
   topic: string,
   client: string,
+  isVersion5: boolean,
 ): PlainPublish {
   const qos = qosOf(bytes[start])
-  const topicEnd = body + 2 + bytes.readUInt16BE(body)
-  const packetId = qos === 0 ? 0 : bytes.readUInt16BE(topicEnd)
-  const payload = bytes.subarray(topicEnd + 2 * qos, end)
+  const idEnd = endOfPacketId(bytes, start, body)
+  const packetId = qos === 0 ? 0 : bytes.readUInt16BE(idEnd - 2)
+  const payload = bytes.subarray(isVersion5 ? idEnd + 1 : idEnd, end)
   return { topic, payload, qos, retain: false, client, packetId }
 }
 
 /** The longest fixed header, the length of the topic, and a packet id. */
 const MOST_AROUND = 5 + 2 + 2
 
-export const mostBytes = (topic: Buffer, payloadBytes: number): number =>
-  MOST_AROUND + topic.length + payloadBytes
+/** What stands between packet id and payload: in MQTT 5 at least the length of the properties. */
+export const propertyBytes = { version3: Buffer.alloc(0), version5: Buffer.alloc(1) } as const
+
+export const mostBytes = (topic: Buffer, properties: Buffer, payloadBytes: number): number =>
+  MOST_AROUND + topic.length + properties.length + payloadBytes
 
 /** Writes a PUBLISH up to its payload; answers where the payload goes. A packet id of 0 makes it QoS 0. */
 export function writePublishHead(
   target: Buffer,
   start: number,
   topic: Buffer,
+  properties: Buffer,
   payloadBytes: number,
   packetId: number,
 ): number {
   let at = start
   target[at++] = packetId === 0 ? plain.qos0 : plain.qos1
-  let left = 2 + topic.length + (packetId === 0 ? 0 : 2) + payloadBytes
+  let left = 2 + topic.length + (packetId === 0 ? 0 : 2) + properties.length + payloadBytes
   do {
     target[at++] = (left & 0x7f) | (left > 0x7f ? 0x80 : 0)
     left >>= 7
@@ -72,7 +86,9 @@ export function writePublishHead(
   at = target.writeUInt16BE(topic.length, at)
   target.set(topic, at)
   at += topic.length
-  return packetId === 0 ? at : target.writeUInt16BE(packetId, at)
+  if (packetId !== 0) at = target.writeUInt16BE(packetId, at)
+  for (const byte of properties) target[at++] = byte
+  return at
 }
 
 export function writePubAck(target: Buffer, start: number, packetId: number): number {
