@@ -4,7 +4,7 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import { readBorrowed } from './borrowed-reads.ts'
 import { Draining } from './draining.ts'
 import { Outbox, type TurnEnd } from './lane/outbox.ts'
-import { PacketScanner, type ScanLimits } from './packet-scanner.ts'
+import { PacketScanner, type ScanLimits, type Violation } from './packet-scanner.ts'
 import type { Traffic } from './traffic.ts'
 
 /** Where a client comes from, as far as the socket itself says: headers of a proxy never count. */
@@ -38,6 +38,9 @@ export interface LaneEntry {
 
 /** How a client keeps up with what is sent to it. */
 export type Backlog = 'none' | 'full' | 'stalled'
+
+/** CONNACK with return code 1: we do not speak that level of the protocol (MQTT-3.1.2-2). */
+const UNKNOWN_LEVEL = Buffer.of(0x20, 2, 0, 1)
 
 /** Beyond this many times its limit, a backlog counts as stalled however young it is. */
 const HARD_FACTOR = 8
@@ -127,9 +130,15 @@ export class ClientStream extends Duplex {
   #receive(bytes: Buffer): void {
     this.#traffic.bytesIn += bytes.length
     const violation = this.#scanner.scan(bytes)
-    if (violation !== undefined) this.destroy(Object.assign(new Error(violation), { code: violation }))
+    if (violation !== undefined) this.#refuse(violation)
     else if (this.#lane !== undefined) this.#lane.receive(bytes)
     else this.pass(bytes)
+  }
+
+  #refuse(violation: Violation): void {
+    const end = (): void => void this.destroy(Object.assign(new Error(violation), { code: violation }))
+    if (violation === 'LEVEL_UNKNOWN') this.#inner.pause().end(UNKNOWN_LEVEL, end)
+    else end()
   }
 
   #whenThrough(call: () => void): void {

@@ -1,5 +1,7 @@
+import { readConnectBytes } from './connect-bytes.ts'
+
 /** Why a connection is closed before its bytes reach the parser. */
-export type Violation = 'PACKET_TOO_LARGE' | 'PACKET_MALFORMED'
+export type Violation = 'PACKET_TOO_LARGE' | 'PACKET_MALFORMED' | 'LEVEL_UNKNOWN'
 
 export interface ScanLimits {
   readonly connectPacketBytes: number
@@ -7,8 +9,6 @@ export interface ScanLimits {
 }
 
 const CONNECT = 1
-/** Where CONNECT says which version of the protocol the client speaks (behind the name MQTT; 3.1 had a longer one). */
-const VERSION_AT = 6
 
 type Shapes = Readonly<
   Record<number, { readonly least: number; readonly most: number; readonly hasId: boolean }>
@@ -42,13 +42,14 @@ const shapesOf5: Shapes = {
 
 /**
  * Reads the frames of a client's byte stream ahead of the parser, which would buffer a packet of any
- * announced size and lets wrong lengths and packet id 0 pass. Bodies are skipped, not copied.
+ * announced size and lets wrong lengths and packet id 0 pass. CONNECT is read whole; later bodies are
+ * skipped, not copied.
  */
 export class PacketScanner {
   readonly #limits: ScanLimits
   #shapes: Shapes | undefined
-  /** Bytes of CONNECT still to come before its version. */
-  #versionIn = VERSION_AT
+  /** What has come of the body of CONNECT. */
+  readonly #connect: Uint8Array[] = []
   /** Bytes of the fixed header read so far. */
   #headerBytes = 0
   #type = 0
@@ -68,7 +69,10 @@ export class PacketScanner {
     let at = 0
     while (at < chunk.length) {
       if (this.#shapes === undefined && this.#left > 0) {
-        this.#readConnect(chunk[at++] ?? 0)
+        const end = Math.min(at + this.#left, chunk.length)
+        const violation = this.#readConnect(chunk.slice(at, end))
+        if (violation !== undefined) return violation
+        at = end
       } else if (this.#idLeft > 0) {
         if (!this.#readId(chunk[at++] ?? 0)) return 'PACKET_MALFORMED'
       } else if (this.#left > 0) {
@@ -99,7 +103,7 @@ export class PacketScanner {
     const isFirst = this.#shapes === undefined
     const most = isFirst ? this.#limits.connectPacketBytes : this.#limits.packetBytes
     if (this.#length > most) return 'PACKET_TOO_LARGE'
-    if (isFirst && this.#length <= VERSION_AT) return 'PACKET_MALFORMED'
+    if (isFirst && this.#length === 0) return 'PACKET_MALFORMED'
     const shape = this.#shapes?.[this.#type]
     if (shape !== undefined && (this.#length < shape.least || this.#length > shape.most))
       return 'PACKET_MALFORMED'
@@ -110,9 +114,14 @@ export class PacketScanner {
     return undefined
   }
 
-  #readConnect(byte: number): void {
-    this.#left--
-    if (this.#versionIn-- === 0) this.#shapes = byte === 5 ? shapesOf5 : shapesOf3
+  #readConnect(bytes: Uint8Array): Violation | undefined {
+    this.#connect.push(bytes)
+    this.#left -= bytes.length
+    if (this.#left > 0) return undefined
+    const read = readConnectBytes(Buffer.concat(this.#connect.splice(0)))
+    if (typeof read === 'string') return read
+    this.#shapes = read.level === 5 ? shapesOf5 : shapesOf3
+    return undefined
   }
 
   #readId(byte: number): boolean {
