@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { prepareBrokers } from './broker/measure-broker.ts'
 import { measureHop } from './hop/measure-hop.ts'
 import { Keeper } from './keeper.ts'
 import { Loader } from './load/loader.ts'
@@ -34,7 +35,8 @@ try {
 async function bench(options: BenchOptions): Promise<void> {
   using keeper = new Keeper()
   const ours = new Wirehouse(keeper)
-  const nodeRed = options.peers ? new NodeRed(keeper, installNodeRed(), installMosquitto()) : undefined
+  const mosquitto = options.peers ? installMosquitto() : undefined
+  const nodeRed = mosquitto && new NodeRed(keeper, installNodeRed(), mosquitto)
   const peers = [ours, ...(nodeRed ? [nodeRed] : [])]
   introduce(peers, options)
   const root = await mkdtemp(join(tmpdir(), 'wirehouse-bench-'))
@@ -44,12 +46,20 @@ async function bench(options: BenchOptions): Promise<void> {
   await introduceLoad(loader, keeper)
   const measureLoads = await prepareLoads(peers, root, loader, options, results)
   await using puback = options.only.has('puback') ? await preparePuback(root, ours) : undefined
+  const theirs = nodeRed && mosquitto && { name: nodeRed.name, mosquitto }
+  await using brokers = options.only.has('broker')
+    ? await prepareBrokers({ root, keeper, ours, theirs })
+    : undefined
   for (let round = 1; round <= options.rounds; round++) {
     const say = (text: string): void => print(`round ${round} of ${options.rounds}: ${text}`)
     await measureLoads(say)
     if (puback) {
       say('PUBACK with storage and without')
       await puback.measure(options.seconds, results)
+    }
+    if (brokers) {
+      say('the broker alone')
+      await brokers.measure(options.seconds, results)
     }
     if (options.only.has('hop')) {
       say('a hop')

@@ -4,6 +4,7 @@ export const scenarioIds = [
   'throughput',
   'inbox',
   'puback',
+  'broker',
   'connections',
   'latency',
   'many-flows',
