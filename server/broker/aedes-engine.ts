@@ -158,7 +158,7 @@ class AedesEngine implements BrokerEngine {
     const aedes = this.#aedes
     aedes.on('error' as 'closed', ((error: unknown) => this.#report(error)) as () => void)
     aedes.on('clientError', (client, error) => this.#sayWhyItLeft(client, error))
-    aedes.on('clientReady', (client) => this.#persistence.see(client.id))
+    aedes.on('clientReady', (client) => this.#goLive(client as AedesClient))
     aedes.on('clientDisconnect', (client) => this.#persistence.see(client.id))
     this.#router.internalTopics = `$SYS/${aedes.id}/`
     await aedes.listen()
@@ -401,12 +401,20 @@ class AedesEngine implements BrokerEngine {
       this.#dropped++
       return null
     }
+    const isLive = packet.messageId === undefined
+    if (packet.qos > 0 && isLive && !client.clean && !this.#persistence.goesLive(client, packet)) return null
     if (packet.qos > 0 && packet.messageId !== undefined)
       packet.dup = this.#persistence.isRedelivery(client.id, packet.messageId)
     else if (packet.qos > 0 && packet.retain)
       packet.qos = Math.min(packet.qos, grantedQoS(client, packet.topic)) as QoS
     this.#traffic.sent[packet.qos]++
     return packet
+  }
+
+  #goLive(client: AedesClient): void {
+    this.#persistence.see(client.id)
+    if (client.clean) return
+    for (const packet of this.#persistence.leftBehind(client)) client.deliverQoS(packet, ignore)
   }
 
   #publishByAedes(packet: AedesPublishPacket): Promise<void> {

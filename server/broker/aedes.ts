@@ -10,6 +10,8 @@ export interface AedesClient extends Client {
   will: AedesPublishPacket | null
   /** The highest number of a message delivered, by broker id: what is not higher counts as delivered already. */
   readonly duplicates: Record<string, number>
+  /** Sends a message at its QoS. */
+  readonly deliverQoS: Deliver
   /** The packet id of the next QoS 1 or 2 delivery. */
   _nextId: number
   /** Called when a packet of the client has been handled. */

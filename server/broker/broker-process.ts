@@ -1,7 +1,7 @@
 import { createBroker } from './aedes-engine.ts'
 
-/** A broker as a program of its own, for tests that end it without warning: `node broker-process.ts <database>`; prints its port. */
-const [, , database = ''] = process.argv
+/** A broker as a program of its own, for tests that end it without warning: `node broker-process.ts <database> [port]`; prints its port. */
+const [, , database = '', wantedPort = '0'] = process.argv
 const complain = (text: string) => process.stderr.write(`${text}\n`)
 const broker = await createBroker({
   database,
@@ -9,5 +9,5 @@ const broker = await createBroker({
   authenticate: async () => undefined,
   log: { info() {}, warn: complain, error: complain },
 })
-const { port } = await broker.listen({ host: '127.0.0.1', port: 0 })
+const { port } = await broker.listen({ host: '127.0.0.1', port: Number(wantedPort) })
 process.stdout.write(`${port}\n`)

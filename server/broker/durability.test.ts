@@ -137,6 +137,29 @@ test('what has been acknowledged survives kill -9', async () => {
   rmSync(folder, { recursive: true })
 })
 
+test.each([1, 2] as const)(
+  'what is published at QoS %i while a client comes back comes once, and in order',
+  async (qos) => {
+    await using rig = await brokerRig()
+    const first = await rig.connect(session)
+    await first.mqtt.subscribeAsync('a', { qos: 2 })
+    await first.mqtt.endAsync()
+    const publisher = await rig.connect()
+    const clients: { readonly messages: readonly string[] }[] = []
+    const count = 400
+    for (let number = 0; number < count; number++) {
+      void publisher.mqtt.publish('a', String(number), { qos })
+      if (number % 40 === 0) await new Promise(setImmediate)
+      if (number === 100) void rig.connect(session).then((client) => clients.push(client))
+      if (number % 100 === 99) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    const got = () =>
+      clients.flatMap(({ messages }) => messages.map((message) => Number(message.split(' ')[1])))
+    await expect.poll(() => new Set(got()).size, patient).toBe(count)
+    expect(got()).toEqual(Array.from({ length: count }, (_, number) => number))
+  },
+)
+
 test('a damaged database is refused in one sentence', async () => {
   await using rig = await brokerRig()
   await rig.stop()

@@ -229,7 +229,28 @@ export class Persistence {
   }
 
   outgoingStream(client: ClientRef): Readable {
-    return Readable.from([...(this.#sessions.get(client.id)?.waiting ?? [])].map(toOutgoing))
+    return Readable.from(this.#unsent(client))
+  }
+
+  *#unsent(client: ClientRef): Generator<OutgoingPacket> {
+    const waiting = this.#sessions.get(client.id)?.unsent(client) ?? []
+    for (const one of waiting) yield toOutgoing(one)
+  }
+
+  /**
+   * Whether a message of QoS 1 or 2 goes to a client as it comes. Until its queue is through, what has been kept
+   * for it waits there: it would come twice, or overtake what is older.
+   */
+  goesLive(client: ClientRef & { readonly connected: boolean }, packet: AedesPublishPacket): boolean {
+    const session = this.#sessions.get(client.id)
+    if (session?.ofPacket(packet) === undefined) return true
+    return client.connected && session.claims(packet, client)
+  }
+
+  /** What has come for a client while the end of its queue was on the way. */
+  leftBehind(client: ClientRef): readonly AedesPublishPacket[] {
+    const waiting = [...(this.#sessions.get(client.id)?.waiting ?? [])]
+    return waiting.flatMap(({ sentOn, packet }) => (sentOn === client ? [] : packet))
   }
 
   /** Stores the id of a QoS 2 packet, and in the same commit what the packet asks for: either both are done or none. */
@@ -254,15 +275,14 @@ export class Persistence {
     return found
   }
 
+  /** Never rejects: aedes would let that end the process. A client may send PUBREL twice. */
   async incomingDelPacket(client: ClientRef, packet: { readonly messageId?: number }): Promise<void> {
-    if (!this.#receivedBy(client).delete(packet.messageId ?? 0)) throw new Error('no such packet')
-    if (client.clean) return
-    await this.#journal.write([
-      {
-        sql: 'delete from incoming where client_id = ? and packet_id = ?',
-        params: [client.id, packet.messageId],
-      },
-    ])
+    if (!this.#receivedBy(client).delete(packet.messageId ?? 0) || client.clean) return
+    const deletion = {
+      sql: 'delete from incoming where client_id = ? and packet_id = ?',
+      params: [client.id, packet.messageId],
+    }
+    await this.#journal.write([deletion]).catch(this.#onError)
   }
 
   async cleanIncoming(client: ClientRef): Promise<void> {
@@ -288,11 +308,13 @@ export class Persistence {
     return this.#wills.get(client.id)
   }
 
+  /** Never rejects: aedes would let that end the process. */
   async delWill(client: ClientRef): Promise<Will | undefined> {
     const will = this.#wills.get(client.id)
     if (will === undefined) return undefined
     this.#wills.delete(client.id)
-    await this.#journal.write([{ sql: 'delete from will where client_id = ?', params: [client.id] }])
+    const deletion = { sql: 'delete from will where client_id = ?', params: [client.id] }
+    await this.#journal.write([deletion]).catch(this.#onError)
     return will
   }
 

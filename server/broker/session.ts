@@ -17,7 +17,12 @@ export interface Waiting {
   /** QoS 2: the client has it, and waits for PUBREL. */
   isReleased: boolean
   timesSent: number
+  /** The connection on which it was sent last. */
+  sentOn?: Connection
 }
+
+/** Stands for one connection of a client: an object of its own. */
+export type Connection = object
 
 /** What the broker keeps for a client that connects with `clean` off, in memory; the journal follows. */
 export class Session {
@@ -51,6 +56,20 @@ export class Session {
     return this.#waiting.values().next().value
   }
 
+  /** What has not been sent on this connection yet, oldest first; it counts as sent when it is asked for. */
+  *unsent(connection: Connection): Generator<Waiting> {
+    for (const waiting of this.#waiting.values()) if (claim(waiting, connection)) yield waiting
+  }
+
+  /** Whether this message, as it comes, is to be sent on this connection; what waits here already may have been. */
+  claims(
+    packet: { readonly brokerId?: string; readonly brokerCounter?: number },
+    connection: Connection,
+  ): boolean {
+    const waiting = this.ofPacket(packet)
+    return waiting === undefined || claim(waiting, connection)
+  }
+
   add(waiting: Waiting): void {
     this.#waiting.set(waiting.seq, waiting)
     this.#byPacket.set(keyOf(waiting.packet), waiting)
@@ -78,6 +97,12 @@ export class Session {
     waiting.packetId = packetId
     this.#byPacketId.set(packetId, waiting)
   }
+}
+
+function claim(waiting: Waiting, connection: Connection): boolean {
+  if (waiting.sentOn === connection) return false
+  waiting.sentOn = connection
+  return true
 }
 
 const keyOf = (packet: { readonly brokerId?: string; readonly brokerCounter?: number }): string =>
