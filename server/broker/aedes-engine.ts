@@ -401,8 +401,7 @@ class AedesEngine implements BrokerEngine {
       this.#dropped++
       return null
     }
-    const isLive = packet.messageId === undefined
-    if (packet.qos > 0 && isLive && !client.clean && !this.#persistence.goesLive(client, packet)) return null
+    if (packet.qos > 0 && !client.clean && !this.#persistence.goesOut(client, packet)) return null
     if (packet.qos > 0 && packet.messageId !== undefined)
       packet.dup = this.#persistence.isRedelivery(client.id, packet.messageId)
     else if (packet.qos > 0 && packet.retain)

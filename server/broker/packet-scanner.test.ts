@@ -6,7 +6,13 @@ import { PacketScanner } from './packet-scanner.ts'
 const limits = { connectPacketBytes: 100, packetBytes: 300 }
 const scan = (...chunks: Uint8Array[]) => {
   const scanner = new PacketScanner(limits)
-  return chunks.map((chunk) => scanner.scan(chunk)).find((violation) => violation !== undefined)
+  const scanBorrowed = (chunk: Uint8Array) => {
+    const borrowed = Buffer.from(chunk)
+    const violation = scanner.scan(borrowed)
+    borrowed.fill(0xff) // the next read from the socket takes its place
+    return violation
+  }
+  return chunks.map(scanBorrowed).find((violation) => violation !== undefined)
 }
 const connectAs = (protocolVersion: 4 | 5) =>
   generate({ cmd: 'connect', protocolId: 'MQTT', protocolVersion, clientId: 'a', clean: true, keepalive: 0 })

@@ -70,7 +70,7 @@ export class PacketScanner {
     while (at < chunk.length) {
       if (this.#shapes === undefined && this.#left > 0) {
         const end = Math.min(at + this.#left, chunk.length)
-        const violation = this.#readConnect(chunk.slice(at, end))
+        const violation = this.#readConnect(Buffer.from(chunk.subarray(at, end))) // a copy: the chunk is borrowed
         if (violation !== undefined) return violation
         at = end
       } else if (this.#idLeft > 0) {

@@ -229,28 +229,34 @@ export class Persistence {
   }
 
   outgoingStream(client: ClientRef): Readable {
-    return Readable.from(this.#unsent(client))
-  }
-
-  *#unsent(client: ClientRef): Generator<OutgoingPacket> {
-    const waiting = this.#sessions.get(client.id)?.unsent(client) ?? []
-    for (const one of waiting) yield toOutgoing(one)
+    const session = this.#sessions.get(client.id)
+    session?.begin()
+    return Readable.from([...(session?.waiting ?? [])].map(toOutgoing))
   }
 
   /**
-   * Whether a message of QoS 1 or 2 goes to a client as it comes. Until its queue is through, what has been kept
-   * for it waits there: it would come twice, or overtake what is older.
+   * Whether a message of QoS 1 or 2 goes to a client now; if so, it counts as sent on this connection. Until
+   * its queue is through, what comes for a client waits at the end of it: it would come twice, or overtake
+   * what is older.
    */
-  goesLive(client: ClientRef & { readonly connected: boolean }, packet: AedesPublishPacket): boolean {
+  goesOut(client: ClientRef & { readonly connected: boolean }, packet: AedesPublishPacket): boolean {
     const session = this.#sessions.get(client.id)
-    if (session?.ofPacket(packet) === undefined) return true
-    return client.connected && session.claims(packet, client)
+    if (session === undefined) return true
+    const { messageId } = packet
+    const waiting = messageId === undefined ? session.ofPacket(packet) : session.ofPacketId(messageId)
+    if (waiting === undefined) return messageId !== undefined || !session.hasHad(packet)
+    if (messageId === undefined && (!client.connected || waiting.sentOn === client)) return false
+    waiting.sentOn = client
+    waiting.isOfQueue ??= messageId !== undefined
+    return true
   }
 
-  /** What has come for a client while the end of its queue was on the way. */
+  /** What has come for a client while the end of its queue was on the way: the rest of its queue. */
   leftBehind(client: ClientRef): readonly AedesPublishPacket[] {
     const waiting = [...(this.#sessions.get(client.id)?.waiting ?? [])]
-    return waiting.flatMap(({ sentOn, packet }) => (sentOn === client ? [] : packet))
+    const left = waiting.filter(({ sentOn, isReleased }) => !isReleased && sentOn !== client)
+    for (const one of left) one.isOfQueue = true
+    return left.map(({ packet }) => packet)
   }
 
   /** Stores the id of a QoS 2 packet, and in the same commit what the packet asks for: either both are done or none. */

@@ -19,6 +19,8 @@ export interface Waiting {
   timesSent: number
   /** The connection on which it was sent last. */
   sentOn?: Connection
+  /** It went out of the queue: should it come as it is published, too, that is a double. */
+  isOfQueue?: boolean
 }
 
 /** Stands for one connection of a client: an object of its own. */
@@ -37,6 +39,8 @@ export class Session {
   readonly #waiting = new Map<number, Waiting>()
   readonly #byPacket = new Map<string, Waiting>()
   readonly #byPacketId = new Map<number, Waiting>()
+  /** What the client has had out of its queue on this connection, and acknowledged. */
+  readonly #hadOfQueue = new Set<string>()
 
   constructor(id: string, seenAt: number) {
     this.id = id
@@ -56,18 +60,13 @@ export class Session {
     return this.#waiting.values().next().value
   }
 
-  /** What has not been sent on this connection yet, oldest first; it counts as sent when it is asked for. */
-  *unsent(connection: Connection): Generator<Waiting> {
-    for (const waiting of this.#waiting.values()) if (claim(waiting, connection)) yield waiting
+  /** A connection begins, and with it the way through the queue. */
+  begin(): void {
+    this.#hadOfQueue.clear()
   }
 
-  /** Whether this message, as it comes, is to be sent on this connection; what waits here already may have been. */
-  claims(
-    packet: { readonly brokerId?: string; readonly brokerCounter?: number },
-    connection: Connection,
-  ): boolean {
-    const waiting = this.ofPacket(packet)
-    return waiting === undefined || claim(waiting, connection)
+  hasHad(packet: { readonly brokerId?: string; readonly brokerCounter?: number }): boolean {
+    return this.#hadOfQueue.has(keyOf(packet))
   }
 
   add(waiting: Waiting): void {
@@ -78,6 +77,7 @@ export class Session {
   }
 
   remove(waiting: Waiting): void {
+    if (waiting.isOfQueue) this.#hadOfQueue.add(keyOf(waiting.packet))
     this.#waiting.delete(waiting.seq)
     this.#byPacket.delete(keyOf(waiting.packet))
     if (waiting.packetId !== undefined && this.#byPacketId.get(waiting.packetId) === waiting)
@@ -97,12 +97,6 @@ export class Session {
     waiting.packetId = packetId
     this.#byPacketId.set(packetId, waiting)
   }
-}
-
-function claim(waiting: Waiting, connection: Connection): boolean {
-  if (waiting.sentOn === connection) return false
-  waiting.sentOn = connection
-  return true
 }
 
 const keyOf = (packet: { readonly brokerId?: string; readonly brokerCounter?: number }): string =>
