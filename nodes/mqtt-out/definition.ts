@@ -54,7 +54,8 @@ export const mqttOut = defineNode({
       .default(0)
       .meta({
         title: 'Worth nothing after',
-        description: 'While another broker is away, it is given up then and leaves as an error. 0: never.',
+        description:
+          'While another broker is away, it is given up then and leaves as an error. 0: after a day.',
         control: 'duration',
         unit: 'ms',
         when: { qos: [1, 2] },
