@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { escapeHtml } from '#kit/escape-html.ts'
 import { compileProperty, type Message } from '#kit/message.ts'
 import { nodeTemplate } from '#kit/runtime/node-template.ts'
 import type { Sentence } from '#kit/sentence.ts'
@@ -61,15 +62,6 @@ const oneLine = (text: string, most: number): string =>
 /** No folders, no header, nothing hidden. */
 const fileName = (text: string): string =>
   oneLine(text.replaceAll(/[/\\"<>:|?*]/g, '-'), MAX_NAME).replace(/^\.+/, '') || 'attachment'
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => escapes[sign] ?? sign)
 
 const signs: Readonly<Record<string, string>> = {
   '&lt;': '<',

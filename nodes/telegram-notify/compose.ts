@@ -1,9 +1,10 @@
 import type * as z from 'zod'
+import { escapeHtml } from '#kit/escape-html.ts'
 import { compileProperty, type Message } from '#kit/message.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { nodeTemplate } from '#kit/runtime/node-template.ts'
 import type { Sentence } from '#kit/sentence.ts'
-import { cutHtml, cutText, escapeHtml } from '#nodes/connections/telegram-bot/html.ts'
+import { cutHtml, cutText } from '#nodes/connections/telegram-bot/html.ts'
 import { MAX_CAPTION, MAX_PHOTO_BYTES, MAX_TEXT } from '#nodes/connections/telegram-bot/letter.ts'
 import type { telegramNotify } from './definition.ts'
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { escapeHtml } from '#kit/escape-html.ts'
 import { plainText } from '#rig/telegram/entities.ts'
-import { cutHtml, cutText, escapeHtml, findHtmlProblem, htmlLength } from './html.ts'
+import { cutHtml, cutText, findHtmlProblem, htmlLength } from './html.ts'
 
 describe('escaping', () => {
   const nasty = fc.oneof(

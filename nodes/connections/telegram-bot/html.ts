@@ -5,17 +5,6 @@ import type { Sentence } from '#kit/sentence.ts'
  * Lengths are in UTF-16 units of what a person reads, as Telegram counts them.
  */
 
-/** Makes any text safe to stand between tags and inside an attribute. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => escapes[char] ?? char)
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
 const knownTags = new Set(
   'a b strong i em u ins s strike del code pre blockquote span tg-spoiler tg-emoji'.split(' '),
 )
