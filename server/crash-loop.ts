@@ -1,9 +1,10 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { Log } from './log.ts'
 import { type Machine, readMachine } from './machine.ts'
+import { writeWholeFile } from './write-whole-file.ts'
 
 /** Crashes count together while they lie within this time. */
 const WINDOW_MS = 5 * 60_000
@@ -118,16 +119,12 @@ export class CrashLoop implements Disposable {
     }
   }
 
-  /** Whole or not at all, and on the disk when this returns. A full disk keeps no house from starting. */
+  /** A full disk keeps no house from starting. */
   #write(starts: Starts): void {
     const { folder, log } = this.#options
     const file = join(folder, STARTS)
     try {
-      const draft = openSync(`${file}.new`, 'w', 0o600)
-      writeSync(draft, JSON.stringify(starts))
-      fsyncSync(draft)
-      closeSync(draft)
-      renameSync(`${file}.new`, file)
+      writeWholeFile(file, JSON.stringify(starts))
     } catch (error) {
       log.warn({ err: error }, `${file} could not be written`)
     }

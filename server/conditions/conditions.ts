@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { Log } from '../log.ts'
+import { writeWholeFile } from '../write-whole-file.ts'
 
 /** What can be amiss with the house as a whole. */
 export const conditionKinds = [
@@ -110,17 +111,12 @@ export class Conditions {
     }
   }
 
-  /** Whole or not at all. */
   #write(): void {
     const { folder, log } = this.#options
     const file = join(folder, FILE)
     const lasting = [...this.#conditions.values()].filter(({ lasts }) => lasts)
     try {
-      const draft = openSync(`${file}.new`, 'w', 0o600)
-      writeSync(draft, JSON.stringify(lasting))
-      fsyncSync(draft)
-      closeSync(draft)
-      renameSync(`${file}.new`, file)
+      writeWholeFile(file, JSON.stringify(lasting))
     } catch (error) {
       log.warn({ err: error }, `${file} could not be written`)
     }
