@@ -45,8 +45,8 @@ export function alarmRig({
     sql: "INSERT INTO flows VALUES (?, ?, '', '', '', 1, 0, 1, NULL, '{}')",
     params: [flow, flow],
   })
-  const open = () => {
-    const desk = new AlarmDesk({
+  const open = () =>
+    new AlarmDesk({
       store,
       clock,
       tell: async (flow, node, news) => {
@@ -56,32 +56,33 @@ export function alarmRig({
       onChange: () => void changes++,
       warn: (text) => void warnings.push(text),
     })
-    desk.start()
-    return desk
-  }
+  let desk = open()
   const rig = {
     ...{ clock, access, store, told, warnings },
-    desk: undefined as unknown as AlarmDesk,
+    get desk() {
+      return desk
+    },
     get changes() {
       return changes
     },
     tell: (_flow: string, _node: string, _news: AlarmNews): Promise<void> => Promise.resolve(),
     raise: (message: string | Message, more: Partial<Raise> = {}) => {
       const cause = typeof message === 'string' ? { id: message, payload: 'ring' } : message
-      return rig.desk.raise(place, { key: 'door', title: 'Door', message: cause, stepsAtMs: [0], ...more })
+      return desk.raise(place, { key: 'door', title: 'Door', message: cause, stepsAtMs: [0], ...more })
     },
     pass: (ms: number) => clock.advance(ms),
     async restart(afterMs = 0) {
-      await rig.desk[Symbol.asyncDispose]()
+      await desk[Symbol.asyncDispose]()
       await clock.advance(afterMs)
-      rig.desk = open()
+      desk = open()
+      desk.start()
       await clock.advance(0)
     },
     async [Symbol.asyncDispose]() {
-      await rig.desk[Symbol.asyncDispose]()
+      await desk[Symbol.asyncDispose]()
       access[Symbol.dispose]()
     },
   }
-  rig.desk = open()
+  desk.start()
   return rig
 }

@@ -97,7 +97,9 @@ export function outboxRig(options: Partial<OutboxOptions> = {}) {
     missing: new Set<string>(),
     /** Instead of taking news. */
     told: undefined as ((flow: string, node: string, news: News) => Promise<void>) | undefined,
-    outbox: undefined as unknown as Outbox,
+    get outbox() {
+      return outbox
+    },
     get disk() {
       return disk
     },
@@ -137,7 +139,15 @@ export function outboxRig(options: Partial<OutboxOptions> = {}) {
   let disk = memory.disk
   let processClock = ownClock(clock, { onError: (error) => logs.push(String(error)) })
 
+  let outbox = open()
+  outbox.start()
+
   function begin(): void {
+    outbox = open()
+    outbox.start()
+  }
+
+  function open(): Outbox {
     processClock = ownClock(clock, { onError: (error) => logs.push(String(error)) })
     const mine = { isFull: false, isGone: false }
     disk = mine
@@ -149,7 +159,7 @@ export function outboxRig(options: Partial<OutboxOptions> = {}) {
         return memory.access.write(...statements)
       },
     }
-    rig.outbox = new Outbox({
+    return new Outbox({
       store: new Posts(access),
       clock: processClock,
       random: () => rig.random,
@@ -176,8 +186,6 @@ export function outboxRig(options: Partial<OutboxOptions> = {}) {
       onChange: () => {},
       ...options,
     })
-    rig.outbox.start()
   }
-  begin()
   return rig
 }
