@@ -62,6 +62,8 @@ const HURRY_MS = 10_000
 export class Sender {
   readonly #options: SenderOptions
   readonly #lanes = new Map<string, Lane>()
+  /** Those with something that waits: far fewer, mostly. */
+  readonly #waiting = new Set<Lane>()
   readonly #rate: Rate
   readonly #silence = new Hold()
   readonly #trouble = new Trouble()
@@ -88,14 +90,15 @@ export class Sender {
   add(post: WaitingPost): void {
     const now = this.#options.clock.now()
     const lane = this.#laneOf(post.row.target)
-    lane.add(post)
+    this.#enqueue(lane, post)
     if (post.row.urgency === 'alarm') this.#hurry(lane, now)
     this.#pump()
   }
 
   /** It is not to be sent any more. One that is under way is not taken back. */
   remove(post: WaitingPost): void {
-    this.#lanes.get(post.row.target)?.remove(post)
+    const lane = this.#lanes.get(post.row.target)
+    if (lane) this.#dequeue(lane, post)
     this.#pump()
   }
 
@@ -166,6 +169,16 @@ export class Sender {
     return lane
   }
 
+  #enqueue(lane: Lane, post: WaitingPost): void {
+    lane.add(post)
+    this.#waiting.add(lane)
+  }
+
+  #dequeue(lane: Lane, post: WaitingPost): void {
+    lane.remove(post)
+    if (!lane.head) this.#waiting.delete(lane)
+  }
+
   /** An alarm does not wait for the end of a long back-off; what the other end has asked for it does wait for. */
   #hurry(lane: Lane, now: number): void {
     const ms = Math.max(0, lane.lastTryAt + HURRY_MS - now)
@@ -188,7 +201,7 @@ export class Sender {
   #startAll(): number {
     for (;;) {
       const now = this.#options.clock.now()
-      if (![...this.#lanes.values()].some(({ head }) => head)) return Number.POSITIVE_INFINITY
+      if (this.#waiting.size === 0) return Number.POSITIVE_INFINITY
       const closedMs = this.#openWait(now)
       if (closedMs > 0) return closedMs
       if (this.#underWay.size >= (this.#trouble.isWide ? 1 : MAX_SIDE_BY_SIDE))
@@ -234,7 +247,7 @@ export class Sender {
     const isProbe = this.#trouble.isWide
     let chosen: Lane | undefined
     let soonest = Number.POSITIVE_INFINITY
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#waiting) {
       const wait = Math.max(lane.wait(now, isProbe), this.#trouble.left(lane.target, now))
       soonest = Math.min(soonest, wait)
       if (wait === 0 && (!chosen || this.#goesBefore(lane, chosen, isProbe))) chosen = lane
@@ -259,7 +272,7 @@ export class Sender {
     const post = lane.head
     if (!post) throw new Error('a lane was chosen that has nothing')
     const { row } = post
-    lane.remove(post)
+    this.#dequeue(lane, post)
     if (isExpired(post, now)) {
       void this.#options.onEnd(post, { kind: 'failed', error: failure.expired(this.problemOf(post)) })
       return
@@ -377,7 +390,7 @@ export class Sender {
     lane.underWay = undefined
     if (post.row.doneAt !== null) return // it was ended in another way
     post.row.state = 'waiting'
-    lane.add(post)
+    this.#enqueue(lane, post)
     onChange()
     await ledger.save(post)
   }
@@ -396,7 +409,7 @@ export class Sender {
 
   /** Lets the connection go once there has been nothing to send for a while. */
   #goIdle(): void {
-    const isBusy = [...this.#lanes.values()].some((lane) => !lane.isEmpty)
+    const isBusy = this.#waiting.size > 0 || this.#underWay.size > 0
     if (isBusy) this.#idle?.cancel()
     if (isBusy) this.#idle = undefined
     else if (this.#carrier) this.#idle ??= this.#options.clock.after(IDLE_MS, () => this.#rest())
