@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto'
 import type { Message } from '../message.ts'
 import type { Due } from './due-list.ts'
 import type { NodeState } from './implement-node.ts'
 import { fromStored, toStored } from './stored-value.ts'
+import { sumOf } from './sum-of.ts'
 
 /** Where held messages stand in a node's state: the prefix, and the number in base 36. */
 export const HELD = 'held:'
@@ -22,6 +22,7 @@ interface StoredMessage {
   readonly dueAt?: number
   readonly hasBegun?: true
   readonly tries?: number
+  readonly end?: string
   /** As `toStored` made it. */
   readonly message: unknown
 }
@@ -34,6 +35,8 @@ interface Circumstances {
   readonly since: number
   readonly dueAt: number | undefined
   readonly hasSender?: boolean
+  /** Of the id under which it leaves; the number if not given. */
+  readonly end?: string | undefined
 }
 
 /** A message that waits, and the promise of its sender. In the state it stands as an object that becomes JSON when it is written. */
@@ -63,9 +66,10 @@ export class HeldMessage implements Due {
   /** Its sender still has it while it is not on disk; what the node has made itself, nobody has. */
   readonly hasSender: boolean
   sender = Promise.withResolvers<void>()
+  #end: string | undefined
   #onUnstorable: (problem: string) => void = () => {}
 
-  constructor(message: Message, { number, as, port, since, dueAt, hasSender = true }: Circumstances) {
+  constructor(message: Message, { number, as, port, since, dueAt, hasSender = true, end }: Circumstances) {
     this.message = message
     this.number = number
     this.order = number
@@ -74,6 +78,7 @@ export class HeldMessage implements Due {
     this.since = since
     this.dueAt = dueAt
     this.hasSender = hasSender
+    this.#end = end
   }
 
   /** As a node's state has it; `undefined` for what is no held message, or none that can be read. */
@@ -81,9 +86,9 @@ export class HeldMessage implements Due {
     if (stored instanceof HeldMessage) return stored
     if (!key.startsWith(HELD) || typeof stored !== 'object' || stored === null || !('as' in stored))
       return undefined
-    const { as, port, since, dueAt, hasBegun, tries, message } = stored as StoredMessage
+    const { as, port, since, dueAt, hasBegun, tries, end, message } = stored as StoredMessage
     const held = new HeldMessage(fromStored(message) as Message, {
-      ...{ number: numberOf(key), as, port, since, dueAt },
+      ...{ number: numberOf(key), as, port, since, dueAt, end },
     })
     held.hasBegun = hasBegun ?? false
     held.tries = tries ?? 0
@@ -98,9 +103,10 @@ export class HeldMessage implements Due {
   }
 
   /** Puts a newer message in its place, which settles the older one. */
-  replace(message: Message): void {
+  replace(message: Message, end: string | undefined): void {
     this.sender.resolve()
     this.message = message
+    this.#end = end
     this.isKept = false
     this.isInMemoryOnly = false
     this.sender = Promise.withResolvers()
@@ -128,10 +134,8 @@ export class HeldMessage implements Due {
 
   /** What leaves: under an id that no other message has, and the same whenever this one leaves again. */
   outgoing(): Message {
-    const { id } = this.message
-    const end = id.indexOf('~')
-    const source = end === -1 ? id : id.slice(0, end)
-    const message = { ...this.message, id: `${source}~${this.number.toString(36)}` }
+    const [source] = this.message.id.split('~', 1)
+    const message = { ...this.message, id: `${source}~${this.#end ?? this.number.toString(36)}` }
     return this.hasBegun ? { ...message, repeated: true } : message
   }
 
@@ -147,6 +151,7 @@ export class HeldMessage implements Due {
         ...(this.dueAt !== undefined && { dueAt: this.dueAt }),
         ...(this.hasBegun && { hasBegun: true }),
         ...(this.tries > 0 && { tries: this.tries }),
+        ...(this.#end !== undefined && { end: this.#end }),
         message: toStored(this.message),
       }
     } catch (error) {
@@ -159,16 +164,6 @@ export class HeldMessage implements Due {
   #nowKept(): void {
     this.isKept = true
     this.sender.resolve()
-  }
-}
-
-/** What tells a message from others of the same id: a sum over all it carries. */
-function sumOf({ repeated: _, ...message }: Message): string | undefined {
-  try {
-    return hash('sha1', JSON.stringify(toStored(message)), 'base64').slice(0, 12)
-  } catch (error) {
-    if (error instanceof TypeError) return undefined // it cannot be stored: nothing is known to equal it
-    throw error
   }
 }
 

@@ -4,6 +4,7 @@ import { DueList } from './due-list.ts'
 import { HeldMessage, keyOf, Lately } from './held-message.ts'
 import type { Handler, NodeContext } from './implement-node.ts'
 import { NodeError } from './node-error.ts'
+import { ReleaseIds } from './release-ids.ts'
 
 /** A message that a node keeps back. */
 export interface Held {
@@ -56,6 +57,7 @@ export class Holding implements Disposable {
   /** By number, which rises. */
   #held = new Map<number, HeldMessage>()
   #lately: Lately
+  #ids: ReleaseIds
   #last = 0
   readonly #due: DueList<HeldMessage>
   #isOpen = false
@@ -68,6 +70,7 @@ export class Holding implements Disposable {
     this.#context = context
     this.#options = options
     this.#lately = new Lately(context.state, context.clock)
+    this.#ids = new ReleaseIds(context)
     this.#due = new DueList(
       context.clock,
       (held) => this.#release(held),
@@ -117,7 +120,8 @@ export class Holding implements Disposable {
     const since = clock.now()
     const number = this.#next()
     const as = this.#options.type
-    const held = new HeldMessage(message, { number, as, port, since, dueAt, hasSender: !isOwn })
+    const end = this.#ids.endOf(message, port)
+    const held = new HeldMessage(message, { number, as, port, since, dueAt, hasSender: !isOwn, end })
     this.#held.set(number, held)
     state.set(LAST_NUMBER, number)
     this.#keep(held)
@@ -129,7 +133,7 @@ export class Holding implements Disposable {
   replace(old: Held, message: Message, dueAt: number | undefined): void {
     const held = ours(old)
     this.#lately.note(held.message)
-    held.replace(message)
+    held.replace(message, this.#ids.endOf(message, held.port))
     held.order = this.#next()
     this.postpone(held, dueAt)
   }
@@ -176,6 +180,7 @@ export class Holding implements Disposable {
     before.#due[Symbol.dispose]()
     this.#held = before.#held
     this.#lately = before.#lately
+    this.#ids = before.#ids
     this.#last = before.#last
     if (this.size > 0) this.#context.state.set(CLEAN_END, undefined)
   }
@@ -189,6 +194,7 @@ export class Holding implements Disposable {
     for (const held of found) this.#held.set(held.number, held)
     this.#last = Math.max(Number(state.get(LAST_NUMBER) ?? 0), found.at(-1)?.number ?? 0)
     this.#lately.load()
+    this.#ids.load()
     if (state.get(CLEAN_END) === undefined) this.#suspect(found)
     else state.set(CLEAN_END, undefined)
   }
