@@ -23,6 +23,43 @@ export const germanSentences: Readonly<Record<string, string>> = {
   USER_UNKNOWN: 'Diese Person gibt es nicht mehr.',
   TOKEN_UNKNOWN: 'Dieses Token gibt es nicht mehr.',
 
+  MOSQUITTO_SIGN:
+    'Mosquitto versteht „{word}{sign}“ nicht. Gelesen wurde „{word}“ mit einem Leerzeichen danach.',
+  MOSQUITTO_LINE: '„{line}“ war nicht zu lesen. Davon wurde nichts übernommen.',
+  MOSQUITTO_FILTER: 'Der Filter „{filter}“ ist nicht zu gebrauchen: {problem}',
+  MOSQUITTO_TOPIC_PLACES:
+    'Mosquitto setzt %u und %c nur hinter „pattern“ ein; „topic {filter}“ hat also nie für ein Gerät gegolten. Die Zeile wurde gelesen, wie sie gemeint war.',
+  MOSQUITTO_SUBSCRIBES:
+    'Mosquitto gewährt jedes Abonnement und liefert dann weniger. Hier muss ein Abonnement ganz erlaubt sein: Ein Gerät, das mehr abonniert, als es empfangen darf, wird abgewiesen und erfährt es.',
+  MOSQUITTO_PASSWORD_LINE:
+    'Diese Zeile besteht nicht aus Name, Doppelpunkt und Passwort. Davon wurde nichts übernommen.',
+  MOSQUITTO_PASSWORD_PLAIN:
+    'Das Passwort von „{name}“ steht im Klartext in der Datei. Hier wird nur sein Hash aufbewahrt; löschen Sie die Datei.',
+  MOSQUITTO_USER_NAME:
+    '„{name}“ geht hier nicht als Name eines Zugangs: nur Buchstaben, Ziffern, Leerzeichen und . _ @ -. Legen Sie den Zugang von Hand unter einem anderen Namen an.',
+  MOSQUITTO_USER_TWICE: '„{name}“ steht zweimal in der Datei. Wie bei Mosquitto gilt die erste Zeile.',
+  MOSQUITTO_OPTION:
+    '„{option}“ wurde nicht übernommen: Das ist keine Option von Mosquitto, oder es gibt hier nichts Entsprechendes.',
+  MOSQUITTO_FILE_WANTED:
+    '„{option}“ nennt die Datei {file}. Fügen Sie auch diese Datei hier hinzu, um ihren Inhalt zu übernehmen.',
+  MOSQUITTO_LISTENER:
+    'Mosquitto hat auf {value} gelauscht. Wirehouse lauscht, wo seine Einstellungen es sagen: auf 1883 und mit TLS auf 8883, wenn Sie nichts anderes gewählt haben.',
+  MOSQUITTO_CERTIFICATE:
+    'Mosquitto hat die Datei {value} benutzt. Wirehouse hat sich eigene Zertifikate gemacht; unter „Zugänge“ können Sie Ihre einsetzen.',
+  MOSQUITTO_KEYS:
+    'Die vereinbarten Schlüssel ({value}) wurden nicht übernommen. Machen Sie unter „Zugänge“ neue.',
+  MOSQUITTO_OPEN:
+    'Mosquitto hat alle ohne Anmeldung hereingelassen. Hier brauchen nur Programme auf diesem Rechner keine: Legen Sie für jedes Gerät im Netz einen Zugang an.',
+  MOSQUITTO_CLOSED:
+    'Mosquitto hat niemanden ohne Anmeldung hereingelassen. Hier brauchen Programme auf diesem Rechner keine, bis Sie das unter „Rechte“ abschalten.',
+  MOSQUITTO_BRIDGE_ADDRESS: 'Die Brücke „{name}“ hat keine Adresse. Davon wurde nichts übernommen.',
+  MOSQUITTO_BRIDGE_ADDRESSES:
+    'Die Brücke „{name}“ hat mehrere Adressen. Übernommen wurde die erste, {first}.',
+  MOSQUITTO_BRIDGE_FILE:
+    'Die Brücke „{name}“ benutzt das Zertifikat {file}. Setzen Sie es in die Verbindung ein, die für die Brücke angelegt wird.',
+  MOSQUITTO_BRIDGE_TOPIC:
+    'Die Zeile „topic {value}“ der Brücke „{name}“ war nicht zu lesen. Davon wurde nichts übernommen.',
+
   NOTICE_WAITING: '{count} unterwegs',
   NOTICE_SENT: '{count} gesendet',
   HOUSE_KEY_UNREADABLE:
