@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
 import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket, type Subscription } from 'aedes'
 import { writeToStream } from 'mqtt-packet'
 import { createWebSocketStream, type WebSocket } from 'ws'
@@ -14,6 +14,7 @@ import { type AccessRules, decideAccess, returnCodes, socketOrigin, webSocketOri
 import { AdmissionQueue } from './admission-queue.ts'
 import type { AedesClient } from './aedes.ts'
 import type { BrokerEngine, BrokerLog, BrokerOptions } from './broker-engine.ts'
+import { ClientSender, type SenderOptions } from './client-sender.ts'
 import { ClientStream, type Origin, type StreamSurroundings } from './client-stream.ts'
 import { checkConnect, isReserved } from './connect-rules.ts'
 import { FlowSubscriptions } from './flow-subscriptions.ts'
@@ -24,6 +25,7 @@ import { Lane } from './lane/lane.ts'
 import { TurnEnd } from './lane/outbox.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { type Listener, type ListenOptions, openListener } from './listener.ts'
+import { noteExpiry } from './message-properties.ts'
 import { Patience } from './patience.ts'
 import { Persistence, type Will } from './persistence.ts'
 import { rarely } from './rarely.ts'
@@ -47,7 +49,14 @@ export async function createBroker(options: BrokerOptions): Promise<BrokerEngine
   return broker
 }
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+
+/** What waits for a client is sent by its `ClientSender`, and not by aedes. */
+class PersistenceForAedes extends Persistence {
+  override outgoingStream(): Readable {
+    return Readable.from([])
+  }
+}
 
 class AedesEngine implements BrokerEngine {
   readonly flows: FlowBroker = {
@@ -78,6 +87,8 @@ class AedesEngine implements BrokerEngine {
   /** Clients whose connection has ended by an error. */
   readonly #left = new WeakSet<Client>()
   readonly #senders = new Senders()
+  readonly #sending = new WeakMap<object, ClientSender>()
+  readonly #senderOptions: SenderOptions
   readonly #rareLog: (text: string) => void
   #dropped = 0
 
@@ -102,7 +113,16 @@ class AedesEngine implements BrokerEngine {
       stalledAfterMs,
       onProblem,
     }
-    this.#persistence = new Persistence(journal, this.#limits, clock, (error) => this.#report(error))
+    const onError = (error: unknown) => this.#report(error)
+    this.#persistence = new PersistenceForAedes(journal, this.#limits, clock, onError)
+    this.#persistence.onAcknowledged = (client, id) => this.#sending.get(client)?.acknowledged(id)
+    this.#senderOptions = {
+      persistence: this.#persistence,
+      clock,
+      inFlightMessages: this.#limits.inFlightMessages,
+      forward: (client, packet) => this.#forward(client, packet),
+      onError,
+    }
     this.#router = new Router(this.#clients, this.#tapOptions, (topic) =>
       this.#persistence.isWaitedFor(topic),
     )
@@ -158,12 +178,15 @@ class AedesEngine implements BrokerEngine {
     const aedes = this.#aedes
     aedes.on('error' as 'closed', ((error: unknown) => this.#report(error)) as () => void)
     aedes.on('clientError', (client, error) => this.#sayWhyItLeft(client, error))
-    aedes.on('clientReady', (client) => this.#goLive(client as AedesClient))
-    aedes.on('clientDisconnect', (client) => this.#persistence.see(client.id))
+    aedes.on('clientReady', (client) => {
+      this.#see(client as AedesClient)
+      this.#sending.get(client)?.sendWaiting()
+    })
+    aedes.on('clientDisconnect', (client) => this.#see(client as AedesClient))
     this.#router.internalTopics = `$SYS/${aedes.id}/`
     await aedes.listen()
-    await this.#expireSessions()
-    const sweep = this.#clock.every(HOUR, () => this.#expireSessions())
+    await this.#expire()
+    const sweep = this.#clock.every(MINUTE, () => this.#expire())
     this.#timers.defer(() => sweep.cancel())
   }
 
@@ -279,7 +302,9 @@ class AedesEngine implements BrokerEngine {
     Object.defineProperty(client.duplicates, this.#aedes.id, { get: () => 0, set: () => {} })
     const admissions = new AdmissionQueue()
     this.#admissions.set(client, admissions)
-    this.#lane?.open(client, stream, admissions)
+    const sender = new ClientSender(client, stream, this.#senderOptions)
+    this.#sending.set(client, sender)
+    this.#lane?.open(client, stream, admissions, sender.window)
     this.#clients.add(client)
     stream.once('close', () => this.#clients.delete(client))
   }
@@ -337,6 +362,7 @@ class AedesEngine implements BrokerEngine {
     const fault = publishFault(packet)
     if (fault !== undefined) return new Error(fault)
     this.#traffic.received[packet.qos]++
+    noteExpiry(packet, this.#clock.now())
     if (packet.qos === 0) return undefined
     const taken = this.#take(packet, client)
     const admissions = client ? this.#admissions.get(client) : undefined
@@ -369,7 +395,7 @@ class AedesEngine implements BrokerEngine {
         this.#senders.of(this.#senderOf(client), this.#clock.now()).pass(packet.messageId, this.#clock.now())
       return undefined
     }
-    const kept = this.#persistence.keep(packet)
+    const kept = this.#persistence.keep(packet, client?.id)
     const settled = packet.qos === 1 ? this.#deliverEarly(packet, client) : undefined
     return kept === undefined ? settled : Promise.all([kept, settled]).then(ignore)
   }
@@ -401,19 +427,10 @@ class AedesEngine implements BrokerEngine {
       this.#dropped++
       return null
     }
-    if (packet.qos > 0 && !client.clean && !this.#persistence.goesOut(client, packet)) return null
-    if (packet.qos > 0 && packet.messageId !== undefined)
-      packet.dup = this.#persistence.isRedelivery(client.id, packet.messageId)
-    else if (packet.qos > 0 && packet.retain)
+    if (packet.qos > 0 && packet.retain)
       packet.qos = Math.min(packet.qos, grantedQoS(client, packet.topic)) as QoS
     this.#traffic.sent[packet.qos]++
     return packet
-  }
-
-  #goLive(client: AedesClient): void {
-    this.#persistence.see(client.id)
-    if (client.clean) return
-    for (const packet of this.#persistence.leftBehind(client)) client.deliverQoS(packet, ignore)
   }
 
   #publishByAedes(packet: AedesPublishPacket): Promise<void> {
@@ -438,9 +455,14 @@ class AedesEngine implements BrokerEngine {
     }
   }
 
-  #expireSessions(): Promise<void> {
+  #see({ id, clean, version, sessionExpiryInterval }: AedesClient): void {
+    if (!clean) this.#persistence.see(id, version === 5 ? sessionExpiryInterval * 1000 : undefined)
+  }
+
+  async #expire(): Promise<void> {
     const connected = new Set([...this.#clients].map(({ id }) => id))
-    return this.#persistence.expire(this.#limits.sessionExpiryMs, (id) => connected.has(id))
+    await this.#persistence.expireRetained()
+    await this.#persistence.expire(this.#limits.sessionExpiryMs, (id) => connected.has(id))
   }
 
   /** The first error of a client ends its connection; what was on its way to it then fails too, and says nothing new. */

@@ -1,19 +1,36 @@
 import type { AedesPublishPacket, Client, Subscription } from 'aedes'
 
-/** What aedes 1.2.0 does and its types leave out. Its version is pinned; the broker's tests fail if one of these goes. */
+/** What aedes 2.0.0-beta.1 does and its types leave out. Its version is pinned; the broker's tests fail if one of these goes. */
 export interface AedesClient extends Client {
   /** By filter; `func` is what aedes hands to its emitter. */
   readonly subscriptions: Readonly<
-    Record<string, { readonly qos: number; readonly func: Deliver; readonly nl?: boolean }>
+    Record<
+      string,
+      {
+        readonly qos: number
+        readonly func: Deliver
+        /** No local. */
+        readonly nl?: boolean
+        /** Retain as published. */
+        readonly rap?: boolean
+        /** The identifier that the client has given to it. */
+        readonly si?: number
+      }
+    >
   >
+  /** What a subscription of QoS 1 or 2 calls with each of its messages, and one of QoS 0. */
+  deliverQoS: Deliver
+  deliver0: Deliver
+  /** How many messages it takes unacknowledged (MQTT 5). */
+  readonly receiveMaximum: number
+  /** The bytes of the largest packet that it takes (MQTT 5). */
+  readonly maximumPacketSize: number | undefined
+  /** In seconds, 0 where the session ends with the connection. */
+  readonly sessionExpiryInterval: number
   /** Published when the connection ends without DISCONNECT. */
   will: AedesPublishPacket | null
   /** The highest number of a message delivered, by broker id: what is not higher counts as delivered already. */
   readonly duplicates: Record<string, number>
-  /** Sends a message at its QoS. */
-  readonly deliverQoS: Deliver
-  /** The packet id of the next QoS 1 or 2 delivery. */
-  _nextId: number
   /** Called when a packet of the client has been handled. */
   _nextBatch: (error?: unknown) => void
   /** -1 without keep-alive. */

@@ -26,12 +26,19 @@ const migrations: readonly string[] = [
      client_id text primary key, topic text not null, payload blob not null, qos integer not null,
      retain integer not null
    );`,
+  // MQTT 5. Sessions of before never expire by themselves; the broker's own limit ends them as it did.
+  `alter table session add column expires_after_ms integer;
+   alter table message add column properties text;
+   alter table message add column expires_at integer;
+   alter table retained add column properties text;
+   alter table retained add column expires_at integer;
+   alter table will add column properties text;`,
 ]
 
 export interface Snapshot {
-  readonly sessions: readonly { client_id: string; seen_at: number }[]
+  readonly sessions: readonly { client_id: string; seen_at: number; expires_after_ms: number | null }[]
   readonly subscriptions: readonly { client_id: string; filter: string; qos: 0 | 1 | 2; options: string }[]
-  readonly messages: readonly { id: number; topic: string; payload: Buffer; retain: number }[]
+  readonly messages: readonly (Expiring & { id: number; topic: string; payload: Buffer; retain: number })[]
   readonly outgoing: readonly {
     client_id: string
     seq: number
@@ -41,14 +48,20 @@ export interface Snapshot {
     is_released: number
   }[]
   readonly incoming: readonly { client_id: string; packet_id: number }[]
-  readonly retained: readonly { topic: string; payload: Buffer; qos: 0 | 1 | 2 }[]
+  readonly retained: readonly (Expiring & { topic: string; payload: Buffer; qos: 0 | 1 | 2 })[]
   readonly wills: readonly {
     client_id: string
     topic: string
     payload: Buffer
     qos: 0 | 1 | 2
     retain: number
+    properties: string | null
   }[]
+}
+
+interface Expiring {
+  readonly properties: string | null
+  readonly expires_at: number | null
 }
 
 /**
@@ -104,15 +117,15 @@ function readAll(file: string): Snapshot {
   const all = <Row>(sql: string) => database.prepare(sql).all() as Row[]
   try {
     return {
-      sessions: all('select client_id, seen_at from session'),
+      sessions: all('select client_id, seen_at, expires_after_ms from session'),
       subscriptions: all('select client_id, filter, qos, options from subscription'),
-      messages: all('select id, topic, payload, retain from message'),
+      messages: all('select id, topic, payload, retain, properties, expires_at from message'),
       outgoing: all(
         'select client_id, seq, message_id, qos, packet_id, is_released from outgoing order by client_id, seq',
       ),
       incoming: all('select client_id, packet_id from incoming'),
-      retained: all('select topic, payload, qos from retained'),
-      wills: all('select client_id, topic, payload, qos, retain from will'),
+      retained: all('select topic, payload, qos, properties, expires_at from retained'),
+      wills: all('select client_id, topic, payload, qos, retain, properties from will'),
     }
   } finally {
     database.close()

@@ -18,6 +18,8 @@ export interface BrokerLimits {
   /** Kept for a client that is away; the oldest goes first. */
   readonly queuedMessages: number
   readonly queuedBytes: number
+  /** What a client that is there may have unacknowledged of that at a time; MQTT 5 lets it ask for less. */
+  readonly inFlightMessages: number
   /** A session whose client stays away for longer is forgotten. */
   readonly sessionExpiryMs: number
   readonly retainedMessages: number
@@ -49,6 +51,7 @@ export const defaultLimits: BrokerLimits = {
   drainWithinMs: 10_000,
   queuedMessages: 1_000,
   queuedBytes: 8 * MiB,
+  inFlightMessages: 20,
   sessionExpiryMs: 7 * 24 * 3_600_000,
   retainedMessages: 20_000,
   retainedBytes: 64 * MiB,

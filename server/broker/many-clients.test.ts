@@ -95,6 +95,7 @@ test('counts what goes through it, and what there is', async () => {
     receivedQoS0: 1,
     receivedQoS1: 1,
     receivedQoS2: 1,
+    byLane: 0,
     sentQoS0: 2,
     sentQoS1: 2,
     sentQoS2: 0,

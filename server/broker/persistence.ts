@@ -6,6 +6,14 @@ import type { WriteStatement } from '#server/store/writer/commit-group.ts'
 import type { ClientRef, OutgoingPacket, StoredSubscription } from './aedes.ts'
 import type { Journal } from './journal.ts'
 import type { BrokerLimits } from './limits.ts'
+import {
+  decodeProperties,
+  encodeProperties,
+  expiryOf,
+  lastingProperties,
+  type MessageProperties,
+  propertiesToSend,
+} from './message-properties.ts'
 import { Retained } from './retained.ts'
 import { Session, type StoredMessage, toOutgoing, type Waiting } from './session.ts'
 import { TopicTree } from './topic-tree.ts'
@@ -37,13 +45,15 @@ export class Persistence {
   readonly retained: Retained
   /** Called when `isWaitedFor` may answer otherwise. */
   onChange: () => void = () => {}
+  /** Called when a client has acknowledged a message of QoS 1 or 2 for good. */
+  onAcknowledged: (client: ClientRef, packetId: number) => void = () => {}
   readonly #journal: Journal
   readonly #limits: Limits
   readonly #clock: Clock
   readonly #onError: (error: unknown) => void
   readonly #sessions = new Map<string, Session>()
   /** QoS 2 packets from clients with `clean` on: not worth a write, for they end with the connection. */
-  readonly #receivedClean = new Map<string, Map<number, AedesPublishPacket>>()
+  readonly #receivedClean = new WeakMap<ClientRef, Set<number>>()
   readonly #wills = new Map<string, Will>()
   readonly #tree = new TopicTree<Entry>()
   readonly #entries = new Map<string, Entry>()
@@ -58,7 +68,7 @@ export class Persistence {
     this.#limits = limits
     this.#clock = clock
     this.#onError = onError
-    this.retained = new Retained(limits)
+    this.retained = new Retained(limits, () => clock.now())
     this.#load()
   }
 
@@ -86,30 +96,56 @@ export class Persistence {
     this.#takenUpTo = packet.brokerCounter
   }
 
-  /** Retains and queues a numbered message as it asks for; resolves when that is on disk, or answers nothing if there is nothing to keep. */
-  keep(packet: AedesPublishPacket): Promise<void> | undefined {
-    const changes = this.#changesToKeep(packet)
+  /** Retains and queues a numbered message as it asks for; resolves when that is on disk, or answers nothing if there is nothing to keep. The publisher is a client. */
+  keep(packet: AedesPublishPacket, publisher?: string): Promise<void> | undefined {
+    const changes = this.#changesToKeep(packet, publisher)
     return changes.length > 0 ? this.#journal.write(changes) : undefined
   }
 
-  /** Whether this packet of a session was sent before, on an earlier connection. */
-  isRedelivery(clientId: string, packetId: number): boolean {
-    return (this.#sessions.get(clientId)?.ofPacketId(packetId)?.timesSent ?? 0) > 1
+  session(clientId: string): Session | undefined {
+    return this.#sessions.get(clientId)
   }
 
-  /** Notes that a client is, or was until now, there. */
-  see(clientId: string): void {
-    const session = this.#sessions.get(clientId)
-    if (session === undefined) return
+  /** Notes that a client whose session is kept is, or was until now, there, and how long it is to be kept. */
+  see(clientId: string, expiresAfterMs?: number): void {
+    const session = this.#sessionOf(clientId)
     session.seenAt = this.#clock.now()
+    session.expiresAfterMs = expiresAfterMs
     this.#writeBehind([upsertSession(session)])
   }
 
-  /** Forgets sessions whose client has been away for longer than this. */
+  /** Forgets retained messages whose time is over. */
+  async expireRetained(): Promise<void> {
+    const topics = this.retained.expired
+    for (const topic of topics) this.retained.set({ topic, payload: Buffer.alloc(0) } as AedesPublishPacket)
+    if (topics.length === 0) return
+    const many = topics.map((topic) => [topic])
+    await this.#journal.write([{ sql: 'delete from retained where topic = ?', params: [], many }])
+  }
+
+  /** Forgets sessions whose client has been away for longer than this, or than the client itself has wished. */
   async expire(awayMs: number, isConnected: (clientId: string) => boolean): Promise<void> {
-    const before = this.#clock.now() - awayMs
-    for (const session of [...this.#sessions.values()])
-      if (session.seenAt < before && !isConnected(session.id)) await this.#forget(session)
+    const now = this.#clock.now()
+    for (const session of [...this.#sessions.values()]) {
+      const isOver = now - session.seenAt > Math.min(awayMs, session.expiresAfterMs ?? awayMs)
+      if (isOver && !isConnected(session.id)) await this.#forget(session)
+    }
+  }
+
+  /** Notes the packet ids under which messages of a session go out; resolves when they are on disk. */
+  async noteIds(session: Session, messages: readonly Waiting[]): Promise<void> {
+    await this.#journal.write([
+      {
+        sql: 'update outgoing set packet_id = ? where client_id = ? and seq = ?',
+        params: [],
+        many: messages.map(({ packetId, seq }) => [packetId, session.id, seq]),
+      },
+    ])
+  }
+
+  /** A message that is not to be delivered any more. */
+  drop(session: Session, waiting: Waiting): void {
+    this.#writeBehind(this.#changesToRemove(session, waiting))
   }
 
   async storeRetained(packet: AedesPublishPacket): Promise<void> {
@@ -124,7 +160,16 @@ export class Persistence {
   }
 
   createRetainedStreamCombi(filters: readonly string[]): Readable {
-    return Readable.from(this.retained.matching(filters))
+    return Readable.from(this.#retainedToSend(filters))
+  }
+
+  /** With the time that is left to them: aedes reckons by the machine's clock. */
+  *#retainedToSend(filters: readonly string[]): Generator<AedesPublishPacket> {
+    for (const packet of this.retained.matching(filters)) {
+      const { messageExpiry: _, properties: __, ...plain } = packet as AedesPublishPacket & Lasting
+      const properties = propertiesToSend(packet, [], this.#clock.now())
+      yield { ...plain, ...(properties !== undefined && { properties }) } as AedesPublishPacket
+    }
   }
 
   /** Filters that the broker refuses are left out: aedes stores a whole SUBSCRIBE if one of its filters is granted. */
@@ -223,47 +268,24 @@ export class Persistence {
     const session = this.#sessions.get(client.id)
     if (packet.messageId === undefined) return undefined
     const waiting = session?.ofPacketId(packet.messageId)
-    if (session === undefined || waiting === undefined) return undefined
+    if (session === undefined || waiting === undefined) {
+      this.onAcknowledged(client, packet.messageId)
+      return undefined
+    }
     this.#writeBehind(this.#changesToRemove(session, waiting))
+    this.onAcknowledged(client, packet.messageId)
     return toOutgoing(waiting)
   }
 
   outgoingStream(client: ClientRef): Readable {
-    const session = this.#sessions.get(client.id)
-    session?.begin()
-    return Readable.from([...(session?.waiting ?? [])].map(toOutgoing))
-  }
-
-  /**
-   * Whether a message of QoS 1 or 2 goes to a client now; if so, it counts as sent on this connection. Until
-   * its queue is through, what comes for a client waits at the end of it: it would come twice, or overtake
-   * what is older.
-   */
-  goesOut(client: ClientRef & { readonly connected: boolean }, packet: AedesPublishPacket): boolean {
-    const session = this.#sessions.get(client.id)
-    if (session === undefined) return true
-    const { messageId } = packet
-    const waiting = messageId === undefined ? session.ofPacket(packet) : session.ofPacketId(messageId)
-    if (waiting === undefined) return messageId !== undefined || !session.hasHad(packet)
-    if (messageId === undefined && (!client.connected || waiting.sentOn === client)) return false
-    waiting.sentOn = client
-    waiting.isOfQueue ??= messageId !== undefined
-    return true
-  }
-
-  /** What has come for a client while the end of its queue was on the way: the rest of its queue. */
-  leftBehind(client: ClientRef): readonly AedesPublishPacket[] {
-    const waiting = [...(this.#sessions.get(client.id)?.waiting ?? [])]
-    const left = waiting.filter(({ sentOn, isReleased }) => !isReleased && sentOn !== client)
-    for (const one of left) one.isOfQueue = true
-    return left.map(({ packet }) => packet)
+    return Readable.from([...(this.#sessions.get(client.id)?.waiting ?? [])].map(toOutgoing))
   }
 
   /** Stores the id of a QoS 2 packet, and in the same commit what the packet asks for: either both are done or none. */
   async incomingStorePacket(client: ClientRef, packet: AedesPublishPacket): Promise<void> {
     const packetId = packet.messageId ?? 0
-    this.#receivedBy(client).set(packetId, toStored(packet, packetId))
-    const changes = packet.brokerCounter === undefined ? [] : this.#changesToKeep(packet)
+    this.#receivedBy(client).add(packetId)
+    const changes = packet.brokerCounter === undefined ? [] : this.#changesToKeep(packet, client.id)
     if (!client.clean)
       changes.push({
         sql: 'insert or replace into incoming (client_id, packet_id) values (?, ?)',
@@ -272,13 +294,14 @@ export class Persistence {
     await this.#journal.write(changes)
   }
 
+  /** aedes asks only whether it is there: the message itself has gone on. */
   async incomingGetPacket(
     client: ClientRef,
     packet: { readonly messageId?: number },
-  ): Promise<AedesPublishPacket> {
-    const found = this.#receivedBy(client).get(packet.messageId ?? 0)
-    if (found === undefined) throw new Error('no such packet')
-    return found
+  ): Promise<{ readonly messageId: number }> {
+    const messageId = packet.messageId ?? 0
+    if (!this.#receivedBy(client).has(messageId)) throw new Error('no such packet')
+    return { messageId }
   }
 
   /** Never rejects: aedes would let that end the process. A client may send PUBREL twice. */
@@ -292,7 +315,7 @@ export class Persistence {
   }
 
   async cleanIncoming(client: ClientRef): Promise<void> {
-    this.#receivedClean.delete(client.id)
+    this.#receivedClean.delete(client)
     const session = this.#sessions.get(client.id)
     if (session === undefined || session.received.size === 0) return
     session.received.clear()
@@ -304,8 +327,15 @@ export class Persistence {
     this.#wills.set(client.id, will)
     await this.#journal.write([
       {
-        sql: 'insert or replace into will (client_id, topic, payload, qos, retain) values (?, ?, ?, ?, ?)',
-        params: [client.id, will.topic, bytesOf(will.payload), will.qos, will.retain ? 1 : 0],
+        sql: 'insert or replace into will (client_id, topic, payload, qos, retain, properties) values (?, ?, ?, ?, ?, ?)',
+        params: [
+          client.id,
+          will.topic,
+          bytesOf(will.payload),
+          will.qos,
+          will.retain ? 1 : 0,
+          encodeProperties(will.properties),
+        ],
       },
     ])
   }
@@ -341,7 +371,8 @@ export class Persistence {
 
   #load(): void {
     const { sessions, subscriptions, messages, outgoing, incoming, retained, wills } = this.#journal.snapshot
-    for (const row of sessions) this.#sessions.set(row.client_id, new Session(row.client_id, row.seen_at))
+    for (const { client_id: id, seen_at, expires_after_ms } of sessions)
+      this.#sessions.set(id, new Session(id, seen_at, expires_after_ms ?? undefined))
     for (const row of subscriptions)
       this.#index(this.#sessionOf(row.client_id), {
         topic: row.filter,
@@ -365,6 +396,7 @@ export class Persistence {
         qos: row.qos,
         retain: message.retain === 1,
         dup: false,
+        ...expiring(message),
       }
       this.#sessionOf(row.client_id).add({
         seq: row.seq,
@@ -377,13 +409,14 @@ export class Persistence {
       this.#lastId = Math.max(this.#lastId, row.seq)
     }
     for (const { id } of messages) this.#lastId = Math.max(this.#lastId, id)
-    for (const row of incoming) {
-      const packet = { cmd: 'publish', messageId: row.packet_id } as AedesPublishPacket
-      this.#sessionOf(row.client_id).received.set(row.packet_id, packet)
-    }
-    for (const row of retained) this.retained.set(toPublish({ ...row, retain: true }))
+    for (const row of incoming) this.#sessionOf(row.client_id).received.add(row.packet_id)
+    for (const row of retained)
+      this.retained.set(Object.assign(toPublish({ ...row, retain: true }), expiring(row)))
     for (const row of wills) {
-      const will = toPublish({ ...row, retain: row.retain === 1 })
+      const will = Object.assign(
+        toPublish({ ...row, retain: row.retain === 1 }),
+        expiring({ ...row, expires_at: null }),
+      )
       this.#wills.set(row.client_id, Object.assign(will, { clientId: row.client_id, brokerId: 'before' }))
     }
   }
@@ -397,10 +430,10 @@ export class Persistence {
     return session
   }
 
-  #receivedBy(client: ClientRef): Map<number, AedesPublishPacket> {
+  #receivedBy(client: ClientRef): Set<number> {
     if (client.clean !== true) return this.#sessionOf(client.id).received
-    const received = this.#receivedClean.get(client.id) ?? new Map<number, AedesPublishPacket>()
-    this.#receivedClean.set(client.id, received)
+    const received = this.#receivedClean.get(client) ?? new Set<number>()
+    this.#receivedClean.set(client, received)
     return received
   }
 
@@ -447,9 +480,10 @@ export class Persistence {
     return packet.qos > 0 && packet.brokerId === this.#broker.id && packet.brokerCounter <= this.#takenUpTo
   }
 
-  #changesToKeep(packet: AedesPublishPacket): WriteStatement[] {
+  #changesToKeep(packet: AedesPublishPacket, publisher: string | undefined): WriteStatement[] {
     const recipients = new Map<Session, 1 | 2>()
     for (const { session, subscription } of this.#tree.match(packet.topic)) {
+      if (subscription.nl && session.id === publisher) continue
       const qos = packet.qos === 2 && subscription.qos === 2 ? 2 : (recipients.get(session) ?? 1)
       recipients.set(session, qos)
     }
@@ -460,7 +494,13 @@ export class Persistence {
   }
 
   #changesToRetain(packet: AedesPublishPacket): WriteStatement[] {
-    if (!this.retained.set({ ...packet, payload: copyOf(packet.payload) })) {
+    const { properties: _, ...rest } = packet
+    const kept = {
+      ...rest,
+      payload: copyOf(packet.payload),
+      ...this.#lasting(packet),
+    } as AedesPublishPacket & Lasting
+    if (!this.retained.set(kept)) {
       this.#onError(
         new Error(
           `"${packet.topic}" is not kept as a retained message: there is no room for more. Clear some.`,
@@ -472,8 +512,8 @@ export class Persistence {
       return [{ sql: 'delete from retained where topic = ?', params: [packet.topic] }]
     return [
       {
-        sql: 'insert or replace into retained (topic, payload, qos) values (?, ?, ?)',
-        params: [packet.topic, bytesOf(packet.payload), packet.qos],
+        sql: 'insert or replace into retained (topic, payload, qos, properties, expires_at) values (?, ?, ?, ?, ?)',
+        params: [packet.topic, bytesOf(packet.payload), packet.qos, ...columnsOf(kept)],
       },
     ]
   }
@@ -485,20 +525,21 @@ export class Persistence {
     if (recipients.size === 0) return []
     const id = ++this.#lastId
     const payload = copyOf(packet.payload)
+    const lasting = this.#lasting(packet)
     const message = { id, bytes: packet.topic.length + payload.length, holders: recipients.size }
     const dropped: WriteStatement[] = []
     const rows: unknown[][] = []
     for (const [session, qos] of recipients) {
       const seq = ++this.#lastId
-      const queued = { ...toStored(packet, undefined), payload, qos } as AedesPublishPacket
+      const queued = { ...toStored(packet, undefined), payload, qos, ...lasting } as AedesPublishPacket
       session.add({ seq, message, packet: queued, packetId: undefined, isReleased: false, timesSent: 0 })
       rows.push([session.id, seq, id, qos])
       dropped.push(...this.#dropOldest(session))
     }
     return [
       {
-        sql: 'insert into message (id, topic, payload, retain) values (?, ?, ?, ?)',
-        params: [id, packet.topic, bytesOf(payload), packet.retain ? 1 : 0],
+        sql: 'insert into message (id, topic, payload, retain, properties, expires_at) values (?, ?, ?, ?, ?, ?)',
+        params: [id, packet.topic, bytesOf(payload), packet.retain ? 1 : 0, ...columnsOf(lasting)],
       },
       {
         sql: 'insert into outgoing (client_id, seq, message_id, qos) values (?, ?, ?, ?)',
@@ -507,6 +548,15 @@ export class Persistence {
       },
       ...dropped,
     ]
+  }
+
+  #lasting(packet: AedesPublishPacket): Lasting {
+    const properties = lastingProperties(packet.properties)
+    const messageExpiry = expiryOf(packet, this.#clock.now())
+    return {
+      ...(properties !== undefined && { properties }),
+      ...(messageExpiry !== undefined && { messageExpiry }),
+    }
   }
 
   #dropOldest(session: Session): WriteStatement[] {
@@ -539,9 +589,31 @@ export class Persistence {
 const entryKey = (session: Session, filter: string): string => `${session.id}\n${filter}`
 
 const upsertSession = (session: Session): WriteStatement => ({
-  sql: 'insert or replace into session (client_id, seen_at) values (?, ?)',
-  params: [session.id, session.seenAt],
+  sql: 'insert or replace into session (client_id, seen_at, expires_after_ms) values (?, ?, ?)',
+  params: [session.id, session.seenAt, session.expiresAfterMs ?? null],
 })
+
+/** What a message says beside its payload, and when it expires; aedes names it so. */
+interface Lasting {
+  readonly properties?: MessageProperties
+  readonly messageExpiry?: number
+}
+
+const columnsOf = ({ properties, messageExpiry }: Lasting): [string | null, number | null] => [
+  encodeProperties(properties),
+  messageExpiry ?? null,
+]
+
+const expiring = (row: {
+  readonly properties: string | null
+  readonly expires_at: number | null
+}): Lasting => {
+  const properties = decodeProperties(row.properties)
+  return {
+    ...(properties !== undefined && { properties }),
+    ...(row.expires_at !== null && { messageExpiry: row.expires_at }),
+  }
+}
 
 /** A copy of a message without what belongs to its transport. */
 const toStored = (packet: AedesPublishPacket, messageId: number | undefined): AedesPublishPacket =>

@@ -1,19 +1,22 @@
 import type { AedesPublishPacket } from 'aedes'
-import { topicMatches } from '#kit/topic.ts'
+import { isExpired } from './message-properties.ts'
 
 export interface RetainedLimits {
   readonly retainedMessages: number
   readonly retainedBytes: number
 }
 
-/** The last retained message of each topic. */
+/** The last retained message of each topic. One that has expired is not there any more. */
 export class Retained {
   readonly #byTopic = new Map<string, AedesPublishPacket>()
+  readonly #root = new Level()
   readonly #limits: RetainedLimits
+  readonly #now: () => number
   #bytes = 0
 
-  constructor(limits: RetainedLimits) {
+  constructor(limits: RetainedLimits, now: () => number) {
     this.#limits = limits
+    this.#now = now
   }
 
   get size(): number {
@@ -21,38 +24,90 @@ export class Retained {
   }
 
   get(topic: string): AedesPublishPacket | undefined {
-    return this.#byTopic.get(topic)
+    const packet = this.#byTopic.get(topic)
+    return packet === undefined || isExpired(packet, this.#now()) ? undefined : packet
   }
 
   /** An empty payload clears the topic. Answers `false` and keeps nothing if there is no room. */
   set(packet: AedesPublishPacket): boolean {
-    const before = this.#byTopic.get(packet.topic)
+    const { topic } = packet
+    const before = this.#byTopic.get(topic)
     const bytes = this.#bytes - (before ? sizeOf(before) : 0)
     if (packet.payload.length === 0) {
-      this.#byTopic.delete(packet.topic)
+      if (this.#byTopic.delete(topic)) remove(this.#root, topic.split('/'), 0)
       this.#bytes = bytes
       return true
     }
     const size = sizeOf(packet)
     const isFull = before === undefined && this.#byTopic.size >= this.#limits.retainedMessages
     if (isFull || bytes + size > this.#limits.retainedBytes) return false
-    this.#byTopic.set(packet.topic, packet)
+    if (before === undefined) add(this.#root, topic)
+    this.#byTopic.set(topic, packet)
     this.#bytes = bytes + size
     return true
   }
 
-  /** Each message that one of the filters matches, once. */
+  /** Each message that one of the filters matches, once. Costs what the filters match, not what there is. */
   *matching(filters: readonly string[]): Generator<AedesPublishPacket> {
-    const exact = new Set(filters.filter((filter) => !/[+#]/.test(filter)))
-    const wildcards = filters.filter((filter) => !exact.has(filter))
-    for (const topic of exact) {
-      const packet = this.#byTopic.get(topic)
+    const topics = new Set<string>()
+    for (const filter of filters)
+      for (const topic of topicsOf(this.#root, filter.split('/'), 0)) topics.add(topic)
+    for (const topic of topics) {
+      const packet = this.get(topic)
       if (packet !== undefined) yield packet
     }
-    if (wildcards.length === 0) return
-    for (const [topic, packet] of this.#byTopic)
-      if (!exact.has(topic) && wildcards.some((filter) => topicMatches(filter, topic))) yield packet
   }
+
+  /** The topics of messages that have expired. */
+  get expired(): string[] {
+    const now = this.#now()
+    return [...this.#byTopic.values()].filter((packet) => isExpired(packet, now)).map(({ topic }) => topic)
+  }
+}
+
+/** The topics that share their first levels. */
+class Level {
+  readonly next = new Map<string, Level>()
+  /** Set where a topic ends. */
+  topic: string | undefined
+}
+
+function add(root: Level, topic: string): void {
+  let level = root
+  for (const name of topic.split('/')) {
+    const next = level.next.get(name) ?? new Level()
+    level.next.set(name, next)
+    level = next
+  }
+  level.topic = topic
+}
+
+function remove(level: Level, names: readonly string[], depth: number): void {
+  const name = names[depth]
+  if (name === undefined) {
+    level.topic = undefined
+    return
+  }
+  const next = level.next.get(name)
+  if (next === undefined) return
+  remove(next, names, depth + 1)
+  if (next.topic === undefined && next.next.size === 0) level.next.delete(name)
+}
+
+/** Topics that begin with `$` are hidden from wildcards at the start. */
+function* topicsOf(level: Level, names: readonly string[], depth: number): Generator<string> {
+  const name = names.at(-1) === '#' && depth >= names.length ? '#' : names[depth]
+  if (name === undefined || name === '#') {
+    if (level.topic !== undefined) yield level.topic
+    if (name === undefined) return
+  }
+  if (name !== '#' && name !== '+') {
+    const next = level.next.get(name)
+    if (next !== undefined) yield* topicsOf(next, names, depth + 1)
+    return
+  }
+  for (const [own, next] of level.next)
+    if (depth > 0 || !own.startsWith('$')) yield* topicsOf(next, names, depth + 1)
 }
 
 const sizeOf = (packet: AedesPublishPacket): number => packet.topic.length + packet.payload.length

@@ -17,34 +17,30 @@ export interface Waiting {
   /** QoS 2: the client has it, and waits for PUBREL. */
   isReleased: boolean
   timesSent: number
-  /** The connection on which it was sent last. */
-  sentOn?: Connection
-  /** It went out of the queue: should it come as it is published, too, that is a double. */
-  isOfQueue?: boolean
+  /** Which connection of the client it has gone out by. */
+  sentBy?: object
 }
-
-/** Stands for one connection of a client: an object of its own. */
-export type Connection = object
 
 /** What the broker keeps for a client that connects with `clean` off, in memory; the journal follows. */
 export class Session {
   readonly id: string
   readonly subscriptions = new Map<string, StoredSubscription>()
   /** QoS 2 packets from the client whose PUBREL has not come. */
-  readonly received = new Map<number, AedesPublishPacket>()
+  readonly received = new Set<number>()
   seenAt: number
+  /** How long it outlives its connection, if the client has said so. */
+  expiresAfterMs: number | undefined
   bytes = 0
   /** Messages dropped for want of room, since the start. */
   dropped = 0
   readonly #waiting = new Map<number, Waiting>()
   readonly #byPacket = new Map<string, Waiting>()
   readonly #byPacketId = new Map<number, Waiting>()
-  /** What the client has had out of its queue on this connection, and acknowledged. */
-  readonly #hadOfQueue = new Set<string>()
 
-  constructor(id: string, seenAt: number) {
+  constructor(id: string, seenAt: number, expiresAfterMs?: number) {
     this.id = id
     this.seenAt = seenAt
+    this.expiresAfterMs = expiresAfterMs
   }
 
   get queued(): number {
@@ -60,15 +56,6 @@ export class Session {
     return this.#waiting.values().next().value
   }
 
-  /** A connection begins, and with it the way through the queue. */
-  begin(): void {
-    this.#hadOfQueue.clear()
-  }
-
-  hasHad(packet: { readonly brokerId?: string; readonly brokerCounter?: number }): boolean {
-    return this.#hadOfQueue.has(keyOf(packet))
-  }
-
   add(waiting: Waiting): void {
     this.#waiting.set(waiting.seq, waiting)
     this.#byPacket.set(keyOf(waiting.packet), waiting)
@@ -77,7 +64,6 @@ export class Session {
   }
 
   remove(waiting: Waiting): void {
-    if (waiting.isOfQueue) this.#hadOfQueue.add(keyOf(waiting.packet))
     this.#waiting.delete(waiting.seq)
     this.#byPacket.delete(keyOf(waiting.packet))
     if (waiting.packetId !== undefined && this.#byPacketId.get(waiting.packetId) === waiting)

@@ -2,6 +2,8 @@
 export class Traffic {
   /** PUBLISH packets from clients, by QoS. */
   readonly received: [number, number, number] = [0, 0, 0]
+  /** Messages that have taken the short way, past aedes. */
+  byLane = 0
   /** PUBLISH packets to clients, by QoS. */
   readonly sent: [number, number, number] = [0, 0, 0]
   /** Messages handed to flows, and published by flows and the API. */

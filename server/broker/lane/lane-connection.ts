@@ -2,17 +2,18 @@ import type { RecentPublishes } from '#kit/runtime/recent-publishes.ts'
 import type { AdmissionQueue } from '../admission-queue.ts'
 import type { AedesClient } from '../aedes.ts'
 import type { ClientStream } from '../client-stream.ts'
+import type { SendWindow } from '../send-window.ts'
 import { AedesWork } from './aedes-work.ts'
 import { Frames } from './frames.ts'
 import type { Lane, LaneRoute } from './lane.ts'
 import { LARGE_PAYLOAD, type Outbox } from './outbox.ts'
-import { keepIdsApart, PacketIds } from './packet-ids.ts'
 import {
   hasProperties,
   isAgain,
   isPlainPublish,
   isPubAck,
   isWellFormed,
+  publishBytes,
   qosOf,
   readPublish,
   readTopic,
@@ -30,7 +31,7 @@ export class LaneConnection {
   readonly client: AedesClient
   readonly stream: ClientStream
   readonly admissions: AdmissionQueue
-  readonly packetIds = new PacketIds()
+  readonly window: SendWindow
   #sender: string | undefined
   #recent: RecentPublishes | undefined
   readonly #lane: Lane
@@ -41,15 +42,20 @@ export class LaneConnection {
   #isBraked = false
   #whenThrough: (() => void)[] = []
 
-  constructor(lane: Lane, client: AedesClient, stream: ClientStream, admissions: AdmissionQueue) {
+  constructor(
+    lane: Lane,
+    client: AedesClient,
+    stream: ClientStream,
+    admissions: AdmissionQueue,
+    window: SendWindow,
+  ) {
     this.#lane = lane
     this.client = client
     this.stream = stream
     this.admissions = admissions
     this.#work = new AedesWork(client, stream)
     this.#outbox = stream.outbox
-    keepIdsApart(client)
-    stream.once('close', () => this.packetIds.clear())
+    this.window = window
   }
 
   /** By what name its messages are known. */
@@ -84,12 +90,24 @@ export class LaneConnection {
     else call()
   }
 
-  /** Writes a message to the client; a large payload must stay as it is. `false`: it has 32,768 messages unacknowledged, so there is no id left. */
+  /** Writes a message to the client, now or when it has acknowledged others; a large payload must stay as it is. `false`: there is no room for it. */
   send(topic: Buffer, properties: Buffer, payload: Uint8Array, qos: 0 | 1): boolean {
-    const packetId = qos === 0 ? 0 : this.packetIds.take()
-    if (packetId === undefined) return false
+    const { maximumPacketSize } = this.client
+    // one that is too large for the client counts as delivered (MQTT 5, 3.1.2.11.4)
+    if (maximumPacketSize && publishBytes(topic, properties, payload.length, qos) > maximumPacketSize)
+      return true
+    const packetId = qos === 0 ? 0 : this.window.take()
+    if (packetId === undefined) return this.#sendLater(topic, properties, payload)
     this.#outbox.publish(topic, properties, payload, packetId)
     return true
+  }
+
+  #sendLater(topic: Buffer, properties: Buffer, payload: Uint8Array): boolean {
+    const own = payload.length >= LARGE_PAYLOAD ? payload : Buffer.from(payload)
+    return this.window.postpone(own.length, (packetId) => {
+      this.#outbox.publish(topic, properties, own, packetId)
+      return true
+    })
   }
 
   acknowledge(packetId: number): void {
@@ -166,7 +184,7 @@ export class LaneConnection {
   /** aedes has nothing to do for an acknowledgement in a clean session; a session that is kept is its own. */
   #takeAck(packetId: number): Verdict {
     if (!this.isOpen || !this.client.clean) return 'aedes'
-    this.packetIds.release(packetId)
+    this.window.release(packetId)
     return 'lane'
   }
 

@@ -3,9 +3,11 @@ import type { RecentPublish, RecentPublishes } from '#kit/runtime/recent-publish
 import type { MqttPacket } from '#kit/runtime/services.ts'
 import { Admission, type AdmissionQueue } from '../admission-queue.ts'
 import type { AedesClient } from '../aedes.ts'
+import { unacknowledged } from '../client-sender.ts'
 import type { Backlog, ClientStream } from '../client-stream.ts'
 import type { FlowTap, TapOptions } from '../flow-tap.ts'
 import { deliverToFlows, roomInFlows, settledByFlows } from '../flow-taps.ts'
+import type { SendWindow } from '../send-window.ts'
 import type { Traffic } from '../traffic.ts'
 import { within } from '../within.ts'
 import { LaneConnection } from './lane-connection.ts'
@@ -72,8 +74,8 @@ export class Lane {
   }
 
   /** Puts the lane in front of aedes for a client; called before its first byte. */
-  open(client: AedesClient, stream: ClientStream, admissions: AdmissionQueue): void {
-    const connection = new LaneConnection(this, client, stream, admissions)
+  open(client: AedesClient, stream: ClientStream, admissions: AdmissionQueue, window: SendWindow): void {
+    const connection = new LaneConnection(this, client, stream, admissions, window)
     this.#connections.set(client, connection)
     stream.openLane(connection)
   }
@@ -81,6 +83,7 @@ export class Lane {
   /** Takes a message of a client: QoS 1 is delivered and acknowledged once the flows have settled it. */
   take(from: LaneConnection, route: LaneRoute, publish: PlainPublish, isAgain: boolean): void {
     this.#options.traffic.received[publish.qos]++
+    this.#options.traffic.byLane++
     if (publish.qos === 0) {
       from.brake(this.#deliver(route, publish, from))
       deliverToFlows(route.taps, publish)
@@ -123,6 +126,7 @@ export class Lane {
 
   /** Publishes for the house. Answers nothing, or what resolves when flows have settled and sockets can take more. */
   publish(route: LaneRoute, packet: MqttPacket): Promise<void> | undefined {
+    this.#options.traffic.byLane++
     const braked = this.#deliver(route, packet)
     if (route.taps.length === 0) return braked
     const settled = settledByFlows(route.taps, packet, this.#options.taps.patience)
@@ -146,7 +150,7 @@ export class Lane {
 
   async #roomInClients(full: readonly LaneTarget[]): Promise<void> {
     const { taps, clock } = this.#options
-    const waits = full.map(({ connection }) => connection?.packetIds.room())
+    const waits = full.map(({ connection }) => connection?.window.room())
     await within(
       waits.filter((wait) => wait !== undefined),
       taps.holdBackMs,
@@ -157,7 +161,7 @@ export class Lane {
 
   #hasRoom({ connection, qos }: LaneTarget): boolean {
     if (qos === 0) return true
-    return connection === undefined || !connection.isOpen || connection.packetIds.hasRoom
+    return connection === undefined || !connection.isOpen || connection.window.hasRoom
   }
 
   /** Answers what the publisher should wait for, if anything; it always resolves. */
@@ -238,5 +242,3 @@ class Repetition extends Admission {
     this.#from.acknowledge(this.#packetId)
   }
 }
-
-const unacknowledged = (): Error => new Error('too many messages without an acknowledgement')

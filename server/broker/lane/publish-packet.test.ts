@@ -7,6 +7,7 @@ import {
   isWellFormed,
   mostBytes,
   propertyBytes,
+  publishBytes,
   readPublish,
   readTopic,
   writePubAck,
@@ -65,6 +66,7 @@ test('writes what another library reads', () => {
       const target = Buffer.alloc(mostBytes(name, properties, payload.length))
       const at = writePublishHead(target, 0, name, properties, payload.length, packetId)
       payload.copy(target, at)
+      expect(publishBytes(name, properties, payload.length, packetId === 0 ? 0 : 1)).toBe(at + payload.length)
       const qos = packetId === 0 ? 0 : 1
       const expected = { cmd: 'publish', topic, payload, qos, dup: false, retain: false }
       expect(parse(target.subarray(0, at + payload.length), version)).toMatchObject([expected])

@@ -67,6 +67,13 @@ export const propertyBytes = { version3: Buffer.alloc(0), version5: Buffer.alloc
 export const mostBytes = (topic: Buffer, properties: Buffer, payloadBytes: number): number =>
   MOST_AROUND + topic.length + properties.length + payloadBytes
 
+/** The bytes of a whole PUBLISH. */
+export function publishBytes(topic: Buffer, properties: Buffer, payloadBytes: number, qos: 0 | 1): number {
+  const left = 2 + topic.length + 2 * qos + properties.length + payloadBytes
+  const lengthBytes = left < 0x80 ? 1 : left < 0x4000 ? 2 : left < 0x20_0000 ? 3 : 4
+  return 1 + lengthBytes + left
+}
+
 /** Writes a PUBLISH up to its payload; answers where the payload goes. A packet id of 0 makes it QoS 0. */
 export function writePublishHead(
   target: Buffer,

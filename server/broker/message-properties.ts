@@ -1,0 +1,109 @@
+import type { AedesPublishPacket } from 'aedes'
+import { checkTopicName } from '#kit/topic.ts'
+
+/** What a message of MQTT 5 says beside its payload (section 3.3.2.3), as the parser names it. */
+export type MessageProperties = NonNullable<AedesPublishPacket['properties']>
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isNumber = (value: unknown): boolean => typeof value === 'number' && value >= 0
+const isTextOrTexts = (value: unknown): boolean => [value].flat().every(isText)
+
+/** What a client may say with a PUBLISH. */
+const allowed: Readonly<Record<string, (value: unknown) => boolean>> = {
+  payloadFormatIndicator: (value) => typeof value === 'boolean',
+  messageExpiryInterval: isNumber,
+  topicAlias: isNumber,
+  contentType: isText,
+  responseTopic: (value) => typeof value === 'string' && checkTopicName(value) === undefined,
+  correlationData: (value) => value instanceof Uint8Array,
+  userProperties: (value) =>
+    typeof value === 'object' && value !== null && Object.values(value).every(isTextOrTexts),
+}
+
+/**
+ * What is wrong with the properties of a PUBLISH or a will, if anything. The parser takes any property in
+ * any packet, and text that is cut off: passed on, they would end the connections of those who get them.
+ */
+export function propertyFault(properties: object, more: readonly string[] = []): string | undefined {
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || more.includes(name)) continue
+    const isValid = Object.hasOwn(allowed, name) ? allowed[name] : undefined
+    if (isValid === undefined) return `the property ${name}, which does not belong there`
+    if (!isValid(value)) return `a property ${name} that is malformed`
+  }
+  return undefined
+}
+
+/** What is about one connection, or about time that passes. */
+const passing: ReadonlySet<string> = new Set([
+  'topicAlias',
+  'messageExpiryInterval',
+  'subscriptionIdentifier',
+  'willDelayInterval',
+])
+
+/** The properties of a message that stay with it. */
+export function lastingProperties(properties: MessageProperties | undefined): MessageProperties | undefined {
+  const lasting = Object.entries(properties ?? {}).filter(
+    ([name, value]) => value !== undefined && !passing.has(name),
+  )
+  return lasting.length > 0 ? Object.fromEntries(lasting) : undefined
+}
+
+/** When a message is not worth delivering any more, in milliseconds since 1970, if it says so. */
+export function expiryOf(packet: AedesPublishPacket, now: number): number | undefined {
+  const { messageExpiry, properties } = packet as Expiring
+  if (messageExpiry !== undefined) return messageExpiry
+  const seconds = properties?.messageExpiryInterval
+  return seconds === undefined ? undefined : now + seconds * 1000
+}
+
+/** aedes notes here when a message expires. */
+type Expiring = AedesPublishPacket & { messageExpiry?: number }
+
+export const isExpired = (packet: AedesPublishPacket, now: number): boolean =>
+  ((packet as Expiring).messageExpiry ?? Number.POSITIVE_INFINITY) <= now
+
+/** Notes when a message expires, by our clock: aedes would do it by the machine's. */
+export function noteExpiry(packet: AedesPublishPacket, now: number): void {
+  const expiry = expiryOf(packet, now)
+  if (expiry !== undefined) (packet as Expiring).messageExpiry = expiry
+}
+
+/** What a message goes out with: the time left to it, and by which subscriptions it comes. */
+export function propertiesToSend(
+  packet: Pick<AedesPublishPacket, 'properties'>,
+  subscriptionIds: readonly number[],
+  now: number,
+): MessageProperties | undefined {
+  const { messageExpiry, properties } = packet as Expiring
+  const lasting = lastingProperties(properties)
+  const left =
+    messageExpiry === undefined
+      ? properties?.messageExpiryInterval
+      : Math.max(1, Math.ceil((messageExpiry - now) / 1000))
+  if (lasting === undefined && left === undefined && subscriptionIds.length === 0) return undefined
+  return {
+    ...lasting,
+    ...(left !== undefined && { messageExpiryInterval: left }),
+    // the parser's types know one only, its writer any number
+    ...(subscriptionIds.length > 0 && { subscriptionIdentifier: subscriptionIds as unknown as number }),
+  }
+}
+
+/** As text for the database. */
+export function encodeProperties(properties: MessageProperties | undefined): string | null {
+  if (properties === undefined) return null
+  const { correlationData, ...rest } = properties
+  const data = correlationData && Buffer.from(correlationData).toString('base64')
+  return JSON.stringify({ ...rest, ...(data !== undefined && { correlationData: data }) })
+}
+
+export function decodeProperties(text: string | null): MessageProperties | undefined {
+  if (text === null) return undefined
+  const { correlationData, ...rest } = JSON.parse(text)
+  return {
+    ...rest,
+    ...(correlationData !== undefined && { correlationData: Buffer.from(correlationData, 'base64') }),
+  }
+}
