@@ -32,7 +32,8 @@ test(`kill -9, ${KILLS} times: nothing that was acknowledged is lost, and nothin
   const publish = async (number: number): Promise<void> => {
     const qos = number % 2 === 0 ? 2 : 1
     const isRetained = number % 3 === 0
-    const topic = isRetained ? `a/r${number % RETAINED}` : 'a/plain'
+    // order is kept among messages of one topic and QoS (section 4.6)
+    const topic = isRetained ? `a/q${qos}/${number % RETAINED}` : 'a/plain'
     await publisher.publishAsync(topic, `q${qos}-${number}`, { qos, retain: isRetained })
     acknowledged.push(`q${qos}-${number}`)
     if (isRetained) retained.set(topic, Math.max(number, retained.get(topic) ?? 0))
