@@ -63,7 +63,6 @@ export type RefusalReason =
   | 'bad-login'
   | 'too-many-attempts'
   | 'client-of-another'
-  | 'unavailable'
 
 export type SignIn =
   | { readonly subject: Subject }
@@ -80,7 +79,10 @@ export interface Verdict {
 
 /** A client or a request was kept from something. */
 export interface Refusal {
+  /** The last time. */
   readonly at: number
+  /** How often, where it came again within a minute each time. */
+  readonly count: number
   readonly clientId: string
   readonly user?: string
   readonly address: string
@@ -95,14 +97,24 @@ export interface Refusal {
 
 /** Who may come in, and what each may do. The broker, the HTTP facade and bridges all ask here. */
 export interface AccessControl {
+  /** Rejects if the login cannot be checked. */
   signIn(credentials: Credentials): Promise<SignIn>
-  /** For a topic, or with `subscribe` a filter, which an allowing rule must cover whole. Cheap: made to be asked for each message. */
+  /** Whether who has signed in would be let in still. */
+  isWelcome(subject: Subject, from: Pick<Credentials, 'isLocal'>): boolean
+  /** Whose a client id is while its client is away: the user's that has it, or anybody's. Always the same object until something changes. */
+  ownerOf(clientId: string): Subject
+  /**
+   * For a topic, or with `subscribe` a filter, which allowing rules must cover whole. Cheap: made to be asked for each
+   * message, with the same object for the same subject.
+   */
   decide(subject: Subject, action: AccessAction, topic: string): Verdict
   /** Whether this subject may do everything with every topic that does not begin with `$`: then nobody need ask for each message. */
   isUnlimited(subject: Subject, action: AccessAction): boolean
-  /** Calls when rules or users have changed: what was decided may be otherwise now. */
+  /** Calls when rules, users or doors have changed: what was decided may be otherwise now. */
   onChange(call: () => void): void
-  note(refusal: Omit<Refusal, 'at'>): void
+  /** A client id of somebody who is here, or for whom something is kept, is not given up for want of room. */
+  keepClientIds(isInUse: (clientId: string) => boolean): void
+  note(refusal: Omit<Refusal, 'at' | 'count'>): void
   /** The newest first, at most 500. */
   refusals(): readonly Refusal[]
 }

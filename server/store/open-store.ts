@@ -6,6 +6,7 @@ import type { Conditions, NewCondition } from '../conditions/conditions.ts'
 import { realClock } from '../engine/real-clock.ts'
 import { UserError } from '../user-error.ts'
 import { type Access, openAccess } from './access.ts'
+import { StoredAccess } from './access-store.ts'
 import { Alarms } from './alarms.ts'
 import { finishRestore, nameOf, restoreNewest } from './backups/restore.ts'
 import { Browsers } from './browsers.ts'
@@ -103,19 +104,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     browsers: new Browsers(watched, box, clock),
     settings: new StoredSettings(watched),
+    access: new StoredAccess(watched, clock),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
 
-/** Tells of every write but those of sessions, which come with each sign-in. */
+/** Tells of every write but those of sessions and client ids, which come with each sign-in. */
 const telling = (access: Access, tell: () => void): Access => ({
   ...access,
   async write(...statements) {
-    const isSession = statements.every((statement) =>
-      ('toSQL' in statement ? statement.toSQL() : statement).sql.includes('"sessions"'),
+    const isOfSignIn = statements.every((statement) =>
+      /"(sessions|mqtt_clients)"/.test(('toSQL' in statement ? statement.toSQL() : statement).sql),
     )
     const results = await access.write(...statements)
-    if (!isSession) tell()
+    if (!isOfSignIn) tell()
     return results
   },
 })

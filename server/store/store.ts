@@ -5,6 +5,7 @@ import type { Browser, BrowserDesk } from '#kit/runtime/browsers.ts'
 import type { Alarm, AlarmNews, Place } from '#kit/runtime/outbox.ts'
 import type { Sample } from '#kit/runtime/services.ts'
 import type { Sentence, SentenceValues } from '#kit/sentence.ts'
+import type { AccessRule } from '#server/access/access-control.ts'
 import type { OutboxStore } from './outbox-store.ts'
 
 /**
@@ -24,6 +25,30 @@ export interface Store extends AsyncDisposable {
   readonly deadLetters: DeadLetterStore
   readonly browsers: BrowserStore
   readonly settings: HouseSettings
+  readonly access: AccessStore
+}
+
+/** Who may do what by MQTT, and whose a client id is. */
+export interface AccessStore {
+  /** In the order in which they were made. */
+  rules(): readonly AccessRule[]
+  /** A rule with this id gives way to it. */
+  putRule(rule: AccessRule): Promise<void>
+  /** Answers whether it stood. */
+  removeRule(id: string): Promise<boolean>
+  /** The oldest first. */
+  clientIds(): readonly ClientIdOwner[]
+  bindClientId(owner: ClientIdOwner): Promise<void>
+  releaseClientId(clientId: string): Promise<void>
+  /** To whom a pre-shared key was given. */
+  userOfKey(identity: string): string | undefined
+}
+
+/** The user that has signed in with a client id first. */
+export interface ClientIdOwner {
+  readonly clientId: string
+  readonly user: string
+  readonly since: number
 }
 
 /** What the owner sets in the editor. */

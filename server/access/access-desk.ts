@@ -1,0 +1,271 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '#kit/runtime/clock.ts'
+import type { AccessStore, ClientIdOwner, HouseSettings, Role } from '#server/store/store.ts'
+import { UserError } from '#server/user-error.ts'
+import type {
+  AccessAction,
+  AccessControl,
+  AccessRule,
+  Credentials,
+  Refusal,
+  SignIn,
+  Subject,
+  Verdict,
+} from './access-control.ts'
+import { ClientIds } from './client-ids.ts'
+import { DOORS, type Doors, doors } from './doors.ts'
+import { type Accounts, Logins } from './logins.ts'
+import { Refusals } from './refusals.ts'
+import { RuleBook } from './rule-book.ts'
+import { TokenLogins } from './tokens/token-logins.ts'
+import { TOKEN_SETTINGS, tokenSettings } from './tokens/token-settings.ts'
+
+export interface AccessDeskOptions {
+  readonly accounts: Accounts
+  readonly store: AccessStore
+  readonly settings: HouseSettings
+  readonly clock: Clock
+  readonly onError: (error: unknown) => void
+}
+
+const MAX_RULES = 500
+const MAX_AWAY = 1_000
+const nobody: Verdict = { allowed: false, maxQoS: 0, retain: false }
+const anonymous = { role: 'anonymous' } as const
+
+/** The house's access control: rules, doors and client ids as they are stored, and whoever has an account. */
+export class AccessDesk implements AccessControl {
+  readonly #accounts: Accounts
+  readonly #store: AccessStore
+  readonly #settings: HouseSettings
+  readonly #clock: Clock
+  readonly #logins: Logins
+  readonly #clientIds: ClientIds
+  readonly #refusals: Refusals
+  readonly #listeners = new Set<() => void>()
+  #doors: Doors
+  #book: RuleBook
+  #roles: ReadonlyMap<string, Role> = new Map()
+  /** What a subject counts as now; nothing where its account is gone. */
+  #standing = new WeakMap<Subject, Subject | { readonly isGone: true }>()
+  #away = new Map<string, Subject>()
+
+  constructor({ accounts, store, settings, clock, onError }: AccessDeskOptions) {
+    this.#accounts = accounts
+    this.#store = store
+    this.#settings = settings
+    this.#clock = clock
+    this.#logins = new Logins({ accounts, keys: store, clock })
+    this.#clientIds = new ClientIds({ store, clock, onError })
+    this.#refusals = new Refusals(clock)
+    this.#doors = settings.read(DOORS, doors)
+    this.#book = new RuleBook(store.rules())
+    this.readTokenSettings()
+  }
+
+  async signIn(credentials: Credentials): Promise<SignIn> {
+    const { clientId, name, password, isLocal } = credentials
+    if (!this.#accounts.hasOwner())
+      return isLocal ? { subject: { ...anonymous, clientId } } : { refused: 'no-owner' }
+    if (!isLocal && !this.#doors.openToNetwork) return { refused: 'network-closed' }
+    const hasShown = credentials.certificate ?? credentials.pskIdentity ?? name ?? password
+    if (hasShown === undefined && !(isLocal && this.#doors.anonymousLoopback))
+      return { refused: 'login-needed' }
+    const login = hasShown === undefined ? anonymous : await this.#logins.find(credentials)
+    if ('refused' in login) return login
+    return this.#claim(clientId, { ...login, clientId })
+  }
+
+  /** A client id that is somebody's is nobody else's. */
+  #claim(clientId: string, subject: Subject): SignIn {
+    if (clientId === '') return { subject }
+    const owner = this.#clientIds.userOf(clientId)
+    if (owner !== undefined && owner !== subject.user) return { refused: 'client-of-another' }
+    if (subject.user !== undefined && owner === undefined)
+      this.#clientIds.bind(clientId, subject.user, this.#roleOf(subject.user) !== undefined)
+    return { subject }
+  }
+
+  isWelcome(subject: Subject, { isLocal }: Pick<Credentials, 'isLocal'>): boolean {
+    if (!isLocal && !this.#doors.openToNetwork) return false
+    if (subject.user === undefined)
+      return isLocal && (this.#doors.anonymousLoopback || !this.#accounts.hasOwner())
+    return this.#now(subject) !== undefined && (subject.until ?? Infinity) > this.#clock.now()
+  }
+
+  ownerOf(clientId: string): Subject {
+    const known = this.#away.get(clientId)
+    if (known !== undefined) return known
+    const user = this.#clientIds.userOf(clientId)
+    const role = user === undefined ? undefined : this.#roleOf(user)
+    const subject: Subject =
+      user === undefined ? { ...anonymous, clientId } : { user, role: role ?? this.#tokenRole, clientId }
+    if (this.#away.size >= MAX_AWAY) this.#away.clear()
+    this.#away.set(clientId, subject)
+    return subject
+  }
+
+  decide(subject: Subject, action: AccessAction, topic: string): Verdict {
+    const now = this.#now(subject)
+    return now === undefined ? nobody : this.#book.decide(now, action, topic)
+  }
+
+  isUnlimited(subject: Subject, action: AccessAction): boolean {
+    const now = this.#now(subject)
+    return now !== undefined && this.#book.isUnlimited(now, action)
+  }
+
+  onChange(call: () => void): void {
+    this.#listeners.add(call)
+  }
+
+  keepClientIds(isInUse: (clientId: string) => boolean): void {
+    this.#clientIds.isInUse = isInUse
+  }
+
+  note(refusal: Omit<Refusal, 'at' | 'count'>): void {
+    this.#refusals.note(refusal)
+  }
+
+  refusals(): readonly Refusal[] {
+    return this.#refusals.list()
+  }
+
+  /** In the order in which they were made; it has no meaning. */
+  rules(): readonly AccessRule[] {
+    return this.#store.rules()
+  }
+
+  /** Throws `RULES_TOO_MANY`. */
+  async addRule(rule: Omit<AccessRule, 'id'>): Promise<AccessRule> {
+    const { length } = this.rules()
+    if (length >= MAX_RULES)
+      throw new UserError(
+        409,
+        'RULES_TOO_MANY',
+        `There are ${length} rules already. Remove some, or let one stand for several: by role, or with %u and %c.`,
+        { values: { count: length } },
+      )
+    const added = { id: randomBytes(9).toString('base64url'), ...rule }
+    await this.#store.putRule(added)
+    this.#rulesChanged()
+    return added
+  }
+
+  /** Throws `RULE_UNKNOWN`. */
+  async changeRule(rule: AccessRule): Promise<void> {
+    this.#find(rule.id)
+    await this.#store.putRule(rule)
+    this.#rulesChanged()
+  }
+
+  /** Throws `RULE_UNKNOWN`. */
+  async removeRule(id: string): Promise<void> {
+    if (!(await this.#store.removeRule(id))) throw ruleUnknown()
+    this.#rulesChanged()
+  }
+
+  /** What would be decided with this rule added, changed or, without one, removed; both as they are asked now. */
+  rehearse(
+    id: string | undefined,
+    rule: AccessRule | undefined,
+  ): { readonly before: RuleBook; readonly after: RuleBook } {
+    const others = this.rules().filter((one) => one.id !== id)
+    return { before: this.#book, after: new RuleBook([...others, ...(rule ? [rule] : [])]) }
+  }
+
+  /** The role that an account has now. */
+  subjectOf(user: string, clientId: string): Subject | undefined {
+    const role = this.#roleOf(user)
+    return role && { user, role, clientId }
+  }
+
+  get doors(): Doors {
+    return this.#doors
+  }
+
+  async setDoors(wanted: Doors): Promise<void> {
+    await this.#settings.write(DOORS, wanted)
+    this.#doors = wanted
+    this.#changed()
+  }
+
+  clientIds(): readonly ClientIdOwner[] {
+    return this.#clientIds.list()
+  }
+
+  /** Throws `CLIENT_ID_UNKNOWN`. */
+  async releaseClientId(clientId: string): Promise<void> {
+    if (!(await this.#clientIds.release(clientId)))
+      throw new UserError(
+        404,
+        'CLIENT_ID_UNKNOWN',
+        'This client id is nobody’s. It may have been released already.',
+      )
+    this.#changed()
+  }
+
+  /** The account of this name is no more, or has another role. */
+  userChanged(name: string): void {
+    this.#roles = rolesOf(this.#accounts)
+    if (!this.#roles.has(name)) this.#clientIds.forget(name)
+    this.#changed()
+  }
+
+  /** Whose JSON Web Tokens count has changed. */
+  readTokenSettings(): void {
+    const settings = this.#settings.read(TOKEN_SETTINGS, tokenSettings)
+    this.#logins.tokens = settings.enabled
+      ? { logins: new TokenLogins(settings, this.#clock), role: settings.role }
+      : undefined
+  }
+
+  get #tokenRole(): Role | 'anonymous' {
+    return this.#logins.tokens?.role ?? 'anonymous'
+  }
+
+  #find(id: string): AccessRule {
+    const rule = this.rules().find((one) => one.id === id)
+    if (!rule) throw ruleUnknown()
+    return rule
+  }
+
+  #rulesChanged(): void {
+    this.#book = new RuleBook(this.#store.rules())
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.#standing = new WeakMap()
+    this.#away = new Map()
+    for (const call of this.#listeners) call()
+  }
+
+  /** With the role that its account has now. Who has signed in by a JSON Web Token need not have one. */
+  #now(subject: Subject): Subject | undefined {
+    let now = this.#standing.get(subject)
+    if (now === undefined) {
+      now = this.#stand(subject)
+      this.#standing.set(subject, now)
+    }
+    return 'isGone' in now ? undefined : now
+  }
+
+  #stand(subject: Subject): Subject | { readonly isGone: true } {
+    if (subject.user === undefined) return subject
+    const role = this.#roleOf(subject.user)
+    if (role === undefined) return subject.until === undefined ? { isGone: true } : subject
+    return role === subject.role ? subject : { ...subject, role }
+  }
+
+  #roleOf(user: string): Role | undefined {
+    if (!this.#roles.has(user)) this.#roles = rolesOf(this.#accounts)
+    return this.#roles.get(user)
+  }
+}
+
+const rolesOf = (accounts: Accounts): ReadonlyMap<string, Role> =>
+  new Map(accounts.list().map(({ name, role }) => [name, role]))
+
+const ruleUnknown = (): UserError =>
+  new UserError(404, 'RULE_UNKNOWN', 'There is no such rule. It may have been removed already.')
