@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { makeCatalogue } from '#flows/catalogue.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
+import { AccessDesk } from './access/access-desk.ts'
 import { createBroker } from './broker/aedes-engine.ts'
 import { Conditions } from './conditions/conditions.ts'
 import { DiskWatch } from './conditions/disk-watch.ts'
@@ -79,12 +80,18 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     )
   await ensureOwner(store.users, settings)
   const setup = await openSetup({ users: store.users, clock, dataDir: settings.dataDir })
+  const access = new AccessDesk({
+    accounts: store.users,
+    store: store.access,
+    settings: store.settings,
+    clock,
+    onError: (error) => log.error({ err: error }, 'A client id could not be kept'),
+  })
   const brokerFile = join(folder, 'broker.db')
   const openBroker = () =>
     createBroker({
       database: brokerFile,
-      authenticate: (name, password) => store.users.verify(name, password),
-      hasOwner: () => store.users.hasOwner(),
+      access,
       log,
       clock,
       writer,
@@ -142,6 +149,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     series: store.series,
     browsers: store.browsers,
     broker,
+    access,
     conditions,
     setup,
     clock,

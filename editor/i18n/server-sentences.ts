@@ -172,6 +172,36 @@ export const germanSentences: Readonly<Record<string, string>> = {
   TOPIC_SHARED:
     'Geteilte Abonnements ($share/…) versteht dieser Broker nicht. Nehmen Sie das Topic ohne den Anfang.',
 
+  MQTT_NO_OWNER:
+    'Das Haus hat noch keinen Eigentümer. Öffnen Sie es in einem Browser und richten Sie es ein.',
+  MQTT_NETWORK_CLOSED:
+    'MQTT ist für das Netz geschlossen. Der Eigentümer kann es im Bereich MQTT unter „Zugriff“ öffnen.',
+  MQTT_LOGIN_NEEDED: 'Es kam ohne Anmeldung. Tragen Sie dort Name und Passwort eines Zugangs ein.',
+  MQTT_BAD_LOGIN: 'Benutzername oder Passwort ist falsch.',
+  MQTT_TOO_MANY_ATTEMPTS:
+    'Von dieser Adresse kamen zu viele falsche Anmeldungen. Die nächste wird in {seconds} Sekunden geprüft.',
+  MQTT_CLIENT_OF_ANOTHER:
+    'Die Client-ID „{client}“ gehört einem anderen Zugang. Geben Sie dem Gerät eine andere, oder geben Sie diese im Bereich MQTT unter „Zugriff“ frei.',
+  MQTT_SIGN_IN_UNAVAILABLE: 'Die Anmeldung ließ sich nicht prüfen. Warum, steht im Protokoll von Wirehouse.',
+  MQTT_LOGIN_OVER:
+    'Die Anmeldung gilt nicht mehr: Der Zugang wurde entfernt, ist abgelaufen, oder der Eigentümer hat diesen Weg geschlossen.',
+  MQTT_SUBSCRIPTION_ASLEEP:
+    'Das Abonnement „{topic}“ ist von den Regeln nicht mehr gedeckt. Bis es wieder so ist, kommt darüber nichts an.',
+  MQTT_QOS_TOO_HIGH: 'An „{topic}“ darf höchstens mit QoS {limit} gesendet werden; verlangt war {qos}.',
+  MQTT_RETAIN_NOT_ALLOWED:
+    'Senden an „{topic}“ ist erlaubt, aber keine Regel erlaubt, dass der Broker die Nachricht dort aufbewahrt (retained).',
+  MQTT_PUBLISH_DENIED: 'Eine Regel verbietet, an „{topic}“ zu senden.',
+  MQTT_SUBSCRIBE_DENIED: 'Eine Regel verbietet, „{topic}“ zu abonnieren.',
+  MQTT_RECEIVE_DENIED: 'Eine Regel verbietet, Nachrichten von „{topic}“ zu bekommen.',
+  MQTT_PUBLISH_NOT_ALLOWED: 'Keine Regel erlaubt, an „{topic}“ zu senden.',
+  MQTT_SUBSCRIBE_NOT_ALLOWED: 'Keine Regel erlaubt, „{topic}“ ganz zu abonnieren.',
+  MQTT_RECEIVE_NOT_ALLOWED: 'Keine Regel erlaubt, Nachrichten von „{topic}“ zu bekommen.',
+  RULES_TOO_MANY:
+    'Es gibt schon {count} Regeln. Entfernen Sie welche, oder lassen Sie eine für mehrere stehen: nach Rolle, oder mit %u und %c.',
+  RULE_UNKNOWN: 'Diese Regel gibt es nicht mehr.',
+  RULE_FOR_BROKER: 'An „{topic}“ sendet nur der Broker selbst. Erlauben Sie nur, davon zu empfangen.',
+  CLIENT_ID_UNKNOWN: 'Diese Client-ID gehört niemandem. Vielleicht wurde sie schon freigegeben.',
+
   HOUSE_DISK_FULL:
     'Das Laufwerk mit dem Datenordner {folder} ist voll. Nichts kann gespeichert werden, und garantierte Nachrichten werden erst bestätigt, wenn wieder Platz ist. Schaffen Sie Platz.',
   HOUSE_DISK_NEARLY_FULL:

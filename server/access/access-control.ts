@@ -1,5 +1,6 @@
 import type { PeerCertificate } from 'node:tls'
 import type { QoS } from '#kit/mqtt.ts'
+import type { SentenceValues } from '#kit/sentence.ts'
 import type { Role } from '#server/store/store.ts'
 
 /** What a client does with a topic: it sends to it, asks for it, or is sent a message of it. */
@@ -92,7 +93,7 @@ export interface Refusal {
   readonly code: string
   /** In plain words, with what to do. */
   readonly message: string
-  readonly values?: Readonly<Record<string, string | number>>
+  readonly values?: SentenceValues | undefined
 }
 
 /** Who may come in, and what each may do. The broker, the HTTP facade and bridges all ask here. */

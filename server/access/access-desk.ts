@@ -16,6 +16,7 @@ import { ClientIds } from './client-ids.ts'
 import { DOORS, type Doors, doors } from './doors.ts'
 import { type Accounts, Logins } from './logins.ts'
 import { Refusals } from './refusals.ts'
+import { type Loss, type Present, rehearse } from './rehearse.ts'
 import { RuleBook } from './rule-book.ts'
 import { TokenLogins } from './tokens/token-logins.ts'
 import { TOKEN_SETTINGS, tokenSettings } from './tokens/token-settings.ts'
@@ -26,6 +27,11 @@ export interface AccessDeskOptions {
   readonly settings: HouseSettings
   readonly clock: Clock
   readonly onError: (error: unknown) => void
+}
+
+export interface RuleChange {
+  readonly id?: string | undefined
+  readonly rule?: AccessRule | undefined
 }
 
 const MAX_RULES = 500
@@ -165,17 +171,15 @@ export class AccessDesk implements AccessControl {
     this.#rulesChanged()
   }
 
-  /** What would be decided with this rule added, changed or, without one, removed; both as they are asked now. */
-  rehearse(
-    id: string | undefined,
-    rule: AccessRule | undefined,
-  ): { readonly before: RuleBook; readonly after: RuleBook } {
+  /** What those that are here would lose with this rule added, changed, or removed: then there is an id alone. */
+  rehearse(present: readonly Present[], { id, rule }: RuleChange): readonly Loss[] {
     const others = this.rules().filter((one) => one.id !== id)
-    return { before: this.#book, after: new RuleBook([...others, ...(rule ? [rule] : [])]) }
+    return rehearse(present, this.#book, new RuleBook([...others, ...(rule ? [rule] : [])]))
   }
 
-  /** The role that an account has now. */
-  subjectOf(user: string, clientId: string): Subject | undefined {
+  /** Who a user would be with a client id; nobody where there is no such account. */
+  subjectOf(user: string | undefined, clientId: string): Subject | undefined {
+    if (user === undefined) return { ...anonymous, clientId }
     const role = this.#roleOf(user)
     return role && { user, role, clientId }
   }

@@ -6,7 +6,7 @@ import type { AccessRule } from './access-control.ts'
 import { AccessDesk } from './access-desk.ts'
 import type { Accounts } from './logins.ts'
 
-/** Rules as they are seeded, but for the statistics, which tests add where they want them. */
+/** Everybody may do everything. */
 export const allowAll: AccessRule = {
   id: 'all',
   subject: { kind: 'everyone' },
@@ -26,13 +26,20 @@ export const bridgeState: AccessRule = {
   filter: '$SYS/broker/connection/+/state',
 }
 
+const statistics: AccessRule = {
+  ...allowAll,
+  id: 'statistics',
+  actions: ['subscribe', 'receive'],
+  filter: '$SYS/#',
+}
+
 /** In memory. */
 export class MemoryAccessStore implements AccessStore {
   readonly #rules: Map<string, AccessRule>
   readonly #clientIds = new Map<string, ClientIdOwner>()
   readonly keys = new Map<string, string>()
 
-  constructor(rules: readonly AccessRule[] = [allowAll, bridgeState]) {
+  constructor(rules: readonly AccessRule[] = [allowAll, bridgeState, statistics]) {
     this.#rules = new Map(rules.map((rule) => [rule.id, rule]))
   }
 

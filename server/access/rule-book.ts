@@ -29,6 +29,11 @@ export class RuleBook {
     return this.#of(subject).every((rules) => rules.isUnlimited(action))
   }
 
+  /** Whether anything is allowed at all, on topics that do not begin with `$`. */
+  mayAnything(subject: Subject, action: AccessAction): boolean {
+    return this.#of(subject).every((rules) => rules.mayAnything(action))
+  }
+
   /** The rules, and what a token has brought along: both must allow. */
   #of(subject: Subject): readonly SubjectRules[] {
     const known = this.#subjects.get(subject)
@@ -68,6 +73,10 @@ class SubjectRules {
   isUnlimited(action: AccessAction): boolean {
     return this.#byAction[action].isUnlimited
   }
+
+  mayAnything(action: AccessAction): boolean {
+    return this.#byAction[action].mayAnything
+  }
 }
 
 /** A rule with its places filled. */
@@ -78,6 +87,7 @@ interface FilledRule {
 
 class ActionRules {
   readonly isUnlimited: boolean
+  readonly mayAnything: boolean
   readonly #allows = new TopicTree<AccessRule>()
   readonly #denies = new TopicTree<AccessRule>()
   readonly #depth: number
@@ -88,6 +98,9 @@ class ActionRules {
     for (const { rule, filter } of rules)
       (rule.effect === 'allow' ? this.#allows : this.#denies).add(filter, rule)
     this.#depth = Math.max(0, ...rules.map(({ filter }) => filter.split('/').length))
+    this.mayAnything =
+      rules.some(({ rule, filter }) => rule.effect === 'allow' && !filter.startsWith('$')) &&
+      !rules.some(({ rule, filter }) => rule.effect === 'deny' && filter === '#')
     const isOpen = rules.some(({ rule, filter }) => filter === '#' && isWithoutLimits(rule))
     this.isUnlimited =
       isOpen && rules.every(({ rule, filter }) => rule.effect === 'allow' || filter.startsWith('$'))

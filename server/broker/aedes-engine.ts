@@ -2,15 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Duplex, Readable } from 'node:stream'
 import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket, type Subscription } from 'aedes'
-import { writeToStream } from 'mqtt-packet'
+import { generate, type Packet, writeToStream } from 'mqtt-packet'
 import { createWebSocketStream, type WebSocket } from 'ws'
 import type { FlowBroker, TakenPacket } from '#kit/flow-broker.ts'
 import type { MqttPacket, QoS } from '#kit/mqtt.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { type LocalMqtt, promisedService } from '#kit/runtime/promised-service.ts'
 import { checkTopicFilter, checkTopicName, topicMatches } from '#kit/topic.ts'
+import type { AccessControl } from '#server/access/access-control.ts'
+import type { Present } from '#server/access/rehearse.ts'
 import { realClock } from '#server/engine/real-clock.ts'
-import { type AccessRules, decideAccess, returnCodes, socketOrigin, webSocketOrigin } from './access.ts'
 import { AdmissionQueue } from './admission-queue.ts'
 import type { AedesClient } from './aedes.ts'
 import type { BrokerEngine, BrokerLog, BrokerOptions } from './broker-engine.ts'
@@ -19,6 +20,7 @@ import { ClientStream, type Origin, type StreamSurroundings } from './client-str
 import { checkConnect, isReserved } from './connect-rules.ts'
 import { FlowSubscriptions } from './flow-subscriptions.ts'
 import type { TapOptions } from './flow-tap.ts'
+import { Gate, NotAllowed, returnCodes } from './gate.ts'
 import { busy, HousePublisher } from './house-publisher.ts'
 import { Journal } from './journal.ts'
 import { Lane } from './lane/lane.ts'
@@ -26,6 +28,7 @@ import { TurnEnd } from './lane/outbox.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { type Listener, type ListenOptions, openListener } from './listener.ts'
 import { noteExpiry } from './message-properties.ts'
+import { socketOrigin, webSocketOrigin } from './origins.ts'
 import { Patience } from './patience.ts'
 import { Persistence, type Will } from './persistence.ts'
 import { rarely } from './rarely.ts'
@@ -67,7 +70,8 @@ class AedesEngine implements BrokerEngine {
   readonly #limits: BrokerLimits
   readonly #log: BrokerLog
   readonly #clock: Clock
-  readonly #rules: AccessRules
+  readonly #access: AccessControl
+  readonly #gate: Gate
   readonly #tapOptions: TapOptions
   readonly #persistence: Persistence
   readonly #router: Router
@@ -82,8 +86,8 @@ class AedesEngine implements BrokerEngine {
   readonly #timers = new DisposableStack()
   readonly #admissions = new WeakMap<AedesClient, AdmissionQueue>()
   readonly #refusedIds = new WeakSet<AedesClient>()
-  /** By what name a client has signed in. */
-  readonly #names = new WeakMap<AedesClient, string>()
+  /** Clients that left it to the broker to call them something. */
+  readonly #nameless = new WeakSet<AedesClient>()
   /** Clients whose connection has ended by an error. */
   readonly #left = new WeakSet<Client>()
   readonly #senders = new Senders()
@@ -98,8 +102,15 @@ class AedesEngine implements BrokerEngine {
     this.#clock = clock
     this.#streams = { limits: this.#limits, clock, turnEnd: new TurnEnd(), traffic: this.#traffic }
     this.#rareLog = rarely(clock, (text) => this.#log.warn(text))
-    const { hasOwner, authenticate } = options
-    this.#rules = { hasOwner, authenticate, anonymousLoopback: true, openToNetwork: true }
+    this.#access = options.access
+    this.#gate = new Gate({
+      access: options.access,
+      clock,
+      log: (text) => this.#log.warn(text),
+      onError: (error) => this.#report(error),
+      clientOf: (id) => this.#connectedClients[id],
+      limit: (client, limit) => this.#lane?.connectionOf(client)?.limitPublish(limit),
+    })
     const { flowMessages, allFlowsMessages, acknowledgeWithinMs, holdBackMs, stalledAfterMs } = this.#limits
     const onProblem = (text: string) => this.#log.warn(text)
     const patience = new Patience(acknowledgeWithinMs, clock)
@@ -127,6 +138,10 @@ class AedesEngine implements BrokerEngine {
       this.#persistence.isWaitedFor(topic),
     )
     this.#persistence.onChange = () => this.#router.forgetRoutes()
+    this.#persistence.reach = (...message) => this.#gate.reachSession(...message)
+    this.#router.reach = (...message) => this.#gate.reach(...message)
+    this.#access.keepClientIds((id) => this.#connectedClients[id] !== undefined || this.#persistence.has(id))
+    this.#access.onChange(() => this.#recheck())
     if (options.lane !== false) this.#lane = this.#buildLane()
     this.#subscriptions = new FlowSubscriptions(
       this.#router,
@@ -161,7 +176,7 @@ class AedesEngine implements BrokerEngine {
         )
       },
       authorizePublish: (client, packet, done) => {
-        const admitted = this.#admit(client as AedesClient | null, packet as AedesPublishPacket)
+        const admitted = this.#admit(client as AedesClient | null, packet as RefusablePacket)
         if (admitted instanceof Promise) admitted.then(() => done(), done)
         else done(admitted)
       },
@@ -249,16 +264,12 @@ class AedesEngine implements BrokerEngine {
     return this.service.publish({ topic, payload: new Uint8Array(), qos: 1, retain: true })
   }
 
-  setAnonymousLoopback(allowed: boolean): void {
-    this.#rules.anonymousLoopback = allowed
-  }
-
-  setOpenToNetwork(open: boolean): void {
-    this.#rules.openToNetwork = open
+  present(): readonly Present[] {
+    return this.#gate.present(this.#clients)
   }
 
   disconnectUser(name: string): void {
-    for (const client of this.#clients) if (this.#names.get(client) === name) client.conn.destroy()
+    for (const client of this.#clients) if (this.#gate.userOf(client) === name) client.conn.destroy()
   }
 
   /** Closes all connections. Wills are kept: a client that is not back soon after the next start is declared dead then. */
@@ -320,6 +331,7 @@ class AedesEngine implements BrokerEngine {
     const fault = checkConnect(packet)
     if (fault?.kind === 'malformed') return new Error(`CONNECT with ${fault.reason}`)
     if (fault?.kind === 'bad-id') this.#refusedIds.add(client)
+    if (packet.clientId === '') this.#nameless.add(client)
     return null
   }
 
@@ -329,44 +341,68 @@ class AedesEngine implements BrokerEngine {
     name: string | undefined,
     password: string | undefined,
   ): Promise<void> {
-    const origin = originOf(client)
-    const code = this.#refusedIds.has(client)
-      ? returnCodes.badId
-      : await decideAccess(this.#rules, origin, { name, password }).catch((error: unknown) => {
-          this.#report(error)
-          return returnCodes.unavailable
-        })
-    if (code === returnCodes.accepted) {
-      if (name !== undefined) this.#names.set(client, name)
-      return
+    if (this.#refusedIds.has(client)) {
+      const reason = 'it keeps a session (clean session off), and so it needs a client id.'
+      this.#log.warn(`Refused the MQTT client "${client.id}" from ${originOf(client).address}: ${reason}`)
+      throw Object.assign(new Error(reason), { returnCode: returnCodes.badId })
     }
-    const reason = refusals[code]
-    this.#log.warn(`Refused the MQTT client "${client.id}" from ${origin.address}: ${reason}`)
-    throw Object.assign(new Error(reason), { returnCode: code })
+    await this.#gate.signIn(client, { clientId: this.#nameless.has(client) ? '' : client.id, name, password })
+  }
+
+  #recheck(): void {
+    this.#router.forgetRoutes()
+    this.#gate.recheck(this.#clients)
+  }
+
+  /** By client id. */
+  get #connectedClients(): Readonly<Record<string, AedesClient | undefined>> {
+    return (this.#aedes as unknown as { readonly clients: Record<string, AedesClient> }).clients
   }
 
   /** Answers nothing for a filter that is refused, and an error for one that ends the connection. */
   #checkSubscription(client: AedesClient, subscription: Subscription): Subscription | null | Error {
     const problem = checkTopicFilter(subscription.topic)
     if (problem !== undefined) return isProtocolError(problem.code) ? new Error(problem.message) : null
-    if (client.subscriptions[subscription.topic] !== undefined) return subscription
+    const isKnown = client.subscriptions[subscription.topic] !== undefined
     const isFull = Object.keys(client.subscriptions).length >= this.#limits.subscriptionsPerClient
-    return isFull ? null : subscription
+    return isFull && !isKnown ? null : this.#gate.subscribe(client, subscription)
   }
 
   /**
    * Runs before aedes acknowledges a QoS 1 message or stores a QoS 2 one, and for wills. An error
    * closes the connection without an acknowledgement, so that the publisher sends again.
    */
-  #admit(client: AedesClient | null, packet: AedesPublishPacket): Promise<void> | Error | undefined {
+  #admit(client: AedesClient | null, packet: RefusablePacket): Promise<void> | Error | undefined {
     const fault = publishFault(packet)
     if (fault !== undefined) return new Error(fault)
     this.#traffic.received[packet.qos]++
     noteExpiry(packet, this.#clock.now())
+    if (!this.#gate.mayPublish(client, packet)) return this.#refusePublish(client, packet)
     if (packet.qos === 0) return undefined
     const taken = this.#take(packet, client)
     const admissions = client ? this.#admissions.get(client) : undefined
     return admissions ? admissions.admission(taken) : taken
+  }
+
+  /**
+   * MQTT 5 has a word for it. In 3.1.1 it is acknowledged in its turn, as if it had been taken, and goes nowhere:
+   * whoever is disconnected instead comes back and sends it again, for ever.
+   */
+  #refusePublish(client: AedesClient | null, packet: RefusablePacket): Promise<void> | Error | undefined {
+    const isOfWill = client === null || client.closed
+    const turn = isOfWill || packet.qos === 0 ? undefined : this.#admissions.get(client)?.admission(undefined)
+    if (isOfWill || client.version === 5) {
+      const refusal = new NotAllowed(`not allowed to publish to "${packet.topic}"`)
+      return turn === undefined ? refusal : turn.then(() => Promise.reject(refusal))
+    }
+    packet._notAuthorized = true
+    const acknowledge = (): void => {
+      const { qos, messageId = 0 } = packet
+      if (qos > 0) client.conn.write(generate({ cmd: qos === 1 ? 'puback' : 'pubrec', messageId } as Packet))
+    }
+    if (turn !== undefined) return turn.then(acknowledge)
+    acknowledge()
+    return undefined
   }
 
   #take(packet: AedesPublishPacket, client: AedesClient | null = null): Promise<void> | undefined {
@@ -419,7 +455,7 @@ class AedesEngine implements BrokerEngine {
 
   /** Who signs in as somebody else is another one, whatever it calls itself. */
   #senderOf(client: AedesClient): string {
-    return `${client.id} ${this.#names.get(client) ?? ''}`
+    return `${client.id} ${this.#gate.userOf(client) ?? ''}`
   }
 
   #forward(client: AedesClient, packet: AedesPublishPacket): AedesPublishPacket | null {
@@ -427,10 +463,19 @@ class AedesEngine implements BrokerEngine {
       this.#dropped++
       return null
     }
-    if (packet.qos > 0 && packet.retain)
-      packet.qos = Math.min(packet.qos, grantedQoS(client, packet.topic)) as QoS
+    if (packet.retain) {
+      const granted = this.#grantedQoS(client, packet.topic)
+      if (granted < 0) return null
+      packet.qos = Math.min(packet.qos, granted) as QoS
+    } else if (packet.qos > 0 && !client.clean && !this.#gate.mayReceive(client, packet.topic)) return null
     this.#traffic.sent[packet.qos]++
     return packet
+  }
+
+  /** The highest QoS among the client's filters for a topic; -1 if it may not be given to the client. */
+  #grantedQoS(client: AedesClient, topic: string): number {
+    const matching = Object.entries(client.subscriptions).filter(([filter]) => topicMatches(filter, topic))
+    return Math.max(-1, ...matching.map(([filter, { qos }]) => this.#gate.reach(client, filter, topic, qos)))
   }
 
   #publishByAedes(packet: AedesPublishPacket): Promise<void> {
@@ -449,8 +494,10 @@ class AedesEngine implements BrokerEngine {
   async #publishOldWills(): Promise<void> {
     const wills: Will[] = await this.#persistence.streamWill({ [this.#aedes.id]: true }).toArray()
     for (const will of wills) {
-      if (will.qos > 0) await this.#take(will)
-      await this.#publishByAedes(will)
+      if (this.#gate.mayPublish(null, will)) {
+        if (will.qos > 0) await this.#take(will)
+        await this.#publishByAedes(will)
+      }
       await this.#persistence.delWill({ id: will.clientId })
     }
   }
@@ -467,7 +514,7 @@ class AedesEngine implements BrokerEngine {
 
   /** The first error of a client ends its connection; what was on its way to it then fails too, and says nothing new. */
   #sayWhyItLeft(client: Client, error: Error): void {
-    if (this.#left.has(client)) return
+    if (error instanceof NotAllowed || this.#left.has(client)) return
     this.#left.add(client)
     if (!isNetworkFault(error)) this.#rareLog(`Disconnected the MQTT client "${client.id}": ${error.message}`)
   }
@@ -478,13 +525,8 @@ class AedesEngine implements BrokerEngine {
 }
 
 const ignore = (): void => {}
-/** What the log says, by the code that the client gets. */
-const refusals: Readonly<Record<number, string>> = {
-  [returnCodes.badId]: 'it keeps a session (clean session off), and so it needs a client id.',
-  [returnCodes.unavailable]: 'its login could not be checked.',
-  [returnCodes.badLogin]: 'wrong user name or password.',
-  [returnCodes.notAuthorized]: 'it needs a login, and the house an owner.',
-}
+/** aedes publishes nothing that bears the mark. */
+type RefusablePacket = AedesPublishPacket & { _notAuthorized?: boolean }
 
 const originOf = (client: AedesClient): Origin => (client.conn as ClientStream).origin
 /** A client that goes away without a word is everyday life, and nobody's fault. */
@@ -500,10 +542,4 @@ function publishFault(packet: AedesPublishPacket): string | undefined {
   if (packet.qos > 0 && packet.messageId === 0) return 'PUBLISH with packet id 0'
   if (isReserved(packet.topic)) return 'PUBLISH to a topic under $SYS'
   return checkTopicName(packet.topic)?.message
-}
-
-/** The highest QoS among the client's filters for a topic. */
-function grantedQoS(client: AedesClient, topic: string): number {
-  const matching = Object.entries(client.subscriptions).filter(([filter]) => topicMatches(filter, topic))
-  return Math.max(0, ...matching.map(([, { qos }]) => qos))
 }

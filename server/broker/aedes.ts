@@ -29,13 +29,26 @@ export interface AedesClient extends Client {
   readonly sessionExpiryInterval: number
   /** Published when the connection ends without DISCONNECT. */
   will: AedesPublishPacket | null
+  /** Whether CONNECT has been answered with yes; a session from before is taken up ahead of that. */
+  readonly connackSent: boolean
   /** The highest number of a message delivered, by broker id: what is not higher counts as delivered already. */
   readonly duplicates: Record<string, number>
+  /** `_queue` holds packets that came right behind CONNECT, until it is answered. */
+  readonly _parser: {
+    readonly _queue: readonly ParsedPacket[] | null
+    prependListener(event: 'packet', call: (packet: ParsedPacket) => void): void
+  }
   /** Called when a packet of the client has been handled. */
   _nextBatch: (error?: unknown) => void
   /** -1 without keep-alive. */
   readonly _keepaliveInterval: number
   readonly _keepaliveTimer: NodeJS.Timeout | null
+}
+
+/** A packet as it was read, before aedes handles it. */
+export interface ParsedPacket {
+  readonly cmd: string
+  readonly subscriptions?: readonly { readonly topic: string; qos: number }[]
 }
 
 /** Takes one message to one subscriber; `done` when its socket can take more. */

@@ -4,7 +4,8 @@ import type { FlowBroker, TakenPacket } from '#kit/flow-broker.ts'
 import type { MqttPacket } from '#kit/mqtt.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { LocalMqtt } from '#kit/runtime/promised-service.ts'
-import type { User } from '#server/store/store.ts'
+import type { AccessControl } from '#server/access/access-control.ts'
+import type { Present } from '#server/access/rehearse.ts'
 import type { Writer } from '#server/store/writer/writer.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { ListenOptions } from './listener.ts'
@@ -32,8 +33,8 @@ export interface BrokerEngine extends AsyncDisposable {
   readonly dropped: number
   /** Counts since the start, and what there is now, by name; for whoever watches the house. */
   counters(): Readonly<Record<string, number>>
-  setAnonymousLoopback(allowed: boolean): void
-  setOpenToNetwork(open: boolean): void
+  /** Who is connected now, and what each has subscribed to. */
+  present(): readonly Present[]
   /** Ends the connections that signed in by this name: the user is gone, or has another password. */
   disconnectUser(name: string): void
 }
@@ -48,9 +49,8 @@ export interface BrokerLog {
 export interface BrokerOptions {
   /** Path of `broker.db`. */
   readonly database: string
-  readonly authenticate: (name: string, password: string) => Promise<User | undefined>
-  /** Before an owner exists, only this machine may connect. */
-  readonly hasOwner: () => boolean
+  /** Who may come in, and what each may do. */
+  readonly access: AccessControl
   readonly log: BrokerLog
   readonly limits?: Partial<BrokerLimits>
   readonly clock?: Clock

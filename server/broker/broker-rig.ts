@@ -6,13 +6,14 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import { expect } from 'vitest'
 import type { MqttPacket } from '#kit/runtime/services.ts'
+import { accessRig } from '#server/access/access-rig.ts'
 import { createBroker } from './aedes-engine.ts'
 import type { BrokerEngine, BrokerOptions } from './broker-engine.ts'
 
 /** A broker on a free port with its own database, and clients to it that end with the test. */
 export async function brokerRig(options: Partial<BrokerOptions> = {}): Promise<BrokerRig> {
   const folder = mkdtempSync(join(tmpdir(), 'wirehouse-broker-'))
-  const rig = new BrokerRig({ database: join(folder, 'broker.db'), ...defaults, ...options })
+  const rig = new BrokerRig({ database: join(folder, 'broker.db'), ...defaults(), ...options })
   rig.resources.defer(() => rmSync(folder, { recursive: true }))
   await rig.start()
   return rig
@@ -21,12 +22,7 @@ export async function brokerRig(options: Partial<BrokerOptions> = {}): Promise<B
 /** Under load a test waits longer, but for a condition. */
 export const patient = { timeout: 25_000, interval: 10 }
 const quiet = { info() {}, warn() {}, error() {} }
-const defaults = {
-  hasOwner: () => true,
-  authenticate: async (name: string, password: string) =>
-    password === 'right' ? { name, role: 'device' as const } : undefined,
-  log: quiet,
-}
+const defaults = () => ({ access: accessRig().desk, log: quiet })
 
 export class BrokerRig implements AsyncDisposable {
   readonly resources = new AsyncDisposableStack()

@@ -5,6 +5,7 @@ import mqtt from 'mqtt'
 import { generate, type Packet } from 'mqtt-packet'
 import { describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { accessRig, OpenAccounts } from '#server/access/access-rig.ts'
 import { brokerRig, packet, patient, text } from './broker-rig.ts'
 
 describe('delivery', () => {
@@ -323,14 +324,19 @@ describe('who may connect', () => {
   })
 
   test('nobody without a login once the owner has turned that off', async () => {
-    await using rig = await brokerRig()
-    rig.broker.setAnonymousLoopback(false)
+    const { desk } = accessRig()
+    await using rig = await brokerRig({ access: desk })
+    const guest = await rig.connect()
+    await desk.setDoors({ anonymousLoopback: false, openToNetwork: true })
+    await expect.poll(() => guest.mqtt.connected, patient).toBe(false)
     await expect(rig.connect()).rejects.toMatchObject(refused(5))
     await rig.connect({ username: 'bell', password: 'right' })
   })
 
   test('a login that cannot be checked is refused, and the broker stays', async () => {
-    await using rig = await brokerRig({ authenticate: () => Promise.reject(new Error('database gone')) })
+    const accounts = new OpenAccounts()
+    accounts.verify = () => Promise.reject(new Error('database gone'))
+    await using rig = await brokerRig({ access: accessRig({ accounts }).desk })
     await expect(rig.connect({ username: 'bell', password: 'right' })).rejects.toMatchObject(refused(3))
     await rig.connect()
   })

@@ -47,6 +47,8 @@ export class Persistence {
   onChange: () => void = () => {}
   /** Called when a client has acknowledged a message of QoS 1 or 2 for good. */
   onAcknowledged: (client: ClientRef, packetId: number) => void = () => {}
+  /** With which QoS a message on a topic reaches a session by one of its filters; -1 if it must not. */
+  reach = (_clientId: string, _filter: string, _topic: string, qos: number): number => qos
   readonly #journal: Journal
   readonly #limits: Limits
   readonly #clock: Clock
@@ -78,6 +80,11 @@ export class Persistence {
 
   get sessions(): Iterable<Session> {
     return this.#sessions.values()
+  }
+
+  /** Whether something is kept for a client. */
+  has(clientId: string): boolean {
+    return this.#sessions.has(clientId)
   }
 
   async setup(broker: BrokerRef): Promise<void> {
@@ -484,7 +491,9 @@ export class Persistence {
     const recipients = new Map<Session, 1 | 2>()
     for (const { session, subscription } of this.#tree.match(packet.topic)) {
       if (subscription.nl && session.id === publisher) continue
-      const qos = packet.qos === 2 && subscription.qos === 2 ? 2 : (recipients.get(session) ?? 1)
+      const reach = this.reach(session.id, subscription.topic, packet.topic, subscription.qos)
+      if (reach < 1) continue
+      const qos = packet.qos === 2 && reach === 2 ? 2 : (recipients.get(session) ?? 1)
       recipients.set(session, qos)
     }
     return [

@@ -14,6 +14,7 @@ import { within } from './within.ts'
 
 interface Owner {
   readonly client: AedesClient
+  readonly filter: string
   /** Missing where there is no lane. */
   readonly connection: LaneConnection | undefined
   readonly qos: number
@@ -56,6 +57,8 @@ export class Router {
   #owners: ReadonlyMap<Deliver, Owner> | undefined
   /** The lane's part of a client. */
   connectionOf: (client: AedesClient) => LaneConnection | undefined = () => undefined
+  /** With which QoS a message on a topic reaches a client by one of its filters; -1 if it must not. */
+  reach = (_client: AedesClient, _filter: string, _topic: string, qos: number): number => qos
   /** aedes' own news begin with this; they name clients and filters, so they stay inside. */
   internalTopics = '$SYS/'
 
@@ -211,10 +214,12 @@ export class Router {
     const best = new Map<AedesClient, Receiver & { readonly subscriber: Owner }>()
     const own: Receiver[] = []
     for (const deliver of this.#subscribers.match(topic)) {
-      const subscriber = this.#owners.get(deliver)
-      if (subscriber === undefined) own.push({ deliver })
-      else if (!isInternal && subscriber.qos > (best.get(subscriber.client)?.subscriber.qos ?? -1))
-        best.set(subscriber.client, { deliver, subscriber })
+      const owner = this.#owners.get(deliver)
+      if (owner === undefined) own.push({ deliver })
+      if (owner === undefined || isInternal) continue
+      const subscriber = { ...owner, qos: this.reach(owner.client, owner.filter, topic, owner.qos) }
+      if (subscriber.qos > (best.get(owner.client)?.subscriber.qos ?? -1))
+        best.set(owner.client, { deliver, subscriber })
     }
     return [...own, ...best.values()]
   }
@@ -224,8 +229,8 @@ export class Router {
     for (const client of this.#clients) {
       const connection = this.connectionOf(client)
       const properties = client.version === 5 ? propertyBytes.version5 : propertyBytes.version3
-      for (const { func, qos, nl = false } of Object.values(client.subscriptions))
-        owners.set(func, { client, connection, qos, properties, skipsOwn: nl })
+      for (const [filter, { func, qos, nl = false }] of Object.entries(client.subscriptions))
+        owners.set(func, { client, filter, connection, qos, properties, skipsOwn: nl })
     }
     return owners
   }

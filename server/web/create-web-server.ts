@@ -24,6 +24,7 @@ export interface WebServerParts {
   readonly series: SeriesStore
   readonly browsers: WebServices['browsers']
   readonly broker: WebBroker
+  readonly access: WebServices['access']
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   /** From `openSetup`. */
   readonly setup: Setup

@@ -13,11 +13,13 @@ const roles: readonly (Role | null)[] = ['owner', 'editor', 'viewer', 'device', 
 /** What each role may do, written down a second time, as people would say it. */
 const may: Record<Role, (name: string) => boolean> = {
   owner: () => true,
-  editor: (name) => !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$/.test(name),
+  editor: (name) =>
+    !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$|broker\/(rules|client-ids|doors)/.test(name),
   viewer: (name) =>
     / \/api\/(tokens|session|browsers)/.test(name) ||
     name.endsWith('/password') ||
-    (name.startsWith('GET ') && !/\/discover$|\/pair\/:code$|\/api\/users$/.test(name)),
+    (name.startsWith('GET ') &&
+      !/\/discover$|\/pair\/:code$|\/api\/users$|broker\/(rules|client-ids|doors)/.test(name)),
   device: (name) => name.includes(' /api/mqtt/') || name.endsWith(' /api/session'),
 }
 const open = [
@@ -33,7 +35,11 @@ const cases = Object.keys(routeRules).flatMap((name) =>
 )
 
 test.each(cases)('%s as %s', async (name, role) => {
-  const path = name.replace('*topic', 'a/b').replace('*key', 'a/b').replace(/:\w+/g, 'nothing')
+  const path = name
+    .replace('*topic', 'a/b')
+    .replace('*key', 'a/b')
+    .replace('*client', 'a/b')
+    .replace(/:\w+/g, 'nothing')
   const { status } = await rig.call(path, { as: role })
   const isAllowed = open.includes(name) || (role !== null && may[role](name))
   const refused = role === null ? 401 : 403

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { MqttPacket, MqttService } from '#kit/runtime/services.ts'
+import type { AccessDesk } from '../access/access-desk.ts'
+import type { Present } from '../access/rehearse.ts'
 import type { Conditions } from '../conditions/conditions.ts'
 import type { House } from '../house.ts'
 import type { Log } from '../log.ts'
@@ -21,6 +23,8 @@ export interface WebBroker {
   readonly dropped: number
   /** What it has counted since it started, by names like `messagesIn`. */
   counters?(): Readonly<Record<string, number>>
+  /** Who is connected now, and what each has subscribed to. */
+  present(): readonly Present[]
   /** Ends the connections that signed in by this name. */
   disconnectUser(name: string): void
   /** Takes over a WebSocket that speaks MQTT; the client signs in by its CONNECT. */
@@ -34,6 +38,7 @@ export interface WebServices {
   readonly series: SeriesStore
   readonly browsers: Pick<BrowserStore, 'keys' | 'add' | 'forgetEndpoint'>
   readonly broker: WebBroker
+  readonly access: AccessDesk
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   readonly setup: Setup
   readonly signIn: SignIn

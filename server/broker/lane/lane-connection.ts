@@ -38,6 +38,7 @@ export class LaneConnection {
   readonly #work: AedesWork
   readonly #outbox: Outbox
   readonly #frames = new Frames()
+  #mayPublish: ((topic: string, qos: 0 | 1) => boolean) | undefined
   #isWaiting = false
   #isBraked = false
   #whenThrough: (() => void)[] = []
@@ -73,6 +74,11 @@ export class LaneConnection {
   /** `false` until aedes has read CONNECT: what came right behind that waits. */
   get #isVersion5(): boolean {
     return this.client.version === 5
+  }
+
+  /** What does not pass is aedes', where it is refused. Without a limit, nothing is asked. */
+  limitPublish(mayPublish: ((topic: string, qos: 0 | 1) => boolean) | undefined): void {
+    this.#mayPublish = mayPublish
   }
 
   get isOpen(): boolean {
@@ -160,6 +166,7 @@ export class LaneConnection {
     const qos = qosOf(bytes[start])
     const route = this.#lane.routeOf(topic)
     if (qos > route.laneQoS) return 'aedes'
+    if (this.#mayPublish?.(topic, qos) === false) return 'aedes'
     if (isAedesNext || !this.#work.isIdle) return this.#wait((done) => this.#work.whenIdle(done))
     if (!this.isOpen) return 'aedes'
     const room = this.#lane.room(route, qos)

@@ -1,6 +1,7 @@
 import type { Packet } from 'mqtt-packet'
 import { generate } from 'mqtt-packet'
 import { describe, expect, test } from 'vitest'
+import { accessRig, OpenAccounts } from '#server/access/access-rig.ts'
 import { type BrokerRig, brokerRig, packet, patient, type RawClient, text } from '../broker-rig.ts'
 import { WINDOW } from '../send-window.ts'
 
@@ -323,7 +324,9 @@ describe('connections', () => {
 
   test('what stands behind CONNECT waits for the answer, and is nothing if that is no', async () => {
     const answer = Promise.withResolvers<undefined>()
-    await using rig = await brokerRig({ authenticate: () => answer.promise })
+    const accounts = new OpenAccounts()
+    accounts.verify = () => answer.promise
+    await using rig = await brokerRig({ access: accessRig({ accounts }).desk })
     const seen: string[] = []
     using _ = rig.broker.service.subscribe('#', 1, (message) => void seen.push(text(message)))
     const stranger = await rig.raw()

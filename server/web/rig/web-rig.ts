@@ -6,6 +6,9 @@ import type { WebSocket } from 'ws'
 import type { Browser } from '#kit/runtime/browsers.ts'
 import type { MqttPacket } from '#kit/runtime/services.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
+import { AccessDesk } from '../../access/access-desk.ts'
+import { MemoryAccessStore, MemorySettings } from '../../access/access-rig.ts'
+import type { Present } from '../../access/rehearse.ts'
 import { Conditions } from '../../conditions/conditions.ts'
 import { createLog } from '../../log.ts'
 import type { Role, SeriesStore } from '../../store/store.ts'
@@ -20,6 +23,7 @@ export interface WebRig extends AsyncDisposable {
   readonly conditions: Conditions
   readonly users: FakeUsers
   readonly broker: FakeBroker
+  readonly access: AccessDesk
   /** Those in which somebody has switched on notifications. */
   readonly browsers: FakeBrowsers
   readonly clock: VirtualClock
@@ -73,6 +77,8 @@ export class FakeBroker implements WebBroker {
   disconnectUser(name: string): void {
     this.disconnected.push(name)
   }
+  clientsHere: readonly Present[] = []
+  present = (): readonly Present[] => this.clientsHere
   acceptWebSocket(socket: WebSocket): void {
     this.sockets.push(socket)
   }
@@ -109,6 +115,12 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
   ]
   if (!isNew) await users.add({ name: 'owner', role: 'owner' }, 'owner-password')
   const browsers = new FakeBrowsers()
+  const access = new AccessDesk({
+    ...{ accounts: users, store: new MemoryAccessStore(), settings: new MemorySettings(), clock },
+    onError: (error) => {
+      throw error
+    },
+  })
   const logs: string[] = []
   const log = createLog('debug', { write: (line: string) => logs.push(line) > 0 })
   const conditions = new Conditions({ folder: dataDir, clock, log })
@@ -120,6 +132,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     series: fakeSeries,
     browsers,
     broker,
+    access,
     conditions,
     setup,
     clock,
@@ -135,7 +148,22 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
   }
 
   return {
-    ...{ house, users, broker, browsers, conditions, clock, setup, server, port, url, dataDir, logs, token },
+    ...{
+      house,
+      users,
+      access,
+      broker,
+      browsers,
+      conditions,
+      clock,
+      setup,
+      server,
+      port,
+      url,
+      dataDir,
+      logs,
+      token,
+    },
     async call(name, { as = 'owner', json, body, headers } = {}) {
       const [method = '', path = ''] = name.split(' ')
       const response = await fetch(url + path, {

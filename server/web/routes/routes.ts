@@ -1,5 +1,6 @@
 import type { Handlers } from '../call.ts'
 import type { WebServices } from '../web-services.ts'
+import { accessRoutes } from './access.ts'
 import { alarmRoutes } from './alarms.ts'
 import { browserRoutes } from './browsers.ts'
 import { conditionRoutes } from './conditions.ts'
@@ -37,4 +38,5 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...browserRoutes(services),
   ...seriesRoutes(services),
   ...mqttRoutes(services),
+  ...accessRoutes(services),
 })

@@ -9,7 +9,7 @@ const tokenBody = z.object({
 })
 
 /** Tokens for programs. Each has the role of its user; the owner may also make them for others, for instance for a device. */
-export const tokenRoutes = ({ users, live, log }: WebServices) =>
+export const tokenRoutes = ({ users, live, broker, log }: WebServices) =>
   ({
     'GET /api/tokens': (call) => json(users.tokens(userOf(call, users, call.query.get('user')))),
 
@@ -26,6 +26,7 @@ export const tokenRoutes = ({ users, live, log }: WebServices) =>
       if (!(await users.removeToken(user, call.params['id'] ?? '')))
         throw new UserError(404, 'TOKEN_UNKNOWN', 'There is no such token. It may have been removed already.')
       live.recheck()
+      broker.disconnectUser(user) // devices may have signed in by it; by a password they are back at once
       return nothing
     },
   }) satisfies Partial<Handlers>

@@ -23,7 +23,7 @@ const userBody = z.object({
 const passwordBody = z.object({ password: newPassword, current: z.string().max(1_000).optional() })
 
 /** People and devices that may sign in; the owner sees to them. */
-export const userRoutes = ({ users, signIn, live, broker, log }: WebServices) => {
+export const userRoutes = ({ users, signIn, live, broker, access, log }: WebServices) => {
   const find = (name: string): User => {
     const user = users.list().find((candidate) => candidate.name === name)
     if (!user) throw new UserError(404, 'USER_UNKNOWN', `There is no user "${name}".`)
@@ -50,6 +50,7 @@ export const userRoutes = ({ users, signIn, live, broker, log }: WebServices) =>
       await users.remove(user.name)
       log.info({ name: user.name, by: signedIn(call).user.name }, 'User removed')
       live.recheck()
+      access.userChanged(user.name)
       broker.disconnectUser(user.name)
       return nothing
     },

@@ -25,7 +25,8 @@ INSERT INTO mqtt_rules VALUES
   ('editors', '{"kind":"role","name":"editor"}', '["publish","subscribe","receive"]', '#', 'allow', 2, 1, '', 0),
   ('viewers', '{"kind":"role","name":"viewer"}', '["subscribe","receive"]', '#', 'allow', 2, 1, '', 0),
   ('devices', '{"kind":"role","name":"device"}', '["publish","subscribe","receive"]', '#', 'allow', 2, 1, '', 0),
-  ('this-machine', '{"kind":"anonymous"}', '["publish","subscribe","receive"]', '#', 'allow', 2, 1, '', 0);
+  ('this-machine', '{"kind":"anonymous"}', '["publish","subscribe","receive"]', '#', 'allow', 2, 1, '', 0),
+  ('bridge-states', '{"kind":"everyone"}', '["publish"]', '$SYS/broker/connection/+/state', 'allow', 2, 1, '', 0);
 
 CREATE TABLE mqtt_clients (
   client_id TEXT PRIMARY KEY NOT NULL,

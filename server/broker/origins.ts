@@ -1,35 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIPv6 } from 'node:net'
-import type { User } from '#server/store/store.ts'
 import type { Origin } from './client-stream.ts'
-
-/** CONNACK return codes of MQTT 3.1.1, table 3.1. */
-export const returnCodes = { accepted: 0, badId: 2, unavailable: 3, badLogin: 4, notAuthorized: 5 } as const
-export type ReturnCode = (typeof returnCodes)[keyof typeof returnCodes]
-
-export interface AccessRules {
-  readonly hasOwner: () => boolean
-  readonly authenticate: (name: string, password: string) => Promise<User | undefined>
-  /** Clients on this machine need no login. */
-  anonymousLoopback: boolean
-  /** Clients on other machines may connect, with a login. */
-  openToNetwork: boolean
-}
-
-export interface Login {
-  readonly name: string | undefined
-  readonly password: string | undefined
-}
-
-/** Who may connect. A login that is given must be right, also where none is needed. */
-export async function decideAccess(rules: AccessRules, origin: Origin, login: Login): Promise<ReturnCode> {
-  if (!rules.hasOwner()) return origin.isLocal ? returnCodes.accepted : returnCodes.notAuthorized
-  if (!origin.isLocal && !rules.openToNetwork) return returnCodes.notAuthorized
-  if (login.name === undefined)
-    return origin.isLocal && rules.anonymousLoopback ? returnCodes.accepted : returnCodes.notAuthorized
-  const user = await rules.authenticate(login.name, login.password ?? '')
-  return user === undefined ? returnCodes.badLogin : returnCodes.accepted
-}
 
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
