@@ -2,16 +2,22 @@ import type { Flow } from '#flows/flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { request, requestJson } from './request.ts'
 import type {
+  AccessAnswer,
+  AccessLoss,
+  AccessQuestion,
+  AccessRule,
   AlarmAction,
   ApiToken,
   BrokerState,
   Bucket,
+  ClientIdOwner,
   Condition,
   ConnectionDraft,
   DeadLetterRule,
   DeadLetters,
   DeployResult,
   Discovery,
+  Doors,
   FlowSummary,
   HouseAlarm,
   ImportedFlow,
@@ -155,6 +161,25 @@ export const api = {
   },
 
   broker: () => requestJson<BrokerState>('GET', '/api/broker'),
+
+  access: {
+    rules: () => requestJson<readonly AccessRule[]>('GET', '/api/broker/rules'),
+    addRule: (rule: Omit<AccessRule, 'id'>) =>
+      requestJson<AccessRule>('POST', '/api/broker/rules', { body: rule }),
+    changeRule: ({ id, ...rule }: AccessRule) =>
+      requestJson<AccessRule>('PUT', `/api/broker/rules/${encodeURIComponent(id)}`, { body: rule }),
+    removeRule: (id: string) => requestJson<void>('DELETE', `/api/broker/rules/${encodeURIComponent(id)}`),
+    /** Who of those that are connected would lose something; an id alone stands for its removal. */
+    rehearse: (change: { readonly id?: string; readonly rule?: Omit<AccessRule, 'id'> }) =>
+      requestJson<readonly AccessLoss[]>('POST', '/api/broker/rules/rehearse', { body: change }),
+    try: (question: AccessQuestion) =>
+      requestJson<AccessAnswer>('POST', '/api/broker/rules/try', { body: question }),
+    doors: () => requestJson<Doors>('GET', '/api/broker/doors'),
+    setDoors: (doors: Doors) => requestJson<Doors>('PUT', '/api/broker/doors', { body: doors }),
+    clientIds: () => requestJson<readonly ClientIdOwner[]>('GET', '/api/broker/client-ids'),
+    releaseClientId: (clientId: string) =>
+      requestJson<void>('DELETE', `/api/broker/client-ids/${encodeURIComponent(clientId)}`),
+  },
 
   series: {
     list: () => requestJson<readonly Series[]>('GET', '/api/series'),

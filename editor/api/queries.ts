@@ -36,6 +36,9 @@ export const keys = {
   buckets: (key: string, from: number, to: number) => ['series', key, from, to],
   newest: (key: string, at: number) => ['series', key, 'newest', at],
   broker: ['broker'],
+  accessRules: ['access-rules'],
+  doors: ['doors'],
+  clientIds: ['client-ids'],
   users: ['users'],
   tokens: ['tokens'],
   notifications: ['notifications'],
@@ -133,6 +136,11 @@ export const useSeries = () =>
 
 export const useBroker = () =>
   useQuery({ queryKey: keys.broker, queryFn: api.broker, refetchInterval: 10_000 })
+
+export const useAccessRules = () => useQuery({ queryKey: keys.accessRules, queryFn: api.access.rules })
+export const refreshAccess = () => refresh(keys.accessRules)
+export const useDoors = () => useQuery({ queryKey: keys.doors, queryFn: api.access.doors })
+export const useClientIds = () => useQuery({ queryKey: keys.clientIds, queryFn: api.access.clientIds })
 
 export const useUsers = () => useQuery({ queryKey: keys.users, queryFn: api.users.list })
 export const useTokens = () => useQuery({ queryKey: keys.tokens, queryFn: api.tokens.list })

@@ -284,3 +284,61 @@ export interface Condition extends Sentence {
   /** It stays until an owner dismisses it. */
   readonly lasts: boolean
 }
+
+export type AccessAction = 'publish' | 'subscribe' | 'receive'
+
+/** Whom a rule is about. */
+export type RuleSubject =
+  | { readonly kind: 'everyone' | 'anonymous' }
+  | { readonly kind: 'role'; readonly name: Role }
+  | { readonly kind: 'user' | 'client'; readonly name: string }
+
+export interface AccessRule {
+  readonly id: string
+  readonly subject: RuleSubject
+  readonly actions: readonly AccessAction[]
+  readonly filter: string
+  readonly effect: 'allow' | 'deny'
+  readonly maxQoS: 0 | 1 | 2
+  readonly retain: boolean
+  readonly note: string
+}
+
+export interface AccessQuestion {
+  /** Missing for who comes without a login. */
+  readonly user?: string
+  readonly clientId: string
+  readonly action: AccessAction
+  readonly topic: string
+  readonly qos: 0 | 1 | 2
+  readonly retain: boolean
+}
+
+export interface AccessAnswer {
+  readonly allowed: boolean
+  readonly maxQoS: number
+  readonly retain: boolean
+  /** That has decided, if one has. */
+  readonly rule?: AccessRule
+  readonly why?: Sentence
+}
+
+/** What a client that is connected now would lose by a change. */
+export interface AccessLoss {
+  readonly clientId: string
+  readonly user?: string
+  readonly publish: boolean
+  readonly filters: readonly string[]
+}
+
+/** From where MQTT clients may come. */
+export interface Doors {
+  readonly anonymousLoopback: boolean
+  readonly openToNetwork: boolean
+}
+
+export interface ClientIdOwner {
+  readonly clientId: string
+  readonly user: string
+  readonly since: number
+}

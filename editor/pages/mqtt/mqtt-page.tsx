@@ -11,6 +11,7 @@ import { mqttTexts } from './texts.ts'
 /** One chunk for each view; the first shows when the address names none. */
 const views = {
   status: lazy(async () => ({ default: (await import('./status/status-view.tsx')).StatusView })),
+  access: lazy(async () => ({ default: (await import('./access/access-view.tsx')).AccessView })),
 } satisfies Readonly<Record<string, ComponentType>>
 type View = keyof typeof views
 const names = Object.keys(views) as View[]

@@ -6,10 +6,12 @@ export const mqttTexts = defineTexts({
     title: 'MQTT',
     views: 'Views of the broker',
     status: 'Status',
+    access: 'Access',
   },
   de: {
     title: 'MQTT',
     views: 'Ansichten des Brokers',
     status: 'Zustand',
+    access: 'Zugriff',
   },
 })
