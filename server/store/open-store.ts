@@ -13,11 +13,13 @@ import { Browsers } from './browsers.ts'
 import { Connections } from './connections.ts'
 import { lockDataFolder, prepareDataFolder } from './data-folder.ts'
 import { DeadLetters } from './dead-letters.ts'
+import { DeviceCertificates } from './device-certificates.ts'
 import { Flows } from './flows.ts'
 import { StoredSettings } from './house-settings.ts'
 import { migrations } from './migrations/migrations.ts'
 import { NodeStates } from './node-state.ts'
 import { Posts } from './posts.ts'
+import { PreSharedKeys } from './pre-shared-keys.ts'
 import { type PrepareOptions, prepareDatabase, setAside } from './prepare-database.ts'
 import { secrets } from './schema/wirehouse.ts'
 import { openSecretBox } from './secret-box.ts'
@@ -105,6 +107,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     browsers: new Browsers(watched, box, clock),
     settings: new StoredSettings(watched),
     access: new StoredAccess(watched, clock),
+    preSharedKeys: new PreSharedKeys(watched, box, clock),
+    deviceCertificates: new DeviceCertificates(watched, clock),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }

@@ -26,6 +26,8 @@ export interface Store extends AsyncDisposable {
   readonly browsers: BrowserStore
   readonly settings: HouseSettings
   readonly access: AccessStore
+  readonly preSharedKeys: PreSharedKeyStore
+  readonly deviceCertificates: DeviceCertificateStore
 }
 
 /** Who may do what by MQTT, and whose a client id is. */
@@ -56,6 +58,46 @@ export interface HouseSettings {
   /** The schema gives every field a default: what was never set reads as `{}`. */
   read<Schema extends z.ZodType>(key: string, schema: Schema): z.output<Schema>
   write(key: string, value: Readonly<Record<string, unknown>>): Promise<void>
+}
+
+export interface PreSharedKey {
+  /** By what a device calls the key. */
+  readonly identity: string
+  readonly user: string
+  readonly createdAt: number
+}
+
+/** Keys for TLS that devices share with the house. They go with their user. */
+export interface PreSharedKeyStore {
+  list(): readonly PreSharedKey[]
+  /** Answers `false` if the identity is taken. */
+  add(identity: string, user: string, key: Uint8Array): Promise<boolean>
+  /** Answers whose it was. */
+  remove(identity: string): Promise<string | undefined>
+  /** The key in the clear, for the handshake; never for an answer or a log. Nothing if there is none, or it cannot be read. */
+  key(identity: string): Buffer | undefined
+}
+
+export interface DeviceCertificate {
+  /** Upper-case hex. */
+  readonly serial: string
+  readonly user: string
+  /** What it is for, in its maker's words. */
+  readonly name: string
+  readonly createdAt: number
+  readonly validUntil: number
+}
+
+/** What the house has signed for devices, and still stands by: what is not here is refused. They go with their user. */
+export interface DeviceCertificateStore {
+  list(): readonly DeviceCertificate[]
+  /** Forgets those that have run out. */
+  add(certificate: DeviceCertificate): Promise<void>
+  /** Answers whose it was. */
+  remove(serial: string): Promise<string | undefined>
+  /** Takes back all of them. */
+  clear(): Promise<void>
+  userOf(serial: string): string | undefined
 }
 
 export interface FlowSummary {

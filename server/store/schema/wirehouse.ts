@@ -338,6 +338,17 @@ export const mqttKeys = sqliteTable('mqtt_keys', {
   createdAt: integer('created_at').notNull(),
 })
 
+/** Certificates of devices that the house has made and not taken back. */
+export const mqttCertificates = sqliteTable('mqtt_certificates', {
+  serial: text('serial').primaryKey(),
+  user: text('user')
+    .notNull()
+    .references(() => users.name, { onDelete: 'cascade' }),
+  name: text('name').notNull(),
+  createdAt: integer('created_at').notNull(),
+  validUntil: integer('valid_until').notNull(),
+})
+
 export const mqttBridges = sqliteTable('mqtt_bridges', {
   id: text('id').primaryKey(),
   bridge: text('bridge', { mode: 'json' }).notNull().$type<Readonly<Record<string, unknown>>>(),

@@ -43,6 +43,15 @@ CREATE TABLE mqtt_keys (
 ) STRICT;
 CREATE INDEX mqtt_keys_of_user ON mqtt_keys (user);
 
+CREATE TABLE mqtt_certificates (
+  serial TEXT PRIMARY KEY NOT NULL,
+  user TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  valid_until INTEGER NOT NULL
+) STRICT;
+CREATE INDEX mqtt_certificates_of_user ON mqtt_certificates (user);
+
 CREATE TABLE mqtt_bridges (
   id TEXT PRIMARY KEY NOT NULL,
   bridge TEXT NOT NULL,
