@@ -220,6 +220,29 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Die Datenbank des MQTT-Brokers war beschädigt und beginnt neu: Behaltene Nachrichten, Sitzungen und was auf abwesende Clients wartete, sind weg. Die beschädigte liegt in {aside}. Starten Sie Geräte neu, die sich auf behaltene Nachrichten verlassen, und prüfen Sie Laufwerk oder Speicherkarte.',
   HOUSE_INBOX_LOST:
     'Der Eingang war beschädigt und beginnt neu: Nachrichten, die bestätigt, aber noch nicht bearbeitet waren, können verloren sein. Der beschädigte liegt in {aside}. Sehen Sie nach, ob ein Alarm fehlt, und prüfen Sie Laufwerk oder Speicherkarte.',
+  HOUSE_CERTIFICATE_UNUSABLE:
+    'Das eigene Zertifikat für MQTT mit TLS ist nicht zu gebrauchen: {reason} Geräte sehen weiter das vorige oder das des Hauses.',
+  HOUSE_CERTIFICATE_ENDS:
+    'Das eigene Zertifikat für MQTT mit TLS gilt bis zum {day}. Lassen Sie es erneuern und legen Sie das neue an seine Stelle.',
+  HOUSE_CERTIFICATE_ENDED:
+    'Das eigene Zertifikat für MQTT mit TLS galt bis zum {day}: Geräte weisen es zurück. Legen Sie ein neues an seine Stelle oder kehren Sie zu dem des Hauses zurück.',
+  CERTIFICATE_FILE:
+    'Die Datei {file} lässt sich nicht lesen ({reason}). Lassen Sie den Benutzer dieses Servers sie lesen oder geben Sie mit WIREHOUSE_TLS_CERT und WIREHOUSE_TLS_KEY andere an.',
+  CERTIFICATE_BY_SETTING:
+    'Das Zertifikat kommt aus den Dateien, die WIREHOUSE_TLS_CERT und WIREHOUSE_TLS_KEY nennen. Ersetzen Sie diese Dateien oder entfernen Sie die Einstellungen.',
+  CERTIFICATE_UNREADABLE:
+    'Darin steht kein Zertifikat. Es ist ein Text, der mit „-----BEGIN CERTIFICATE-----“ beginnt (PEM).',
+  CERTIFICATE_ENDED: 'Das Zertifikat galt bis zum {day}. Lassen Sie es erneuern und nehmen Sie das neue.',
+  CERTIFICATE_NOT_YET:
+    'Das Zertifikat gilt erst ab dem {day}. Ist das schon vorbei, stellen Sie die Uhr dieses Rechners.',
+  CERTIFICATE_REFUSED:
+    'OpenSSL nimmt dieses Zertifikat nicht ({reason}). Nehmen Sie eines mit einem EC-Schlüssel oder einem RSA-Schlüssel ab 2048 Bit.',
+  KEY_UNREADABLE:
+    'Darin steht kein privater Schlüssel. Er ist ein Text, der mit „-----BEGIN PRIVATE KEY-----“ beginnt (PEM).',
+  KEY_LOCKED:
+    'Der Schlüssel ist mit einem Passwort verschlossen. Öffnen Sie ihn vorher: openssl pkey -in verschlossen.pem -out key.pem',
+  KEY_OF_ANOTHER:
+    'Der Schlüssel gehört zu einem anderen Zertifikat. Nehmen Sie den, der zusammen mit ihm entstanden ist.',
   CONDITION_UNKNOWN: 'Diesen Hinweis gibt es nicht mehr.',
   DISK_FULL:
     'Der Datenträger mit dem Datenordner ist voll; das wurde nicht gespeichert. Schaffen Sie Platz und versuchen Sie es noch einmal.',

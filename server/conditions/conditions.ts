@@ -17,6 +17,9 @@ export const conditionKinds = [
   'database-log-missing',
   'broker-memory-lost',
   'inbox-lost',
+  'certificate-unusable',
+  'certificate-ends',
+  'certificate-ended',
 ] as const
 export type ConditionKind = (typeof conditionKinds)[number]
 
