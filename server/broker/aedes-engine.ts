@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import { type Duplex, Readable } from 'node:stream'
 import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket, type Subscription } from 'aedes'
 import { generate, type Packet, writeToStream } from 'mqtt-packet'
@@ -26,7 +25,7 @@ import { Journal } from './journal.ts'
 import { Lane } from './lane/lane.ts'
 import { TurnEnd } from './lane/outbox.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
-import { type Listener, type ListenOptions, openListener } from './listener.ts'
+import { type Listener, type Listening, type ListenOptions, openListener } from './listener.ts'
 import { noteExpiry } from './message-properties.ts'
 import { socketOrigin, webSocketOrigin } from './origins.ts'
 import { Patience } from './patience.ts'
@@ -94,6 +93,7 @@ class AedesEngine implements BrokerEngine {
   readonly #sending = new WeakMap<object, ClientSender>()
   readonly #senderOptions: SenderOptions
   readonly #rareLog: (text: string) => void
+  readonly #allowsOrigin: (origin: string) => boolean
   #dropped = 0
 
   constructor(journal: Journal, options: BrokerOptions, clock: Clock) {
@@ -103,6 +103,7 @@ class AedesEngine implements BrokerEngine {
     this.#streams = { limits: this.#limits, clock, turnEnd: new TurnEnd(), traffic: this.#traffic }
     this.#rareLog = rarely(clock, (text) => this.#log.warn(text))
     this.#access = options.access
+    this.#allowsOrigin = options.allowsOrigin ?? (() => false)
     this.#gate = new Gate({
       access: options.access,
       clock,
@@ -237,16 +238,17 @@ class AedesEngine implements BrokerEngine {
     }
   }
 
-  async listen(options: ListenOptions): Promise<{ readonly port: number }> {
-    const listener = await openListener(options, this.#limits.connectWithinMs, (socket: Socket) =>
-      this.#accept(socket, socketOrigin(socket.remoteAddress)),
-    )
+  async listen(options: ListenOptions): Promise<Listening> {
+    const listener = await openListener(options, this.#limits, {
+      accept: (socket, proof) => this.#accept(socket, socketOrigin(socket.remoteAddress, proof)),
+      refused: (address, reason) => this.#rareLog(`Refused a connection with TLS from ${address}: ${reason}`),
+    })
     if (this.#listeners.push(listener) === 1) this.#planOldWills()
-    return { port: listener.port }
+    return listener
   }
 
   acceptWebSocket(socket: WebSocket, request: IncomingMessage): void {
-    const origin = webSocketOrigin(request)
+    const origin = webSocketOrigin(request, this.#allowsOrigin)
     if (origin === undefined) socket.close(1008, 'This page is not served by Wirehouse.')
     else this.#accept(createWebSocketStream(socket), origin)
   }

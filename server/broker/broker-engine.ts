@@ -8,7 +8,7 @@ import type { AccessControl } from '#server/access/access-control.ts'
 import type { Present } from '#server/access/rehearse.ts'
 import type { Writer } from '#server/store/writer/writer.ts'
 import type { BrokerLimits } from './limits.ts'
-import type { ListenOptions } from './listener.ts'
+import type { Listening, ListenOptions } from './listener.ts'
 
 /** An MQTT broker inside the process, whatever speaks the protocol inside. */
 export interface BrokerEngine extends AsyncDisposable {
@@ -17,7 +17,7 @@ export interface BrokerEngine extends AsyncDisposable {
   /** The same without a promise for each message. */
   readonly flows: FlowBroker
   /** Opens a port; may be called for several. A busy port is a `UserError` with the code `PORT_IN_USE`. */
-  listen(options: ListenOptions): Promise<{ readonly port: number }>
+  listen(options: ListenOptions): Promise<Listening>
   /** Takes over a WebSocket with the subprotocol `mqtt`. Closes it if a page of another origin opened it. */
   acceptWebSocket(socket: WebSocket, request: IncomingMessage): void
   retained(topic: string): MqttPacket | undefined
@@ -51,6 +51,8 @@ export interface BrokerOptions {
   readonly database: string
   /** Who may come in, and what each may do. */
   readonly access: AccessControl
+  /** Whether pages of this origin, besides those of the house, may connect; with a login. */
+  readonly allowsOrigin?: (origin: string) => boolean
   readonly log: BrokerLog
   readonly limits?: Partial<BrokerLimits>
   readonly clock?: Clock

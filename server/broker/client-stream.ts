@@ -5,10 +5,11 @@ import { readBorrowed } from './borrowed-reads.ts'
 import { Draining } from './draining.ts'
 import { Outbox, type TurnEnd } from './lane/outbox.ts'
 import { PacketScanner, type ScanLimits, type Violation } from './packet-scanner.ts'
+import type { Proof } from './tls-server.ts'
 import type { Traffic } from './traffic.ts'
 
 /** Where a client comes from, as far as the socket itself says: headers of a proxy never count. */
-export interface Origin {
+export interface Origin extends Proof {
   readonly address: string
   /** On this machine, and not through a proxy or a foreign page: may connect without a login. */
   readonly isLocal: boolean

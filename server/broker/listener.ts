@@ -1,35 +1,63 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
 import { UserError } from '#server/user-error.ts'
+import {
+  createTlsServer,
+  type Proof,
+  showKeys,
+  type TlsGuests,
+  type TlsKeys,
+  type TlsOptions,
+} from './tls-server.ts'
 
 export interface ListenOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
-  /** PEM. With it, only TLS is spoken on this port. */
-  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer }
+  /** With it, only TLS is spoken on this port. */
+  readonly tls?: TlsOptions
 }
 
-export interface Listener extends AsyncDisposable {
+/** A port that is open. */
+export interface Listening {
   readonly port: number
+  /** Connections that are made from now on see these; those that stand, stand. For a port with TLS. */
+  showKeys(keys: TlsKeys): void
 }
 
-/** Opens a port; `accept` gets each connection, after its TLS handshake if there is one. */
+export interface Listener extends Listening, AsyncDisposable {}
+
+export interface Guests extends TlsGuests {
+  /** Over TLS, after the handshake. */
+  accept(socket: Socket, proof?: Proof): void
+}
+
+export interface ListenLimits {
+  readonly connectWithinMs: number
+  readonly connections: number
+}
+
+/** Opens a port; its guests get each connection, after its TLS handshake if there is one. */
 export async function openListener(
   { host, port, tls }: ListenOptions,
-  handshakeTimeout: number,
-  accept: (socket: Socket) => void,
+  { connectWithinMs: handshakeTimeout, connections }: ListenLimits,
+  guests: Guests,
 ): Promise<Listener> {
   const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
-  const server = tls
-    ? createTlsServer({ ...options, ...tls, handshakeTimeout, minVersion: 'TLSv1.2' }, accept)
-    : createServer({ ...options, pauseOnConnect: true }, accept) // nothing is read before it is known where to
+  const secured = tls && createTlsServer(tls, { ...options, handshakeTimeout }, guests)
+  // nothing is read before it is known where to
+  const server =
+    secured ?? createServer({ ...options, pauseOnConnect: true }, (socket) => guests.accept(socket))
+  if (secured) secured.maxConnections = connections // a handshake costs more than the rest of a connection
   await start(server, host, port).catch((error: NodeJS.ErrnoException) => {
     throw explain(error, host, port, tls ? 'WIREHOUSE_MQTTS_PORT' : 'WIREHOUSE_MQTT_PORT')
   })
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
+    showKeys(keys) {
+      if (!secured) throw new Error(`port ${port} speaks no TLS`)
+      showKeys(secured, keys)
+    },
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }

@@ -30,3 +30,10 @@ test('a page of somebody else is not let in', () => {
   expect(webSocketOrigin(request({ host: 'localhost:1880', origin: 'http://evil.test' }))).toBeUndefined()
   expect(webSocketOrigin(request({ host: 'localhost:1880', origin: 'null' }))).toBeUndefined()
 })
+
+test('a page that the owner allows is let in, and is not local', () => {
+  const allows = (page: string) => page === 'https://dash.test'
+  const from = (origin: string) => webSocketOrigin(request({ host: 'localhost:1880', origin }), allows)
+  expect(from('https://dash.test')).toEqual({ address: '127.0.0.1', isLocal: false })
+  expect(from('http://dash.test')).toBeUndefined()
+})
