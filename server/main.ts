@@ -35,7 +35,7 @@ function stopOnSignal(starting: Promise<AsyncDisposable>): void {
 }
 
 function welcome(
-  server: { httpPort: number; mqttPort: number; setupCode: string | undefined },
+  server: Pick<RunningServer, 'httpPort' | 'mqttPort' | 'mqttsPort' | 'setupCode'>,
   host: string,
 ): string {
   const addresses = host === '0.0.0.0' || host === '::' ? ['localhost', ...localAddresses()] : [host]
@@ -48,6 +48,7 @@ function welcome(
     ),
     `  MQTT     port ${server.mqttPort}`,
   ]
+  if (server.mqttsPort !== undefined) lines.push(`  MQTTS    port ${server.mqttsPort}`)
   if (server.setupCode !== undefined)
     lines.push('', `  Set-up code   ${server.setupCode}   (from another machine, within 30 minutes)`)
   return `${lines.join('\n')}\n\n`

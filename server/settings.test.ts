@@ -20,6 +20,7 @@ test('without any setting, the defaults hold', () => {
     httpPort: 1880,
     mqttPort: 1883,
     mqttsPort: 8883,
+    mdns: true,
     dataDir: './data',
     telegramApi: 'https://api.telegram.org',
     inbox: true,
@@ -73,6 +74,16 @@ test.each([
 ])('%s refuses %s in one line that names it', (name, value) => {
   const message = failure({ env: { [name]: value } })
   expect(message).toMatch(new RegExp(`^${name} \\(${flagOf(name)}\\): ".*" is not right; it takes .+\\.$`))
+})
+
+test('a certificate goes with its key, and the port with TLS may be off', () => {
+  const files = { WIREHOUSE_TLS_CERT: '/a.pem', WIREHOUSE_TLS_KEY: '/b.pem' }
+  expect(read({ env: { ...files, WIREHOUSE_MQTTS_PORT: 'off' } })).toMatchObject({
+    ...{ tlsCert: '/a.pem', tlsKey: '/b.pem', mqttsPort: 'off' },
+  })
+  expect(failure({ env: { WIREHOUSE_TLS_KEY: '/b.pem' } })).toBe(
+    'WIREHOUSE_TLS_KEY is set and WIREHOUSE_TLS_CERT is not: a certificate and its key belong together. Set both, or neither.',
+  )
 })
 
 test('a bad password is not printed', () => {

@@ -7,7 +7,13 @@ export interface Settings {
   /** 0 takes any free port. */
   readonly httpPort: number
   readonly mqttPort: number
-  readonly mqttsPort: number
+  /** `off` opens none. */
+  readonly mqttsPort: number | 'off'
+  /** Files with a certificate and its key (PEM), in place of those that the house makes. */
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  /** Whether the house is announced in the network as `wirehouse.local`. */
+  readonly mdns: boolean
   readonly dataDir: string
   /** Creates the owner `admin` on the first start. */
   readonly adminPassword?: string
@@ -75,14 +81,33 @@ const rows: Rows = {
   mqttsPort: {
     name: 'WIREHOUSE_MQTTS_PORT',
     default: '8883',
-    description: 'Port of the MQTT broker with TLS.',
-    read: readPort,
+    description: 'Port of the MQTT broker with TLS; `off` opens none.',
+    read: (text) => (text === 'off' ? text : readPort(text)),
+  },
+  tlsCert: {
+    name: 'WIREHOUSE_TLS_CERT',
+    default: '',
+    description: 'File with a certificate and its chain (PEM), in place of the one that the house makes.',
+    read: readFileName,
+  },
+  tlsKey: {
+    name: 'WIREHOUSE_TLS_KEY',
+    default: '',
+    description: 'File with the key of that certificate (PEM).',
+    read: readFileName,
+  },
+  mdns: {
+    name: 'WIREHOUSE_MDNS',
+    default: 'on',
+    description:
+      'Whether the house is announced in the network, as `wirehouse.local`; `off` keeps it silent.',
+    read: readSwitch,
   },
   dataDir: {
     name: 'WIREHOUSE_DATA_DIR',
     default: './data',
     description: 'Folder of the databases, made if it is missing.',
-    read: (text) => (text.includes('\0') ? wanted('a path') : text),
+    read: readFileName,
   },
   adminPassword: {
     name: 'WIREHOUSE_ADMIN_PASSWORD',
@@ -101,7 +126,7 @@ const rows: Rows = {
     default: 'on',
     description:
       'Whether a QoS 1 or 2 message that a flow does not handle at once is on disk before it is acknowledged; `off` spares a card, and loses it in a crash.',
-    read: (text) => (text === 'on' || text === 'off' ? text === 'on' : wanted('on or off')),
+    read: readSwitch,
   },
   functionLibraries: {
     name: 'WIREHOUSE_FUNCTION_LIBRARIES',
@@ -143,6 +168,8 @@ export function readSettings({ argv, env, dotenv = '' }: SettingSources): Settin
     httpPort: read(rows.httpPort),
     mqttPort: read(rows.mqttPort),
     mqttsPort: read(rows.mqttsPort),
+    ...readTlsFiles(textOf(rows.tlsCert), textOf(rows.tlsKey)),
+    mdns: read(rows.mdns),
     dataDir: read(rows.dataDir),
     ...(textOf(rows.adminPassword) !== undefined && { adminPassword: read(rows.adminPassword) }),
     telegramApi: read(rows.telegramApi),
@@ -150,6 +177,29 @@ export function readSettings({ argv, env, dotenv = '' }: SettingSources): Settin
     functionLibraries: read(rows.functionLibraries),
     logLevel: read(rows.logLevel),
   }
+}
+
+/** A certificate and its key, or neither. */
+function readTlsFiles(
+  tlsCert: string | undefined,
+  tlsKey: string | undefined,
+): Pick<Settings, 'tlsCert' | 'tlsKey'> {
+  if (tlsCert !== undefined && tlsKey !== undefined) return { tlsCert, tlsKey }
+  if (tlsCert === undefined && tlsKey === undefined) return {}
+  const [given, missing] = tlsCert === undefined ? [rows.tlsKey, rows.tlsCert] : [rows.tlsCert, rows.tlsKey]
+  throw new SettingError(
+    'SETTING_VALUE',
+    missing.name,
+    `${given.name} is set and ${missing.name} is not: a certificate and its key belong together. Set both, or neither.`,
+  )
+}
+
+function readFileName(text: string): string | Wanted {
+  return text.includes('\0') ? wanted('a path') : text
+}
+
+function readSwitch(text: string): boolean | Wanted {
+  return text === 'on' || text === 'off' ? text === 'on' : wanted('on or off')
 }
 
 /** A name as npm allows it, with or without a scope. */

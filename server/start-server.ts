@@ -20,12 +20,17 @@ import type { Settings } from './settings.ts'
 import { Backups } from './store/backups/backups.ts'
 import { openStore } from './store/open-store.ts'
 import { Writer } from './store/writer/writer.ts'
+import { openHouseTls } from './tls/house-tls.ts'
+import { ListenerDesk } from './tls/listener-desk.ts'
+import { readListenerSettings } from './tls/listener-settings.ts'
 import { createWebServer } from './web/create-web-server.ts'
 import { ensureOwner, openSetup } from './web/setup.ts'
 
 export interface RunningServer extends AsyncDisposable {
   readonly httpPort: number
   readonly mqttPort: number
+  /** None if TLS is off. */
+  readonly mqttsPort: number | undefined
   /** Needed for the set-up from another machine; none once an owner exists. */
   readonly setupCode: string | undefined
 }
@@ -92,6 +97,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     createBroker({
       database: brokerFile,
       access,
+      allowsOrigin: (origin) => readListenerSettings(store.settings).origins.includes(origin),
       log,
       clock,
       writer,
@@ -143,6 +149,25 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     }),
   )
   conditions.onChange = () => house.events.emit('conditions:changed')
+  const { tlsCert: cert, tlsKey: key } = settings
+  const tls =
+    settings.mqttsPort === 'off'
+      ? undefined
+      : opened.use(
+          await openHouseTls({
+            folder: join(folder, 'tls'),
+            files: cert !== undefined && key !== undefined ? { cert, key } : undefined,
+            clock,
+            log,
+            conditions,
+          }),
+        )
+  const { preSharedKeys, deviceCertificates, users } = store
+  const listeners = new ListenerDesk({
+    ...{ broker, tls, preSharedKeys, deviceCertificates, users, clock },
+    settings: store.settings,
+    host: settings.host,
+  })
   const web = createWebServer({
     house,
     users: store.users,
@@ -150,6 +175,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     browsers: store.browsers,
     broker,
     access,
+    listeners,
     conditions,
     setup,
     clock,
@@ -159,6 +185,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   opened.defer(() => web.close())
   const { port: httpPort } = await web.listen({ host: settings.host, port: settings.httpPort })
   const { port: mqttPort } = await broker.listen({ host: settings.host, port: settings.mqttPort })
+  const mqttsPort =
+    settings.mqttsPort === 'off' ? undefined : (await listeners.openTls(settings.mqttsPort)).port
+  listeners.opened({ http: httpPort, mqtt: mqttPort, mqtts: mqttsPort })
   house.isReady = true
   const tidying = tidyAtRest(clock)
   opened.defer(() => tidying.cancel())
@@ -167,6 +196,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   return {
     httpPort,
     mqttPort,
+    mqttsPort,
     setupCode: setup.code,
     async [Symbol.asyncDispose]() {
       house.isReady = false

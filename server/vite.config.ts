@@ -23,6 +23,7 @@ export default defineConfig({
         main: 'server/launch/built.ts',
         'writer-thread': 'server/store/writer/writer-thread.ts',
         'backup-thread': 'server/store/backups/backup-thread.ts',
+        'certificate-thread': 'server/tls/certificate-thread.ts',
         'run-host': 'server/launch/built-host.ts',
       },
       output: {

@@ -226,6 +226,14 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Das eigene Zertifikat für MQTT mit TLS gilt bis zum {day}. Lassen Sie es erneuern und legen Sie das neue an seine Stelle.',
   HOUSE_CERTIFICATE_ENDED:
     'Das eigene Zertifikat für MQTT mit TLS galt bis zum {day}: Geräte weisen es zurück. Legen Sie ein neues an seine Stelle oder kehren Sie zu dem des Hauses zurück.',
+  TLS_OFF:
+    'TLS ist ausgeschaltet (WIREHOUSE_MQTTS_PORT ist „off“). Geben Sie einen Port an und starten Sie Wirehouse neu.',
+  IDENTITY_TAKEN:
+    'Es gibt schon einen Schlüssel mit der Kennung „{identity}“. Nehmen Sie eine andere oder entfernen Sie zuerst jenen Schlüssel.',
+  PRE_SHARED_KEY_UNKNOWN: 'Diesen Schlüssel gibt es nicht mehr.',
+  DEVICE_CERTIFICATE_UNKNOWN: 'Dieses Zertifikat gibt es nicht mehr.',
+  ORIGIN_INVALID:
+    '„{origin}“ ist keine Herkunft. Sie ist der Anfang einer Seitenadresse: https://panel.example.org',
   CERTIFICATE_FILE:
     'Die Datei {file} lässt sich nicht lesen ({reason}). Lassen Sie den Benutzer dieses Servers sie lesen oder geben Sie mit WIREHOUSE_TLS_CERT und WIREHOUSE_TLS_KEY andere an.',
   CERTIFICATE_BY_SETTING:

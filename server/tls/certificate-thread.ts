@@ -119,4 +119,5 @@ const pem = (der: Buffer): string =>
 /** The bytes by themselves: small buffers share their memory. */
 const asBytes = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 
-parentPort?.postMessage(await make(workerData as CertificateOrder))
+// a failure ends the thread, and so reaches who has asked
+void make(workerData as CertificateOrder).then((pair) => parentPort?.postMessage(pair))

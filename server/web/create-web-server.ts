@@ -25,6 +25,7 @@ export interface WebServerParts {
   readonly browsers: WebServices['browsers']
   readonly broker: WebBroker
   readonly access: WebServices['access']
+  readonly listeners: WebServices['listeners']
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   /** From `openSetup`. */
   readonly setup: Setup

@@ -11,7 +11,7 @@ const MAX_FRAME_BYTES = 1024 * 1024
 /** MQTT over WebSocket on `/mqtt`: checks where it comes from and hands the socket to the broker. Other upgrades are refused. */
 export function acceptMqttSockets(
   server: HttpServer,
-  { broker, setup }: Pick<WebServices, 'broker' | 'setup'>,
+  { broker, listeners, setup }: Pick<WebServices, 'broker' | 'listeners' | 'setup'>,
 ): { close(): void } {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -25,7 +25,9 @@ export function acceptMqttSockets(
     if (path?.startsWith(LIVE_PATH)) return
     if (path !== MQTT_PATH) return refuse(socket, 404)
     if (!isKnownHost(request.headers.host)) return refuse(socket, 421)
-    if (!isOwnOrigin(request)) return refuse(socket, 403)
+    const { origin } = request.headers
+    const isAllowed = origin !== undefined && listeners.allowsOrigin(origin)
+    if (!isAllowed && !isOwnOrigin(request)) return refuse(socket, 403)
     if (setup.isNeeded() && !isFromHere(request)) return refuse(socket, 403)
     if (!/\bmqtt/.test(request.headers['sec-websocket-protocol'] ?? '')) return refuse(socket, 400)
     sockets.handleUpgrade(request, socket, head, (webSocket) => {

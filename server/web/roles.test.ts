@@ -14,12 +14,16 @@ const roles: readonly (Role | null)[] = ['owner', 'editor', 'viewer', 'device', 
 const may: Record<Role, (name: string) => boolean> = {
   owner: () => true,
   editor: (name) =>
-    !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$|broker\/(rules|client-ids|doors)/.test(name),
+    !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$|broker\/(rules|client-ids|doors|listeners|certificate|keys)/.test(
+      name,
+    ),
   viewer: (name) =>
     / \/api\/(tokens|session|browsers)/.test(name) ||
     name.endsWith('/password') ||
     (name.startsWith('GET ') &&
-      !/\/discover$|\/pair\/:code$|\/api\/users$|broker\/(rules|client-ids|doors)/.test(name)),
+      !/\/discover$|\/pair\/:code$|\/api\/users$|broker\/(rules|client-ids|doors|listeners|certificate|keys)/.test(
+        name,
+      )),
   device: (name) => name.includes(' /api/mqtt/') || name.endsWith(' /api/session'),
 }
 const open = [
@@ -28,6 +32,7 @@ const open = [
   'POST /api/setup',
   'POST /api/session',
   'DELETE /api/session',
+  'GET /api/broker/ca.pem',
 ]
 
 const cases = Object.keys(routeRules).flatMap((name) =>

@@ -8,6 +8,7 @@ import type { Conditions } from '../conditions/conditions.ts'
 import type { House } from '../house.ts'
 import type { Log } from '../log.ts'
 import type { BrowserStore, SeriesStore, UserStore } from '../store/store.ts'
+import type { ListenerDesk } from '../tls/listener-desk.ts'
 import type { Live } from './live.ts'
 import type { Setup } from './setup.ts'
 import type { SignIn } from './sign-in.ts'
@@ -39,6 +40,7 @@ export interface WebServices {
   readonly browsers: Pick<BrowserStore, 'keys' | 'add' | 'forgetEndpoint'>
   readonly broker: WebBroker
   readonly access: AccessDesk
+  readonly listeners: ListenerDesk
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   readonly setup: Setup
   readonly signIn: SignIn

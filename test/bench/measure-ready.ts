@@ -27,6 +27,7 @@ export async function measureReady(folder: string, keeper: Keeper, results: Resu
       WIREHOUSE_HOST: '127.0.0.1',
       WIREHOUSE_HTTP_PORT: String(port),
       WIREHOUSE_MQTT_PORT: '0',
+      WIREHOUSE_MQTTS_PORT: '0',
       WIREHOUSE_ADMIN_PASSWORD: 'wire-the-house',
       WIREHOUSE_LOG_LEVEL: 'warn',
     },

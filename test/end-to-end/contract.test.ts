@@ -348,7 +348,10 @@ describe('start and stop', () => {
   /** Runs the server until it ends by itself; answers its exit code and what it wrote to the error output. */
   async function runToEnd(env: Record<string, string>): Promise<{ code: number | null; errors: string }> {
     const main = join(import.meta.dirname, '../../dist/server/main.js')
-    const ports = { WIREHOUSE_HTTP_PORT: '0', WIREHOUSE_MQTT_PORT: '0', WIREHOUSE_HOST: '127.0.0.1' }
+    const ports = {
+      ...{ WIREHOUSE_HTTP_PORT: '0', WIREHOUSE_MQTT_PORT: '0', WIREHOUSE_MQTTS_PORT: '0' },
+      WIREHOUSE_HOST: '127.0.0.1',
+    }
     const child = spawn(process.execPath, [main], {
       env: { PATH: process.env['PATH'] ?? '', ...ports, ...env },
     })
@@ -363,7 +366,7 @@ describe('start and stop', () => {
     const blocker = createServer().listen(0, '127.0.0.1')
     await once(blocker, 'listening')
     const { port } = blocker.address() as { port: number }
-    for (const setting of ['WIREHOUSE_HTTP_PORT', 'WIREHOUSE_MQTT_PORT']) {
+    for (const setting of ['WIREHOUSE_HTTP_PORT', 'WIREHOUSE_MQTT_PORT', 'WIREHOUSE_MQTTS_PORT']) {
       const { code, errors } = await runToEnd({
         WIREHOUSE_DATA_DIR: await freshFolder(),
         [setting]: String(port),
@@ -423,6 +426,8 @@ describe('start and stop', () => {
         WIREHOUSE_ADMIN_PASSWORD: OWNER.password,
         WIREHOUSE_HTTP_PORT: '0',
         WIREHOUSE_MQTT_PORT: '0',
+        WIREHOUSE_MQTTS_PORT: '0',
+        WIREHOUSE_MDNS: 'off',
       },
     })
     const [first] = await once(child.stdout, 'data')

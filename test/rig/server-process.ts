@@ -23,6 +23,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly url: string
   readonly httpPort: number
   readonly mqttPort: number
+  /** 0 if TLS is off. */
+  readonly mqttsPort: number
   readonly dataDir: string
   /** All that it printed so far. */
   readonly output: string
@@ -65,28 +67,33 @@ export async function startServerProcess(options: ServerOptions = {}): Promise<S
       WIREHOUSE_HOST: '127.0.0.1',
       WIREHOUSE_HTTP_PORT: '0',
       WIREHOUSE_MQTT_PORT: '0',
+      WIREHOUSE_MQTTS_PORT: '0',
+      WIREHOUSE_MDNS: 'off',
       ...(!options.withoutOwner && { WIREHOUSE_ADMIN_PASSWORD: OWNER.password }),
       ...options.env,
     },
   })
   let output = ''
-  const ports = await new Promise<{ httpPort: number; mqttPort: number }>((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error(`not ready in time:\n${output}`)), PATIENCE)
-    const read = (chunk: Buffer): void => {
-      output += chunk
-      const http = /Editor\s+http:\/\/\S+:(\d+)/.exec(output)
-      const mqtt = /MQTT\s+port (\d+)/.exec(output)
-      if (!http || !mqtt) return
-      clearTimeout(limit)
-      resolve({ httpPort: Number(http[1]), mqttPort: Number(mqtt[1]) })
-    }
-    child.stdout.on('data', read)
-    child.stderr.on('data', read)
-    child.once('exit', (code) => {
-      clearTimeout(limit)
-      reject(new Error(`exit ${code}:\n${output}`))
-    })
-  })
+  const ports = await new Promise<{ httpPort: number; mqttPort: number; mqttsPort: number }>(
+    (resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error(`not ready in time:\n${output}`)), PATIENCE)
+      const read = (chunk: Buffer): void => {
+        output += chunk
+        const http = /Editor\s+http:\/\/\S+:(\d+)/.exec(output)
+        const mqtt = /MQTT\s+port (\d+)/.exec(output)
+        if (!http || !mqtt) return
+        clearTimeout(limit)
+        const mqtts = /MQTTS\s+port (\d+)/.exec(output)
+        resolve({ httpPort: Number(http[1]), mqttPort: Number(mqtt[1]), mqttsPort: Number(mqtts?.[1] ?? 0) })
+      }
+      child.stdout.on('data', read)
+      child.stderr.on('data', read)
+      child.once('exit', (code) => {
+        clearTimeout(limit)
+        reject(new Error(`exit ${code}:\n${output}`))
+      })
+    },
+  )
   const url = `http://127.0.0.1:${ports.httpPort}`
   let cookie = ''
 

@@ -9,9 +9,11 @@ import { VirtualClock } from '#rig/virtual-clock.ts'
 import { AccessDesk } from '../../access/access-desk.ts'
 import { MemoryAccessStore, MemorySettings } from '../../access/access-rig.ts'
 import type { Present } from '../../access/rehearse.ts'
+import type { Listening } from '../../broker/listener.ts'
 import { Conditions } from '../../conditions/conditions.ts'
 import { createLog } from '../../log.ts'
 import type { Role, SeriesStore } from '../../store/store.ts'
+import { listenerDesk } from '../../tls/listener-rig.ts'
 import { createWebServer, type WebServer } from '../create-web-server.ts'
 import { openSetup, type Setup } from '../setup.ts'
 import type { WebBroker } from '../web-services.ts'
@@ -57,6 +59,7 @@ export interface Reply {
 
 /** A broker that keeps what it got. */
 export class FakeBroker implements WebBroker {
+  listen = async (): Promise<Listening> => ({ port: 8883, showKeys: () => {} })
   readonly published: MqttPacket[] = []
   readonly sockets: WebSocket[] = []
   readonly disconnected: string[] = []
@@ -133,6 +136,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     browsers,
     broker,
     access,
+    listeners: listenerDesk({ broker, users, clock }),
     conditions,
     setup,
     clock,

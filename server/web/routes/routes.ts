@@ -10,6 +10,7 @@ import { flowFileRoutes } from './flow-files.ts'
 import { flowRoutes } from './flows.ts'
 import { healthRoutes } from './health.ts'
 import { injectRoutes } from './inject.ts'
+import { listenerRoutes } from './listeners.ts'
 import { metricsRoutes } from './metrics.ts'
 import { mqttRoutes } from './mqtt.ts'
 import { outboxRoutes } from './outbox.ts'
@@ -38,5 +39,6 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...browserRoutes(services),
   ...seriesRoutes(services),
   ...mqttRoutes(services),
+  ...listenerRoutes(services),
   ...accessRoutes(services),
 })
