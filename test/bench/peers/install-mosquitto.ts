@@ -17,10 +17,16 @@ export interface MosquittoFiles {
  */
 export function installMosquitto(): MosquittoFiles {
   const found = findMosquitto()
-  if (found) return found
+  if (found && findMosquittoClient('pub') !== undefined) return found
   unpackPackages(folder)
-  return unpacked()
+  return findMosquitto() ?? unpacked()
 }
+
+/** A client on the command line: the machine's, or the one that was unpacked before; nothing is fetched. */
+export const findMosquittoClient = (name: 'pub' | 'sub'): string | undefined =>
+  ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', join(folder, 'usr/bin')]
+    .map((path) => join(path, `mosquitto_${name}`))
+    .find(existsSync)
 
 /** The machine's Mosquitto, or the one that was unpacked before; nothing is fetched. */
 export function findMosquitto(): MosquittoFiles | undefined {
@@ -45,7 +51,7 @@ function unpackPackages(folder: string): void {
   mkdirSync(downloads, { recursive: true })
   try {
     if (process.getuid?.() === 0) quietly('apt-get', ['update', '-qq'], downloads)
-    const simulate = ['install', '--simulate', '--no-install-recommends', 'mosquitto']
+    const simulate = ['install', '--simulate', '--no-install-recommends', 'mosquitto', 'mosquitto-clients']
     const plan = quietly('apt-get', simulate, downloads)
     const names = [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name ?? '')
     quietly('apt-get', ['download', ...names], downloads)
