@@ -27,6 +27,7 @@ import { TurnEnd } from './lane/outbox.ts'
 import { type BrokerLimits, defaultLimits } from './limits.ts'
 import { type Listener, type Listening, type ListenOptions, openListener } from './listener.ts'
 import { noteExpiry } from './message-properties.ts'
+import type { Look } from './onlookers.ts'
 import { socketOrigin, webSocketOrigin } from './origins.ts'
 import { Patience } from './patience.ts'
 import { Persistence, type Will } from './persistence.ts'
@@ -266,6 +267,14 @@ class AedesEngine implements BrokerEngine {
     return this.service.publish({ topic, payload: new Uint8Array(), qos: 1, retain: true })
   }
 
+  *allRetained(): Iterable<MqttPacket> {
+    for (const packet of this.#persistence.retained) yield toMqttPacket(packet, true)
+  }
+
+  observe(look: Look): Disposable {
+    return this.#router.onlookers.add(look)
+  }
+
   present(): readonly Present[] {
     return this.#gate.present(this.#clients)
   }
@@ -292,6 +301,7 @@ class AedesEngine implements BrokerEngine {
       clock: this.#clock,
       taps: this.#tapOptions,
       traffic: this.#traffic,
+      onlookers: this.#router.onlookers,
       brakeMs: BRAKE_MS,
       routeOf: (topic) => this.#router.route(topic),
       noRoom: (topic) => new Error(busy(topic)),

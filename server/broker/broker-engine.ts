@@ -9,6 +9,7 @@ import type { Present } from '#server/access/rehearse.ts'
 import type { Writer } from '#server/store/writer/writer.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { Listening, ListenOptions } from './listener.ts'
+import type { Look } from './onlookers.ts'
 
 /** An MQTT broker inside the process, whatever speaks the protocol inside. */
 export interface BrokerEngine extends AsyncDisposable {
@@ -25,6 +26,9 @@ export interface BrokerEngine extends AsyncDisposable {
   remember(packets: Iterable<TakenPacket>): void
   /** Clears the retained message of a topic, as an empty retained message does. */
   clearRetained(topic: string): Promise<void>
+  allRetained(): Iterable<MqttPacket>
+  /** Shows each message that is published, whoever gets it. It must be looked at quickly: publishers wait for nobody, but this runs in their way. */
+  observe(look: Look): Disposable
   /** The port it listens on first; none before `listen`. */
   readonly port: number | undefined
   /** Clients that are connected now. */

@@ -23,6 +23,10 @@ export class Retained {
     return this.#byTopic.size
   }
 
+  [Symbol.iterator](): Iterator<AedesPublishPacket> {
+    return this.#byTopic.values()
+  }
+
   get(topic: string): AedesPublishPacket | undefined {
     const packet = this.#byTopic.get(topic)
     return packet === undefined || isExpired(packet, this.#now()) ? undefined : packet

@@ -9,6 +9,7 @@ import { roomInFlows, settledByFlows } from './flow-taps.ts'
 import type { LaneRoute } from './lane/lane.ts'
 import type { LaneConnection } from './lane/lane-connection.ts'
 import { propertyBytes } from './lane/publish-packet.ts'
+import { Onlookers } from './onlookers.ts'
 import { TopicTree } from './topic-tree.ts'
 import { within } from './within.ts'
 
@@ -55,6 +56,7 @@ export class Router {
   readonly #taps = new TopicTree<FlowTap>()
   readonly #routes = new Map<string, Route>()
   #owners: ReadonlyMap<Deliver, Owner> | undefined
+  readonly onlookers = new Onlookers()
   /** The lane's part of a client. */
   connectionOf: (client: AedesClient) => LaneConnection | undefined = () => undefined
   /** With which QoS a message on a topic reaches a client by one of its filters; -1 if it must not. */
@@ -109,6 +111,8 @@ export class Router {
 
   /** As `emit`; answers nothing if nothing needs to be waited for. */
   send(packet: AedesPublishPacket): Promise<void> | undefined {
+    const { see } = this.onlookers
+    if (see && !packet.topic.startsWith(this.internalTopics)) see(toMqttPacket(packet, packet.retain))
     const { receivers, taps } = this.#route(packet.topic)
     const waits: Promise<void>[] = []
     for (const receiver of receivers) {

@@ -256,3 +256,43 @@ test('closing ends the live sockets and MQTT sockets at once', async () => {
   await rig.clock.advance(1_000)
   await closed
 })
+
+const carried = (topic: string, payload = 'x') =>
+  rig.broker.carry({ topic, payload: Buffer.from(payload), qos: 0, retain: false })
+
+test('topics and their messages are told to those who ask for them', async () => {
+  const socket = await connected()
+  const topics = heard(socket, 'mqtt:topics')
+  socket.emit('topics:watch')
+  expect(await socket.emitWithAck('messages:watch', { key: 'mine', filters: ['home/#'] })).toBeFalsy()
+  carried('home/door', 'open')
+  const messages = heard(socket, 'mqtt:messages')
+  await rig.clock.advance(200)
+  expect(await topics).toMatchObject({ isAnew: true, added: [[1, 'home/door', 1, expect.any(Number), 0]] })
+  expect(await messages).toMatchObject({ key: 'mine', messages: [{ payload: { text: 'open' } }] })
+})
+
+test('what the broker says of itself is told to its owner alone', async () => {
+  const [owner, viewer] = [await connected('owner'), await connected('viewer')]
+  const told = [heard(owner, 'mqtt:topics'), heard(viewer, 'mqtt:topics')]
+  for (const socket of [owner, viewer]) {
+    socket.emit('topics:watch')
+    await socket.emitWithAck('messages:watch', { key: 'mine', filters: ['$SYS/#'] })
+  }
+  carried('$SYS/broker/uptime')
+  await rig.clock.advance(200)
+  expect(await Promise.all(told)).toMatchObject([
+    { added: [[1, '$SYS/broker/uptime', 1, expect.any(Number), 0]] },
+    { added: [] },
+  ])
+})
+
+test.each([
+  [undefined, 'MESSAGES_WATCH'],
+  [{ key: 'x', filters: [] }, 'MESSAGES_WATCH'],
+  [{ key: 'x', filters: Array(21).fill('a') }, 'MESSAGES_WATCH'],
+  [{ key: 'x', filters: ['a/#/b'] }, 'TOPIC_WILDCARD_PLACE'],
+])('messages of %j are refused with a reason', async (wanted, code) => {
+  const socket = await connected()
+  expect(await socket.emitWithAck('messages:watch', wanted)).toMatchObject({ code })
+})

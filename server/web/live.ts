@@ -4,8 +4,10 @@ import { idPattern } from '#flows/flow.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { House, HouseEvents, NodeStatusEvent } from '../house.ts'
 import type { Log } from '../log.ts'
+import { TopicDesk } from '../topics/topic-desk.ts'
 import { UserError } from '../user-error.ts'
 import { type Identity, identify } from './identify.ts'
+import { serveTopics } from './live-topics.ts'
 import { isKnownHost, isOwnOrigin } from './origin.ts'
 import { preview } from './preview.ts'
 import { liveRoles } from './roles.ts'
@@ -50,10 +52,18 @@ interface Client {
  *
  * A client that cannot keep up, or gets more than 200 messages to show in a second, misses some and is told how many by
  * `live:dropped`; of a node's statuses it always gets the last. One that stops reading altogether is cut off.
+ * What the broker carries comes as `serveTopics` says.
  */
 export function createLive(
   server: HttpServer,
-  { house, users, setup, clock, log }: Pick<WebServices, 'house' | 'users' | 'setup' | 'clock' | 'log'>,
+  {
+    house,
+    users,
+    broker,
+    setup,
+    clock,
+    log,
+  }: Pick<WebServices, 'house' | 'users' | 'broker' | 'setup' | 'clock' | 'log'>,
 ): Live {
   const io = new Server(server, {
     path: LIVE_PATH,
@@ -64,6 +74,7 @@ export function createLive(
     allowRequest: (request, answer) => answer(null, mayListen(request) !== undefined),
   })
   const clients = new Map<string, Client>()
+  const topics = new TopicDesk({ broker, clock })
 
   const mayListen = (request: IncomingMessage): Identity | undefined => {
     if (setup.isNeeded() || !isKnownHost(request.headers.host) || !isOwnOrigin(request)) return undefined
@@ -86,6 +97,13 @@ export function createLive(
       client.backlog = 0
     })
     socket.on('disconnect', () => clients.delete(socket.id))
+    serveTopics(topics, {
+      socket,
+      mayReceive: (topic) => mayReceive(identity, topic),
+      get isReady() {
+        return client.backlog === 0
+      },
+    })
     socket.on('watch', (flow: unknown, ack: unknown) => {
       if (!mayListen(socket.request)) return void socket.disconnect(true)
       const answer = watch(house, log, socket, flow)
@@ -121,11 +139,16 @@ export function createLive(
       stopLooking()
       stopForwarding()
       statuses.stop()
+      topics[Symbol.dispose]()
       io.disconnectSockets(true)
       io.engine.close()
     },
   }
 }
+
+/** What the broker says of itself is its owner's. */
+const mayReceive = ({ user }: Identity, topic: string): boolean =>
+  !topic.startsWith('$') || user.role === 'owner'
 
 const ROOM = 'flow:'
 const roomOf = (flow: string): string => ROOM + flow

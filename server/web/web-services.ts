@@ -19,6 +19,10 @@ export interface WebBroker {
   /** The last retained message of a topic. */
   retained(topic: string): MqttPacket | undefined
   clearRetained(topic: string): Promise<void>
+  /** All that are retained. */
+  allRetained(): Iterable<MqttPacket>
+  /** Shows each message that is published. The payload is borrowed: what is to stay has to be copied during the call. */
+  observe(look: (packet: MqttPacket) => void): Disposable
   readonly port: number | undefined
   readonly clients: number
   readonly dropped: number

@@ -7,6 +7,7 @@ import { unacknowledged } from '../client-sender.ts'
 import type { Backlog, ClientStream } from '../client-stream.ts'
 import type { FlowTap, TapOptions } from '../flow-tap.ts'
 import { deliverToFlows, roomInFlows, settledByFlows } from '../flow-taps.ts'
+import type { Onlookers } from '../onlookers.ts'
 import type { SendWindow } from '../send-window.ts'
 import type { Traffic } from '../traffic.ts'
 import { within } from '../within.ts'
@@ -37,6 +38,7 @@ export interface LaneOptions {
   readonly clock: Clock
   readonly taps: TapOptions
   readonly traffic: Traffic
+  readonly onlookers: Onlookers
   readonly brakeMs: number
   readonly routeOf: (topic: string) => LaneRoute
   /** For a message that flows have no room for. */
@@ -84,6 +86,7 @@ export class Lane {
   take(from: LaneConnection, route: LaneRoute, publish: PlainPublish, isAgain: boolean): void {
     this.#options.traffic.received[publish.qos]++
     this.#options.traffic.byLane++
+    this.#options.onlookers.see?.(publish)
     if (publish.qos === 0) {
       from.brake(this.#deliver(route, publish, from))
       deliverToFlows(route.taps, publish)
@@ -127,6 +130,7 @@ export class Lane {
   /** Publishes for the house. Answers nothing, or what resolves when flows have settled and sockets can take more. */
   publish(route: LaneRoute, packet: MqttPacket): Promise<void> | undefined {
     this.#options.traffic.byLane++
+    this.#options.onlookers.see?.(packet)
     const braked = this.#deliver(route, packet)
     if (route.taps.length === 0) return braked
     const settled = settledByFlows(route.taps, packet, this.#options.taps.patience)

@@ -10,6 +10,7 @@ import { AccessDesk } from '../../access/access-desk.ts'
 import { MemoryAccessStore, MemorySettings } from '../../access/access-rig.ts'
 import type { Present } from '../../access/rehearse.ts'
 import type { Listening } from '../../broker/listener.ts'
+import { type Look, Onlookers } from '../../broker/onlookers.ts'
 import { Conditions } from '../../conditions/conditions.ts'
 import { createLog } from '../../log.ts'
 import type { Role, SeriesStore } from '../../store/store.ts'
@@ -71,6 +72,11 @@ export class FakeBroker implements WebBroker {
     },
   }
   retained = (topic: string): MqttPacket | undefined => this.#retained.get(topic)
+  allRetained = (): Iterable<MqttPacket> => this.#retained.values()
+  readonly #onlookers = new Onlookers()
+  observe = (look: Look): Disposable => this.#onlookers.add(look)
+  /** Shows a message to those who look on. */
+  carry = (packet: MqttPacket): void => this.#onlookers.see?.(packet)
   readonly port = 1883
   readonly clients = 2
   readonly dropped = 0
