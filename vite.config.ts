@@ -29,7 +29,11 @@ export default defineConfig({
     proxy: {
       // Not our own sources, which stand in a folder of the same name.
       '^/api/(?!.*\\.tsx?(\\?|$))': SERVER,
-      '^/mqtt$': { target: SERVER, ws: true },
+      '^/mqtt$': {
+        target: SERVER,
+        ws: true,
+        bypass: ({ headers }) => (headers.accept?.includes('text/html') ? '/index.html' : undefined),
+      },
       '/socket.io': { target: SERVER, ws: true },
     },
   },

@@ -107,7 +107,9 @@ function createApp(services: WebServices, editorDir: string): App {
   const routes = mountRoutes(createHandlers(services), services)
   app.get('/api/health', routes)
   app.use(requireKnownHost, requireOwnOrigin, routes)
-  app.all(MQTT_PATH, (_request, response) => {
+  app.all(MQTT_PATH, (request, response, next) => {
+    // a person who comes here by a link means the page of this name
+    if (request.accepts(['json', 'html']) === 'html') return next()
     response.setHeader('Upgrade', 'websocket')
     throw new UserError(426, 'UPGRADE_NEEDED', 'Here is MQTT over WebSocket. Connect with an MQTT client.')
   })

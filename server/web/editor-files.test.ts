@@ -93,3 +93,8 @@ test('/mqtt without an upgrade says what it is for', async () => {
   const { status, text } = await get('/mqtt')
   expect([status, JSON.parse(text).code]).toEqual([426, 'UPGRADE_NEEDED'])
 })
+
+test('/mqtt is the page of that name for a browser', async () => {
+  const { status, text } = await get('/mqtt', { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' })
+  expect([status, text]).toEqual([200, '<!doctype html><p>editor'])
+})
