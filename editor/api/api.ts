@@ -160,6 +160,21 @@ export const api = {
       requestJson<void>('PUT', `/api/dead-letters/rules/${encodeURIComponent(flow)}`, { body: { rule } }),
   },
 
+  mqtt: {
+    /** Answers when the broker has taken it; at QoS 1 and 2, when it has acknowledged it. */
+    publish: (
+      topic: string,
+      payload: string,
+      { qos, retain }: { readonly qos: 0 | 1 | 2; readonly retain: boolean },
+    ) =>
+      requestJson<void>(retain ? 'PUT' : 'POST', `/api/mqtt/${topicPath(topic)}?qos=${qos}`, {
+        text: payload,
+        headers: { 'content-type': 'application/octet-stream' },
+      }),
+    /** Clears the retained message of a topic. */
+    clear: (topic: string) => requestJson<void>('DELETE', `/api/mqtt/${topicPath(topic)}`),
+  },
+
   broker: () => requestJson<BrokerState>('GET', '/api/broker'),
 
   access: {

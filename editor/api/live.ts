@@ -61,6 +61,7 @@ export interface WireActivity {
 }
 
 let socket: Socket | undefined
+const connectListeners = new Set<(socket: Socket) => void>()
 const watched = new Map<string, number>()
 const statuses = new Map<string, NodeStatusEvent>()
 const statusListeners = new Map<string, Set<() => void>>()
@@ -84,6 +85,7 @@ export function startLive(): void {
     const wasAway = useLive.getState().state === 'away'
     useLive.setState({ state: 'on' })
     for (const flow of watched.keys()) socket?.emit('watch', flow)
+    for (const listener of connectListeners) if (socket) listener(socket)
     if (wasAway) void queryClient.invalidateQueries()
   })
   socket.on('disconnect', (reason) => {
@@ -139,6 +141,13 @@ export function watch(flow: string): () => void {
     watched.delete(flow)
     socket?.emit('unwatch', flow)
   }
+}
+
+/** For what else goes over the channel: calls with it now, if it is connected, and each time that it is again. */
+export function onConnect(listener: (socket: Socket) => void): () => void {
+  connectListeners.add(listener)
+  if (socket?.connected) listener(socket)
+  return () => connectListeners.delete(listener)
 }
 
 /** How a node is now, as far as the channel has said. */

@@ -342,3 +342,49 @@ export interface ClientIdOwner {
   readonly user: string
   readonly since: number
 }
+
+/** A payload as the server shows it; what is not UTF-8 comes as base64. */
+export type MqttPayload = { readonly text: string } | { readonly base64: string }
+
+/** The last message of a topic. The payload is its beginning, of so many bytes in all. */
+export interface TopicValue {
+  readonly id: number
+  readonly bytes: number
+  readonly payload: MqttPayload
+}
+
+/** What has changed on the topics. `counts` are threes: id, messages, 1 if it is retained. */
+export interface TopicsEvent {
+  readonly isAnew?: true
+  readonly now: number
+  readonly added: readonly (readonly [
+    id: number,
+    name: string,
+    messages: number,
+    at: number,
+    isRetained: 0 | 1,
+  ])[]
+  readonly counts: readonly number[]
+  readonly removed: readonly number[]
+  readonly values: readonly TopicValue[]
+  readonly leftOut: number
+}
+
+/** A message that the broker carried. */
+export interface MqttMessage {
+  readonly topic: string
+  /** Missing for a retained message from before. */
+  readonly at?: number
+  readonly qos: 0 | 1 | 2
+  readonly isRetained: boolean
+  /** Of the payload in all; what is shown may be less. */
+  readonly bytes: number
+  readonly payload: MqttPayload
+}
+
+export interface MessagesEvent {
+  readonly key: string
+  readonly messages: readonly MqttMessage[]
+  /** Messages that were too many to be sent here. */
+  readonly missed: number
+}

@@ -5,14 +5,16 @@ interface PageProps {
   readonly title: string
   readonly lead?: ReactNode
   readonly actions?: ReactNode
+  /** For what stands side by side. */
+  readonly isWide?: boolean
   readonly children: ReactNode
 }
 
 /** A list page: its heading, its buttons, its content. Names the browser tab too. */
-export function Page({ title, lead, actions, children }: PageProps) {
+export function Page({ title, lead, actions, isWide, children }: PageProps) {
   useTitle(title)
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-wide={isWide || undefined}>
       <header>
         <div className={styles.head}>
           <h1>{title}</h1>

@@ -20,7 +20,7 @@ export function CopyField({ text }: { readonly text: string }) {
 }
 
 // The clipboard of `navigator` needs HTTPS; a house answers by plain HTTP, where the copy command still works.
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   if (navigator.clipboard)
     return await navigator.clipboard.writeText(text).then(
       () => true,

@@ -12,15 +12,16 @@ interface ChartProps {
   readonly unit: string
   /** Said aloud in place of the drawing. */
   readonly label: string
+  /** Pixels. */
+  readonly height?: number
 }
 
-const HEIGHT = 300
 const MARGIN = { top: 12, right: 12, bottom: 26, left: 56 }
 /** Pixels that half a label below the chart takes. */
 const LABEL_ROOM = 36
 
 /** The mean of each bucket as a line over a band from its lowest to its highest value. */
-export function Chart({ buckets, from, to, unit, label }: ChartProps) {
+export function Chart({ buckets, from, to, unit, label, height = 300 }: ChartProps) {
   const language = useLanguage()
   const host = useRef<HTMLDivElement>(null)
   const width = useWidth(host)
@@ -32,7 +33,7 @@ export function Chart({ buckets, from, to, unit, label }: ChartProps) {
     5,
   )
   const x = linear(from, to, MARGIN.left, width - MARGIN.right)
-  const y = linear(ticks[0] ?? 0, ticks.at(-1) ?? 1, HEIGHT - MARGIN.bottom, MARGIN.top)
+  const y = linear(ticks[0] ?? 0, ticks.at(-1) ?? 1, height - MARGIN.bottom, MARGIN.top)
   const runs = splitAtGaps(buckets)
   const point = (event: PointerEvent) => {
     const left = host.current?.getBoundingClientRect().left ?? 0
@@ -46,7 +47,7 @@ export function Chart({ buckets, from, to, unit, label }: ChartProps) {
       onPointerMove={point}
       onPointerLeave={() => setPointed(undefined)}
     >
-      <svg width={width} height={HEIGHT} role="img" aria-label={label}>
+      <svg width={width} height={height} role="img" aria-label={label}>
         {ticks.map((tick) => (
           <g key={tick}>
             <line
@@ -66,7 +67,7 @@ export function Chart({ buckets, from, to, unit, label }: ChartProps) {
             key={at}
             className={styles.tick}
             x={x(at)}
-            y={HEIGHT - 6}
+            y={height - 6}
             textAnchor={x(at) > width - LABEL_ROOM ? 'end' : 'middle'}
           >
             {timeLabel(at, to - from, language)}
@@ -97,7 +98,7 @@ export function Chart({ buckets, from, to, unit, label }: ChartProps) {
               x1={x(pointed.at)}
               x2={x(pointed.at)}
               y1={MARGIN.top}
-              y2={HEIGHT - MARGIN.bottom}
+              y2={height - MARGIN.bottom}
             />
             <circle className={styles.dot} cx={x(pointed.at)} cy={y(pointed.mean)} r="4" />
           </g>
@@ -154,8 +155,10 @@ const nearest = (buckets: readonly Bucket[], at: number): Bucket | undefined =>
   )
 
 const DAY = 86_400_000
+const FEW_MINUTES = 300_000
 
 function timeLabel(at: number, span: number, language: string): string {
   if (span > 2 * DAY) return new Date(at).toLocaleDateString(language, { day: 'numeric', month: 'short' })
-  return new Date(at).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' })
+  const seconds = span < FEW_MINUTES ? ({ second: '2-digit' } as const) : {}
+  return new Date(at).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', ...seconds })
 }

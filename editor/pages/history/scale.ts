@@ -19,10 +19,14 @@ export function niceTicks(min: number, max: number, count: number): readonly num
   )
 }
 
-const MINUTE = 60_000
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const timeSteps = [
+  SECOND,
+  5 * SECOND,
+  15 * SECOND,
   MINUTE,
   5 * MINUTE,
   10 * MINUTE,
@@ -38,7 +42,7 @@ const timeSteps = [
   7 * DAY,
 ]
 
-/** Moments at full minutes, hours or days of the local time, at most `count` of them. */
+/** Moments at full seconds, minutes, hours or days of the local time, at most `count` of them. */
 export function timeTicks(from: number, to: number, count: number): readonly number[] {
   const step = timeSteps.find((each) => (to - from) / each <= count) ?? 7 * DAY
   const midnight = new Date(from).setHours(0, 0, 0, 0)

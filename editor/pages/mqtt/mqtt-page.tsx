@@ -10,6 +10,7 @@ import { mqttTexts } from './texts.ts'
 
 /** One chunk for each view; the first shows when the address names none. */
 const views = {
+  topics: lazy(async () => ({ default: (await import('./topics/topics-view.tsx')).TopicsView })),
   status: lazy(async () => ({ default: (await import('./status/status-view.tsx')).StatusView })),
   access: lazy(async () => ({ default: (await import('./access/access-view.tsx')).AccessView })),
 } satisfies Readonly<Record<string, ComponentType>>
@@ -23,7 +24,7 @@ export function MqttPage() {
   const [address, setAddress] = useSearchParams()
   const view = names.find((name) => name === address.get('show')) ?? names[0]
   return (
-    <Page title={t('title')}>
+    <Page title={t('title')} isWide>
       <div className={styles.views}>
         <Tabs
           label={t('views')}
@@ -35,7 +36,7 @@ export function MqttPage() {
               id,
               label: t(id),
               content: view === id && (
-                <div className={styles.view}>
+                <div className={styles.view} data-view={id}>
                   <Suspense fallback={<Spinner label={common('loading')} />}>
                     <Content />
                   </Suspense>

@@ -5,12 +5,14 @@ export const mqttTexts = defineTexts({
   en: {
     title: 'MQTT',
     views: 'Views of the broker',
+    topics: 'Topics',
     status: 'Status',
     access: 'Access',
   },
   de: {
     title: 'MQTT',
     views: 'Ansichten des Brokers',
+    topics: 'Topics',
     status: 'Zustand',
     access: 'Zugriff',
   },

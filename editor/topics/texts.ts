@@ -1,0 +1,46 @@
+import { defineTexts } from '../i18n/define-texts.ts'
+
+export const topicTexts = defineTexts({
+  en: {
+    tree: 'Topics',
+    search: 'Find a topic',
+    clearSearch: 'Clear the search',
+    openAll: 'Open all branches',
+    closeAll: 'Close all branches',
+    waiting: 'Asking the broker …',
+    none: 'No topics yet',
+    noneAbout: 'They appear here as soon as a device publishes something.',
+    noMatch: 'No topic has “{search}” in its name.',
+    leftOut: {
+      one: '{count} topic was silent for longest and is no longer listed.',
+      other: '{count} topics were silent for longest and are no longer listed.',
+    },
+    topics: { one: '{count} topic', other: '{count} topics' },
+    messages: { one: '{count} message', other: '{count} messages' },
+    perSecond: '{rate}/s',
+    retained: 'retained',
+    emptyLevel: '(empty level)',
+    away: 'Not connected: what is shown is old.',
+  },
+  de: {
+    tree: 'Topics',
+    search: 'Topic suchen',
+    clearSearch: 'Suche leeren',
+    openAll: 'Alle Zweige öffnen',
+    closeAll: 'Alle Zweige schließen',
+    waiting: 'Der Broker wird gefragt …',
+    none: 'Noch keine Topics',
+    noneAbout: 'Sie erscheinen hier, sobald ein Gerät etwas sendet.',
+    noMatch: 'Kein Topic hat „{search}“ im Namen.',
+    leftOut: {
+      one: '{count} Topic hat am längsten geschwiegen und steht nicht mehr in der Liste.',
+      other: '{count} Topics haben am längsten geschwiegen und stehen nicht mehr in der Liste.',
+    },
+    topics: { one: '{count} Topic', other: '{count} Topics' },
+    messages: { one: '{count} Nachricht', other: '{count} Nachrichten' },
+    perSecond: '{rate}/s',
+    retained: 'aufbewahrt',
+    emptyLevel: '(leere Ebene)',
+    away: 'Nicht verbunden: Was hier steht, ist alt.',
+  },
+})
