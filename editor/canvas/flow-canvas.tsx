@@ -12,7 +12,7 @@ import {
   useState,
 } from 'react'
 import type { Catalogue } from '#flows/catalogue.ts'
-import type { Wire } from '#flows/flow.ts'
+import type { FlowNode, Wire } from '#flows/flow.ts'
 import { ERROR_PORT } from '#kit/kinds.ts'
 import { onActivity } from '../api/live.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
@@ -22,6 +22,8 @@ import { refuseWire, type WireEnd } from '../document/wiring.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
+import { DRAGGED_TOPIC } from '../topics/dragged-topic.ts'
+import { listeningNode } from '../topics/listening-node.ts'
 import { IconButton } from '../ui/button.tsx'
 import { notify } from '../ui/toast.tsx'
 import styles from './canvas.module.css'
@@ -48,12 +50,15 @@ import { forgetSamples, showSamples } from './wire-samples.ts'
 /** What a palette item carries while it is dragged. */
 export const DRAGGED_TYPE = 'application/x-wirehouse-type'
 
+/** What can be dropped here. */
+const dropped = [DRAGGED_TYPE, DRAGGED_TOPIC]
+
 /** What the page may ask of the canvas. */
 export interface CanvasHandle {
   /** Selects a node and brings it into view. */
   reveal(node: string): void
   /** Adds a node beside what is selected, or in the middle; it covers no other and is seen. */
-  add(type: string): void
+  add(type: string, config?: FlowNode['config']): void
   /** A place under everything that stands: what is imported there covers nothing. */
   below(): Place
   showAll(): void
@@ -118,9 +123,14 @@ function Canvas(props: FlowCanvasProps) {
     if (refusal) notify.warn(refusalText(t, refusal, nameOf))
     else document.connect(wire)
   }
-  const add = (type: string, [x, y]: Place, wire?: (id: string) => Wire): string => {
+  const add = (
+    type: string,
+    [x, y]: Place,
+    wire?: (id: string) => Wire,
+    config: FlowNode['config'] = {},
+  ): string => {
     const version = catalogue.nodes.get(type)?.version ?? 1
-    return document.addNode({ type, version, at: [snap(x), snap(y)] }, wire)
+    return document.addNode({ type, version, at: [snap(x), snap(y)], config }, wire)
   }
   const reveal = (id: string) => {
     const node = document.node(id)
@@ -146,10 +156,10 @@ function Canvas(props: FlowCanvasProps) {
     reveal,
     below: () => placeBelow(document, (id) => projection.boxOf(id)?.height ?? HEAD_HEIGHT) ?? view.middle(),
     showAll: view.showAll,
-    add: (type) => {
+    add: (type, config) => {
       const beside = besideSelected(document)
       const place = freePlace(document, beside && view.isInView(beside) ? beside : view.middle())
-      const id = add(type, place)
+      const id = add(type, place, undefined, config)
       if (!view.isInView(place)) reveal(id)
     },
   }))
@@ -198,11 +208,13 @@ function Canvas(props: FlowCanvasProps) {
     if (target.closest('.react-flow')) focus()
   }
   const onDrop = (event: DragEvent) => {
+    const topic = event.dataTransfer.getData(DRAGGED_TOPIC)
     const type = event.dataTransfer.getData(DRAGGED_TYPE)
-    if (!type) return
+    if (!topic && !type) return
+    const node = topic ? listeningNode(topic) : { type, config: {} }
     event.preventDefault()
     const [x, y] = view.toFlow([event.clientX, event.clientY])
-    add(type, [x - NODE_WIDTH / 2, y - HEAD_HEIGHT / 2])
+    add(node.type, [x - NODE_WIDTH / 2, y - HEAD_HEIGHT / 2], undefined, node.config)
     focus()
   }
   return (
@@ -229,7 +241,7 @@ function Canvas(props: FlowCanvasProps) {
           if (isPane(target)) openQuickAdd([clientX, clientY])
         }}
         onDragOver={(event) => {
-          if (event.dataTransfer.types.includes(DRAGGED_TYPE)) event.preventDefault()
+          if (dropped.some((type) => event.dataTransfer.types.includes(type))) event.preventDefault()
         }}
         onDrop={onDrop}
       >

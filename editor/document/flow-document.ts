@@ -90,7 +90,12 @@ export class FlowDocument {
 
   /** Adds a node of a type at a place and selects it. Answers its id. `wire` connects it in the same step. */
   addNode(
-    node: { readonly type: string; readonly version: number; readonly at: Place },
+    node: {
+      readonly type: string
+      readonly version: number
+      readonly at: Place
+      readonly config?: FlowNode['config']
+    },
     wire?: (id: string) => Wire,
   ): string {
     const id = freeId(node.type, (taken) => this.store.getState().byId.has(taken))
@@ -99,7 +104,7 @@ export class FlowDocument {
       type: node.type,
       at: [node.at[0], node.at[1]],
       ...(node.version > 1 && { version: node.version }),
-      config: {},
+      config: node.config ?? {},
     }
     this.#insert(
       { nodes: [added], wires: wire ? [wire(id)] : [], connections: [] },

@@ -12,6 +12,7 @@ import { isEditable } from '../canvas/is-editable.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
+import { listeningNode } from '../topics/listening-node.ts'
 import { Button } from '../ui/button.tsx'
 import { Sheet } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -63,6 +64,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
   )
   useUndoKeys(document)
   useAskedNode(canvas)
+  useAskedTopic(canvas)
   useEffect(
     () => onEvent('flow:deleted', ({ flow }) => flow === document.flow.id && navigate('/flows')),
     [document, navigate],
@@ -240,6 +242,19 @@ function useAskedNode(canvas: RefObject<CanvasHandle | null>): void {
   useEffect(() => {
     const node = new URLSearchParams(window.location.search).get('node')
     if (node !== null) canvas.current?.reveal(node)
+  }, [canvas])
+}
+
+/** Adds a node for the topic that the address asks for, once: `?listen=home/door`. */
+function useAskedTopic(canvas: RefObject<CanvasHandle | null>): void {
+  useEffect(() => {
+    const address = new URL(window.location.href)
+    const topic = address.searchParams.get('listen')
+    if (topic === null) return
+    address.searchParams.delete('listen')
+    window.history.replaceState(null, '', address)
+    const { type, config } = listeningNode(topic)
+    canvas.current?.add(type, config)
   }, [canvas])
 }
 

@@ -1,4 +1,5 @@
 import { type DragEvent, useMemo, useState } from 'react'
+import type { FlowNode } from '#flows/flow.ts'
 import { groups } from '#kit/define-node.ts'
 import { findableTypes } from '../canvas/findable-types.ts'
 import { DRAGGED_TYPE } from '../canvas/flow-canvas.tsx'
@@ -6,32 +7,67 @@ import type { Pick } from '../canvas/pick-list.tsx'
 import { findTypes } from '../document/find-types.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
+import { listeningNode } from '../topics/listening-node.ts'
+import { filterOf } from '../topics/topic-forest.ts'
+import { TopicTree } from '../topics/topic-tree.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { Segmented } from '../ui/select.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useFlow } from './flow-context.ts'
 import styles from './palette.module.css'
 import { flowTexts } from './texts.ts'
 
-/** The node types to choose from: dragged onto the canvas, or added by a click. */
+const offers = ['types', 'topics'] as const
+
+/** What can be put on the canvas, dragged there or by a click: a node of a type, or one that listens to a topic. */
 export function Palette({ onAdded }: { readonly onAdded?: () => void }) {
   const t = useText(flowTexts)
+  const { canvas } = useFlow()
+  const [offer, setOffer] = useState<(typeof offers)[number]>('types')
+  const add = (type: string, config?: FlowNode['config']) => {
+    canvas()?.add(type, config)
+    onAdded?.()
+  }
+  const listen = (filter: string) => {
+    const { type, config } = listeningNode(filter)
+    add(type, config)
+  }
+  return (
+    <div className={styles.palette}>
+      <div className={styles.offers}>
+        <Segmented
+          aria-label={t('offers')}
+          value={offer}
+          onChange={setOffer}
+          options={offers.map((value) => ({ value, label: t(value) }))}
+        />
+      </div>
+      {offer === 'types' ? (
+        <Types onAdd={add} />
+      ) : (
+        <div className={styles.topics}>
+          <TopicTree onChoose={(node) => listen(filterOf(node))} />
+        </div>
+      )}
+    </div>
+  )
+}
+
+function Types({ onAdd }: { readonly onAdd: (type: string) => void }) {
+  const t = useText(flowTexts)
   const texts = useNodeTexts()
-  const { catalogue, canvas } = useFlow()
+  const { catalogue } = useFlow()
   const [query, setQuery] = useState('')
   const all = useMemo(() => findableTypes(catalogue, texts), [catalogue, texts])
   const found = findTypes(all, query)
   const isSearching = query.trim() !== ''
-  const add = (type: string) => {
-    canvas()?.add(type)
-    onAdded?.()
-  }
   const sections = isSearching
     ? [{ group: undefined, picks: found }]
     : groups.map((group) => ({ group, picks: found.filter((pick) => pick.family === group) }))
 
   return (
-    <div className={styles.palette}>
+    <>
       <div className={styles.search}>
         <TextField
           type="search"
@@ -41,7 +77,7 @@ export function Palette({ onAdded }: { readonly onAdded?: () => void }) {
           onChange={setQuery}
           onKeyDown={(event) => {
             const [first] = found
-            if (event.key === 'Enter' && isSearching && first) add(first.id)
+            if (event.key === 'Enter' && isSearching && first) onAdd(first.id)
             if (event.key === 'Escape') setQuery('')
           }}
           after={
@@ -60,7 +96,7 @@ export function Palette({ onAdded }: { readonly onAdded?: () => void }) {
                 <ul>
                   {picks.map((pick) => (
                     <li key={pick.id}>
-                      <Item pick={pick} onAdd={() => add(pick.id)} />
+                      <Item pick={pick} onAdd={() => onAdd(pick.id)} />
                     </li>
                   ))}
                 </ul>
@@ -69,7 +105,7 @@ export function Palette({ onAdded }: { readonly onAdded?: () => void }) {
         )}
         {found.length === 0 && <p className={styles.nothing}>{t('noNodesFound', { query })}</p>}
       </div>
-    </div>
+    </>
   )
 }
 

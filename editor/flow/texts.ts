@@ -90,6 +90,9 @@ export const flowTexts = defineTexts({
     conflictHint: 'If you take over the other version, Undo brings yours back.',
 
     palette: 'Nodes',
+    offers: 'What to put on the canvas',
+    types: 'Nodes',
+    topics: 'Topics',
     showPalette: 'Show nodes',
     hidePalette: 'Hide nodes',
     searchNodes: 'Search nodes',
@@ -265,6 +268,9 @@ export const flowTexts = defineTexts({
     conflictHint: 'Wenn Sie die andere übernehmen, holt „Rückgängig“ Ihre zurück.',
 
     palette: 'Knoten',
+    offers: 'Was auf die Zeichenfläche kommt',
+    types: 'Knoten',
+    topics: 'Topics',
     showPalette: 'Knoten zeigen',
     hidePalette: 'Knoten ausblenden',
     searchNodes: 'Knoten suchen',

@@ -50,7 +50,9 @@ export function PayloadBox({ message, before }: PayloadBoxProps) {
         {isDiff ? (
           <Changes message={message} before={before} form={form} />
         ) : (
-          <pre>{message.bytes === 0 ? <i>{t('emptyPayload')}</i> : textOf(message, form)}</pre>
+          <pre data-form={formOf(message, form)}>
+            {message.bytes === 0 ? <i>{t('emptyPayload')}</i> : textOf(message, form)}
+          </pre>
         )}
       </section>
       {shown < message.bytes && (
@@ -83,6 +85,10 @@ const marks = { same: '  ', added: '+ ', removed: '− ' } as const
 
 const textOf = (message: LoggedMessage, form: PayloadForm): string =>
   visibleLines(payloadAs(readPayload(message.payload), form).slice(0, MOST_SHOWN))
+
+/** Bytes have no other form than a dump. */
+const formOf = ({ payload }: LoggedMessage, form: PayloadForm): PayloadForm =>
+  'text' in payload ? form : 'hex'
 
 /** The server sends the beginning of a large payload, and of that only so much is shown. */
 function shownBytes({ payload, bytes }: LoggedMessage): number {

@@ -15,6 +15,7 @@ import { Segmented } from '../../../ui/select.tsx'
 import { Switch } from '../../../ui/switch.tsx'
 import { Textarea } from '../../../ui/text-field.tsx'
 import { notify } from '../../../ui/toast.tsx'
+import { parseJson } from './payload.ts'
 import {
   readSent,
   type SentList,
@@ -117,7 +118,7 @@ function PublishForm({ draft, onChange, onSent, onSave }: PublishFormProps) {
       <Field
         label={t('payloadToSend')}
         hint={json.kind === 'json' ? t('isJson') : json.kind === 'text' ? t('isText') : undefined}
-        warning={json.kind === 'broken' ? t('brokenJson', { reason: json.reason }) : undefined}
+        warning={json.kind === 'broken' ? t('brokenJson') : undefined}
       >
         {(control) => (
           <Textarea
@@ -170,21 +171,18 @@ function PublishForm({ draft, onChange, onSent, onSave }: PublishFormProps) {
 }
 
 type JsonCheck =
-  | { readonly kind: 'empty' | 'text' }
+  | { readonly kind: 'empty' | 'text' | 'broken' }
   | { readonly kind: 'json'; readonly tidy: string }
-  | { readonly kind: 'broken'; readonly reason: string }
 
 /** What begins like an object or a list is meant to be JSON. */
 function checkJson(payload: string): JsonCheck {
   const text = payload.trim()
   if (text === '') return { kind: 'empty' }
   if (!/^[{["]/.test(text)) return { kind: 'text' }
-  try {
-    return { kind: 'json', tidy: JSON.stringify(JSON.parse(text), undefined, 2) }
-  } catch (error) {
-    if (error instanceof SyntaxError) return { kind: 'broken', reason: error.message }
-    throw error
-  }
+  const value = parseJson(text)
+  return value === undefined
+    ? { kind: 'broken' }
+    : { kind: 'json', tidy: JSON.stringify(value, undefined, 2) }
 }
 
 interface SentMessagesProps {
