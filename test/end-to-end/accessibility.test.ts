@@ -28,6 +28,7 @@ beforeAll(async () => {
   const { body: alarms } = await server.api('GET', '/api/alarms')
   await server.api('POST', `/api/alarms/${alarms[0].id}/acknowledge`)
   await server.api('POST', `/api/alarms/${alarms[1].id}/quiet`)
+  await server.api('PUT', '/api/mqtt/home/climate', { temperature: 21 })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
@@ -68,6 +69,10 @@ test.each(looks)('so is every page: $width wide, $colorScheme', async (look) => 
     '/alarms?show=outbox',
     '/alarms?show=letters',
     '/connections',
+    '/mqtt',
+    '/mqtt?topic=home/climate',
+    '/mqtt?pane=publish',
+    '/mqtt?pane=subscriptions',
     '/history',
     '/settings',
     '/nowhere',

@@ -40,20 +40,19 @@ export function TopicDetail({ path, onPublish }: TopicDetailProps) {
   const t = useText(topicsTexts)
   const forest = useTopics()
   const node = forest.find(path)
-  // a branch that becomes a topic is still looked at as a branch
-  const [filter, setFilter] = useState(node && filterOf(node))
-  if (filter === undefined && node) setFilter(filterOf(node))
-  const log = useMessageLog('topic', filter === undefined ? [] : [filter], limits)
+  // what is not known yet is looked at with all below it; that it may be a branch must not cost its first messages
+  const [filter] = useState(node ? filterOf(node) : `${path}/#`)
+  const log = useMessageLog('topic', [filter], limits)
   const [pinned, setPinned] = useState<number>()
   const { messages } = log
   const pinnedAt = messages.findIndex(({ number }) => number === pinned)
   const shownAt = pinnedAt < 0 ? messages.length - 1 : pinnedAt
   const shown = messages[shownAt]
-  const isBranch = filter?.endsWith('/#') ?? false
+  const isBranch = node !== undefined && node.id === undefined
 
   return (
     <div className={styles.detail}>
-      <Head path={path} filter={filter ?? path} node={node} onPublish={onPublish} />
+      <Head path={path} filter={node ? filterOf(node) : path} node={node} onPublish={onPublish} />
       {node && <Figures node={node} />}
       {shown && (
         <PayloadBox
@@ -102,6 +101,7 @@ function Head({ path, filter, node, onPublish }: HeadProps) {
     <header className={styles.detailHead}>
       <h2>
         <bdi>{visibleText(path)}</bdi>
+        {node?.isRetained && <Badge>{t('retained')}</Badge>}
         <IconButton icon="copy" size="small" label={t('copyTopic')} onClick={() => void copy()} />
       </h2>
       {mayEdit && (
@@ -164,11 +164,6 @@ function Figures({ node }: { readonly node: TopicNode }) {
         <div>
           <dt>{t('size')}</dt>
           <dd>{sizeText(node.value.bytes, t, language)}</dd>
-        </div>
-      )}
-      {node.isRetained && (
-        <div className={styles.badge}>
-          <Badge>{t('retained')}</Badge>
         </div>
       )}
     </dl>
