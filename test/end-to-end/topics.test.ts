@@ -85,7 +85,6 @@ describe('a topic', () => {
   test('shows its messages, what has changed, and the course of a number', async () => {
     await using browser = await signIn(server.url, detail('room/climate'))
     const { page } = browser
-    await page.getByRole('tree').waitFor()
     const log = page.getByRole('log')
     await seenOf(log, 'room/climate', 'begin')
     await page.getByRole('button', { name: 'Clear list' }).click()
