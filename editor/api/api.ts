@@ -1,5 +1,6 @@
 import type { Flow } from '#flows/flow.ts'
 import type { Problem } from '#flows/problem.ts'
+import { ApiError } from './api-error.ts'
 import { request, requestJson } from './request.ts'
 import type {
   AccessAnswer,
@@ -38,6 +39,20 @@ import type {
 const flowPath = (id: string, rest = '') => `/api/flows/${encodeURIComponent(id)}${rest}`
 const connectionPath = (id: string, rest = '') => `/api/connections/${encodeURIComponent(id)}${rest}`
 const topicPath = (key: string) => key.split('/').map(encodeURIComponent).join('/')
+
+// A browser takes these out of an address, however they are written: another topic would be meant.
+const stepsInPath = new Set(['.', '..'])
+
+function mqttPath(topic: string): string {
+  if (topic.split('/').some((level) => stepsInPath.has(level)))
+    throw new ApiError(
+      400,
+      'TOPIC_STEPS',
+      `"${topic}" has a level "." or "..", which a browser cannot send. Publish it from an MQTT client.`,
+      { topic },
+    )
+  return `/api/mqtt/${topicPath(topic)}`
+}
 
 /** Every call the editor makes. Each rejects with an `ApiError`. */
 export const api = {
@@ -167,12 +182,12 @@ export const api = {
       payload: string,
       { qos, retain }: { readonly qos: 0 | 1 | 2; readonly retain: boolean },
     ) =>
-      requestJson<void>(retain ? 'PUT' : 'POST', `/api/mqtt/${topicPath(topic)}?qos=${qos}`, {
+      requestJson<void>(retain ? 'PUT' : 'POST', `${mqttPath(topic)}?qos=${qos}`, {
         text: payload,
         headers: { 'content-type': 'application/octet-stream' },
       }),
     /** Clears the retained message of a topic. */
-    clear: (topic: string) => requestJson<void>('DELETE', `/api/mqtt/${topicPath(topic)}`),
+    clear: (topic: string) => requestJson<void>('DELETE', mqttPath(topic)),
   },
 
   broker: () => requestJson<BrokerState>('GET', '/api/broker'),

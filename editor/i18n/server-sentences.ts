@@ -405,6 +405,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
   CROSS_SITE: 'Die Anfrage kam von einer anderen Seite. Öffnen Sie Wirehouse selbst.',
   BODY_TOO_LARGE: 'Das ist zu groß. Teilen Sie es in mehrere Dateien auf.',
   WATCH_TOO_MANY: 'So viele Flows lassen sich nicht zugleich beobachten. Schließen Sie einige.',
+  TOPIC_STEPS:
+    '„{topic}“ hat eine Ebene „.“ oder „..“, die ein Browser nicht senden kann. Senden Sie es von einem MQTT-Client aus.',
   MESSAGES_WATCH: 'So viele Filter lassen sich nicht zugleich beobachten. Entfernen Sie einige.',
   FUNCTION_SETUP: 'Vorbereitung, Zeile {line}: {error}',
   FUNCTION_TEARDOWN: 'Abschluss, Zeile {line}: {error}',
