@@ -16,6 +16,9 @@ import type { AedesClient } from './aedes.ts'
 import type { BrokerEngine, BrokerLog, BrokerOptions } from './broker-engine.ts'
 import { ClientSender, type SenderOptions } from './client-sender.ts'
 import { ClientStream, type Origin, type StreamSurroundings } from './client-stream.ts'
+import { kick } from './clients/kick.ts'
+import { listSessions, type SessionInfo } from './clients/session-info.ts'
+import { kicked, Troubles, troubleOf } from './clients/troubles.ts'
 import { checkConnect, isReserved } from './connect-rules.ts'
 import { FlowSubscriptions } from './flow-subscriptions.ts'
 import type { TapOptions } from './flow-tap.ts'
@@ -93,6 +96,7 @@ class AedesEngine implements BrokerEngine {
   readonly #senders = new Senders()
   readonly #sending = new WeakMap<object, ClientSender>()
   readonly #senderOptions: SenderOptions
+  readonly #troubles: Troubles
   readonly #rareLog: (text: string) => void
   readonly #allowsOrigin: (origin: string) => boolean
   #dropped = 0
@@ -101,6 +105,7 @@ class AedesEngine implements BrokerEngine {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#log = options.log
     this.#clock = clock
+    this.#troubles = new Troubles(clock)
     this.#streams = { limits: this.#limits, clock, turnEnd: new TurnEnd(), traffic: this.#traffic }
     this.#rareLog = rarely(clock, (text) => this.#log.warn(text))
     this.#access = options.access
@@ -283,6 +288,30 @@ class AedesEngine implements BrokerEngine {
     for (const client of this.#clients) if (this.#gate.userOf(client) === name) client.conn.destroy()
   }
 
+  sessions(): readonly SessionInfo[] {
+    return listSessions({
+      clients: this.#clients,
+      sessions: this.#persistence.sessions,
+      sessionExpiryMs: this.#limits.sessionExpiryMs,
+      userOf: (client) => this.#gate.userOf(client),
+      inFlight: (client) => this.#sending.get(client)?.window.inFlight ?? 0,
+      troubleOf: (clientId) => this.#troubles.of(clientId),
+    })
+  }
+
+  async kick(clientId: string, by: string): Promise<boolean> {
+    const client = [...this.#clients].find(({ id, connected }) => id === clientId && connected)
+    if (client === undefined) return false
+    this.#troubles.note(clientId, kicked(by))
+    await kick(client, this.#clock)
+    return true
+  }
+
+  async forget(clientId: string, by: string): Promise<boolean> {
+    const isKicked = await this.kick(clientId, by)
+    return (await this.#persistence.forget(clientId)) || isKicked
+  }
+
   /** Closes all connections. Wills are kept: a client that is not back soon after the next start is declared dead then. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timers.dispose()
@@ -389,6 +418,7 @@ class AedesEngine implements BrokerEngine {
     if (fault !== undefined) return new Error(fault)
     this.#traffic.received[packet.qos]++
     noteExpiry(packet, this.#clock.now())
+    if (client) (client.conn as ClientStream).carried.messagesIn++
     if (!this.#gate.mayPublish(client, packet)) return this.#refusePublish(client, packet)
     if (packet.qos === 0) return undefined
     const taken = this.#take(packet, client)
@@ -471,8 +501,10 @@ class AedesEngine implements BrokerEngine {
   }
 
   #forward(client: AedesClient, packet: AedesPublishPacket): AedesPublishPacket | null {
-    if (packet.qos === 0 && (client.conn as ClientStream).backlog === 'stalled') {
+    const { backlog, carried } = client.conn as ClientStream
+    if (packet.qos === 0 && backlog === 'stalled') {
       this.#dropped++
+      carried.dropped++
       return null
     }
     if (packet.retain) {
@@ -481,6 +513,7 @@ class AedesEngine implements BrokerEngine {
       packet.qos = Math.min(packet.qos, granted) as QoS
     } else if (packet.qos > 0 && !client.clean && !this.#gate.mayReceive(client, packet.topic)) return null
     this.#traffic.sent[packet.qos]++
+    carried.messagesOut++
     return packet
   }
 
@@ -528,7 +561,9 @@ class AedesEngine implements BrokerEngine {
   #sayWhyItLeft(client: Client, error: Error): void {
     if (error instanceof NotAllowed || this.#left.has(client)) return
     this.#left.add(client)
-    if (!isNetworkFault(error)) this.#rareLog(`Disconnected the MQTT client "${client.id}": ${error.message}`)
+    if (isNetworkFault(error)) return
+    this.#troubles.note(client.id, troubleOf(error, this.#limits))
+    this.#rareLog(`Disconnected the MQTT client "${client.id}": ${error.message}`)
   }
 
   #report(error: unknown): void {

@@ -7,6 +7,7 @@ import type { LocalMqtt } from '#kit/runtime/promised-service.ts'
 import type { AccessControl } from '#server/access/access-control.ts'
 import type { Present } from '#server/access/rehearse.ts'
 import type { Writer } from '#server/store/writer/writer.ts'
+import type { SessionInfo } from './clients/session-info.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { Listening, ListenOptions } from './listener.ts'
 import type { Look } from './onlookers.ts'
@@ -39,6 +40,12 @@ export interface BrokerEngine extends AsyncDisposable {
   counters(): Readonly<Record<string, number>>
   /** Who is connected now, and what each has subscribed to. */
   present(): readonly Present[]
+  /** Who is connected, and whose session is kept. */
+  sessions(): readonly SessionInfo[]
+  /** Ends the connection of a client; it may come back. Answers whether it was there. */
+  kick(clientId: string, by: string): Promise<boolean>
+  /** Forgets a session with all that waits in it, and ends the client's connection. Answers whether there was one. */
+  forget(clientId: string, by: string): Promise<boolean>
   /** Ends the connections that signed in by this name: the user is gone, or has another password. */
   disconnectUser(name: string): void
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { readBorrowed } from './borrowed-reads.ts'
+import { Carried } from './clients/carried.ts'
 import { Draining } from './draining.ts'
 import { Outbox, type TurnEnd } from './lane/outbox.ts'
 import { PacketScanner, type ScanLimits, type Violation } from './packet-scanner.ts'
@@ -13,6 +14,8 @@ export interface Origin extends Proof {
   readonly address: string
   /** On this machine, and not through a proxy or a foreign page: may connect without a login. */
   readonly isLocal: boolean
+  /** The door it came by. */
+  readonly listener?: string
 }
 
 type StreamLimits = ScanLimits & {
@@ -55,6 +58,9 @@ export class ClientStream extends Duplex {
   readonly origin: Origin
   /** What this client is to get, from aedes and from the lane, in order. */
   readonly outbox: Outbox
+  readonly carried = new Carried()
+  /** Milliseconds since 1970. */
+  readonly openedAt: number
   readonly #inner: Duplex
   readonly #scanner: PacketScanner
   readonly #limits: StreamLimits
@@ -74,6 +80,7 @@ export class ClientStream extends Duplex {
     this.origin = origin
     this.#limits = limits
     this.#clock = clock
+    this.openedAt = clock.now()
     this.#traffic = traffic
     this.#scanner = new PacketScanner(limits)
     this.outbox = new Outbox((bytes, isShared) => this.#send(bytes, isShared), turnEnd)
@@ -130,6 +137,7 @@ export class ClientStream extends Duplex {
 
   #receive(bytes: Buffer): void {
     this.#traffic.bytesIn += bytes.length
+    this.carried.bytesIn += bytes.length
     const violation = this.#scanner.scan(bytes)
     if (violation !== undefined) this.#refuse(violation)
     else if (this.#lane !== undefined) this.#lane.receive(bytes)
@@ -171,6 +179,11 @@ export class ClientStream extends Duplex {
     return { [Symbol.dispose]: () => this.#letGo() }
   }
 
+  /** Nothing is read from it at the moment. */
+  get isHeld(): boolean {
+    return this.#isCountedAsHeld
+  }
+
   #letGo(): void {
     if (--this.#holds > 0) return
     this.#countAsHeld(false)
@@ -204,6 +217,7 @@ export class ClientStream extends Duplex {
   #send(bytes: Uint8Array, isShared: boolean): boolean {
     if (this.#inner.destroyed) return true
     this.#traffic.bytesOut += bytes.length
+    this.carried.bytesOut += bytes.length
     const isBehind = this.#inner.writableLength > 0
     this.#inner.write(isBehind && !isShared ? Buffer.from(bytes) : bytes, this.#taken)
     return isBehind || this.#inner.writableLength === 0

@@ -155,6 +155,14 @@ export class Persistence {
     this.#writeBehind(this.#changesToRemove(session, waiting))
   }
 
+  /** Forgets a session with all that waits in it; answers whether there was one. */
+  async forget(clientId: string): Promise<boolean> {
+    const session = this.#sessions.get(clientId)
+    if (session === undefined) return false
+    await this.#forget(session)
+    return true
+  }
+
   async storeRetained(packet: AedesPublishPacket): Promise<void> {
     if (this.#isTaken(packet)) return
     const written = this.#journal.write(this.#changesToRetain(packet))
@@ -226,8 +234,7 @@ export class Persistence {
 
   /** Called for each CONNECT with `clean` on: the session ends, and with it what waited in it. */
   async cleanSubscriptions(client: ClientRef): Promise<void> {
-    const session = this.#sessions.get(client.id)
-    if (session !== undefined) await this.#forget(session)
+    await this.forget(client.id)
   }
 
   async outgoingEnqueue(

@@ -28,6 +28,10 @@ export class SendWindow {
     this.#most = most
   }
 
+  get inFlight(): number {
+    return this.#inFlight.size
+  }
+
   /** Whether publishers may go on. */
   get hasRoom(): boolean {
     return this.#inFlight.size + this.#later.length < WINDOW && this.#laterBytes < LATER_BYTES

@@ -87,6 +87,7 @@ export class Lane {
     this.#options.traffic.received[publish.qos]++
     this.#options.traffic.byLane++
     this.#options.onlookers.see?.(publish)
+    from.stream.carried.messagesIn++
     if (publish.qos === 0) {
       from.brake(this.#deliver(route, publish, from))
       deliverToFlows(route.taps, publish)
@@ -199,9 +200,14 @@ export class Lane {
     qos: 0 | 1,
     backlog: Backlog,
   ): void {
-    if (qos === 0 && backlog === 'stalled') this.dropped++
-    else if (to.send(topic, properties, payload, qos)) this.#options.traffic.sent[qos]++
-    else to.stream.destroy(unacknowledged())
+    const { carried } = to.stream
+    if (qos === 0 && backlog === 'stalled') {
+      this.dropped++
+      carried.dropped++
+    } else if (to.send(topic, properties, payload, qos)) {
+      this.#options.traffic.sent[qos]++
+      carried.messagesOut++
+    } else to.stream.destroy(unacknowledged())
   }
 
   /** Publishers wait a moment for a full client; for a stalled one only with QoS 1, and until it has drained or is ended. */
