@@ -176,6 +176,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     broker,
     access,
     listeners,
+    publishes: store.publishes,
     conditions,
     setup,
     clock,

@@ -363,6 +363,30 @@ export const germanSentences: Readonly<Record<string, string>> = {
   PIPE_DEFAULT: 'default nimmt einen Wert: | default "–".',
   PIPE_INDENT: 'json nimmt die Zahl der Leerzeichen zum Einrücken, 0 bis 8.',
   MQTT_TOO_LARGE: 'Die Nachricht ist größer, als der Broker erlaubt. Senden Sie weniger auf einmal.',
+  MQTT_NOT_TAKEN:
+    'Die Nachricht ist noch nicht in Sicherheit: Ein Datenträger ist voll, oder ein Flow kommt nicht nach. Senden Sie sie noch einmal, am besten mit einem Idempotency-Key, damit sie nur einmal hinausgeht.',
+  MQTT_PUBLISH_REFUSED:
+    'Keine Regel lässt „{user}“ an „{topic}“ senden. Wem das Haus gehört, kann es unter den Regeln des MQTT-Bereichs erlauben.',
+  MQTT_RECEIVE_REFUSED:
+    'Keine Regel lässt „{user}“ das Topic „{topic}“ lesen. Wem das Haus gehört, kann es unter den Regeln des MQTT-Bereichs erlauben.',
+  MQTT_QOS_REFUSED: 'Für „{topic}“ gewähren die Regeln höchstens QoS {qos}. Verlangen Sie weniger.',
+  MQTT_RETAIN_REFUSED:
+    'Auf „{topic}“ erlauben die Regeln keine Nachricht, die aufbewahrt wird. Senden Sie sie ohne „retain“.',
+  IDEMPOTENCY_KEY_REUSED:
+    'Mit dem Schlüssel „{key}“ wurde im letzten Tag schon etwas anderes gesendet. Geben Sie jeder Nachricht einen eigenen.',
+  IDEMPOTENCY_KEY: 'Ein Idempotency-Key hat 1 bis 200 Buchstaben, Ziffern oder Zeichen, ohne Leerzeichen.',
+  CLIENT_TAKES_NOTHING:
+    'Der Client hat {seconds} s lang nichts von dem genommen, was an ihn ging. Seine Verbindung wurde beendet.',
+  CLIENT_SILENT: 'Der Client hat länger geschwiegen, als sein Keep-alive erlaubt. Er gilt als weg.',
+  CLIENT_UNACKNOWLEDGED:
+    'Der Client hat zu wenige der Nachrichten bestätigt, die an ihn gingen. Seine Verbindung wurde beendet.',
+  CLIENT_PACKET_TOO_LARGE:
+    'Der Client hat ein Paket von mehr als {bytes} Bytes gesendet. Seine Verbindung wurde beendet.',
+  CLIENT_PACKET_MALFORMED:
+    'Der Client hat etwas gesendet, das kein MQTT ist. Seine Verbindung wurde beendet.',
+  CLIENT_DISCONNECTED: 'Die Verbindung wurde beendet: {reason}',
+  CLIENT_TOO_FAST: 'Der Client sendet schneller, als er darf. Er wird gebremst; verloren geht nichts.',
+  CLIENT_KICKED: '{by} hat die Verbindung beendet.',
   FLOW_BUSY:
     'Ein Flow, der diese Nachricht bekommt, kommt nicht nach. Senden Sie langsamer, oder filtern Sie davor.',
   CONNECTION_BUILT_IN: 'Diese Verbindung ist eingebaut und lässt sich nicht ändern.',

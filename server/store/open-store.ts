@@ -16,6 +16,7 @@ import { DeadLetters } from './dead-letters.ts'
 import { DeviceCertificates } from './device-certificates.ts'
 import { Flows } from './flows.ts'
 import { StoredSettings } from './house-settings.ts'
+import { HttpPublishes } from './http-publishes.ts'
 import { migrations } from './migrations/migrations.ts'
 import { NodeStates } from './node-state.ts'
 import { Posts } from './posts.ts'
@@ -109,6 +110,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     access: new StoredAccess(watched, clock),
     preSharedKeys: new PreSharedKeys(watched, box, clock),
     deviceCertificates: new DeviceCertificates(watched, clock),
+    publishes: new HttpPublishes(core, clock),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }

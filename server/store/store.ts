@@ -28,6 +28,7 @@ export interface Store extends AsyncDisposable {
   readonly access: AccessStore
   readonly preSharedKeys: PreSharedKeyStore
   readonly deviceCertificates: DeviceCertificateStore
+  readonly publishes: PublishLog
 }
 
 /** Who may do what by MQTT, and whose a client id is. */
@@ -98,6 +99,13 @@ export interface DeviceCertificateStore {
   /** Takes back all of them. */
   clear(): Promise<void>
   userOf(serial: string): string | undefined
+}
+
+/** Requests to publish that named a key of their own, and were carried out within the last day. */
+export interface PublishLog {
+  /** What was published under this key, as a digest. */
+  digest(user: string, key: string): string | undefined
+  add(user: string, key: string, digest: string): Promise<void>
 }
 
 export interface FlowSummary {

@@ -26,6 +26,7 @@ export interface WebServerParts {
   readonly broker: WebBroker
   readonly access: WebServices['access']
   readonly listeners: WebServices['listeners']
+  readonly publishes: WebServices['publishes']
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   /** From `openSetup`. */
   readonly setup: Setup

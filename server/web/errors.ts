@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler } from 'express'
+import type { ErrorRequestHandler, Request } from 'express'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { Log } from '../log.ts'
 import { UserError } from '../user-error.ts'
@@ -11,10 +11,17 @@ export const answerErrors =
     if (!known) log.error({ err: error, method: request.method, path: request.path }, 'A request failed')
     if (response.headersSent) return next(error)
     const { status, code, message, details } = known ?? internal
-    if (status === 429) response.setHeader('Retry-After', String(details['retryAfterSeconds'] ?? 60))
-    if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
+    const retryAfter = details['retryAfterSeconds'] ?? (status === 429 ? 60 : undefined)
+    if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter))
+    if (status === 401) response.setHeader('WWW-Authenticate', challenge(request))
     response.status(status).json({ ...details, code, message })
   }
+
+/** Devices may send name and password with each request. A browser must not ask a person for them in a box of its own. */
+const challenge = ({ path, headers }: Request): string =>
+  path.startsWith('/api/mqtt/') && !('sec-fetch-site' in headers)
+    ? 'Bearer, Basic realm="Wirehouse", charset="UTF-8"'
+    : 'Bearer'
 
 const internal = new UserError(
   500,

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { User, UserStore } from '../store/store.ts'
 
-/** Who sent a request, and by what they showed it. `secret` is the session or token itself: never log it. */
+/** Who sent a request, and by what they showed it. `secret` is the session or token itself, and empty with a password: never log it. */
 export interface Identity {
   readonly user: User
-  readonly by: 'session' | 'token'
+  readonly by: 'session' | 'token' | 'password'
   readonly secret: string
 }
 

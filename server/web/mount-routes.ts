@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express'
 import { UserError } from '../user-error.ts'
+import { signInByHeader } from './basic-sign-in.ts'
 import type { Answer, Call, Handlers } from './call.ts'
 import { type Identity, identify } from './identify.ts'
 import { readBody } from './read-body.ts'
@@ -11,7 +12,7 @@ type Method = 'get' | 'post' | 'put' | 'delete'
 /** Makes the API of the rules: who may, then the body, then the handler. What the rules do not name answers 404 or 405. */
 export function mountRoutes(
   handlers: Handlers,
-  { users, setup }: Pick<WebServices, 'users' | 'setup'>,
+  { users, setup, signIn }: Pick<WebServices, 'users' | 'setup' | 'signIn'>,
 ): Router {
   const router = Router({ caseSensitive: true })
   const paths = new Map<string, string[]>()
@@ -22,7 +23,8 @@ export function mountRoutes(
     paths.set(path, [...(paths.get(path) ?? []), method])
     router[method.toLowerCase() as Method](path, async (request, response) => {
       if (setup.isNeeded() && !rule.duringSetup) throw setupNeeded()
-      const identity = identify(request, users)
+      const identity =
+        identify(request, users) ?? (rule.basic ? await signInByHeader(request, signIn) : undefined)
       checkRole(rule, identity)
       const body = rule.body && (await readBody(request, response, rule.body))
       send(response, await handlers[name](toCall(request, response, identity, body)))

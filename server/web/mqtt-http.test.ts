@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { AccessRule } from '../access/access-control.ts'
+import { UserError } from '../user-error.ts'
 import { type WebRig, webRig } from './rig/web-rig.ts'
 
 let rig: WebRig
@@ -11,11 +13,11 @@ const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toStrin
 const published = () => rig.broker.published.map((packet) => ({ ...packet, payload: text(packet.payload) }))
 
 test.each([
-  ['POST /api/mqtt/home/door', 202, { topic: 'home/door', qos: 0, retain: false }],
-  ['POST /api/mqtt/home/door?qos=1', 200, { topic: 'home/door', qos: 1, retain: false }],
+  ['POST /api/mqtt/home/door', 200, { topic: 'home/door', qos: 1, retain: false }],
+  ['POST /api/mqtt/home/door?qos=0', 202, { topic: 'home/door', qos: 0, retain: false }],
   ['POST /api/mqtt/home%2Fdoor?qos=2&retain=true', 200, { topic: 'home/door', qos: 2, retain: true }],
-  ['PUT /api/mqtt/a//b/', 202, { topic: 'a//b/', qos: 0, retain: true }],
-  ['POST /api/mqtt/K%C3%BCche/%20', 202, { topic: 'Küche/ ', qos: 0, retain: false }],
+  ['PUT /api/mqtt/a//b/', 200, { topic: 'a//b/', qos: 1, retain: true }],
+  ['POST /api/mqtt/K%C3%BCche/%20', 200, { topic: 'Küche/ ', qos: 1, retain: false }],
 ])('%s answers %i and publishes', async (name, status, packet) => {
   const reply = await rig.call(name, { as: 'device', body: 'on' })
   expect([reply.status, reply.json]).toEqual([status, packet])
@@ -33,7 +35,7 @@ test.each([
 })
 
 test('no body is an empty payload', async () => {
-  expect((await rig.call('POST /api/mqtt/a')).status).toBe(202)
+  expect((await rig.call('POST /api/mqtt/a')).status).toBe(200)
   expect(published()[0]?.payload).toBe('')
 })
 
@@ -78,7 +80,7 @@ test('bytes come back as bytes, and as base64 in an envelope', async () => {
 test('text comes in an envelope as text', async () => {
   await rig.call('PUT /api/mqtt/a', { body: 'on' })
   const { json } = await rig.call('GET /api/mqtt/a?envelope=true')
-  expect(json).toEqual({ topic: 'a', payload: 'on', qos: 0, retain: true })
+  expect(json).toEqual({ topic: 'a', payload: 'on', qos: 1, retain: true })
 })
 
 test('a cleared value is gone', async () => {
@@ -86,6 +88,125 @@ test('a cleared value is gone', async () => {
   expect((await rig.call('DELETE /api/mqtt/a', { as: 'device' })).status).toBe(204)
   const reply = await rig.call('GET /api/mqtt/a')
   expect([reply.status, reply.json.code]).toEqual([404, 'MQTT_NOT_RETAINED'])
+})
+
+/** Takes the place of all rules. */
+async function onlyRule(rule: Partial<AccessRule>): Promise<void> {
+  for (const { id } of rig.access.rules()) await rig.access.removeRule(id)
+  await rig.access.addRule({
+    ...{ subject: { kind: 'everyone' }, actions: ['publish', 'receive'], filter: '#', effect: 'allow' },
+    ...{ maxQoS: 2, retain: true, note: '' },
+    ...rule,
+  })
+}
+
+test.each([
+  [{ effect: 'deny' as const }, 'POST /api/mqtt/a', 'MQTT_PUBLISH_REFUSED'],
+  [{ effect: 'deny' as const }, 'GET /api/mqtt/a', 'MQTT_RECEIVE_REFUSED'],
+  [{ effect: 'deny' as const }, 'DELETE /api/mqtt/a', 'MQTT_PUBLISH_REFUSED'],
+  [{ maxQoS: 1 as const }, 'POST /api/mqtt/a?qos=2', 'MQTT_QOS_REFUSED'],
+  [{ retain: false }, 'PUT /api/mqtt/a', 'MQTT_RETAIN_REFUSED'],
+  [{ retain: false }, 'DELETE /api/mqtt/a', 'MQTT_RETAIN_REFUSED'],
+])('under the rule %o, %s is refused, and noted', async (rule, name, code) => {
+  await onlyRule(rule)
+  const reply = await rig.call(name, { as: 'device' })
+  expect([reply.status, reply.json.code]).toEqual([403, code])
+  expect(published()).toEqual([])
+  expect(rig.access.refusals()).toMatchObject([{ code, clientId: 'http', user: 'device', topic: 'a' }])
+})
+
+test('where the rules grant QoS 0 alone, a request that asks for nothing gets that', async () => {
+  await onlyRule({ maxQoS: 0 })
+  expect((await rig.call('POST /api/mqtt/a', { as: 'device' })).json).toMatchObject({ qos: 0 })
+})
+
+const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` })
+
+test('a device signs in with name and password in each request, and guessing is slowed down', async () => {
+  await rig.users.add({ name: 'Küche', role: 'device' }, 'a:b')
+  const headers = basic('Küche:a:b')
+  expect((await rig.call('POST /api/mqtt/a', { as: null, headers })).status).toBe(200)
+  const guess = () => rig.call('POST /api/mqtt/a', { as: null, headers: basic('Küche:x') })
+  const first = await guess()
+  expect([first.status, first.headers.get('WWW-Authenticate')]).toEqual([401, expect.stringMatching(/Basic/)])
+  for (let count = 0; count < 2; count++) await guess()
+  const slowed = await guess()
+  expect([slowed.status, slowed.headers.get('Retry-After')]).toEqual([429, '1'])
+})
+
+test('no browser is told to ask for a password, and no other route takes one', async () => {
+  const fromPage = { 'Sec-Fetch-Site': 'same-origin' }
+  const reply = await rig.call('GET /api/mqtt/a', { as: null, headers: fromPage })
+  expect(reply.headers.get('WWW-Authenticate')).toBe('Bearer')
+  const other = await rig.call('GET /api/flows', { as: null, headers: basic('owner:owner-password') })
+  expect(other.status).toBe(401)
+})
+
+const under = (key: string, body: string, as: 'owner' | 'device' = 'device') =>
+  rig.call('POST /api/mqtt/a', { as, body, headers: { 'Idempotency-Key': key } })
+
+test('what is sent again under its key is answered as before and not published again', async () => {
+  const first = await under('k', 'on')
+  const again = await under('k', 'on')
+  expect(again).toMatchObject({ status: first.status, json: first.json })
+  expect([first, again].map(({ headers }) => headers.get('Idempotent-Replayed'))).toEqual([null, 'true'])
+  expect(published()).toHaveLength(1)
+})
+
+test('other content under a key is refused; the key of somebody else is another', async () => {
+  await under('k', 'on')
+  const other = await under('k', 'off')
+  expect([other.status, other.json.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED'])
+  expect((await under('k', 'off', 'owner')).status).toBe(200)
+  expect((await under('with space', 'on')).status).toBe(400)
+})
+
+test('what comes again while the first is under way waits for that', async () => {
+  const taken = Promise.withResolvers<void>()
+  rig.broker.taken = taken.promise
+  const replies = Promise.all([under('k', 'on'), under('k', 'on'), under('k', 'off')])
+  await expect.poll(() => rig.broker.asked).toBe(1)
+  taken.resolve()
+  expect((await replies).map(({ status }) => status).sort()).toEqual([200, 200, 422])
+  expect(published()).toHaveLength(1)
+})
+
+test('what failed under a key is tried anew', async () => {
+  rig.broker.failure = new UserError(507, 'DISK_FULL', 'The disk is full.')
+  const failed = await under('k', 'on')
+  expect([failed.status, failed.headers.get('Retry-After')]).toEqual([503, '10'])
+  rig.broker.failure = undefined
+  expect((await under('k', 'on')).headers.get('Idempotent-Replayed')).toBe(null)
+})
+
+test('a message that is not safe within ten seconds is answered so, and goes out once under its key', async () => {
+  const taken = Promise.withResolvers<void>()
+  rig.broker.taken = taken.promise
+  const first = under('k', 'on')
+  await expect.poll(() => rig.broker.asked).toBe(1)
+  await rig.clock.advance(10_000)
+  const answer = await first
+  expect([answer.status, answer.json.code, answer.headers.get('Retry-After')]).toEqual([
+    503,
+    'MQTT_NOT_TAKEN',
+    '10',
+  ])
+  const again = under('k', 'on')
+  taken.resolve()
+  expect((await again).headers.get('Idempotent-Replayed')).toBe('true')
+  expect(published()).toHaveLength(1)
+})
+
+test('who has the retained value already is told so', async () => {
+  await rig.call('PUT /api/mqtt/a', { body: 'on' })
+  const tag = (await rig.call('GET /api/mqtt/a')).headers.get('ETag') ?? ''
+  const same = await rig.call('GET /api/mqtt/a', { headers: { 'If-None-Match': `"x", W/${tag}` } })
+  expect([same.status, same.text]).toEqual([304, ''])
+  const head = await rig.call('HEAD /api/mqtt/a')
+  expect([head.status, head.text, head.headers.get('Content-Length')]).toEqual([200, '', '2'])
+  await rig.call('PUT /api/mqtt/a', { body: 'off' })
+  const other = await rig.call('GET /api/mqtt/a', { headers: { 'If-None-Match': tag } })
+  expect([other.status, other.text]).toEqual([200, 'off'])
 })
 
 test('a series is read by its key, with slashes as they are or encoded', async () => {

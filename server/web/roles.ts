@@ -7,6 +7,8 @@ export interface RouteRule {
   readonly roles: readonly Role[] | 'anyone'
   /** Answers before an owner exists. */
   readonly duringSetup?: true
+  /** Takes a name and a password with each request, too: simple devices keep no token. */
+  readonly basic?: true
   /** What body it takes; without one, a body is not read. */
   readonly body?: BodyRule
 }
@@ -120,10 +122,10 @@ export const routeRules = {
   'DELETE /api/broker/client-ids/*client': { roles: owners },
   'GET /api/broker/doors': { roles: owners },
   'PUT /api/broker/doors': { roles: owners, body: json },
-  'GET /api/mqtt/*topic': { roles: everyone },
-  'POST /api/mqtt/*topic': { roles: publishers, body: payload },
-  'PUT /api/mqtt/*topic': { roles: publishers, body: payload },
-  'DELETE /api/mqtt/*topic': { roles: publishers },
+  'GET /api/mqtt/*topic': { roles: everyone, basic: true },
+  'POST /api/mqtt/*topic': { roles: publishers, basic: true, body: payload },
+  'PUT /api/mqtt/*topic': { roles: publishers, basic: true, body: payload },
+  'DELETE /api/mqtt/*topic': { roles: publishers, basic: true },
 } as const satisfies Record<string, RouteRule>
 
 export type RouteName = keyof typeof routeRules

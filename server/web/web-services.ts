@@ -7,7 +7,7 @@ import type { Present } from '../access/rehearse.ts'
 import type { Conditions } from '../conditions/conditions.ts'
 import type { House } from '../house.ts'
 import type { Log } from '../log.ts'
-import type { BrowserStore, SeriesStore, UserStore } from '../store/store.ts'
+import type { BrowserStore, PublishLog, SeriesStore, UserStore } from '../store/store.ts'
 import type { ListenerDesk } from '../tls/listener-desk.ts'
 import type { Live } from './live.ts'
 import type { Setup } from './setup.ts'
@@ -45,6 +45,7 @@ export interface WebServices {
   readonly broker: WebBroker
   readonly access: AccessDesk
   readonly listeners: ListenerDesk
+  readonly publishes: PublishLog
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   readonly setup: Setup
   readonly signIn: SignIn

@@ -19,6 +19,7 @@ import { createWebServer, type WebServer } from '../create-web-server.ts'
 import { openSetup, type Setup } from '../setup.ts'
 import type { WebBroker } from '../web-services.ts'
 import { FakeHouse } from './fake-house.ts'
+import { FakePublishLog } from './fake-publish-log.ts'
 import { FakeUsers } from './fake-users.ts'
 
 export interface WebRig extends AsyncDisposable {
@@ -62,11 +63,19 @@ export interface Reply {
 export class FakeBroker implements WebBroker {
   listen = async (): Promise<Listening> => ({ port: 8883, showKeys: () => {} })
   readonly published: MqttPacket[] = []
+  asked = 0
+  /** What a publish waits for. */
+  taken: Promise<void> | undefined
+  /** What a publish comes to. */
+  failure: Error | undefined
   readonly sockets: WebSocket[] = []
   readonly disconnected: string[] = []
   readonly #retained = new Map<string, MqttPacket>()
   readonly service = {
     publish: async (packet: MqttPacket): Promise<void> => {
+      this.asked++
+      if (this.failure !== undefined) throw this.failure
+      await this.taken
       this.published.push(packet)
       if (packet.retain) this.#retained.set(packet.topic, packet)
     },
@@ -143,6 +152,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     broker,
     access,
     listeners: listenerDesk({ broker, users, clock }),
+    publishes: new FakePublishLog(),
     conditions,
     setup,
     clock,
