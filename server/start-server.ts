@@ -6,6 +6,7 @@ import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { AccessDesk } from './access/access-desk.ts'
 import { createBroker } from './broker/aedes-engine.ts'
+import { LIMITS_KEY, limitSettings } from './broker/clients/limit-settings.ts'
 import { Conditions } from './conditions/conditions.ts'
 import { DiskWatch } from './conditions/disk-watch.ts'
 import { Recurring } from './conditions/recurring.ts'
@@ -101,8 +102,11 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       log,
       clock,
       writer,
-      // with an inbox nothing is acknowledged for mere impatience
-      ...(settings.inbox && { limits: { acknowledgeWithinMs: NEVER_MS } }),
+      limits: {
+        ...store.settings.read(LIMITS_KEY, limitSettings),
+        // with an inbox nothing is acknowledged for mere impatience
+        ...(settings.inbox && { acknowledgeWithinMs: NEVER_MS }),
+      },
     })
   const broker = opened.use(
     await openOrBeginAnew(openBroker, { file: brokerFile, clock, conditions, loss: brokerMemoryLost }),
@@ -177,6 +181,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     access,
     listeners,
     publishes: store.publishes,
+    settings: store.settings,
     conditions,
     setup,
     clock,

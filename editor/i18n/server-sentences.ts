@@ -375,6 +375,7 @@ export const germanSentences: Readonly<Record<string, string>> = {
   IDEMPOTENCY_KEY_REUSED:
     'Mit dem Schlüssel „{key}“ wurde im letzten Tag schon etwas anderes gesendet. Geben Sie jeder Nachricht einen eigenen.',
   IDEMPOTENCY_KEY: 'Ein Idempotency-Key hat 1 bis 200 Buchstaben, Ziffern oder Zeichen, ohne Leerzeichen.',
+  CLIENT_UNKNOWN: '„{id}“ ist nicht mehr da, also gibt es nichts zu beenden.',
   CLIENT_TAKES_NOTHING:
     'Der Client hat {seconds} s lang nichts von dem genommen, was an ihn ging. Seine Verbindung wurde beendet.',
   CLIENT_SILENT: 'Der Client hat länger geschwiegen, als sein Keep-alive erlaubt. Er gilt als weg.',

@@ -12,13 +12,15 @@ import type { AccessControl } from '#server/access/access-control.ts'
 import type { Present } from '#server/access/rehearse.ts'
 import { realClock } from '#server/engine/real-clock.ts'
 import { AdmissionQueue } from './admission-queue.ts'
-import type { AedesClient } from './aedes.ts'
+import type { AedesClient, AedesSettings } from './aedes.ts'
 import type { BrokerEngine, BrokerLog, BrokerOptions } from './broker-engine.ts'
 import { ClientSender, type SenderOptions } from './client-sender.ts'
 import { ClientStream, type Origin, type StreamSurroundings } from './client-stream.ts'
 import { kick } from './clients/kick.ts'
+import { LimitHits } from './clients/limit-hits.ts'
 import { listSessions, type SessionInfo } from './clients/session-info.ts'
-import { kicked, Troubles, troubleOf } from './clients/troubles.ts'
+import { kicked, Troubles, tooFast, troubleOf } from './clients/troubles.ts'
+import { WaitingRoom } from './clients/waiting-room.ts'
 import { checkConnect, isReserved } from './connect-rules.ts'
 import { FlowSubscriptions } from './flow-subscriptions.ts'
 import type { TapOptions } from './flow-tap.ts'
@@ -27,7 +29,7 @@ import { busy, HousePublisher } from './house-publisher.ts'
 import { Journal } from './journal.ts'
 import { Lane } from './lane/lane.ts'
 import { TurnEnd } from './lane/outbox.ts'
-import { type BrokerLimits, defaultLimits } from './limits.ts'
+import { type BrokerLimits, defaultLimits, topicLimits } from './limits.ts'
 import { type Listener, type Listening, type ListenOptions, openListener } from './listener.ts'
 import { noteExpiry } from './message-properties.ts'
 import type { Look } from './onlookers.ts'
@@ -97,6 +99,8 @@ class AedesEngine implements BrokerEngine {
   readonly #sending = new WeakMap<object, ClientSender>()
   readonly #senderOptions: SenderOptions
   readonly #troubles: Troubles
+  readonly #hits = new LimitHits()
+  readonly #waitingRoom: WaitingRoom
   readonly #rareLog: (text: string) => void
   readonly #allowsOrigin: (origin: string) => boolean
   #dropped = 0
@@ -106,7 +110,9 @@ class AedesEngine implements BrokerEngine {
     this.#log = options.log
     this.#clock = clock
     this.#troubles = new Troubles(clock)
-    this.#streams = { limits: this.#limits, clock, turnEnd: new TurnEnd(), traffic: this.#traffic }
+    this.#waitingRoom = new WaitingRoom(() => this.#limits.connectsPerSecond, clock)
+    const onTooFast = (stream: ClientStream) => this.#noteTooFast(stream)
+    this.#streams = { limits: this.#limits, clock, turnEnd: new TurnEnd(), traffic: this.#traffic, onTooFast }
     this.#rareLog = rarely(clock, (text) => this.#log.warn(text))
     this.#access = options.access
     this.#allowsOrigin = options.allowsOrigin ?? (() => false)
@@ -141,7 +147,7 @@ class AedesEngine implements BrokerEngine {
       forward: (client, packet) => this.#forward(client, packet),
       onError,
     }
-    this.#router = new Router(this.#clients, this.#tapOptions, (topic) =>
+    this.#router = new Router(this.#clients, this.#tapOptions, this.#limits, (topic) =>
       this.#persistence.isWaitedFor(topic),
     )
     this.#persistence.onChange = () => this.#router.forgetRoutes()
@@ -161,7 +167,7 @@ class AedesEngine implements BrokerEngine {
       router: this.#router,
       persistence: this.#persistence,
       publishByAedes: (packet) => this.#publishByAedes(packet),
-      packetBytes: this.#limits.packetBytes,
+      limits: this.#limits,
       traffic: this.#traffic,
     })
     this.#aedes = new Aedes({
@@ -200,6 +206,7 @@ class AedesEngine implements BrokerEngine {
     const aedes = this.#aedes
     aedes.on('error' as 'closed', ((error: unknown) => this.#report(error)) as () => void)
     aedes.on('clientError', (client, error) => this.#sayWhyItLeft(client, error))
+    aedes.on('connectionError', (_client, error) => this.#countIfTooLarge(error))
     aedes.on('clientReady', (client) => {
       this.#see(client as AedesClient)
       this.#sending.get(client)?.sendWaiting()
@@ -288,6 +295,18 @@ class AedesEngine implements BrokerEngine {
     for (const client of this.#clients) if (this.#gate.userOf(client) === name) client.conn.destroy()
   }
 
+  setLimits(changes: Partial<BrokerLimits>): void {
+    Object.assign(this.#limits, changes)
+    const aedes = this.#aedes as Aedes & AedesSettings
+    aedes.connectTimeout = this.#limits.connectWithinMs
+    aedes.opts.drainTimeout = this.#limits.drainWithinMs
+    this.#router.forgetRoutes()
+  }
+
+  get limitHits(): Readonly<LimitHits> {
+    return this.#hits
+  }
+
   sessions(): readonly SessionInfo[] {
     return listSessions({
       clients: this.#clients,
@@ -315,6 +334,7 @@ class AedesEngine implements BrokerEngine {
   /** Closes all connections. Wills are kept: a client that is not back soon after the next start is declared dead then. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timers.dispose()
+    this.#waitingRoom[Symbol.dispose]()
     const closed = this.#listeners.map((listener) => listener[Symbol.asyncDispose]())
     this.#subscriptions.close()
     this.#tapOptions.patience.close()
@@ -347,6 +367,10 @@ class AedesEngine implements BrokerEngine {
       inner.destroy()
       return
     }
+    if (this.#waitingRoom.enter(inner, origin, () => this.#open(inner, origin))) this.#hits.connects++
+  }
+
+  #open(inner: Duplex, origin: Origin): void {
     const stream = new ClientStream(inner, origin, this.#streams)
     const client = this.#aedes.handle(stream) as AedesClient
     // aedes takes a message for a double if its number is not the highest so far; numbers are given on
@@ -362,10 +386,25 @@ class AedesEngine implements BrokerEngine {
   }
 
   #hasRoomFor(origin: Origin): boolean {
-    if (this.#clients.size >= this.#limits.connections) return false
+    const { connections, connectionsPerAddress } = this.#limits
+    if (this.#clients.size + this.#waitingRoom.size >= connections) {
+      this.#hits.connections++
+      return false
+    }
     if (origin.isLocal) return true
     const same = [...this.#clients].filter((client) => originOf(client).address === origin.address)
-    return same.length < this.#limits.connectionsPerAddress
+    const hasRoom = same.length + this.#waitingRoom.from(origin.address) < connectionsPerAddress
+    if (!hasRoom) this.#hits.connectionsPerAddress++
+    return hasRoom
+  }
+
+  /** It waits for its turn to be read; its keep-alive does not run meanwhile. */
+  #noteTooFast(stream: ClientStream): void {
+    const client = [...this.#clients].find(({ conn }) => conn === stream)
+    if (client === undefined) return
+    this.#hits.rates++
+    if (client.connected) this.#troubles.note(client.id, tooFast())
+    client._keepaliveTimer?.refresh()
   }
 
   #connectFault(client: AedesClient, packet: ConnectPacket): Error | null {
@@ -402,10 +441,11 @@ class AedesEngine implements BrokerEngine {
 
   /** Answers nothing for a filter that is refused, and an error for one that ends the connection. */
   #checkSubscription(client: AedesClient, subscription: Subscription): Subscription | null | Error {
-    const problem = checkTopicFilter(subscription.topic)
+    const problem = checkTopicFilter(subscription.topic, topicLimits(this.#limits))
     if (problem !== undefined) return isProtocolError(problem.code) ? new Error(problem.message) : null
     const isKnown = client.subscriptions[subscription.topic] !== undefined
     const isFull = Object.keys(client.subscriptions).length >= this.#limits.subscriptionsPerClient
+    if (isFull && !isKnown) this.#hits.subscriptions++
     return isFull && !isKnown ? null : this.#gate.subscribe(client, subscription)
   }
 
@@ -414,7 +454,7 @@ class AedesEngine implements BrokerEngine {
    * closes the connection without an acknowledgement, so that the publisher sends again.
    */
   #admit(client: AedesClient | null, packet: RefusablePacket): Promise<void> | Error | undefined {
-    const fault = publishFault(packet)
+    const fault = publishFault(packet) ?? this.#topicFault(packet.topic)
     if (fault !== undefined) return new Error(fault)
     this.#traffic.received[packet.qos]++
     noteExpiry(packet, this.#clock.now())
@@ -424,6 +464,12 @@ class AedesEngine implements BrokerEngine {
     const taken = this.#take(packet, client)
     const admissions = client ? this.#admissions.get(client) : undefined
     return admissions ? admissions.admission(taken) : taken
+  }
+
+  #topicFault(topic: string): string | undefined {
+    const problem = checkTopicName(topic, topicLimits(this.#limits))
+    if (problem?.code === 'TOPIC_TOO_LONG' || problem?.code === 'TOPIC_TOO_DEEP') this.#hits.topics++
+    return problem?.message
   }
 
   /**
@@ -562,8 +608,13 @@ class AedesEngine implements BrokerEngine {
     if (error instanceof NotAllowed || this.#left.has(client)) return
     this.#left.add(client)
     if (isNetworkFault(error)) return
+    this.#countIfTooLarge(error)
     this.#troubles.note(client.id, troubleOf(error, this.#limits))
     this.#rareLog(`Disconnected the MQTT client "${client.id}": ${error.message}`)
+  }
+
+  #countIfTooLarge(error: Error): void {
+    if ((error as NodeJS.ErrnoException).code === 'PACKET_TOO_LARGE') this.#hits.packets++
   }
 
   #report(error: unknown): void {
@@ -588,5 +639,5 @@ const isProtocolError = (code: string): boolean =>
 function publishFault(packet: AedesPublishPacket): string | undefined {
   if (packet.qos > 0 && packet.messageId === 0) return 'PUBLISH with packet id 0'
   if (isReserved(packet.topic)) return 'PUBLISH to a topic under $SYS'
-  return checkTopicName(packet.topic)?.message
+  return undefined
 }

@@ -45,6 +45,12 @@ export interface AedesClient extends Client {
   readonly _keepaliveTimer: NodeJS.Timeout | null
 }
 
+/** What aedes asks for each client, so that it may be changed at any time. */
+export interface AedesSettings {
+  connectTimeout: number
+  readonly opts: { drainTimeout: number }
+}
+
 /** A packet as it was read, before aedes handles it. */
 export interface ParsedPacket {
   readonly cmd: string

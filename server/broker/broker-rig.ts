@@ -11,9 +11,12 @@ import { createBroker } from './aedes-engine.ts'
 import type { BrokerEngine, BrokerOptions } from './broker-engine.ts'
 
 /** A broker on a free port with its own database, and clients to it that end with the test. */
-export async function brokerRig(options: Partial<BrokerOptions> = {}): Promise<BrokerRig> {
+export async function brokerRig({
+  listenHost = '127.0.0.1',
+  ...options
+}: RigOptions = {}): Promise<BrokerRig> {
   const folder = mkdtempSync(join(tmpdir(), 'wirehouse-broker-'))
-  const rig = new BrokerRig({ database: join(folder, 'broker.db'), ...defaults(), ...options })
+  const rig = new BrokerRig({ database: join(folder, 'broker.db'), ...defaults(), ...options }, listenHost)
   rig.resources.defer(() => rmSync(folder, { recursive: true }))
   await rig.start()
   return rig
@@ -24,14 +27,20 @@ export const patient = { timeout: 25_000, interval: 10 }
 const quiet = { info() {}, warn() {}, error() {} }
 const defaults = () => ({ access: accessRig().desk, log: quiet })
 
+interface RigOptions extends Partial<BrokerOptions> {
+  readonly listenHost?: string
+}
+
 export class BrokerRig implements AsyncDisposable {
   readonly resources = new AsyncDisposableStack()
   readonly #options: BrokerOptions
+  readonly #host: string
   #broker: BrokerEngine | undefined
   port = 0
 
-  constructor(options: BrokerOptions) {
+  constructor(options: BrokerOptions, host: string) {
     this.#options = options
+    this.#host = host
   }
 
   get database(): string {
@@ -45,7 +54,7 @@ export class BrokerRig implements AsyncDisposable {
 
   async start(): Promise<void> {
     this.#broker = await createBroker(this.#options)
-    this.port = (await this.#broker.listen({ host: '127.0.0.1', port: this.port })).port
+    this.port = (await this.#broker.listen({ host: this.#host, port: this.port })).port
   }
 
   async stop(): Promise<void> {

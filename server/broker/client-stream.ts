@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { readBorrowed } from './borrowed-reads.ts'
 import { Carried } from './clients/carried.ts'
+import { Pace } from './clients/pace.ts'
 import { Draining } from './draining.ts'
 import { Outbox, type TurnEnd } from './lane/outbox.ts'
 import { PacketScanner, type ScanLimits, type Violation } from './packet-scanner.ts'
@@ -22,6 +23,8 @@ type StreamLimits = ScanLimits & {
   readonly unsentBytes: number
   readonly stalledAfterMs: number
   readonly drainWithinMs: number
+  readonly messagesPerSecond: number
+  readonly bytesPerSecond: number
 }
 
 /** What all clients share. */
@@ -30,6 +33,8 @@ export interface StreamSurroundings {
   readonly clock: Clock
   readonly turnEnd: TurnEnd
   readonly traffic: Traffic
+  /** A client of the network sends faster than it may, and is not read for a moment. */
+  readonly onTooFast: (stream: ClientStream) => void
 }
 
 /** What reads ahead of aedes, and gives it with `pass` what is aedes'. */
@@ -66,6 +71,7 @@ export class ClientStream extends Duplex {
   readonly #limits: StreamLimits
   readonly #clock: Clock
   readonly #traffic: Traffic
+  readonly #pace: Pace | undefined
   #fullSince: number | undefined
   #holds = 0
   #isCountedAsHeld = false
@@ -75,13 +81,19 @@ export class ClientStream extends Duplex {
   /** aedes waits for the event. */
   #needsDrain = false
 
-  constructor(inner: Duplex, origin: Origin, { limits, clock, turnEnd, traffic }: StreamSurroundings) {
+  constructor(
+    inner: Duplex,
+    origin: Origin,
+    { limits, clock, turnEnd, traffic, onTooFast }: StreamSurroundings,
+  ) {
     super({ allowHalfOpen: false })
     this.origin = origin
     this.#limits = limits
     this.#clock = clock
     this.openedAt = clock.now()
     this.#traffic = traffic
+    if (!origin.isLocal)
+      this.#pace = new Pace({ limits, clock, hold: () => this.hold(), onHeld: () => onTooFast(this) })
     this.#scanner = new PacketScanner(limits)
     this.outbox = new Outbox((bytes, isShared) => this.#send(bytes, isShared), turnEnd)
     this.#inner = readBorrowed(inner, (bytes) => this.#receive(bytes))
@@ -142,6 +154,7 @@ export class ClientStream extends Duplex {
     if (violation !== undefined) this.#refuse(violation)
     else if (this.#lane !== undefined) this.#lane.receive(bytes)
     else this.pass(bytes)
+    this.#pace?.spend(this.carried)
   }
 
   #refuse(violation: Violation): void {

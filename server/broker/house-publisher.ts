@@ -5,6 +5,7 @@ import { checkTopicName } from '#kit/topic.ts'
 import { isReserved } from './connect-rules.ts'
 import type { Lane, LaneRoute } from './lane/lane.ts'
 import { LARGE_PAYLOAD } from './lane/outbox.ts'
+import { type BrokerLimits, topicLimits } from './limits.ts'
 import type { Persistence } from './persistence.ts'
 import type { Router } from './router.ts'
 import { TopicsAtAedes } from './topics-at-aedes.ts'
@@ -16,7 +17,7 @@ export interface PublishWays {
   readonly router: Router
   readonly persistence: Persistence
   readonly publishByAedes: (packet: AedesPublishPacket) => Promise<void>
-  readonly packetBytes: number
+  readonly limits: BrokerLimits
   readonly traffic: Traffic
 }
 
@@ -46,7 +47,11 @@ export class HousePublisher {
   }
 
   #mustWait({ payload }: MqttPacket): boolean {
-    return this.#depth >= MAX_DEPTH || this.#nextTurn !== undefined || payload.length > this.#ways.packetBytes
+    return (
+      this.#depth >= MAX_DEPTH ||
+      this.#nextTurn !== undefined ||
+      payload.length > this.#ways.limits.packetBytes
+    )
   }
 
   /** A topic that the lane may carry has been checked when its route was found. */
@@ -115,8 +120,9 @@ export class HousePublisher {
   }
 
   #check({ topic, payload }: MqttPacket): void {
-    const { packetBytes } = this.#ways
-    const problem = checkTopicName(topic)
+    const { limits } = this.#ways
+    const { packetBytes } = limits
+    const problem = checkTopicName(topic, topicLimits(limits))
     if (problem !== undefined) throw new NodeError(problem.code, problem.message)
     if (isReserved(topic))
       throw new NodeError(

@@ -1,3 +1,5 @@
+import type { TopicLimits } from '#kit/topic.ts'
+
 /** What one client, or all together, may take of the machine. Sized for a Raspberry Pi at home. */
 export interface BrokerLimits {
   /** Size of the first packet, from somebody we do not know yet. */
@@ -8,6 +10,13 @@ export interface BrokerLimits {
   readonly connections: number
   /** From one address of the network; the machine itself may use all connections. */
   readonly connectionsPerAddress: number
+  /** Connections from the network that may come in within a second, and ten times as many at once; 0 for all. */
+  readonly connectsPerSecond: number
+  /** What one client of the network may send within a second, and ten times as much at once; 0 for all. */
+  readonly messagesPerSecond: number
+  readonly bytesPerSecond: number
+  readonly topicBytes: number
+  readonly topicLevels: number
   readonly subscriptionsPerClient: number
   /** Bytes waiting for a subscriber's socket above which its publishers are slowed down. */
   readonly unsentBytes: number
@@ -36,6 +45,11 @@ export interface BrokerLimits {
   readonly willGraceMs: number
 }
 
+export const topicLimits = ({ topicBytes, topicLevels }: BrokerLimits): TopicLimits => ({
+  bytes: topicBytes,
+  levels: topicLevels,
+})
+
 const KiB = 1024
 const MiB = 1024 * KiB
 
@@ -45,6 +59,11 @@ export const defaultLimits: BrokerLimits = {
   connectWithinMs: 10_000,
   connections: 500,
   connectionsPerAddress: 50,
+  connectsPerSecond: 20,
+  messagesPerSecond: 1_000,
+  bytesPerSecond: 4 * MiB,
+  topicBytes: 512,
+  topicLevels: 32,
   subscriptionsPerClient: 200,
   unsentBytes: MiB,
   stalledAfterMs: 250,

@@ -9,6 +9,7 @@ import { roomInFlows, settledByFlows } from './flow-taps.ts'
 import type { LaneRoute } from './lane/lane.ts'
 import type { LaneConnection } from './lane/lane-connection.ts'
 import { propertyBytes } from './lane/publish-packet.ts'
+import { type BrokerLimits, topicLimits } from './limits.ts'
 import { Onlookers } from './onlookers.ts'
 import { TopicTree } from './topic-tree.ts'
 import { within } from './within.ts'
@@ -51,6 +52,7 @@ const ignore = (): void => {}
 export class Router {
   readonly #clients: ReadonlySet<AedesClient>
   readonly #options: TapOptions
+  readonly #limits: BrokerLimits
   readonly #isWaitedFor: (topic: string) => boolean
   readonly #subscribers = new TopicTree<Deliver>()
   readonly #taps = new TopicTree<FlowTap>()
@@ -68,16 +70,18 @@ export class Router {
   constructor(
     clients: ReadonlySet<AedesClient>,
     options: TapOptions,
+    limits: BrokerLimits,
     isWaitedFor: (topic: string) => boolean,
   ) {
     this.#clients = clients
     this.#options = options
+    this.#limits = limits
     this.#isWaitedFor = isWaitedFor
   }
 
   /** Who gets what is published to a topic; remembered until a subscription, a session or a flow's changes. */
   route(topic: string): LaneRoute {
-    return this.#routes.get(topic) ?? (isPlain(topic) ? this.#route(topic) : notForLane)
+    return this.#routes.get(topic) ?? (this.#isPlain(topic) ? this.#route(topic) : notForLane)
   }
 
   /** The routes are to be found anew. */
@@ -200,11 +204,16 @@ export class Router {
     if (this.#routes.size >= MAX_ROUTES) this.#routes.clear()
     const receivers = this.#receivers(topic)
     const targets = receivers.flatMap(({ subscriber }) => (subscriber?.client.clean ? subscriber : []))
-    const laneQoS = isPlain(topic) ? this.#laneQoS(topic, receivers) : -1
+    const laneQoS = this.#isPlain(topic) ? this.#laneQoS(topic, receivers) : -1
     const taps = this.#taps.match(topic)
     const route = { receivers, targets, taps, laneQoS, topicBytes: Buffer.from(topic) }
     this.#routes.set(topic, route)
     return route
+  }
+
+  /** A topic that anybody may publish to. */
+  #isPlain(topic: string): boolean {
+    return !topic.startsWith('$') && checkTopicName(topic, topicLimits(this.#limits)) === undefined
   }
 
   #laneQoS(topic: string, receivers: readonly Receiver[]): -1 | 0 | 1 {
@@ -240,8 +249,6 @@ export class Router {
   }
 }
 
-/** A topic that anybody may publish to. */
-const isPlain = (topic: string): boolean => !topic.startsWith('$') && checkTopicName(topic) === undefined
 const notForLane: LaneRoute = { laneQoS: -1, topicBytes: Buffer.alloc(0), targets: [], taps: [] }
 
 /** QoS 1 from a client or of its will has been through `deliverEarly`; what the house publishes has no client. */

@@ -27,6 +27,7 @@ export interface WebServerParts {
   readonly access: WebServices['access']
   readonly listeners: WebServices['listeners']
   readonly publishes: WebServices['publishes']
+  readonly settings: WebServices['settings']
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   /** From `openSetup`. */
   readonly setup: Setup

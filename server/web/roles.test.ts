@@ -14,7 +14,7 @@ const roles: readonly (Role | null)[] = ['owner', 'editor', 'viewer', 'device', 
 const may: Record<Role, (name: string) => boolean> = {
   owner: () => true,
   editor: (name) =>
-    !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$|broker\/(rules|client-ids|doors|listeners|certificate|keys)/.test(
+    !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$|broker\/(rules|client-ids|doors|listeners|certificate|keys)|(PUT|DELETE) \/api\/broker\//.test(
       name,
     ),
   viewer: (name) =>
@@ -42,6 +42,7 @@ const cases = Object.keys(routeRules).flatMap((name) =>
 test.each(cases)('%s as %s', async (name, role) => {
   const path = name
     .replace('*topic', 'a/b')
+    .replace('*id', 'a/b')
     .replace('*key', 'a/b')
     .replace('*client', 'a/b')
     .replace(/:\w+/g, 'nothing')

@@ -25,6 +25,7 @@ function toAnswer(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
   const code = String(error.code)
   if (code === 'MQTT_TOO_LARGE') return new UserError(413, code, error.message)
+  if (code.startsWith('TOPIC_')) return new UserError(400, code, error.message)
   if (!passing.has(code)) return error
   return new UserError(503, code, error.message, { retryAfterSeconds: RETRY_SECONDS })
 }

@@ -4,17 +4,19 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import type { MqttPacket, MqttService } from '#kit/runtime/services.ts'
 import type { AccessDesk } from '../access/access-desk.ts'
 import type { Present } from '../access/rehearse.ts'
+import type { BrokerEngine } from '../broker/broker-engine.ts'
 import type { Conditions } from '../conditions/conditions.ts'
 import type { House } from '../house.ts'
 import type { Log } from '../log.ts'
-import type { BrowserStore, PublishLog, SeriesStore, UserStore } from '../store/store.ts'
+import type { BrowserStore, HouseSettings, PublishLog, SeriesStore, UserStore } from '../store/store.ts'
 import type { ListenerDesk } from '../tls/listener-desk.ts'
 import type { Live } from './live.ts'
 import type { Setup } from './setup.ts'
 import type { SignIn } from './sign-in.ts'
 
 /** The broker as the web server sees it. */
-export interface WebBroker {
+export interface WebBroker
+  extends Pick<BrokerEngine, 'sessions' | 'kick' | 'forget' | 'setLimits' | 'limitHits'> {
   readonly service: Pick<MqttService, 'publish'>
   /** The last retained message of a topic. */
   retained(topic: string): MqttPacket | undefined
@@ -46,6 +48,7 @@ export interface WebServices {
   readonly access: AccessDesk
   readonly listeners: ListenerDesk
   readonly publishes: PublishLog
+  readonly settings: HouseSettings
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   readonly setup: Setup
   readonly signIn: SignIn

@@ -9,6 +9,8 @@ import { VirtualClock } from '#rig/virtual-clock.ts'
 import { AccessDesk } from '../../access/access-desk.ts'
 import { MemoryAccessStore, MemorySettings } from '../../access/access-rig.ts'
 import type { Present } from '../../access/rehearse.ts'
+import { LimitHits } from '../../broker/clients/limit-hits.ts'
+import type { BrokerLimits } from '../../broker/limits.ts'
 import type { Listening } from '../../broker/listener.ts'
 import { type Look, Onlookers } from '../../broker/onlookers.ts'
 import { Conditions } from '../../conditions/conditions.ts'
@@ -97,6 +99,19 @@ export class FakeBroker implements WebBroker {
   }
   clientsHere: readonly Present[] = []
   present = (): readonly Present[] => this.clientsHere
+  readonly ended: string[] = []
+  limits: Partial<BrokerLimits> = {}
+  readonly limitHits = new LimitHits()
+  sessions = () => []
+  async kick(id: string, by: string): Promise<boolean> {
+    return id === 'there' && this.ended.push(`${by} ended ${id}`) > 0
+  }
+  async forget(id: string, by: string): Promise<boolean> {
+    return id === 'there' && this.ended.push(`${by} forgot ${id}`) > 0
+  }
+  setLimits(limits: Partial<BrokerLimits>): void {
+    this.limits = limits
+  }
   acceptWebSocket(socket: WebSocket): void {
     this.sockets.push(socket)
   }
@@ -133,8 +148,9 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
   ]
   if (!isNew) await users.add({ name: 'owner', role: 'owner' }, 'owner-password')
   const browsers = new FakeBrowsers()
+  const settings = new MemorySettings()
   const access = new AccessDesk({
-    ...{ accounts: users, store: new MemoryAccessStore(), settings: new MemorySettings(), clock },
+    ...{ accounts: users, store: new MemoryAccessStore(), settings, clock },
     onError: (error) => {
       throw error
     },
@@ -153,6 +169,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     access,
     listeners: listenerDesk({ broker, users, clock }),
     publishes: new FakePublishLog(),
+    settings,
     conditions,
     setup,
     clock,

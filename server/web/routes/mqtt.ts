@@ -77,7 +77,8 @@ export const mqttRoutes = ({ broker, access, publishes, clock }: Services) => {
 
 function topicOf({ params }: Call): string {
   const topic = params['topic'] ?? ''
-  const problem = checkTopicName(topic)
+  // how long and deep it may be, the broker says
+  const problem = checkTopicName(topic, { bytes: 65_535, levels: 65_535 })
   if (problem) throw new UserError(400, problem.code, problem.message)
   if (topic.startsWith('$'))
     throw new UserError(

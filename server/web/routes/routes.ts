@@ -2,6 +2,7 @@ import type { Handlers } from '../call.ts'
 import type { WebServices } from '../web-services.ts'
 import { accessRoutes } from './access.ts'
 import { alarmRoutes } from './alarms.ts'
+import { brokerRoutes } from './broker.ts'
 import { browserRoutes } from './browsers.ts'
 import { conditionRoutes } from './conditions.ts'
 import { connectionRoutes } from './connections.ts'
@@ -38,6 +39,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...deadLetterRoutes(services),
   ...browserRoutes(services),
   ...seriesRoutes(services),
+  ...brokerRoutes(services),
   ...mqttRoutes(services),
   ...listenerRoutes(services),
   ...accessRoutes(services),

@@ -1,0 +1,35 @@
+import * as z from 'zod'
+import { type BrokerLimits, defaultLimits } from '../limits.ts'
+
+/** Under which name the house keeps them. */
+export const LIMITS_KEY = 'broker-limits'
+
+const KiB = 1024
+const MiB = 1024 * KiB
+const SECOND = 1_000
+const DAY = 24 * 3_600 * SECOND
+
+const from = (name: keyof BrokerLimits, least: number, most: number) =>
+  z.number().int().min(least).max(most).default(defaultLimits[name])
+
+/** The limits that an owner may set, with the range of each. A rate of 0 is no limit. */
+export const limitSettings = z.object({
+  connections: from('connections', 10, 10_000),
+  connectionsPerAddress: from('connectionsPerAddress', 1, 10_000),
+  connectsPerSecond: from('connectsPerSecond', 0, 1_000),
+  connectWithinMs: from('connectWithinMs', SECOND, 60 * SECOND),
+  packetBytes: from('packetBytes', KiB, 16 * MiB),
+  topicBytes: from('topicBytes', 16, 65_535),
+  topicLevels: from('topicLevels', 1, 100),
+  subscriptionsPerClient: from('subscriptionsPerClient', 1, 10_000),
+  messagesPerSecond: from('messagesPerSecond', 0, 100_000),
+  bytesPerSecond: from('bytesPerSecond', 0, 1_000 * MiB),
+  drainWithinMs: from('drainWithinMs', SECOND, 600 * SECOND),
+  queuedMessages: from('queuedMessages', 1, 100_000),
+  queuedBytes: from('queuedBytes', 64 * KiB, 1_000 * MiB),
+  sessionExpiryMs: from('sessionExpiryMs', 60 * SECOND, 3_650 * DAY),
+  retainedMessages: from('retainedMessages', 0, 1_000_000),
+  retainedBytes: from('retainedBytes', 0, 1_000 * MiB),
+})
+
+export type LimitSettings = z.output<typeof limitSettings>
