@@ -9,7 +9,11 @@ import type {
   AccessRule,
   AlarmAction,
   ApiToken,
+  BrokerClient,
+  BrokerLimits,
+  BrokerRefusal,
   BrokerState,
+  BrokerStatus,
   Bucket,
   ClientIdOwner,
   Condition,
@@ -209,6 +213,23 @@ export const api = {
     clientIds: () => requestJson<readonly ClientIdOwner[]>('GET', '/api/broker/client-ids'),
     releaseClientId: (clientId: string) =>
       requestJson<void>('DELETE', `/api/broker/client-ids/${encodeURIComponent(clientId)}`),
+  },
+
+  brokerClients: {
+    list: () => requestJson<readonly BrokerClient[]>('GET', '/api/broker/clients'),
+    /** Ends its connection; it may come back. */
+    kick: (id: string) => requestJson<void>('DELETE', `/api/broker/clients/${encodeURIComponent(id)}`),
+    /** Forgets its session with all that waits in it. */
+    forget: (id: string) =>
+      requestJson<void>('DELETE', `/api/broker/clients/${encodeURIComponent(id)}?forget=true`),
+    refusals: () => requestJson<readonly BrokerRefusal[]>('GET', '/api/broker/refusals'),
+  },
+
+  brokerStatus: {
+    read: () => requestJson<BrokerStatus>('GET', '/api/broker/status'),
+    limits: () => requestJson<BrokerLimits>('GET', '/api/broker/limits'),
+    setLimits: (limits: BrokerLimits['limits']) =>
+      requestJson<BrokerLimits['limits']>('PUT', '/api/broker/limits', { body: limits }),
   },
 
   series: {

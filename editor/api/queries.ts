@@ -39,6 +39,10 @@ export const keys = {
   accessRules: ['access-rules'],
   doors: ['doors'],
   clientIds: ['client-ids'],
+  brokerClients: ['broker', 'clients'],
+  brokerRefusals: ['broker', 'refusals'],
+  brokerStatus: ['broker', 'status'],
+  brokerLimits: ['broker', 'limits'],
   users: ['users'],
   tokens: ['tokens'],
   notifications: ['notifications'],
@@ -141,6 +145,24 @@ export const useAccessRules = () => useQuery({ queryKey: keys.accessRules, query
 export const refreshAccess = () => refresh(keys.accessRules)
 export const useDoors = () => useQuery({ queryKey: keys.doors, queryFn: api.access.doors })
 export const useClientIds = () => useQuery({ queryKey: keys.clientIds, queryFn: api.access.clientIds })
+/** How often what the broker shows is asked anew while somebody looks, in milliseconds. */
+const BROKER_EVERY_MS = 2_000
+export const useBrokerClients = () =>
+  useQuery({
+    queryKey: keys.brokerClients,
+    queryFn: api.brokerClients.list,
+    refetchInterval: BROKER_EVERY_MS,
+  })
+export const useBrokerRefusals = () =>
+  useQuery({
+    queryKey: keys.brokerRefusals,
+    queryFn: api.brokerClients.refusals,
+    refetchInterval: BROKER_EVERY_MS,
+  })
+export const useBrokerStatus = () =>
+  useQuery({ queryKey: keys.brokerStatus, queryFn: api.brokerStatus.read, refetchInterval: BROKER_EVERY_MS })
+export const useBrokerLimits = () =>
+  useQuery({ queryKey: keys.brokerLimits, queryFn: api.brokerStatus.limits })
 
 export const useUsers = () => useQuery({ queryKey: keys.users, queryFn: api.users.list })
 export const useTokens = () => useQuery({ queryKey: keys.tokens, queryFn: api.tokens.list })

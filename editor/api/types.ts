@@ -182,6 +182,97 @@ export interface BrokerState {
   readonly dropped: number
 }
 
+/** A client that is connected, or whose session is kept until it comes back. */
+export interface BrokerClient {
+  readonly clientId: string
+  readonly isConnected: boolean
+  readonly user?: string
+  readonly address?: string
+  readonly listener?: string
+  /** 3 for MQTT 3.1, 4 for 3.1.1, 5 for 5.0. */
+  readonly protocol?: number
+  /** Connected since, or away since. */
+  readonly since: number
+  /** Seconds. */
+  readonly keepAlive?: number
+  readonly isKept: boolean
+  readonly forgottenAt?: number
+  readonly subscriptions: readonly { readonly filter: string; readonly qos: number }[]
+  readonly queued: number
+  readonly queuedBytes: number
+  readonly inFlight: number
+  readonly dropped: number
+  readonly messagesIn: number
+  readonly messagesOut: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly isHeld: boolean
+  readonly isSlow: boolean
+  /** What went wrong last. */
+  readonly trouble?: Sentence & { readonly at: number }
+}
+
+/** Somebody was kept from something by the broker. */
+export interface BrokerRefusal extends Sentence {
+  readonly at: number
+  readonly clientId: string
+  readonly user?: string
+  readonly address: string
+  readonly action?: 'publish' | 'subscribe' | 'receive'
+  readonly topic?: string
+}
+
+/** How the broker does; counts are since its start. */
+export interface BrokerStatus {
+  readonly startedAt: number
+  readonly clients: number
+  readonly mostClients: number
+  readonly sessions: number
+  readonly away: number
+  readonly messagesIn: number
+  readonly messagesOut: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly toFlows: number
+  readonly fromHouse: number
+  readonly retained: number
+  readonly queued: number
+  readonly queuedBytes: number
+  readonly heldPublishers: number
+  readonly memoryBytes: number
+  /** Messages lost for want of room, by the reason. */
+  readonly lost: Readonly<Record<'slowClients' | 'fullQueues' | 'slowFlows', number>>
+  /** How often each limit was met. */
+  readonly hits: Readonly<Record<LimitHit, number>>
+  readonly history: readonly TrafficSample[]
+}
+
+export type LimitHit =
+  | 'connections'
+  | 'connectionsPerAddress'
+  | 'connects'
+  | 'subscriptions'
+  | 'packets'
+  | 'topics'
+  | 'rates'
+
+/** What went through the broker within one second. */
+export interface TrafficSample {
+  readonly at: number
+  readonly messagesIn: number
+  readonly messagesOut: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
+/** The limits of the broker, by name, with the range of each. */
+export interface BrokerLimits {
+  readonly limits: Readonly<Record<string, number>>
+  readonly ranges: Readonly<
+    Record<string, { readonly default: number; readonly minimum: number; readonly maximum: number }>
+  >
+}
+
 export interface HouseAlarm {
   readonly id: string
   readonly flow: string

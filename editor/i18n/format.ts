@@ -51,3 +51,11 @@ export function formatValue(value: number, unit: string, language: Language): st
   const number = value.toLocaleString(language, { maximumSignificantDigits: 4 })
   return unit === '' ? number : `${number}\u202f${unit}`
 }
+
+/** "512 B", "16.4 MB": powers of 1,024, as memory is counted. */
+export function formatBytes(bytes: number, language: Language): string {
+  const names = ['B', 'KB', 'MB', 'GB'] as const
+  const power = Math.min(names.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
+  const value = bytes / 1024 ** power
+  return `${value.toLocaleString(language, { maximumFractionDigits: value < 10 && power > 0 ? 1 : 0 })}\u202f${names[power]}`
+}

@@ -16,9 +16,11 @@ import type { AedesClient, AedesSettings } from './aedes.ts'
 import type { BrokerEngine, BrokerLog, BrokerOptions } from './broker-engine.ts'
 import { ClientSender, type SenderOptions } from './client-sender.ts'
 import { ClientStream, type Origin, type StreamSurroundings } from './client-stream.ts'
+import type { BrokerStatus, LostMessages } from './clients/broker-status.ts'
 import { kick } from './clients/kick.ts'
 import { LimitHits } from './clients/limit-hits.ts'
 import { listSessions, type SessionInfo } from './clients/session-info.ts'
+import { TrafficHistory } from './clients/traffic-history.ts'
 import { kicked, Troubles, tooFast, troubleOf } from './clients/troubles.ts'
 import { WaitingRoom } from './clients/waiting-room.ts'
 import { checkConnect, isReserved } from './connect-rules.ts'
@@ -101,6 +103,9 @@ class AedesEngine implements BrokerEngine {
   readonly #troubles: Troubles
   readonly #hits = new LimitHits()
   readonly #waitingRoom: WaitingRoom
+  readonly #history: TrafficHistory
+  readonly #startedAt: number
+  #mostClients = 0
   readonly #rareLog: (text: string) => void
   readonly #allowsOrigin: (origin: string) => boolean
   #dropped = 0
@@ -110,6 +115,8 @@ class AedesEngine implements BrokerEngine {
     this.#log = options.log
     this.#clock = clock
     this.#troubles = new Troubles(clock)
+    this.#startedAt = clock.now()
+    this.#history = this.#timers.use(new TrafficHistory(clock, () => this.#carried()))
     this.#waitingRoom = new WaitingRoom(() => this.#limits.connectsPerSecond, clock)
     const onTooFast = (stream: ClientStream) => this.#noteTooFast(stream)
     this.#streams = { limits: this.#limits, clock, turnEnd: new TurnEnd(), traffic: this.#traffic, onTooFast }
@@ -208,6 +215,7 @@ class AedesEngine implements BrokerEngine {
     aedes.on('clientError', (client, error) => this.#sayWhyItLeft(client, error))
     aedes.on('connectionError', (_client, error) => this.#countIfTooLarge(error))
     aedes.on('clientReady', (client) => {
+      this.#noteMost()
       this.#see(client as AedesClient)
       this.#sending.get(client)?.sendWaiting()
     })
@@ -228,8 +236,8 @@ class AedesEngine implements BrokerEngine {
   }
 
   get dropped(): number {
-    const sessions = [...this.#persistence.sessions].reduce((sum, { dropped }) => sum + dropped, 0)
-    return this.#dropped + (this.#lane?.dropped ?? 0) + sessions + this.#subscriptions.dropped
+    const { slowClients, fullQueues, slowFlows } = this.#lost()
+    return slowClients + fullQueues + slowFlows
   }
 
   counters(): Readonly<Record<string, number>> {
@@ -295,16 +303,36 @@ class AedesEngine implements BrokerEngine {
     for (const client of this.#clients) if (this.#gate.userOf(client) === name) client.conn.destroy()
   }
 
+  status(): BrokerStatus {
+    const sessions = [...this.#persistence.sessions]
+    const connected = new Set([...this.#clients].flatMap((client) => (client.connected ? client.id : [])))
+    const { toFlows, fromHouse, heldPublishers } = this.#traffic
+    return {
+      startedAt: this.#startedAt,
+      clients: connected.size,
+      mostClients: this.#mostClients,
+      sessions: sessions.length,
+      away: sessions.filter(({ id }) => !connected.has(id)).length,
+      ...this.#carried(),
+      toFlows,
+      fromHouse,
+      heldPublishers,
+      retained: this.#persistence.retained.size,
+      queued: sessions.reduce((sum, { queued }) => sum + queued, 0),
+      queuedBytes: sessions.reduce((sum, { bytes }) => sum + bytes, 0),
+      memoryBytes: process.memoryUsage.rss(),
+      lost: this.#lost(),
+      hits: this.#hits,
+      history: this.#history.samples,
+    }
+  }
+
   setLimits(changes: Partial<BrokerLimits>): void {
     Object.assign(this.#limits, changes)
     const aedes = this.#aedes as Aedes & AedesSettings
     aedes.connectTimeout = this.#limits.connectWithinMs
     aedes.opts.drainTimeout = this.#limits.drainWithinMs
     this.#router.forgetRoutes()
-  }
-
-  get limitHits(): Readonly<LimitHits> {
-    return this.#hits
   }
 
   sessions(): readonly SessionInfo[] {
@@ -343,6 +371,22 @@ class AedesEngine implements BrokerEngine {
     for (const client of this.#clients) client.conn.destroy()
     await Promise.all(closed)
     await this.#persistence.destroy()
+  }
+
+  #lost(): LostMessages {
+    const fullQueues = [...this.#persistence.sessions].reduce((sum, { dropped }) => sum + dropped, 0)
+    const slowClients = this.#dropped + (this.#lane?.dropped ?? 0)
+    return { slowClients, fullQueues, slowFlows: this.#subscriptions.dropped }
+  }
+
+  #carried() {
+    const { received, sent, bytesIn, bytesOut } = this.#traffic
+    const sum = ([zero, one, two]: readonly [number, number, number]) => zero + one + two
+    return { messagesIn: sum(received), messagesOut: sum(sent), bytesIn, bytesOut }
+  }
+
+  #noteMost(): void {
+    this.#mostClients = Math.max(this.#mostClients, this.clients)
   }
 
   #buildLane(): Lane {

@@ -7,7 +7,7 @@ import type { LocalMqtt } from '#kit/runtime/promised-service.ts'
 import type { AccessControl } from '#server/access/access-control.ts'
 import type { Present } from '#server/access/rehearse.ts'
 import type { Writer } from '#server/store/writer/writer.ts'
-import type { LimitHits } from './clients/limit-hits.ts'
+import type { BrokerStatus } from './clients/broker-status.ts'
 import type { SessionInfo } from './clients/session-info.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { Listening, ListenOptions } from './listener.ts'
@@ -41,10 +41,9 @@ export interface BrokerEngine extends AsyncDisposable {
   counters(): Readonly<Record<string, number>>
   /** Who is connected now, and what each has subscribed to. */
   present(): readonly Present[]
+  status(): BrokerStatus
   /** Takes effect at once, also for those who are connected. */
   setLimits(changes: Partial<BrokerLimits>): void
-  /** How often each limit was met. */
-  readonly limitHits: Readonly<LimitHits>
   /** Who is connected, and whose session is kept. */
   sessions(): readonly SessionInfo[]
   /** Ends the connection of a client; it may come back. Answers whether it was there. */

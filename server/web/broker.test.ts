@@ -16,8 +16,8 @@ test('an owner ends a connection, or has a session forgotten', async () => {
 })
 
 test('limits are shown with their defaults, set, and take effect', async () => {
-  const { limits, defaults } = (await rig.call('GET /api/broker/limits', { as: 'viewer' })).json
-  expect(limits).toEqual(defaults)
+  const { limits: defaults, ranges } = (await rig.call('GET /api/broker/limits', { as: 'viewer' })).json
+  expect(ranges.connections).toEqual({ default: defaults.connections, minimum: 10, maximum: 10_000 })
   const changed = { ...defaults, connections: 20, messagesPerSecond: 0 }
   expect((await rig.call('PUT /api/broker/limits', { json: changed })).json).toEqual(changed)
   expect(rig.broker.limits).toEqual(changed)

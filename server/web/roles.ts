@@ -122,6 +122,7 @@ export const routeRules = {
   'DELETE /api/broker/client-ids/*client': { roles: owners },
   'GET /api/broker/doors': { roles: owners },
   'PUT /api/broker/doors': { roles: owners, body: json },
+  'GET /api/broker/status': { roles: readers },
   'GET /api/broker/clients': { roles: readers },
   'DELETE /api/broker/clients/*id': { roles: owners },
   'GET /api/broker/refusals': { roles: readers },

@@ -13,6 +13,7 @@ const views = {
   topics: lazy(async () => ({ default: (await import('./topics/topics-view.tsx')).TopicsView })),
   status: lazy(async () => ({ default: (await import('./status/status-view.tsx')).StatusView })),
   access: lazy(async () => ({ default: (await import('./access/access-view.tsx')).AccessView })),
+  clients: lazy(async () => ({ default: (await import('./clients/clients-view.tsx')).ClientsView })),
 } satisfies Readonly<Record<string, ComponentType>>
 type View = keyof typeof views
 const names = Object.keys(views) as View[]

@@ -8,6 +8,7 @@ export const mqttTexts = defineTexts({
     topics: 'Topics',
     status: 'Status',
     access: 'Access',
+    clients: 'Clients',
   },
   de: {
     title: 'MQTT',
@@ -15,5 +16,6 @@ export const mqttTexts = defineTexts({
     topics: 'Topics',
     status: 'Zustand',
     access: 'Zugriff',
+    clients: 'Clients',
   },
 })

@@ -33,3 +33,17 @@ export const limitSettings = z.object({
 })
 
 export type LimitSettings = z.output<typeof limitSettings>
+
+interface Range {
+  readonly default: number
+  readonly minimum: number
+  readonly maximum: number
+}
+
+/** For the form: between what each may be, and what it is without being set. */
+export const limitRanges = Object.fromEntries(
+  Object.entries(z.toJSONSchema(limitSettings, { io: 'input' }).properties ?? {}).map(([name, range]) => {
+    const { default: standard, minimum, maximum } = range as Range
+    return [name, { default: standard, minimum, maximum }]
+  }),
+)

@@ -9,6 +9,7 @@ import { VirtualClock } from '#rig/virtual-clock.ts'
 import { AccessDesk } from '../../access/access-desk.ts'
 import { MemoryAccessStore, MemorySettings } from '../../access/access-rig.ts'
 import type { Present } from '../../access/rehearse.ts'
+import type { BrokerStatus } from '../../broker/clients/broker-status.ts'
 import { LimitHits } from '../../broker/clients/limit-hits.ts'
 import type { BrokerLimits } from '../../broker/limits.ts'
 import type { Listening } from '../../broker/listener.ts'
@@ -101,8 +102,13 @@ export class FakeBroker implements WebBroker {
   present = (): readonly Present[] => this.clientsHere
   readonly ended: string[] = []
   limits: Partial<BrokerLimits> = {}
-  readonly limitHits = new LimitHits()
   sessions = () => []
+  status = (): BrokerStatus => ({
+    ...{ startedAt: 0, clients: 2, mostClients: 2, sessions: 0, away: 0, retained: 0, queued: 0 },
+    ...{ messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, toFlows: 0, fromHouse: 0 },
+    ...{ queuedBytes: 0, heldPublishers: 0, memoryBytes: 0, hits: new LimitHits(), history: [] },
+    lost: { slowClients: 0, fullQueues: 0, slowFlows: 0 },
+  })
   async kick(id: string, by: string): Promise<boolean> {
     return id === 'there' && this.ended.push(`${by} ended ${id}`) > 0
   }

@@ -1,4 +1,4 @@
-import { LIMITS_KEY, limitSettings } from '../../broker/clients/limit-settings.ts'
+import { LIMITS_KEY, limitRanges, limitSettings } from '../../broker/clients/limit-settings.ts'
 import { UserError } from '../../user-error.ts'
 import { type Handlers, json, nothing, readFlag, readJson, signedIn } from '../call.ts'
 import type { WebServices } from '../web-services.ts'
@@ -8,6 +8,8 @@ type Services = Pick<WebServices, 'broker' | 'access' | 'settings' | 'log'>
 /** The broker's clients and limits, for people. */
 export const brokerRoutes = ({ broker, access, settings, log }: Services) =>
   ({
+    'GET /api/broker/status': () => json(broker.status()),
+
     'GET /api/broker/clients': () => json(broker.sessions()),
 
     'DELETE /api/broker/clients/*id': async (call) => {
@@ -32,8 +34,7 @@ export const brokerRoutes = ({ broker, access, settings, log }: Services) =>
     'GET /api/broker/limits': () =>
       json({
         limits: settings.read(LIMITS_KEY, limitSettings),
-        defaults: limitSettings.parse({}),
-        hits: broker.limitHits,
+        ranges: limitRanges,
       }),
 
     'PUT /api/broker/limits': async (call) => {

@@ -28,7 +28,7 @@ export function AddressSection() {
           <CopyField text={`${scheme}://${location.host}/mqtt`} />
         </dd>
         <dt>{t('connected')}</dt>
-        <dd>{broker.data && t('clients', { count: broker.data.clients })}</dd>
+        <dd>{broker.data && t('here', { count: broker.data.clients })}</dd>
       </dl>
     </Section>
   )
