@@ -20,6 +20,7 @@ import type { BrokerStatus, LostMessages } from './clients/broker-status.ts'
 import { kick } from './clients/kick.ts'
 import { LimitHits } from './clients/limit-hits.ts'
 import { listSessions, type SessionInfo } from './clients/session-info.ts'
+import { type BrokerFigures, SystemTopics } from './clients/system-topics.ts'
 import { TrafficHistory } from './clients/traffic-history.ts'
 import { kicked, Troubles, tooFast, troubleOf } from './clients/troubles.ts'
 import { WaitingRoom } from './clients/waiting-room.ts'
@@ -104,6 +105,10 @@ class AedesEngine implements BrokerEngine {
   readonly #hits = new LimitHits()
   readonly #waitingRoom: WaitingRoom
   readonly #history: TrafficHistory
+  readonly #systemTopics: SystemTopics
+  #sockets = 0
+  #connects = 0
+  #expired = 0
   readonly #startedAt: number
   #mostClients = 0
   readonly #rareLog: (text: string) => void
@@ -157,6 +162,13 @@ class AedesEngine implements BrokerEngine {
     this.#router = new Router(this.#clients, this.#tapOptions, this.#limits, (topic) =>
       this.#persistence.isWaitedFor(topic),
     )
+    this.#systemTopics = new SystemTopics({
+      clock,
+      everyMs: () => this.#limits.statisticsEveryMs,
+      figures: () => this.#figures(),
+      publish: (packet) => void this.#router.send(packet)?.catch(onError),
+    })
+    this.#persistence.statisticsMatching = (filters) => this.#systemTopics.matching(filters)
     this.#persistence.onChange = () => this.#router.forgetRoutes()
     this.#persistence.reach = (...message) => this.#gate.reachSession(...message)
     this.#router.reach = (...message) => this.#gate.reach(...message)
@@ -165,7 +177,7 @@ class AedesEngine implements BrokerEngine {
     if (options.lane !== false) this.#lane = this.#buildLane()
     this.#subscriptions = new FlowSubscriptions(
       this.#router,
-      this.#persistence.retained,
+      (filters) => this.#persistence.retainedMatching(filters),
       this.#tapOptions,
       (error) => this.#report(error),
     )
@@ -215,6 +227,7 @@ class AedesEngine implements BrokerEngine {
     aedes.on('clientError', (client, error) => this.#sayWhyItLeft(client, error))
     aedes.on('connectionError', (_client, error) => this.#countIfTooLarge(error))
     aedes.on('clientReady', (client) => {
+      this.#connects++
       this.#noteMost()
       this.#see(client as AedesClient)
       this.#sending.get(client)?.sendWaiting()
@@ -225,6 +238,8 @@ class AedesEngine implements BrokerEngine {
     await this.#expire()
     const sweep = this.#clock.every(MINUTE, () => this.#expire())
     this.#timers.defer(() => sweep.cancel())
+    this.#systemTopics.start()
+    this.#timers.defer(() => this.#systemTopics.stop())
   }
 
   get port(): number | undefined {
@@ -261,7 +276,11 @@ class AedesEngine implements BrokerEngine {
 
   async listen(options: ListenOptions): Promise<Listening> {
     const listener = await openListener(options, this.#limits, {
-      accept: (socket, proof) => this.#accept(socket, socketOrigin(socket.remoteAddress, proof)),
+      accept: (socket, proof) =>
+        this.#accept(socket, {
+          ...socketOrigin(socket.remoteAddress, proof),
+          listener: options.tls ? 'TLS' : 'TCP',
+        }),
       refused: (address, reason) => this.#rareLog(`Refused a connection with TLS from ${address}: ${reason}`),
     })
     if (this.#listeners.push(listener) === 1) this.#planOldWills()
@@ -271,7 +290,7 @@ class AedesEngine implements BrokerEngine {
   acceptWebSocket(socket: WebSocket, request: IncomingMessage): void {
     const origin = webSocketOrigin(request, this.#allowsOrigin)
     if (origin === undefined) socket.close(1008, 'This page is not served by Wirehouse.')
-    else this.#accept(createWebSocketStream(socket), origin)
+    else this.#accept(createWebSocketStream(socket), { ...origin, listener: 'WebSocket' })
   }
 
   retained(topic: string): MqttPacket | undefined {
@@ -333,6 +352,7 @@ class AedesEngine implements BrokerEngine {
     aedes.connectTimeout = this.#limits.connectWithinMs
     aedes.opts.drainTimeout = this.#limits.drainWithinMs
     this.#router.forgetRoutes()
+    this.#systemTopics.start()
   }
 
   sessions(): readonly SessionInfo[] {
@@ -385,6 +405,32 @@ class AedesEngine implements BrokerEngine {
     return { messagesIn: sum(received), messagesOut: sum(sent), bytesIn, bytesOut }
   }
 
+  #figures(): BrokerFigures {
+    const { clients, away, messagesIn, messagesOut, bytesIn, bytesOut, retained, queued, queuedBytes } =
+      this.status()
+    const stored = [...this.#persistence.sessions].reduce(
+      (sum, { subscriptions }) => sum + subscriptions.size,
+      0,
+    )
+    const clean = [...this.#clients].filter((client) => client.connected && client.clean)
+    return {
+      clientsConnected: clients,
+      clientsAway: away,
+      clientsExpired: this.#expired,
+      connects: this.#connects,
+      sockets: this.#sockets,
+      publishedIn: messagesIn,
+      publishedOut: messagesOut,
+      dropped: this.dropped,
+      ...{ bytesIn, bytesOut, retained, queued, queuedBytes },
+      subscriptions: clean.reduce(
+        (sum, { subscriptions }) => sum + Object.keys(subscriptions).length,
+        stored,
+      ),
+      heapBytes: process.memoryUsage().heapUsed,
+    }
+  }
+
   #noteMost(): void {
     this.#mostClients = Math.max(this.#mostClients, this.clients)
   }
@@ -415,6 +461,7 @@ class AedesEngine implements BrokerEngine {
   }
 
   #open(inner: Duplex, origin: Origin): void {
+    this.#sockets++
     const stream = new ClientStream(inner, origin, this.#streams)
     const client = this.#aedes.handle(stream) as AedesClient
     // aedes takes a message for a double if its number is not the highest so far; numbers are given on
@@ -644,7 +691,9 @@ class AedesEngine implements BrokerEngine {
   async #expire(): Promise<void> {
     const connected = new Set([...this.#clients].map(({ id }) => id))
     await this.#persistence.expireRetained()
+    const before = [...this.#persistence.sessions].length
     await this.#persistence.expire(this.#limits.sessionExpiryMs, (id) => connected.has(id))
+    this.#expired += Math.max(0, before - [...this.#persistence.sessions].length)
   }
 
   /** The first error of a client ends its connection; what was on its way to it then fails too, and says nothing new. */

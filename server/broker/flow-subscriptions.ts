@@ -1,21 +1,29 @@
+import type { AedesPublishPacket } from 'aedes'
 import type { Delivery } from '#kit/flow-broker.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { QoS } from '#kit/runtime/services.ts'
 import { checkTopicFilter } from '#kit/topic.ts'
 import { FlowTap, type TapOptions } from './flow-tap.ts'
-import type { Retained } from './retained.ts'
 import { type Router, toMqttPacket } from './router.ts'
+
+/** The retained messages that one of the filters matches. */
+type FindRetained = (filters: readonly string[]) => Iterable<AedesPublishPacket>
 
 /** The subscriptions of flows. */
 export class FlowSubscriptions {
   readonly #router: Router
-  readonly #retained: Retained
+  readonly #retained: FindRetained
   readonly #options: TapOptions
   readonly #onError: (error: unknown) => void
   readonly #taps = new Set<FlowTap>()
   #droppedBefore = 0
 
-  constructor(router: Router, retained: Retained, options: TapOptions, onError: (error: unknown) => void) {
+  constructor(
+    router: Router,
+    retained: FindRetained,
+    options: TapOptions,
+    onError: (error: unknown) => void,
+  ) {
     this.#router = router
     this.#retained = retained
     this.#options = options
@@ -51,7 +59,7 @@ export class FlowSubscriptions {
 
   /** At once as far as the flow takes them, the rest as it gets room. */
   async #sendRetained(tap: FlowTap): Promise<void> {
-    for (const packet of this.#retained.matching([tap.filter])) {
+    for (const packet of this.#retained([tap.filter])) {
       if (!tap.hasRoom) await tap.room()
       if (!tap.isOpen) return
       const { topic, payload, qos } = toMqttPacket(packet, true)

@@ -33,6 +33,8 @@ export interface BrokerLimits {
   readonly sessionExpiryMs: number
   readonly retainedMessages: number
   readonly retainedBytes: number
+  /** How often the broker tells of itself under $SYS; 0 for never. */
+  readonly statisticsEveryMs: number
   /** Messages that a flow's subscription may have in its hands. */
   readonly flowMessages: number
   /** Messages that all flows together may have in their hands; each may have one. */
@@ -45,7 +47,10 @@ export interface BrokerLimits {
   readonly willGraceMs: number
 }
 
-export const topicLimits = ({ topicBytes, topicLevels }: BrokerLimits): TopicLimits => ({
+export const topicLimits = ({
+  topicBytes,
+  topicLevels,
+}: Pick<BrokerLimits, 'topicBytes' | 'topicLevels'>): TopicLimits => ({
   bytes: topicBytes,
   levels: topicLevels,
 })
@@ -74,6 +79,7 @@ export const defaultLimits: BrokerLimits = {
   sessionExpiryMs: 7 * 24 * 3_600_000,
   retainedMessages: 20_000,
   retainedBytes: 64 * MiB,
+  statisticsEveryMs: 10_000,
   flowMessages: 1_000,
   allFlowsMessages: 10_000,
   acknowledgeWithinMs: 250,

@@ -5,7 +5,7 @@ import { checkTopicFilter } from '#kit/topic.ts'
 import type { WriteStatement } from '#server/store/writer/commit-group.ts'
 import type { ClientRef, OutgoingPacket, StoredSubscription } from './aedes.ts'
 import type { Journal } from './journal.ts'
-import type { BrokerLimits } from './limits.ts'
+import { type BrokerLimits, topicLimits } from './limits.ts'
 import {
   decodeProperties,
   encodeProperties,
@@ -24,7 +24,10 @@ interface BrokerRef {
   counter: number
 }
 
-type Limits = Pick<BrokerLimits, 'queuedMessages' | 'queuedBytes' | 'retainedMessages' | 'retainedBytes'>
+type Limits = Pick<
+  BrokerLimits,
+  'queuedMessages' | 'queuedBytes' | 'retainedMessages' | 'retainedBytes' | 'topicBytes' | 'topicLevels'
+>
 
 /** A will with what aedes adds to it. */
 export type Will = AedesPublishPacket & { clientId: string; brokerId: string }
@@ -43,6 +46,7 @@ interface Entry {
  */
 export class Persistence {
   readonly retained: Retained
+  statisticsMatching: (filters: readonly string[]) => Iterable<AedesPublishPacket> = () => []
   /** Called when `isWaitedFor` may answer otherwise. */
   onChange: () => void = () => {}
   /** Called when a client has acknowledged a message of QoS 1 or 2 for good. */
@@ -178,9 +182,15 @@ export class Persistence {
     return Readable.from(this.#retainedToSend(filters))
   }
 
+  /** Also what the broker tells of itself, which no disk keeps. */
+  *retainedMatching(filters: readonly string[]): Generator<AedesPublishPacket> {
+    yield* this.retained.matching(filters)
+    yield* this.statisticsMatching(filters)
+  }
+
   /** With the time that is left to them: aedes reckons by the machine's clock. */
   *#retainedToSend(filters: readonly string[]): Generator<AedesPublishPacket> {
-    for (const packet of this.retained.matching(filters)) {
+    for (const packet of this.retainedMatching(filters)) {
       const { messageExpiry: _, properties: __, ...plain } = packet as AedesPublishPacket & Lasting
       const properties = propertiesToSend(packet, [], this.#clock.now())
       yield { ...plain, ...(properties !== undefined && { properties }) } as AedesPublishPacket
@@ -190,7 +200,9 @@ export class Persistence {
   /** Filters that the broker refuses are left out: aedes stores a whole SUBSCRIBE if one of its filters is granted. */
   async addSubscriptions(client: ClientRef, subscriptions: readonly StoredSubscription[]): Promise<void> {
     const session = this.#sessionOf(client.id)
-    const accepted = subscriptions.filter(({ topic }) => checkTopicFilter(topic) === undefined)
+    const accepted = subscriptions.filter(
+      ({ topic }) => checkTopicFilter(topic, topicLimits(this.#limits)) === undefined,
+    )
     for (const subscription of accepted) this.#index(session, subscription)
     await this.#journal.write([
       upsertSession(session),

@@ -30,6 +30,7 @@ export const limitSettings = z.object({
   sessionExpiryMs: from('sessionExpiryMs', 60 * SECOND, 3_650 * DAY),
   retainedMessages: from('retainedMessages', 0, 1_000_000),
   retainedBytes: from('retainedBytes', 0, 1_000 * MiB),
+  statisticsEveryMs: from('statisticsEveryMs', 0, 3_600 * SECOND),
 })
 
 export type LimitSettings = z.output<typeof limitSettings>

@@ -25,6 +25,7 @@ test('tells who is connected, as whom, from where, and what it has carried', asy
     isConnected: true,
     user: 'shelf',
     address: '127.0.0.1',
+    listener: 'TCP',
     protocol: 5,
     keepAlive: 30,
     isKept: false,

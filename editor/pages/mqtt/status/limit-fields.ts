@@ -58,6 +58,10 @@ export const limitGroups = [
     title: 'limitsRetained',
     fields: [field('retainedMessages'), field('retainedBytes', MB)],
   },
+  {
+    title: 'limitsStatistics',
+    fields: [field('statisticsEveryMs', seconds)],
+  },
 ] as const satisfies readonly {
   readonly title: keyof typeof statusTexts.en
   readonly fields: readonly LimitField[]

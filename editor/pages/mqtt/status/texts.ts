@@ -91,6 +91,9 @@ export const statusTexts = defineTexts({
     'limit-retainedMessages-about': 'Topics that keep their last message.',
     'limit-retainedBytes': 'Retained messages, size',
     'limit-retainedBytes-about': 'All of them together.',
+    limitsStatistics: 'Statistics',
+    'limit-statisticsEveryMs': 'Every',
+    'limit-statisticsEveryMs-about': 'How often the broker tells of itself under $SYS/broker/…; 0 is never.',
     clients: 'Connected',
   },
   de: {
@@ -183,6 +186,10 @@ export const statusTexts = defineTexts({
     'limit-retainedMessages-about': 'Topics, die ihre letzte Nachricht behalten.',
     'limit-retainedBytes': 'Aufbewahrte Nachrichten, Größe',
     'limit-retainedBytes-about': 'Alle zusammen.',
+    limitsStatistics: 'Statistik',
+    'limit-statisticsEveryMs': 'Alle',
+    'limit-statisticsEveryMs-about':
+      'So oft gibt der Broker unter $SYS/broker/… über sich Auskunft; 0 heißt nie.',
     clients: 'Verbunden',
   },
 })
