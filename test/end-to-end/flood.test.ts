@@ -1,0 +1,54 @@
+import { connect, type Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { startServerProcess } from '#rig/server-process.ts'
+
+/** A flood of connections: the limit holds, and the editor answers as if nothing was. */
+
+const ATTEMPTS = 10_000
+/** So many stand in the queue of the system or are open at a time. */
+const AT_ONCE = 900
+/** Milliseconds; more where other tests share the processors, with which the flood itself competes. */
+const MOST_MS = 200
+const SLOWNESS = 5
+
+test('10,000 connections are attempted, 500 stand, and the editor answers', async () => {
+  await using server = await startServerProcess()
+  const sockets = new Set<Socket>()
+  let [opened, refused] = [0, 0]
+  const attempt = (): Promise<void> =>
+    new Promise((resolve) => {
+      const socket = connect(server.mqttPort, '127.0.0.1')
+      sockets.add(socket)
+      socket.on('error', () => {})
+      socket.once('connect', () => {
+        opened++
+        resolve()
+      })
+      socket.once('close', () => {
+        refused++
+        sockets.delete(socket)
+        resolve()
+      })
+    })
+  let isOver = false
+  const answers = (async () => {
+    const times: number[] = []
+    while (!isOver) {
+      for (const path of ['/api/health', '/']) {
+        const before = performance.now()
+        expect((await fetch(server.url + path)).status).toBe(200)
+        times.push(performance.now() - before)
+      }
+    }
+    return times
+  })()
+  for (let count = 0; count < ATTEMPTS; count += AT_ONCE)
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, ATTEMPTS - count) }, attempt))
+  const { body } = await server.api('GET', '/api/broker/status')
+  isOver = true
+  const times = await answers
+  await expect.poll(() => sockets.size, { timeout: 5_000 }).toBeLessThanOrEqual(500)
+  expect([opened + refused >= ATTEMPTS, body.hits.connections > 9_000]).toEqual([true, true])
+  expect(Math.max(...times)).toBeLessThan(MOST_MS * SLOWNESS)
+  for (const socket of sockets) socket.destroy()
+})
