@@ -73,6 +73,8 @@ test.each(looks)('so is every page: $width wide, $colorScheme', async (look) => 
     '/mqtt?topic=home/climate',
     '/mqtt?pane=publish',
     '/mqtt?pane=subscriptions',
+    '/mqtt?show=status',
+    '/mqtt?show=clients',
     '/history',
     '/settings',
     '/nowhere',
