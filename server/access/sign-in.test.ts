@@ -1,8 +1,10 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { VirtualClock } from '#rig/virtual-clock.ts'
 import type { Credentials } from './access-control.ts'
 import { type AccessRig, accessRig, OpenAccounts } from './access-rig.ts'
 import { DOORS } from './doors.ts'
+import { TOKEN_SETTINGS } from './tokens/token-settings.ts'
 
 const local = { address: '127.0.0.1', isLocal: true }
 const far = { address: '192.168.1.7', isLocal: false }
@@ -61,6 +63,36 @@ test.each([
   rig.store.keys.set('lamp-key', 'lamp')
   await rig.desk.setDoors({ ...rig.desk.doors, ...doors })
   expect(await outcome(rig, changes)).toBe(expected)
+})
+
+test('a JSON Web Token signs in until it runs out, with the role of the account or that of all who have none', async () => {
+  const clock = new VirtualClock()
+  const rig = accessRig({ clock, accounts: new OpenAccounts({ name: 'ada', role: 'owner' }) })
+  const { publicKey, privateKey } = await generateKeyPair('ES256')
+  const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] })
+  await rig.settings.write(TOKEN_SETTINGS, { enabled: true, keys, role: 'viewer' })
+  rig.desk.readTokenSettings()
+  const token = (sub: string) =>
+    new SignJWT({ sub, exp: clock.now() / 1000 + 60, scope: 'mqtt:publish:a/#' })
+      .setProtectedHeader({ alg: 'ES256' })
+      .sign(privateKey)
+  const subjects = await Promise.all(
+    ['ada', 'bert'].map(async (name) => {
+      const answer = await rig.desk.signIn(credentials({ name, password: await token(name), clientId: name }))
+      return 'subject' in answer ? answer.subject : expect.fail(answer.refused)
+    }),
+  )
+  expect(subjects.map(({ role }) => role)).toEqual(['owner', 'viewer'])
+  const may = (topic: string) => subjects.map((one) => rig.desk.decide(one, 'publish', topic).allowed)
+  expect([may('a/b'), may('b')]).toEqual([
+    [true, true],
+    [false, false],
+  ])
+  expect(subjects.map((one) => rig.desk.isWelcome(one, far))).toEqual([true, true])
+  await clock.advance(60_000)
+  expect(subjects.map((one) => rig.desk.isWelcome(one, far))).toEqual([false, false])
+  expect(rig.store.clientIds().map(({ clientId }) => clientId)).toEqual(['ada'])
+  expect(await outcome(rig, { ...right, clientId: 'bert' })).toBe('client-of-another')
 })
 
 test('doors are kept', async () => {

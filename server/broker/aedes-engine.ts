@@ -131,7 +131,7 @@ class AedesEngine implements BrokerEngine {
     this.#gate = new Gate({
       access: options.access,
       clock,
-      log: (text) => this.#log.warn(text),
+      log: (text) => this.#rareLog(text),
       onError: (error) => this.#report(error),
       clientOf: (id) => this.#connectedClients[id],
       limit: (client, limit) => this.#lane?.connectionOf(client)?.limitPublish(limit),

@@ -375,6 +375,22 @@ test('the will of a client from before a restart goes by the rules of now', asyn
   expect(rig.broker.retained('a')).toBeUndefined()
 })
 
+test('a login that runs out ends the connection', async () => {
+  await using home = await house(allow('#'))
+  const { desk } = home.access
+  const signIn = desk.signIn.bind(desk)
+  desk.signIn = async (credentials) => {
+    const answer = await signIn(credentials)
+    return 'refused' in answer ? answer : { subject: { ...answer.subject, until: realClock.now() + 300 } }
+  }
+  const [bell, later] = [await home.as('bell'), await home.as('lamp', { protocolVersion: 5 })]
+  const reasons: (number | undefined)[] = []
+  later.mqtt.on('disconnect', ({ reasonCode }) => reasons.push(reasonCode))
+  await expect.poll(() => [bell.mqtt.connected, later.mqtt.connected], patient).toEqual([false, false])
+  expect(reasons).toEqual([0x87])
+  expect(home.seen.mqtt.connected).toBe(true)
+})
+
 test('flows are the house, and under no rules', async () => {
   await using home = await house()
   const seen: string[] = []

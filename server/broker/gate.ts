@@ -228,10 +228,12 @@ export class Gate {
     client.disconnect({ reasonCode: NOT_AUTHORIZED })
   }
 
-  #refuse(client: AedesClient, { name }: Login, sentence: Sentence, returnCode: number): Error {
+  #refuse(client: AedesClient, { clientId, name }: Login, sentence: Sentence, returnCode: number): Error {
     const { address } = originOf(client)
-    this.#access.note({ clientId: client.id, address, ...(name && { user: name }), ...sentence })
-    this.#options.log(`Refused the MQTT client "${client.id}" from ${address}: ${sentence.message}`)
+    this.#access.note({ clientId, address, ...(name && { user: name }), ...sentence })
+    const called =
+      clientId === '' ? 'an MQTT client without an id' : `the MQTT client "${clientId.slice(0, 200)}"`
+    this.#options.log(`Refused ${called} from ${address}: ${sentence.message}`)
     return Object.assign(new Error(sentence.message), { returnCode })
   }
 
