@@ -7,6 +7,7 @@ import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { AccessDesk } from './access/access-desk.ts'
 import { createBroker } from './broker/aedes-engine.ts'
 import { LIMITS_KEY, limitSettings } from './broker/clients/limit-settings.ts'
+import { isLoopback } from './broker/origins.ts'
 import { Conditions } from './conditions/conditions.ts'
 import { DiskWatch } from './conditions/disk-watch.ts'
 import { Recurring } from './conditions/recurring.ts'
@@ -15,6 +16,7 @@ import { realClock } from './engine/real-clock.ts'
 import { tidyAtRest } from './heap-at-rest.ts'
 import { openInbox } from './inbox/inbox.ts'
 import { createLog } from './log.ts'
+import { Announcer } from './mdns/announcer.ts'
 import { openHouse } from './open-house.ts'
 import { brokerMemoryLost, inboxLost, openOrBeginAnew } from './open-or-begin-anew.ts'
 import type { Settings } from './settings.ts'
@@ -193,6 +195,23 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const { port: mqttPort } = await broker.listen({ host: settings.host, port: settings.mqttPort })
   const mqttsPort =
     settings.mqttsPort === 'off' ? undefined : (await listeners.openTls(settings.mqttsPort)).port
+  const isAnnounced = settings.mdns && !isLoopback(settings.host) && settings.host !== 'localhost'
+  if (isAnnounced)
+    opened.use(
+      new Announcer({
+        host: settings.host,
+        services: [
+          { type: '_http._tcp', port: httpPort },
+          { type: '_mqtt._tcp', port: mqttPort },
+          ...(mqttsPort === undefined ? [] : [{ type: '_secure-mqtt._tcp', port: mqttsPort }]),
+        ],
+        clock,
+        log,
+        onName: (name) => {
+          listeners.announcedAs = name
+        },
+      }),
+    )
   listeners.opened({ http: httpPort, mqtt: mqttPort, mqtts: mqttsPort })
   house.isReady = true
   const tidying = tidyAtRest(clock)
