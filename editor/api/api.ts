@@ -21,17 +21,21 @@ import type {
   DeadLetterRule,
   DeadLetters,
   DeployResult,
+  DeviceCertificate,
   Discovery,
   Doors,
   FlowSummary,
   HouseAlarm,
   ImportedFlow,
+  Listeners,
   MessageTrace,
+  NewDeviceCertificate,
   NodeStatusEvent,
   OutboxEntry,
   PairingOffer,
   PairingState,
   Point,
+  PreSharedKey,
   Revision,
   Role,
   Series,
@@ -230,6 +234,32 @@ export const api = {
     limits: () => requestJson<BrokerLimits>('GET', '/api/broker/limits'),
     setLimits: (limits: BrokerLimits['limits']) =>
       requestJson<BrokerLimits['limits']>('PUT', '/api/broker/limits', { body: limits }),
+  },
+
+  listeners: {
+    read: () => requestJson<Listeners>('GET', '/api/broker/listeners'),
+    set: (settings: Pick<Listeners, 'origins' | 'needsProof'>) =>
+      requestJson<Listeners>('PUT', '/api/broker/listeners', { body: settings }),
+    /** With `authority`, also the one that signs, which every device then has to be given. */
+    renew: (authority: boolean) =>
+      requestJson<Listeners>('POST', '/api/broker/certificate/renew', { body: { authority } }),
+    /** PEM. */
+    setOwn: (pair: { readonly cert: string; readonly key: string }) =>
+      requestJson<Listeners>('PUT', '/api/broker/certificate', { body: pair }),
+    dropOwn: () => requestJson<Listeners>('DELETE', '/api/broker/certificate'),
+    keys: () => requestJson<readonly PreSharedKey[]>('GET', '/api/broker/keys'),
+    /** `key` is told this once, in hex. */
+    addKey: (key: { readonly identity: string; readonly user: string }) =>
+      requestJson<{ readonly identity: string; readonly key: string }>('POST', '/api/broker/keys', {
+        body: key,
+      }),
+    removeKey: (identity: string) =>
+      requestJson<void>('DELETE', `/api/broker/keys/${encodeURIComponent(identity)}`),
+    certificates: () => requestJson<readonly DeviceCertificate[]>('GET', '/api/broker/certificates'),
+    addCertificate: (certificate: { readonly user: string; readonly name: string }) =>
+      requestJson<NewDeviceCertificate>('POST', '/api/broker/certificates', { body: certificate }),
+    removeCertificate: (serial: string) =>
+      requestJson<void>('DELETE', `/api/broker/certificates/${encodeURIComponent(serial)}`),
   },
 
   series: {

@@ -43,6 +43,9 @@ export const keys = {
   brokerRefusals: ['broker', 'refusals'],
   brokerStatus: ['broker', 'status'],
   brokerLimits: ['broker', 'limits'],
+  listeners: ['listeners'],
+  preSharedKeys: ['pre-shared-keys'],
+  deviceCertificates: ['device-certificates'],
   users: ['users'],
   tokens: ['tokens'],
   notifications: ['notifications'],
@@ -163,6 +166,10 @@ export const useBrokerStatus = () =>
   useQuery({ queryKey: keys.brokerStatus, queryFn: api.brokerStatus.read, refetchInterval: BROKER_EVERY_MS })
 export const useBrokerLimits = () =>
   useQuery({ queryKey: keys.brokerLimits, queryFn: api.brokerStatus.limits })
+export const useListeners = () => useQuery({ queryKey: keys.listeners, queryFn: api.listeners.read })
+export const usePreSharedKeys = () => useQuery({ queryKey: keys.preSharedKeys, queryFn: api.listeners.keys })
+export const useDeviceCertificates = () =>
+  useQuery({ queryKey: keys.deviceCertificates, queryFn: api.listeners.certificates })
 
 export const useUsers = () => useQuery({ queryKey: keys.users, queryFn: api.users.list })
 export const useTokens = () => useQuery({ queryKey: keys.tokens, queryFn: api.tokens.list })

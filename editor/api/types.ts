@@ -366,6 +366,57 @@ export interface Bucket {
   readonly count: number
 }
 
+/** What people may know of a certificate. */
+export interface CertificateFacts {
+  readonly subject: string
+  readonly issuer: string
+  readonly names: readonly string[]
+  readonly from: number
+  readonly until: number
+  /** SHA-256. */
+  readonly fingerprint: string
+  readonly serial: string
+}
+
+/** How devices get here. */
+export interface Listeners {
+  readonly ports: { readonly http: number; readonly mqtt: number; readonly mqtts?: number }
+  readonly host: string
+  readonly reachedAs: readonly string[]
+  /** Pages of these may connect by WebSocket, besides those of the house. */
+  readonly origins: readonly string[]
+  /** With TLS only who shows a certificate or a key comes in. */
+  readonly needsProof: boolean
+  /** Missing where TLS is off. */
+  readonly tls?: {
+    readonly source: 'house' | 'upload' | 'files'
+    readonly certificate: CertificateFacts
+    readonly authority: CertificateFacts
+    readonly renewsAt?: number
+  }
+}
+
+export interface PreSharedKey {
+  readonly identity: string
+  readonly user: string
+  readonly createdAt: number
+}
+
+export interface DeviceCertificate {
+  readonly serial: string
+  readonly user: string
+  readonly name: string
+  readonly createdAt: number
+  readonly validUntil: number
+}
+
+/** Told this once. PEM. */
+export interface NewDeviceCertificate extends DeviceCertificate {
+  readonly cert: string
+  readonly key: string
+  readonly ca: string
+}
+
 /** Something that is amiss with the house as a whole. */
 export interface Condition extends Sentence {
   readonly kind: string

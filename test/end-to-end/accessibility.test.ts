@@ -76,6 +76,7 @@ test.each(looks)('so is every page: $width wide, $colorScheme', async (look) => 
     '/mqtt?show=status',
     '/mqtt?show=clients',
     '/history',
+    '/mqtt?show=listeners',
     '/settings',
     '/nowhere',
   ]) {

@@ -14,6 +14,7 @@ const views = {
   status: lazy(async () => ({ default: (await import('./status/status-view.tsx')).StatusView })),
   access: lazy(async () => ({ default: (await import('./access/access-view.tsx')).AccessView })),
   clients: lazy(async () => ({ default: (await import('./clients/clients-view.tsx')).ClientsView })),
+  listeners: lazy(async () => ({ default: (await import('./listeners/listeners-view.tsx')).ListenersView })),
 } satisfies Readonly<Record<string, ComponentType>>
 type View = keyof typeof views
 const names = Object.keys(views) as View[]

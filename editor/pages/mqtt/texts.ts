@@ -9,6 +9,7 @@ export const mqttTexts = defineTexts({
     status: 'Status',
     access: 'Access',
     clients: 'Clients',
+    listeners: 'Listeners',
   },
   de: {
     title: 'MQTT',
@@ -17,5 +18,6 @@ export const mqttTexts = defineTexts({
     status: 'Zustand',
     access: 'Zugriff',
     clients: 'Clients',
+    listeners: 'Zugänge',
   },
 })
