@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isIPv4 } from 'node:net'
 import { hostname } from 'node:os'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { BrokerEngine } from '../broker/broker-engine.ts'
@@ -207,13 +208,9 @@ export class ListenerDesk {
   #reachedAs(): readonly string[] {
     const { host } = this.#options
     if (host !== '0.0.0.0' && host !== '::') return [isLoopback(host) ? 'localhost' : host]
-    const { addresses } = houseNames()
-    const outside = addresses.filter((address) => !isLoopback(address))
-    return [
-      ...(this.announcedAs === undefined ? [] : [this.announcedAs]),
-      hostname().toLowerCase(),
-      ...outside,
-    ]
+    const outside = houseNames().addresses.filter((address) => !isLoopback(address))
+    const heard = host === '::' ? outside : outside.filter(isIPv4)
+    return [...(this.announcedAs === undefined ? [] : [this.announcedAs]), ...heard, hostname().toLowerCase()]
   }
 
   #checkUser(name: string): void {

@@ -59,7 +59,7 @@ test('the certificate is renewed with a click', async () => {
 
 /** The bundle of mqtt.js for browsers, on a page of another server, whose origin this answers. */
 async function foreignPage(): Promise<AsyncDisposable & { readonly origin: string }> {
-  const bundle = await readFile(createRequire(import.meta.url).resolve('mqtt/dist/mqtt.min.js'))
+  const bundle = await readFile(createRequire(import.meta.url).resolve('mqtt/dist/mqtt.min'))
   const host = createServer((request, response) => {
     response.setHeader('content-type', request.url === '/mqtt.js' ? 'text/javascript' : 'text/html')
     response.end(request.url === '/mqtt.js' ? bundle : '<!doctype html><script src="/mqtt.js"></script>')

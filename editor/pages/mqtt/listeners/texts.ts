@@ -13,7 +13,7 @@ export const listenerTexts = defineTexts({
     secureAbout: 'Encrypted, TLS 1.2 or newer',
     webSocket: 'MQTT over WebSocket',
     webSocketAbout: 'For pages and programs, on the port of the editor',
-    port: 'port {port}',
+    port: 'Port {port}',
     open: 'Open',
     off: 'Off',
     offAbout: 'Switched off by WIREHOUSE_MQTTS_PORT',
