@@ -42,6 +42,7 @@ function open(): () => void {
     channel?.off('mqtt:topics', takeTopics)
     channel?.emit('topics:unwatch')
     channel = undefined
+    topicForest.clear()
   }
 }
 

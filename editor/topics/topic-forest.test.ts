@@ -71,6 +71,12 @@ test('told anew, it forgets what was', () => {
   expect(forest.root.topics).toBe(1)
 })
 
+test('cleared, it knows nothing until it is told anew', () => {
+  const forest = forestOf('a', 'b')
+  forest.clear()
+  expect([shown(forest), forest.isFilled]).toEqual([[], false])
+})
+
 test('a topic may be called like anything', () => {
   expect(shown(forestOf('__proto__/constructor'))).toEqual(['1 __proto__', '2 constructor'])
 })

@@ -83,6 +83,15 @@ export class TopicForest {
     this.#tell()
   }
 
+  /** Forgets everything: who looks next may be somebody else. */
+  clear(): void {
+    this.#clear()
+    this.structure++
+    this.leftOut = 0
+    this.isFilled = false
+    this.#tell()
+  }
+
   /** Reckons the rates anew; to be called once a second. */
   reckonRates(): void {
     if (this.#active.size === 0) return

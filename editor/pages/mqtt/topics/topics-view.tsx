@@ -1,7 +1,8 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { useNarrow } from '../../../flow/use-narrow.ts'
 import { useText } from '../../../i18n/use-text.ts'
+import { watchTopics } from '../../../topics/live-topics.ts'
 import { TopicTree } from '../../../topics/topic-tree.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
@@ -20,6 +21,8 @@ type Pane = (typeof panes)[number]
 /** What the broker carries. The chosen topic and the pane beside the tree stand in the address. */
 export function TopicsView() {
   const t = useText(topicsTexts)
+  // the panes come and go; the topics stay
+  useEffect(watchTopics, [])
   const isNarrow = useNarrow()
   const [address, setAddress] = useSearchParams()
   const topic = address.get('topic') ?? undefined
