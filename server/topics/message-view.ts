@@ -65,7 +65,9 @@ export class MessageView {
   /** Nothing, if nothing came. */
   take(): MessagesEvent | undefined {
     if (this.#kept.length + this.#missed === 0) return undefined
-    const messages = this.#kept.map(({ head, ...message }) => ({
+    // what may be received can have changed since it came
+    const allowed = this.#kept.filter(({ topic }) => this.#mayReceive(topic))
+    const messages = allowed.map(({ head, ...message }) => ({
       ...message,
       payload: showPayload(head, head.length < message.bytes),
     }))

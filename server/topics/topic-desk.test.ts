@@ -124,6 +124,15 @@ test('when the rules have changed, everything is told anew', async () => {
   expect(viewer.told[1]).toMatchObject({ isAnew: true, added: [[2, 'b', 1, clock.now() - 400, 0]] })
 })
 
+test('a message that may no longer be received is not told, though it came before', async () => {
+  desk.sit(viewer).watchMessages('all', ['#'])
+  for (const topic of ['a', 'b']) broker.publish(topic)
+  viewer.hidden = 'a'
+  desk.recheck()
+  await tick()
+  expect(viewer.messagesTold[0]?.messages.map(({ topic }) => topic)).toEqual(['b'])
+})
+
 test('tells messages by filters, the retained first', async () => {
   broker.publish('home/door', 'open', true)
   desk.sit(viewer).watchMessages('mine', ['home/#', 'home/+'])
