@@ -2,6 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import { idPattern } from '#flows/flow.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
+import type { Subject } from '../access/access-control.ts'
 import type { House, HouseEvents, NodeStatusEvent } from '../house.ts'
 import type { Log } from '../log.ts'
 import { TopicDesk } from '../topics/topic-desk.ts'
@@ -60,10 +61,11 @@ export function createLive(
     house,
     users,
     broker,
+    access,
     setup,
     clock,
     log,
-  }: Pick<WebServices, 'house' | 'users' | 'broker' | 'setup' | 'clock' | 'log'>,
+  }: Pick<WebServices, 'house' | 'users' | 'broker' | 'access' | 'setup' | 'clock' | 'log'>,
 ): Live {
   const io = new Server(server, {
     path: LIVE_PATH,
@@ -75,6 +77,7 @@ export function createLive(
   })
   const clients = new Map<string, Client>()
   const topics = new TopicDesk({ broker, clock })
+  access.onChange(() => topics.recheck())
 
   const mayListen = (request: IncomingMessage): Identity | undefined => {
     if (setup.isNeeded() || !isKnownHost(request.headers.host) || !isOwnOrigin(request)) return undefined
@@ -97,9 +100,10 @@ export function createLive(
       client.backlog = 0
     })
     socket.on('disconnect', () => clients.delete(socket.id))
+    const reader: Subject = { user: identity.user.name, role: identity.user.role, clientId: '' }
     serveTopics(topics, {
       socket,
-      mayReceive: (topic) => mayReceive(identity, topic),
+      mayReceive: (topic) => access.decide(reader, 'receive', topic).allowed,
       get isReady() {
         return client.backlog === 0
       },
@@ -145,10 +149,6 @@ export function createLive(
     },
   }
 }
-
-/** What the broker says of itself is its owner's. */
-const mayReceive = ({ user }: Identity, topic: string): boolean =>
-  !topic.startsWith('$') || user.role === 'owner'
 
 const ROOM = 'flow:'
 const roomOf = (flow: string): string => ROOM + flow
