@@ -5,17 +5,28 @@ import { prepareDatabase } from '#server/store/prepare-database.ts'
 import { UserError } from '#server/user-error.ts'
 import { type KeptMessage, unpackChunk } from './chunk-format.ts'
 
+/** The number in SQL that a blob of four bytes stands for, little-endian. */
+function numberIn(blob: string): string {
+  const digit = (at: number): string => `instr('123456789ABCDEF', substr(hex(${blob}), ${at}, 1))`
+  const places = [2, 1, 4, 3, 6, 5, 8, 7] // of the hexadecimal digits, the lowest first
+  return places.map((place, index) => `(${digit(place)} << ${4 * index})`).join(' | ')
+}
+
 /**
  * One row of `chunk` holds a few messages that arrived together: far fewer rows to write and to remove than
- * messages. `gone` is a set of 32 bits as a blob of fixed size, so that SQLite can change it in place. `ends`
- * is how often the house had come to an abrupt end before the row was written. `failure` counts how often
- * the flow of a message has failed, `mark` holds single numbers.
+ * messages. `gone` says with a set of 32 bits which of them have been settled; it stands apart, for a change in a row of
+ * `chunk` writes the whole page with its messages again. `ends` is how often the house had come to an abrupt end before
+ * the row was written. `failure` counts how often the flow of a message has failed, `mark` holds single numbers.
  */
 const migrations: readonly string[] = [
   'create table chunk (id integer primary key, at integer not null, gone blob not null, messages blob not null)',
   `alter table chunk add column ends integer not null default 0;
    create table failure (number integer primary key, count integer not null) strict;
    create table mark (name text primary key, value integer not null) strict, without rowid;`,
+  `create table gone
+     (chunk integer primary key references chunk (id) on delete cascade, messages integer not null) strict;
+   insert into gone select id, ${numberIn('gone')} from chunk where gone <> x'00000000';
+   alter table chunk drop column gone;`,
 ]
 
 /** Messages of one row at most: as many as `gone` has bits. */
@@ -95,14 +106,15 @@ export const setMark =
 
 function readChunks(database: Database.Database, ends: number): StoredChunk[] {
   return database
-    .prepare<[], { id: number; at: number; gone: Buffer; messages: Buffer; ends: number }>(
-      'select id, at, gone, messages, ends from chunk order by id',
+    .prepare<[], { id: number; at: number; gone: number; messages: Buffer; ends: number }>(
+      `select id, at, coalesce(gone.messages, 0) as gone, chunk.messages, ends
+       from chunk left join gone on chunk = id order by id`,
     )
     .all()
     .map((row) => ({
       id: row.id,
       at: row.at,
-      gone: row.gone.readUInt32LE(),
+      gone: row.gone,
       ends: ends - row.ends,
       messages: unpackChunk(row.messages),
     }))

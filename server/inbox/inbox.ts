@@ -331,7 +331,6 @@ class DurableInbox implements Inbox {
     const rows = groups.map((entries, index) => [
       chunks[index]?.id,
       at,
-      bits(0),
       packChunk(entries.flatMap(({ message }) => message ?? [])),
       this.#ends,
     ])
@@ -428,7 +427,7 @@ class DurableInbox implements Inbox {
     if (removed.length > 0)
       statements.push({ sql: deleteChunk, params: [], many: removed.map(({ id }) => [id]) })
     if (changed.length > 0)
-      statements.push({ sql: markGone, params: [], many: changed.map(({ id, gone }) => [bits(gone), id]) })
+      statements.push({ sql: markGone, params: [], many: changed.map(({ id, gone }) => [id, gone]) })
     if (statements.length === 0) return
     try {
       await this.#writer.write('inbox', statements)
@@ -441,12 +440,13 @@ class DurableInbox implements Inbox {
   }
 }
 
-const insertChunk = 'insert into chunk (id, at, gone, messages, ends) values (?, ?, ?, ?, ?)'
+const insertChunk = 'insert into chunk (id, at, messages, ends) values (?, ?, ?, ?)'
 const setFailure =
   'insert into failure (number, count) values (?, ?) on conflict (number) do update set count = excluded.count'
 const deleteFailure = 'delete from failure where number = ?'
 const deleteChunk = 'delete from chunk where id = ?'
-const markGone = 'update chunk set gone = ? where id = ?'
+const markGone =
+  'insert into gone (chunk, messages) values (?, ?) on conflict (chunk) do update set messages = excluded.messages'
 
 const blankEntry = {
   bytes: 0,
@@ -473,10 +473,6 @@ function inChunks(entries: readonly Entry[]): Entry[][] {
     }
   }
   return chunks
-}
-
-function bits(set: number): Uint8Array {
-  return new Uint8Array(Uint32Array.of(set).buffer)
 }
 
 const sizeOf = ({ topic, payload }: MqttPacket): number => MESSAGE_BYTES + topic.length + payload.length
