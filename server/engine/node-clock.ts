@@ -15,34 +15,71 @@ export function ownClock(clock: Clock, { run = (call) => call(), onError }: Owne
   const open = new Set<Timer>()
   let isClosed = false
 
-  const owned = (timer: Timer): Timer => {
+  const own = (timer: Timer): void => {
     if (isClosed) timer.cancel()
     else open.add(timer)
-    const forget = (): void => void open.delete(timer)
-    timer.done.then(forget, forget)
-    return timer
   }
-  const told = (call: () => Settlement, isRepeated: boolean) => (): Settlement => {
-    const failed = (error: unknown): void => {
+  const once = (call: () => Settlement, forget: () => void) => (): Settlement => {
+    const failed = (error: unknown): never => {
+      forget()
       onError(error)
-      if (!isRepeated) throw error
+      throw error
     }
     try {
       const settlement = run(call)
-      if (settlement) return settlement.then(undefined, failed)
+      if (settlement) return settlement.then(forget, failed)
     } catch (error) {
       failed(error)
+    }
+    forget()
+  }
+  const repeated = (call: () => Settlement) => (): Settlement => {
+    try {
+      return run(call)?.catch(onError)
+    } catch (error) {
+      onError(error)
     }
   }
 
   return {
     now: () => clock.now(),
-    after: (ms, call) => owned(clock.after(ms, told(call, false))),
-    every: (ms, call) => owned(clock.every(ms, told(call, true))),
+    after(ms, call) {
+      const forget = (): void => void open.delete(timer)
+      const timer = new OwnedTimer(clock.after(ms, once(call, forget)), forget)
+      own(timer)
+      return timer
+    },
+    every(ms, call) {
+      const timer = clock.every(ms, repeated(call))
+      own(timer)
+      const forget = (): void => void open.delete(timer)
+      timer.done.then(forget, forget)
+      return timer
+    },
     [Symbol.dispose]() {
       isClosed = true
       for (const timer of open) timer.cancel()
       open.clear()
     },
+  }
+}
+
+/** A promise for each timer would cost more than all the rest of it: it is asked for seldom. */
+class OwnedTimer implements Timer {
+  readonly #timer: Timer
+  readonly #forget: () => void
+
+  constructor(timer: Timer, forget: () => void) {
+    this.#timer = timer
+    this.#forget = forget
+  }
+
+  get done(): Promise<void> {
+    return this.#timer.done
+  }
+
+  cancel(): void {
+    this.#forget()
+    this.#timer.cancel()
   }
 }
