@@ -251,11 +251,11 @@ class DurableInbox implements Inbox {
     else this.#writeSoon()
   }
 
-  /** With what else comes in this turn. */
+  /** With what else comes in this turn of the event loop: other senders' messages, too. */
   #writeAtOnce(): void {
     if (this.#isWriting) return
     this.#isWriting = true
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#isWriting = false
       this.#write()
     })
