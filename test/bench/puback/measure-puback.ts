@@ -21,15 +21,15 @@ const loads = {
 } as const satisfies Record<string, Pick<PubackLoad, 'publishers' | 'inFlight'>>
 
 /**
- * The same work for both: functions that come back after some milliseconds. With storage a message must be on the disk before it is acknowledged; without, the
- * flow lets go of it at once, and the acknowledgement waits for nothing.
+ * The same flow for both: functions that come back after some milliseconds. With storage a message must be on the disk before it is acknowledged; without, the
+ * flow takes it at QoS 0, and the acknowledgement waits for nothing.
  */
 const flowOf = (storage: Storage) => {
-  const code = `const later = clock.sleep(${HELD_MS})
-${storage === 'with' ? 'await later\n' : ''}return message`
+  const qos = storage === 'with' ? 1 : 0
+  const code = `await clock.sleep(${HELD_MS})\nreturn message`
   const topics = Array.from({ length: PUBLISHERS }, (_, publisher) => topicsOf(publisher)).flat()
   const nodes = topics.flatMap((topic, index) => [
-    { id: `in${index}`, type: 'mqtt-in', at: [0, 0], config: { topic, qos: 1, payload: 'text' } },
+    { id: `in${index}`, type: 'mqtt-in', at: [0, 0], config: { topic, qos, payload: 'text' } },
     { id: `hold${index}`, type: 'function', at: [200, 0], config: { code } },
   ])
   const wires = topics.map((_, index) => [`in${index}.out`, `hold${index}.in`])
