@@ -11,10 +11,10 @@ import { mqttTexts } from './texts.ts'
 /** One chunk for each view; the first shows when the address names none. */
 const views = {
   topics: lazy(async () => ({ default: (await import('./topics/topics-view.tsx')).TopicsView })),
-  status: lazy(async () => ({ default: (await import('./status/status-view.tsx')).StatusView })),
-  access: lazy(async () => ({ default: (await import('./access/access-view.tsx')).AccessView })),
   clients: lazy(async () => ({ default: (await import('./clients/clients-view.tsx')).ClientsView })),
+  access: lazy(async () => ({ default: (await import('./access/access-view.tsx')).AccessView })),
   listeners: lazy(async () => ({ default: (await import('./listeners/listeners-view.tsx')).ListenersView })),
+  status: lazy(async () => ({ default: (await import('./status/status-view.tsx')).StatusView })),
 } satisfies Readonly<Record<string, ComponentType>>
 type View = keyof typeof views
 const names = Object.keys(views) as View[]
