@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { PasswordField } from '../ui/text-field.tsx'
+import { PasswordField, Textarea } from '../ui/text-field.tsx'
 import { issueAt } from './config-issues.ts'
 import type { FieldControlProps } from './control-props.ts'
 import styles from './form.module.css'
@@ -47,16 +47,19 @@ export function SecretControl({
     onChange(undefined)
     setReplacing(false)
   }
+  const shared = {
+    value: typeof typed === 'string' ? typed : '',
+    onChange,
+    onBlur: onLeave,
+    placeholder: words.placeholder,
+  }
   return (
     <div className={styles.stack}>
-      <PasswordField
-        {...control}
-        autoComplete="new-password"
-        value={typeof typed === 'string' ? typed : ''}
-        onChange={onChange}
-        onBlur={onLeave}
-        placeholder={words.placeholder}
-      />
+      {field.meta.control === 'multiline' ? (
+        <Textarea {...control} short rows={2} mono {...shared} />
+      ) : (
+        <PasswordField {...control} autoComplete="new-password" {...shared} />
+      )}
       {secretsSet.includes(field.name) && !isAskedFor && (
         <Button variant="ghost" icon="undo-2" className={styles.add} onClick={keep}>
           {t('keepSecret')}

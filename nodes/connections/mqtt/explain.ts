@@ -9,6 +9,9 @@ const certificate = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
+/** The broker's alerts about what was shown to it, and what OpenSSL makes of a file that is no certificate or key. */
+const clientCertificate = /^ERR_SSL_.*ALERT_(BAD_CERT|CERT|UNKNOWN_CA|HANDSHAKE_FAILURE)|^ERR_OSSL_/
+
 type Explain = (host: string, port: number) => Sentence
 
 const refusedLogin: Explain = (host) => ({
@@ -67,6 +70,12 @@ export function explain(error: Error & { readonly code?: unknown }, host: string
     return {
       code: 'MQTT_CERTIFICATE',
       message: `The certificate of ${host} is not trusted (${problem}). Enter the CA certificate that signed it.`,
+      values: { host, problem },
+    }
+  if (typeof code === 'string' && clientCertificate.test(code))
+    return {
+      code: 'MQTT_CLIENT_CERTIFICATE',
+      message: `The client certificate for ${host} cannot be used (${problem}). Check that it is the one the broker knows, and that the key belongs to it.`,
       values: { host, problem },
     }
   // a broker without TLS answers with something else, or just hangs up

@@ -13,6 +13,7 @@ import { checkTopicFilter, checkTopicName, defaultTopicLimits, type TopicProblem
 import { mqttBody, type mqttBroker } from './definition.ts'
 import { brokeOff, connecting, explain, isSlow, notYet } from './explain.ts'
 import { type Offered, Subscription } from './subscription.ts'
+import { tlsOptions } from './tls-options.ts'
 
 /** Loaded with the first connection: many a house has none, and flow hosts never open one. */
 const loadMqtt = (): typeof import('mqtt') => createRequire(import.meta.url)('mqtt')
@@ -364,7 +365,7 @@ function optionsFor({ id, config }: Context): IClientOptions {
     protocol: config.tls ? 'mqtts' : 'mqtt',
     host: config.host,
     port: config.port,
-    protocolVersion: 4,
+    ...(config.version === '5' ? versionFive(config.keepSession) : { protocolVersion: 4 }),
     clientId: config.clientId || (config.keepSession ? name : `${name}-${randomUUID().slice(0, 8)}`),
     clean: !config.keepSession,
     keepalive: KEEP_ALIVE_S,
@@ -374,6 +375,12 @@ function optionsFor({ id, config }: Context): IClientOptions {
     resubscribe: false,
     queueQoSZero: false,
     ...(config.user !== '' && { username: config.user, password: config.password }),
-    ...(config.caCertificate !== '' && { ca: config.caCertificate }),
+    ...(config.tls && tlsOptions(config)),
   }
 }
+
+/** Without an expiry of its own, a session of MQTT 5 ends with its connection. */
+const versionFive = (keepSession: boolean): IClientOptions => ({
+  protocolVersion: 5,
+  ...(keepSession && { properties: { sessionExpiryInterval: 0xffff_ffff } }),
+})
