@@ -136,7 +136,7 @@ export class ClientSender {
 
   /** A message that nothing keeps. */
   #sendOnce(packet: AedesPublishPacket): void {
-    const forwarded = this.#options.forward(this.#client, packet)
+    const forwarded = this.#options.forward(this.#client, { ...packet, dup: false })
     if (forwarded === null) return
     if (forwarded.qos === 0) {
       this.#send(forwarded, 0)
