@@ -213,4 +213,6 @@ export interface HouseEvents {
   /** Something is amiss with the house as a whole, or no longer. */
   'conditions:changed': []
   'dead-letters:changed': []
+  /** Bridges to other brokers; at most once a second. */
+  'bridges:changed': []
 }

@@ -5,12 +5,16 @@ import { makeCatalogue } from '#flows/catalogue.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { AccessDesk } from './access/access-desk.ts'
+import { tellBridgeState } from './bridges/bridge-topic.ts'
+import { Bridges } from './bridges/bridges.ts'
 import { createBroker } from './broker/aedes-engine.ts'
 import { LIMITS_KEY, limitSettings } from './broker/clients/limit-settings.ts'
+import { defaultLimits } from './broker/limits.ts'
 import { isLoopback } from './broker/origins.ts'
 import { Conditions } from './conditions/conditions.ts'
 import { DiskWatch } from './conditions/disk-watch.ts'
 import { Recurring } from './conditions/recurring.ts'
+import { ConnectionDesk } from './connection-desk.ts'
 import { CrashLoop, writeCrashReports } from './crash-loop.ts'
 import { realClock } from './engine/real-clock.ts'
 import { tidyAtRest } from './heap-at-rest.ts'
@@ -66,6 +70,7 @@ const STOP_LIMIT = 4_000
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
   const clock = realClock
+  const catalogue = makeCatalogue(nodeDefinitions, connectionDefinitions)
   const log = createLog(settings.logLevel)
   await using opened = new AsyncDisposableStack()
   const onFatal = (error: Error): void => {
@@ -133,7 +138,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const house = opened.use(
     await openHouse({
       store,
-      catalogue: makeCatalogue(nodeDefinitions, connectionDefinitions),
+      catalogue,
       connections: connectionRuntimes,
       broker,
       inbox,
@@ -154,6 +159,21 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       onStartAgain: () => crashLoop.begunAgain(),
     }),
   )
+  const desk = new ConnectionDesk(store.connections, catalogue)
+  const bridges = opened.use(
+    new Bridges({
+      store: store.bridges,
+      settings: store.settings,
+      door: broker.bridges,
+      connection: (id) => desk.settings(id),
+      publishState: (name, isUp) => tellBridgeState(broker.service, name, isUp),
+      packetBytes: defaultLimits.packetBytes,
+      clock,
+      log: (level, text) => log[level](text),
+      onChange: () => house.events.emit('bridges:changed'),
+    }),
+  )
+  house.events.on('connections:changed', () => bridges.connectionsChanged())
   conditions.onChange = () => house.events.emit('conditions:changed')
   const { tlsCert: cert, tlsKey: key } = settings
   const tls =
@@ -184,6 +204,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     listeners,
     publishes: store.publishes,
     settings: store.settings,
+    bridges,
     conditions,
     setup,
     clock,
@@ -214,6 +235,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     )
   listeners.opened({ http: httpPort, mqtt: mqttPort, mqtts: mqttsPort })
   house.isReady = true
+  bridges.start()
   const tidying = tidyAtRest(clock)
   opened.defer(() => tidying.cancel())
 

@@ -453,4 +453,29 @@ export const germanSentences: Readonly<Record<string, string>> = {
   FUNCTION_MESSAGE_NESTS: 'Sie ist zu tief verschachtelt oder enthält sich selbst',
   FUNCTION_MESSAGE_SIZE:
     'Die Nachricht hat mehr als {megabytes} MB, mehr nimmt eine Funktion nicht. Senden Sie weniger auf einmal.',
+
+  BRIDGE_NAME:
+    'Der Name steht in einem Topic: Er darf + # / und $ nicht enthalten. Wählen Sie einen anderen.',
+  BRIDGE_NAME_TAKEN: 'Eine Brücke „{name}“ gibt es schon. Wählen Sie einen anderen Namen.',
+  BRIDGE_MAP: 'Topics, Zeile {line}: {problem}',
+  BRIDGE_TOPIC_RESERVED:
+    'Topics, Zeile {line}: „{topic}“ gehört dem Broker, an den es ginge. Setzen Sie ein Präfix davor.',
+  BRIDGE_STATUS_TOPIC: 'Topic für den Zustand: {problem}',
+  BRIDGE_CONNECTION: 'Wählen Sie eine Verbindung zu einem MQTT-Broker, die nicht der eingebaute ist.',
+  BRIDGE_UNKNOWN: 'Diese Brücke gibt es nicht mehr.',
+  CONNECTION_OF_BRIDGE:
+    'Über diese Verbindung führt die Brücke {bridges}. Ändern oder löschen Sie zuerst diese.',
+  BRIDGE_CONNECTION_GONE: 'Die Verbindung dieser Brücke gibt es nicht mehr. Wählen Sie eine andere.',
+  BRIDGE_BROKE_OFF:
+    '{host} hat die Verbindung beendet ({problem}); sie wird neu versucht. Hält das an, sehen Sie dort in das Protokoll des Brokers.',
+  BRIDGE_BREAKS_AT:
+    '{host} beendet die Verbindung jedes Mal, wenn eine Nachricht an „{topic}“ kommt. Prüfen Sie, was dieser Benutzer dort veröffentlichen darf und wie groß Nachrichten sein dürfen; oder verwerfen Sie, was wartet.',
+  BRIDGE_SUBSCRIPTION_REFUSED:
+    '{host} lässt diesen Benutzer {filters} nicht lesen. Prüfen Sie seine Rechte dort.',
+  BRIDGE_MESSAGE_REFUSED:
+    '{host} hat eine Nachricht an „{topic}“ abgelehnt, sie ist dort verloren. Prüfen Sie, was dieser Benutzer dort veröffentlichen darf und wie groß Nachrichten sein dürfen.',
+  BRIDGE_CIRCLE:
+    'Dieselbe Nachricht an „{topic}“ verlässt das Haus und kommt immer wieder zurück: Brücken führen im Kreis. Hier wird sie angehalten. Sorgen Sie dafür, dass jedes Topic nur einen Weg hat.',
+  BRIDGE_LOCAL:
+    'Der Broker dieses Hauses hat die Verbindung der Brücke beendet ({problem}); sie wird neu versucht.',
 }

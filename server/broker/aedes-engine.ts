@@ -13,6 +13,7 @@ import type { Present } from '#server/access/rehearse.ts'
 import { realClock } from '#server/engine/real-clock.ts'
 import { AdmissionQueue } from './admission-queue.ts'
 import type { AedesClient, AedesSettings } from './aedes.ts'
+import { type BridgeDoor, bridgeDoor, isBridgeClient } from './bridge-door.ts'
 import type { BrokerEngine, BrokerLog, BrokerOptions } from './broker-engine.ts'
 import { ClientSender, type SenderOptions } from './client-sender.ts'
 import { ClientStream, type Origin, type StreamSurroundings } from './client-stream.ts'
@@ -75,6 +76,7 @@ class AedesEngine implements BrokerEngine {
     subscribe: (filter, qos, receive) => this.#subscriptions.subscribe(filter, qos, receive),
   }
   readonly service: LocalMqtt = promisedService(this.flows)
+  readonly bridges: BridgeDoor
   readonly #limits: BrokerLimits
   readonly #log: BrokerLog
   readonly #clock: Clock
@@ -169,6 +171,9 @@ class AedesEngine implements BrokerEngine {
       publish: (packet) => void this.#router.send(packet)?.catch(onError),
     })
     this.#persistence.statisticsMatching = (filters) => this.#systemTopics.matching(filters)
+    this.bridges = bridgeDoor(this.#persistence, (stream, bridge) =>
+      this.#accept(stream, { address: 'bridge', isLocal: true, bridge }),
+    )
     this.#persistence.onChange = () => this.#router.forgetRoutes()
     this.#persistence.reach = (...message) => this.#gate.reachSession(...message)
     this.#router.reach = (...message) => this.#gate.reach(...message)
@@ -478,6 +483,7 @@ class AedesEngine implements BrokerEngine {
 
   #hasRoomFor(origin: Origin): boolean {
     const { connections, connectionsPerAddress } = this.#limits
+    if (origin.bridge !== undefined) return true
     if (this.#clients.size + this.#waitingRoom.size >= connections) {
       this.#hits.connections++
       return false
@@ -499,7 +505,7 @@ class AedesEngine implements BrokerEngine {
   }
 
   #connectFault(client: AedesClient, packet: ConnectPacket): Error | null {
-    const fault = checkConnect(packet)
+    const fault = checkConnect(packet, originOf(client).bridge)
     if (fault?.kind === 'malformed') return new Error(`CONNECT with ${fault.reason}`)
     if (fault?.kind === 'bad-id') this.#refusedIds.add(client)
     if (packet.clientId === '') this.#nameless.add(client)
@@ -690,9 +696,10 @@ class AedesEngine implements BrokerEngine {
 
   async #expire(): Promise<void> {
     const connected = new Set([...this.#clients].map(({ id }) => id))
+    const isHere = (id: string) => connected.has(id) || isBridgeClient(id)
     await this.#persistence.expireRetained()
     const before = [...this.#persistence.sessions].length
-    await this.#persistence.expire(this.#limits.sessionExpiryMs, (id) => connected.has(id))
+    await this.#persistence.expire(this.#limits.sessionExpiryMs, isHere)
     this.#expired += Math.max(0, before - [...this.#persistence.sessions].length)
   }
 

@@ -7,6 +7,7 @@ import type { LocalMqtt } from '#kit/runtime/promised-service.ts'
 import type { AccessControl } from '#server/access/access-control.ts'
 import type { Present } from '#server/access/rehearse.ts'
 import type { Writer } from '#server/store/writer/writer.ts'
+import type { BridgeDoor } from './bridge-door.ts'
 import type { BrokerStatus } from './clients/broker-status.ts'
 import type { SessionInfo } from './clients/session-info.ts'
 import type { BrokerLimits } from './limits.ts'
@@ -23,6 +24,8 @@ export interface BrokerEngine extends AsyncDisposable {
   listen(options: ListenOptions): Promise<Listening>
   /** Takes over a WebSocket with the subprotocol `mqtt`. Closes it if a page of another origin opened it. */
   acceptWebSocket(socket: WebSocket, request: IncomingMessage): void
+  /** By which the house's own bridges come in. */
+  readonly bridges: BridgeDoor
   retained(topic: string): MqttPacket | undefined
   /** These were taken before the start: should their senders send them again, they are here already. */
   remember(packets: Iterable<TakenPacket>): void

@@ -17,6 +17,8 @@ export interface Origin extends Proof {
   readonly isLocal: boolean
   /** The door it came by. */
   readonly listener?: string
+  /** The client id of a bridge of the house itself, which needs no login and no rule. */
+  readonly bridge?: string
 }
 
 type StreamLimits = ScanLimits & {

@@ -1,5 +1,6 @@
 import type { ConnectPacket } from 'aedes'
 import { checkTopicName } from '#kit/topic.ts'
+import { isBridgeClient } from './bridge-door.ts'
 
 /** What is wrong with a CONNECT: some faults get an answer by the protocol, the others only a closed socket. */
 export type ConnectFault =
@@ -8,8 +9,8 @@ export type ConnectFault =
 
 const malformed = (reason: string): ConnectFault => ({ kind: 'malformed', reason })
 
-/** Checks what aedes and its parser let pass (MQTT 3.1.1, section 3.1). */
-export function checkConnect(packet: ConnectPacket): ConnectFault | undefined {
+/** Checks what aedes and its parser let pass (MQTT 3.1.1, section 3.1). `bridge`: the id of a bridge of the house, where one connects. */
+export function checkConnect(packet: ConnectPacket, bridge?: string): ConnectFault | undefined {
   const { clientId, username, password, will } = packet
   if (!isProperText(clientId) || !isProperText(username ?? ''))
     return malformed('a client id or user name with characters that are not allowed')
@@ -21,6 +22,7 @@ export function checkConnect(packet: ConnectPacket): ConnectFault | undefined {
     if (isReserved(will.topic)) return malformed('a will for a topic under $SYS')
     if ((will.qos ?? 0) > 2) return malformed('a will with QoS 3')
   }
+  if (isBridgeClient(clientId) && clientId !== bridge) return { kind: 'bad-id' }
   return clientId === '' && packet.clean === false ? { kind: 'bad-id' } : undefined
 }
 

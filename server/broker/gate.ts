@@ -12,6 +12,7 @@ import {
 } from '#server/access/refusal-sentences.ts'
 import type { Present } from '#server/access/rehearse.ts'
 import type { AedesClient, ParsedPacket } from './aedes.ts'
+import { isBridgeClient } from './bridge-door.ts'
 import type { ClientStream, Origin } from './client-stream.ts'
 
 /** CONNACK return codes of MQTT 3.1.1, table 3.1; aedes knows those of MQTT 5 to each. */
@@ -56,7 +57,7 @@ export class NotAllowed extends Error {
   override readonly name = 'NotAllowed'
 }
 
-/** Stands between clients and what they may not do: asks the access control on every way in and out. */
+/** Stands between clients and what they may not do: asks the access control on every way in and out. The bridges of the house may do everything. */
 export class Gate {
   readonly #options: GateOptions
   readonly #access: AccessControl
@@ -72,6 +73,10 @@ export class Gate {
   /** Rejects with the sentence for the log and the return code for the CONNACK. */
   async signIn(client: AedesClient, login: Login): Promise<void> {
     const origin = originOf(client)
+    if (origin.bridge !== undefined) {
+      this.#subjects.set(client, { role: 'anonymous', clientId: origin.bridge })
+      return
+    }
     const answer = await this.#access.signIn({ ...origin, ...login }).catch((error: unknown) => {
       this.#options.onError(error)
       return undefined
@@ -136,6 +141,7 @@ export class Gate {
 
   /** The same for a session, its client connected or not. */
   reachSession(clientId: string, filter: string, topic: string, qos: number): number {
+    if (isBridgeClient(clientId)) return qos
     const client = this.#options.clientOf(clientId)
     const subject = (client && this.#subjects.get(client)) ?? this.#access.ownerOf(clientId)
     return this.#reach(subject, filter, topic, qos)
@@ -150,7 +156,7 @@ export class Gate {
   recheck(clients: Iterable<AedesClient>): void {
     for (const client of clients) {
       const subject = this.#subjects.get(client)
-      if (subject === undefined) continue
+      if (subject === undefined || isBridgeClient(subject.clientId)) continue
       if (this.#access.isWelcome(subject, originOf(client))) {
         this.#limit(client, subject)
         this.#noteAsleep(client, subject)
@@ -159,6 +165,7 @@ export class Gate {
   }
 
   #reach(subject: Subject, filter: string, topic: string, qos: number): number {
+    if (isBridgeClient(subject.clientId)) return qos
     if (!topic.startsWith('$') && this.#isFree(subject, 'subscribe') && this.#isFree(subject, 'receive'))
       return qos
     const asked = this.#access.decide(subject, 'subscribe', innerFilter(filter))
@@ -176,6 +183,7 @@ export class Gate {
     topic: string,
     asked?: { readonly qos: QoS; readonly retain: boolean },
   ): Sentence | undefined {
+    if (isBridgeClient(subject.clientId)) return undefined
     if (!topic.startsWith('$') && this.#isFree(subject, action)) return undefined
     return denialSentence(action, topic, this.#access.decide(subject, action, topic), asked)
   }

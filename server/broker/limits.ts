@@ -27,6 +27,9 @@ export interface BrokerLimits {
   /** Kept for a client that is away; the oldest goes first. */
   readonly queuedMessages: number
   readonly queuedBytes: number
+  /** The same for each bridge whose other broker is away. */
+  readonly bridgeMessages: number
+  readonly bridgeBytes: number
   /** What a client that is there may have unacknowledged of that at a time; MQTT 5 lets it ask for less. */
   readonly inFlightMessages: number
   /** A session whose client stays away for longer is forgotten. */
@@ -75,6 +78,8 @@ export const defaultLimits: BrokerLimits = {
   drainWithinMs: 10_000,
   queuedMessages: 1_000,
   queuedBytes: 8 * MiB,
+  bridgeMessages: 10_000,
+  bridgeBytes: 16 * MiB,
   inFlightMessages: 20,
   sessionExpiryMs: 7 * 24 * 3_600_000,
   retainedMessages: 20_000,

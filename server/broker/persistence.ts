@@ -4,6 +4,7 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import { checkTopicFilter } from '#kit/topic.ts'
 import type { WriteStatement } from '#server/store/writer/commit-group.ts'
 import type { ClientRef, OutgoingPacket, StoredSubscription } from './aedes.ts'
+import { isBridgeClient } from './bridge-door.ts'
 import type { Journal } from './journal.ts'
 import { type BrokerLimits, topicLimits } from './limits.ts'
 import {
@@ -26,7 +27,14 @@ interface BrokerRef {
 
 type Limits = Pick<
   BrokerLimits,
-  'queuedMessages' | 'queuedBytes' | 'retainedMessages' | 'retainedBytes' | 'topicBytes' | 'topicLevels'
+  | 'queuedMessages'
+  | 'queuedBytes'
+  | 'bridgeMessages'
+  | 'bridgeBytes'
+  | 'retainedMessages'
+  | 'retainedBytes'
+  | 'topicBytes'
+  | 'topicLevels'
 >
 
 /** A will with what aedes adds to it. */
@@ -152,6 +160,13 @@ export class Persistence {
         many: messages.map(({ packetId, seq }) => [packetId, session.id, seq]),
       },
     ])
+  }
+
+  /** Has a session send its messages of QoS 2 again whose PUBREC has come and whose PUBCOMP has not. */
+  async sendReleasedAgain(clientId: string): Promise<void> {
+    for (const waiting of this.#sessions.get(clientId)?.waiting ?? []) waiting.isReleased = false
+    const sql = 'update outgoing set is_released = 0 where client_id = ? and is_released = 1'
+    await this.#journal.write([{ sql, params: [clientId] }])
   }
 
   /** A message that is not to be delivered any more. */
@@ -589,7 +604,7 @@ export class Persistence {
 
   #dropOldest(session: Session): WriteStatement[] {
     const changes: WriteStatement[] = []
-    const { queuedMessages, queuedBytes } = this.#limits
+    const { queuedMessages, queuedBytes } = this.#roomOf(session)
     while (session.queued > queuedMessages || (session.bytes > queuedBytes && session.queued > 1)) {
       const oldest = session.oldest
       if (oldest === undefined) break
@@ -597,6 +612,12 @@ export class Persistence {
       changes.push(...this.#changesToRemove(session, oldest))
     }
     return changes
+  }
+
+  /** A bridge has a whole house to keep while the other broker is away. */
+  #roomOf({ id }: Session): Pick<Limits, 'queuedMessages' | 'queuedBytes'> {
+    const { bridgeMessages, bridgeBytes } = this.#limits
+    return isBridgeClient(id) ? { queuedMessages: bridgeMessages, queuedBytes: bridgeBytes } : this.#limits
   }
 
   #changesToRemove(session: Session, waiting: Waiting): WriteStatement[] {

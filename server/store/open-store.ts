@@ -9,6 +9,7 @@ import { type Access, openAccess } from './access.ts'
 import { StoredAccess } from './access-store.ts'
 import { Alarms } from './alarms.ts'
 import { finishRestore, nameOf, restoreNewest } from './backups/restore.ts'
+import { StoredBridges } from './bridges.ts'
 import { Browsers } from './browsers.ts'
 import { Connections } from './connections.ts'
 import { lockDataFolder, prepareDataFolder } from './data-folder.ts'
@@ -111,6 +112,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     preSharedKeys: new PreSharedKeys(watched, box, clock),
     deviceCertificates: new DeviceCertificates(watched, clock),
     publishes: new HttpPublishes(core, clock),
+    bridges: new StoredBridges(watched, clock),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }

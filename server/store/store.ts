@@ -25,6 +25,7 @@ export interface Store extends AsyncDisposable {
   readonly deadLetters: DeadLetterStore
   readonly browsers: BrowserStore
   readonly settings: HouseSettings
+  readonly bridges: BridgeStore
   readonly access: AccessStore
   readonly preSharedKeys: PreSharedKeyStore
   readonly deviceCertificates: DeviceCertificateStore
@@ -52,6 +53,14 @@ export interface ClientIdOwner {
   readonly clientId: string
   readonly user: string
   readonly since: number
+}
+
+/** Bridges to other brokers, the oldest first. */
+export interface BridgeStore {
+  list(): readonly { readonly id: string; readonly bridge: Readonly<Record<string, unknown>> }[]
+  put(id: string, bridge: Readonly<Record<string, unknown>>): Promise<void>
+  /** Answers whether it stood. */
+  remove(id: string): Promise<boolean>
 }
 
 /** What the owner sets in the editor. */

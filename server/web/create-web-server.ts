@@ -28,6 +28,7 @@ export interface WebServerParts {
   readonly listeners: WebServices['listeners']
   readonly publishes: WebServices['publishes']
   readonly settings: WebServices['settings']
+  readonly bridges: WebServices['bridges']
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   /** From `openSetup`. */
   readonly setup: Setup

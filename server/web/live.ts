@@ -198,6 +198,7 @@ const toAll = [
   'alarms:changed',
   'conditions:changed',
   'dead-letters:changed',
+  'bridges:changed',
 ] as const
 const toWatchers = ['node:debug', 'node:log', 'wire:activity'] as const
 

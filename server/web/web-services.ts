@@ -4,6 +4,7 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import type { MqttPacket, MqttService } from '#kit/runtime/services.ts'
 import type { AccessDesk } from '../access/access-desk.ts'
 import type { Present } from '../access/rehearse.ts'
+import type { Bridges } from '../bridges/bridges.ts'
 import type { BrokerEngine } from '../broker/broker-engine.ts'
 import type { Conditions } from '../conditions/conditions.ts'
 import type { House } from '../house.ts'
@@ -49,6 +50,7 @@ export interface WebServices {
   readonly listeners: ListenerDesk
   readonly publishes: PublishLog
   readonly settings: HouseSettings
+  readonly bridges: Pick<Bridges, 'list' | 'add' | 'change' | 'remove' | 'discard' | 'try' | 'refuseIfUsed'>
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   readonly setup: Setup
   readonly signIn: SignIn

@@ -9,6 +9,7 @@ import { VirtualClock } from '#rig/virtual-clock.ts'
 import { AccessDesk } from '../../access/access-desk.ts'
 import { MemoryAccessStore, MemorySettings } from '../../access/access-rig.ts'
 import type { Present } from '../../access/rehearse.ts'
+import { bridgeBody } from '../../bridges/bridge.ts'
 import type { BrokerStatus } from '../../broker/clients/broker-status.ts'
 import { LimitHits } from '../../broker/clients/limit-hits.ts'
 import type { BrokerLimits } from '../../broker/limits.ts'
@@ -20,7 +21,7 @@ import type { Role, SeriesStore } from '../../store/store.ts'
 import { listenerDesk } from '../../tls/listener-rig.ts'
 import { createWebServer, type WebServer } from '../create-web-server.ts'
 import { openSetup, type Setup } from '../setup.ts'
-import type { WebBroker } from '../web-services.ts'
+import type { WebBroker, WebServices } from '../web-services.ts'
 import { FakeHouse } from './fake-house.ts'
 import { FakePublishLog } from './fake-publish-log.ts'
 import { FakeUsers } from './fake-users.ts'
@@ -131,6 +132,22 @@ const fakeSeries: SeriesStore = {
   flush: async () => {},
 }
 
+const fakeBridge = {
+  id: 'cloud',
+  ...bridgeBody.parse({ name: 'Cloud', connection: 'other', maps: [{ direction: 'out' }] }),
+}
+
+/** One that stands; only what is asked of it comes back. */
+const fakeBridges: WebServices['bridges'] = {
+  list: () => [fakeBridge],
+  add: async (body) => ({ id: 'new', ...body }),
+  change: async (id, body) => ({ id, ...body }),
+  remove: async () => {},
+  discard: async () => {},
+  try: async () => ({ version: '5' }),
+  refuseIfUsed: () => {},
+}
+
 /** Browsers in memory. */
 export class FakeBrowsers {
   readonly all: Omit<Browser, 'id'>[] = []
@@ -176,6 +193,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     listeners: listenerDesk({ broker, users, clock }),
     publishes: new FakePublishLog(),
     settings,
+    bridges: fakeBridges,
     conditions,
     setup,
     clock,

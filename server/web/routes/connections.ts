@@ -12,7 +12,7 @@ const connectionBody = z.object({
 })
 
 /** What nodes share. Secrets go in here and never come out. */
-export const connectionRoutes = ({ house }: Pick<WebServices, 'house'>) =>
+export const connectionRoutes = ({ house, bridges }: Pick<WebServices, 'house' | 'bridges'>) =>
   ({
     'GET /api/connections': () => json(house.listConnections().map(show)),
 
@@ -30,6 +30,7 @@ export const connectionRoutes = ({ house }: Pick<WebServices, 'house'>) =>
     },
 
     'DELETE /api/connections/:id': async (call) => {
+      bridges.refuseIfUsed(idOf(call))
       await house.deleteConnection(idOf(call))
       return nothing
     },

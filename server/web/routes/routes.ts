@@ -2,6 +2,7 @@ import type { Handlers } from '../call.ts'
 import type { WebServices } from '../web-services.ts'
 import { accessRoutes } from './access.ts'
 import { alarmRoutes } from './alarms.ts'
+import { bridgeRoutes } from './bridges.ts'
 import { brokerRoutes } from './broker.ts'
 import { browserRoutes } from './browsers.ts'
 import { conditionRoutes } from './conditions.ts'
@@ -43,4 +44,5 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...mqttRoutes(services),
   ...listenerRoutes(services),
   ...accessRoutes(services),
+  ...bridgeRoutes(services),
 })
