@@ -9,6 +9,8 @@ import type {
   AccessRule,
   AlarmAction,
   ApiToken,
+  Bridge,
+  BridgeDraft,
   BrokerClient,
   BrokerLimits,
   BrokerRefusal,
@@ -41,11 +43,13 @@ import type {
   Series,
   SetupState,
   StoredConnection,
+  TriedBridge,
   User,
 } from './types.ts'
 
 const flowPath = (id: string, rest = '') => `/api/flows/${encodeURIComponent(id)}${rest}`
 const connectionPath = (id: string, rest = '') => `/api/connections/${encodeURIComponent(id)}${rest}`
+const bridgePath = (id: string) => `/api/broker/bridges/${encodeURIComponent(id)}`
 const topicPath = (key: string) => key.split('/').map(encodeURIComponent).join('/')
 
 // A browser takes these out of an address, however they are written: another topic would be meant.
@@ -299,6 +303,18 @@ export const api = {
     add: (name: string) =>
       requestJson<{ readonly id: string; readonly token: string }>('POST', '/api/tokens', { body: { name } }),
     remove: (id: string) => requestJson<void>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
+  },
+
+  bridges: {
+    list: () => requestJson<readonly Bridge[]>('GET', '/api/broker/bridges'),
+    add: (bridge: BridgeDraft) => requestJson<Bridge>('POST', '/api/broker/bridges', { body: bridge }),
+    change: (id: string, bridge: BridgeDraft) => requestJson<Bridge>('PUT', bridgePath(id), { body: bridge }),
+    remove: (id: string) => requestJson<void>('DELETE', bridgePath(id)),
+    /** Throws away what waits in it. */
+    discard: (id: string) => requestJson<void>('POST', `${bridgePath(id)}/discard`),
+    /** Connects once, and leaves again. */
+    try: (bridge: BridgeDraft) =>
+      requestJson<TriedBridge>('POST', '/api/broker/bridges/try', { body: bridge }),
   },
 }
 

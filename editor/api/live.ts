@@ -114,6 +114,7 @@ export function startLive(): void {
   socket.on('alarms:changed', () => queryClient.invalidateQueries({ queryKey: keys.alarms }))
   socket.on('outbox:changed', () => queryClient.invalidateQueries({ queryKey: keys.outbox }))
   socket.on('dead-letters:changed', () => queryClient.invalidateQueries({ queryKey: keys.deadLetters }))
+  socket.on('bridges:changed', () => queryClient.invalidateQueries({ queryKey: keys.bridges }))
   socket.on('flows:held-back', () => queryClient.invalidateQueries({ queryKey: keys.flows }))
   for (const name of flowEvents)
     socket.on(name, (event: LiveEvents[typeof name]) => {

@@ -46,6 +46,7 @@ export const keys = {
   listeners: ['listeners'],
   preSharedKeys: ['pre-shared-keys'],
   deviceCertificates: ['device-certificates'],
+  bridges: ['bridges'],
   users: ['users'],
   tokens: ['tokens'],
   notifications: ['notifications'],
@@ -201,3 +202,5 @@ export function useMayEdit(): boolean {
   const { data: me } = useSession()
   return me?.role === 'owner' || me?.role === 'editor'
 }
+
+export const useBridges = () => useQuery({ queryKey: keys.bridges, queryFn: api.bridges.list })

@@ -530,3 +530,47 @@ export interface MessagesEvent {
   /** Messages that were too many to be sent here. */
   readonly missed: number
 }
+
+/** Which topics a bridge carries, and what they are called on the other side. */
+export interface BridgeMap {
+  readonly direction: 'in' | 'out' | 'both'
+  readonly filter: string
+  readonly localPrefix: string
+  readonly remotePrefix: string
+  readonly qos: 0 | 1 | 2
+}
+
+/** A bridge to another broker, as a person wants it. */
+export interface BridgeDraft {
+  readonly name: string
+  readonly enabled: boolean
+  readonly connection: string
+  readonly maps: readonly BridgeMap[]
+  readonly clientId: string
+  readonly statusTopic: string
+}
+
+export interface Bridge extends BridgeDraft {
+  readonly id: string
+  /** How it does; missing while it is switched off. */
+  readonly state?: BridgeState
+}
+
+export interface BridgeState {
+  readonly phase: 'connecting' | 'connected' | 'waiting' | 'refused'
+  readonly since: number
+  readonly nextAt?: number
+  readonly version?: '5' | '3.1.1'
+  readonly problem?: Sentence
+  readonly waiting: { readonly messages: number; readonly bytes: number; readonly since?: number }
+  readonly sent: number
+  readonly received: number
+  readonly dropped: number
+  readonly refused: number
+  readonly returned: number
+}
+
+export interface TriedBridge {
+  readonly version: '5' | '3.1.1'
+  readonly problem?: Sentence
+}

@@ -14,6 +14,7 @@ const views = {
   clients: lazy(async () => ({ default: (await import('./clients/clients-view.tsx')).ClientsView })),
   access: lazy(async () => ({ default: (await import('./access/access-view.tsx')).AccessView })),
   listeners: lazy(async () => ({ default: (await import('./listeners/listeners-view.tsx')).ListenersView })),
+  bridges: lazy(async () => ({ default: (await import('./bridges/bridges-view.tsx')).BridgesView })),
   status: lazy(async () => ({ default: (await import('./status/status-view.tsx')).StatusView })),
 } satisfies Readonly<Record<string, ComponentType>>
 type View = keyof typeof views

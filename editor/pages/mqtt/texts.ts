@@ -9,6 +9,7 @@ export const mqttTexts = defineTexts({
     clients: 'Clients',
     access: 'Access',
     listeners: 'Listeners',
+    bridges: 'Bridges',
     status: 'Status',
   },
   de: {
@@ -18,6 +19,7 @@ export const mqttTexts = defineTexts({
     clients: 'Clients',
     access: 'Zugriff',
     listeners: 'Zugänge',
+    bridges: 'Brücken',
     status: 'Zustand',
   },
 })
