@@ -110,7 +110,7 @@ export class Bridges implements AsyncDisposable {
 
   /** Tries whether the other broker can be reached, lets us in, and lets us read what is to come in. */
   async try(body: BridgeBody): Promise<Tried> {
-    this.#check(body)
+    checkBridge(body)
     const remote = this.#remote(body.connection)
     if (remote === undefined) throw connectionUnknown()
     return await tryBridge(body, remote, this.#options.clock)
@@ -153,7 +153,7 @@ export class Bridges implements AsyncDisposable {
     this.#look()
   }
 
-  #check(body: BridgeBody, id?: string): void {
+  #check(body: BridgeBody, id: string): void {
     checkBridge(body)
     if (this.#stored().some((other) => other.id !== id && other.name === body.name))
       throw new UserError(

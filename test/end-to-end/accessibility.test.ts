@@ -21,6 +21,13 @@ beforeAll(async () => {
   await server.api('PUT', '/api/flows/seen', { ...flow, env: { city: 'Wien', limit: 5, on: true } })
   await server.api('POST', '/api/import', { ...flow, id: 'imported' })
   const alarm = { id: 'alarm', type: 'alarm', at: [80, 80], config: { key: '{{ payload }}' } }
+  await server.api('PUT', '/api/connections/other', {
+    type: 'mqtt',
+    name: 'Other',
+    config: { host: '127.0.0.1', port: 9 },
+  })
+  const maps = [{ direction: 'both', filter: 'home/#', remotePrefix: 'haus/' }]
+  await server.api('POST', '/api/broker/bridges', { name: 'Cloud', connection: 'other', maps })
   await server.api('PUT', '/api/flows/door', { ...flow, id: 'door', name: 'Door', nodes: [alarm], wires: [] })
   await server.api('POST', '/api/flows/door/deploy')
   for (const payload of ['front', 'back', 'side'])
@@ -75,6 +82,7 @@ test.each(looks)('so is every page: $width wide, $colorScheme', async (look) => 
     '/mqtt?pane=subscriptions',
     '/mqtt?show=status',
     '/mqtt?show=clients',
+    '/mqtt?show=bridges',
     '/history',
     '/mqtt?show=listeners',
     '/settings',
