@@ -280,7 +280,7 @@ class AedesEngine implements BrokerEngine {
   }
 
   async listen(options: ListenOptions): Promise<Listening> {
-    const listener = await openListener(options, this.#limits, {
+    const listener = await openListener(options, this.#limits.connectWithinMs, {
       accept: (socket, proof) =>
         this.#accept(socket, {
           ...socketOrigin(socket.remoteAddress, proof),

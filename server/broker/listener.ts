@@ -31,15 +31,13 @@ export interface Guests extends TlsGuests {
   accept(socket: Socket, proof?: Proof): void
 }
 
-export interface ListenLimits {
-  readonly connectWithinMs: number
-  readonly connections: number
-}
+/** On a port with TLS, handshakes included: far more than a house has, far fewer than exhaust a Pi. */
+const MAX_CONNECTIONS = 2_000
 
 /** Opens a port; its guests get each connection, after its TLS handshake if there is one. */
 export async function openListener(
   { host, port, tls }: ListenOptions,
-  { connectWithinMs: handshakeTimeout, connections }: ListenLimits,
+  handshakeTimeout: number,
   guests: Guests,
 ): Promise<Listener> {
   const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
@@ -47,7 +45,7 @@ export async function openListener(
   // nothing is read before it is known where to
   const server =
     secured ?? createServer({ ...options, pauseOnConnect: true }, (socket) => guests.accept(socket))
-  if (secured) secured.maxConnections = connections // a handshake costs more than the rest of a connection
+  if (secured) secured.maxConnections = MAX_CONNECTIONS
   await start(server, host, port).catch((error: NodeJS.ErrnoException) => {
     throw explain(error, host, port, tls ? 'WIREHOUSE_MQTTS_PORT' : 'WIREHOUSE_MQTT_PORT')
   })
