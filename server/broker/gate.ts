@@ -212,9 +212,9 @@ export class Gate {
 
   #endInTime(client: AedesClient, subject: Subject): void {
     if (subject.until === undefined) return
-    const timer = this.#options.clock.after(subject.until - this.#options.clock.now(), () =>
-      this.recheck([client]),
-    )
+    const left = subject.until - this.#options.clock.now()
+    // a timer may come a moment before the clock says so: what it stands for counts
+    const timer = this.#options.clock.after(left, () => this.#turnOut(client, subject))
     timer.done.catch(this.#options.onError)
     client.conn.once('close', () => timer.cancel())
   }

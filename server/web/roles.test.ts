@@ -14,7 +14,7 @@ const roles: readonly (Role | null)[] = ['owner', 'editor', 'viewer', 'device', 
 const may: Record<Role, (name: string) => boolean> = {
   owner: () => true,
   editor: (name) =>
-    !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$|broker\/(rules|client-ids|doors|listeners|certificate|keys)|(PUT|DELETE) \/api\/broker\//.test(
+    !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$|broker\/(rules|client-ids|doors|listeners|certificate|keys)|(POST|PUT|DELETE) \/api\/broker\//.test(
       name,
     ),
   viewer: (name) =>
