@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type Duplex, Readable } from 'node:stream'
 import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket, type Subscription } from 'aedes'
-import { generate, type Packet, writeToStream } from 'mqtt-packet'
+import { generate, type IConnackPacket, type Packet, writeToStream } from 'mqtt-packet'
 import { createWebSocketStream, type WebSocket } from 'ws'
 import type { FlowBroker, TakenPacket } from '#kit/flow-broker.ts'
 import type { MqttPacket, QoS } from '#kit/mqtt.ts'
@@ -13,8 +13,10 @@ import type { Present } from '#server/access/rehearse.ts'
 import { realClock } from '#server/engine/real-clock.ts'
 import { AdmissionQueue } from './admission-queue.ts'
 import type { AedesClient, AedesSettings } from './aedes.ts'
+import { isLostByAedes, repairAedes, repairClient } from './aedes-repairs.ts'
 import { type BridgeDoor, bridgeDoor, isBridgeClient } from './bridge-door.ts'
 import type { BrokerEngine, BrokerLog, BrokerOptions } from './broker-engine.ts'
+import { ClientIntake } from './client-intake.ts'
 import { ClientSender, type SenderOptions } from './client-sender.ts'
 import { ClientStream, type Origin, type StreamSurroundings } from './client-stream.ts'
 import type { BrokerStatus, LostMessages } from './clients/broker-status.ts'
@@ -25,7 +27,9 @@ import { type BrokerFigures, SystemTopics } from './clients/system-topics.ts'
 import { TrafficHistory } from './clients/traffic-history.ts'
 import { kicked, Troubles, tooFast, troubleOf } from './clients/troubles.ts'
 import { WaitingRoom } from './clients/waiting-room.ts'
+import { Connack } from './connack.ts'
 import { checkConnect, isReserved } from './connect-rules.ts'
+import { endCodes, endingError, farewell } from './farewell.ts'
 import { FlowSubscriptions } from './flow-subscriptions.ts'
 import type { TapOptions } from './flow-tap.ts'
 import { Gate, NotAllowed, returnCodes } from './gate.ts'
@@ -35,7 +39,7 @@ import { Lane } from './lane/lane.ts'
 import { TurnEnd } from './lane/outbox.ts'
 import { type BrokerLimits, defaultLimits, topicLimits } from './limits.ts'
 import { type Listener, type Listening, type ListenOptions, openListener } from './listener.ts'
-import { noteExpiry } from './message-properties.ts'
+import { noteExpiry, propertyFault, withDelayApart } from './message-properties.ts'
 import type { Look } from './onlookers.ts'
 import { socketOrigin, webSocketOrigin } from './origins.ts'
 import { Patience } from './patience.ts'
@@ -43,6 +47,7 @@ import { Persistence, type Will } from './persistence.ts'
 import { rarely } from './rarely.ts'
 import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
 import { Senders } from './senders.ts'
+import { Subscribing, subscribeCodes } from './subscribing.ts'
 import { Traffic } from './traffic.ts'
 
 // Otherwise it makes a buffer for each of the 65,536 packet ids at the first connection, and keeps them: 8 MB.
@@ -62,6 +67,12 @@ export async function createBroker(options: BrokerOptions): Promise<BrokerEngine
 }
 
 const MINUTE = 60_000
+/** Topics that a client of MQTT 5 may give a number to. */
+const TOPIC_ALIASES = 32
+/** Seconds: who is silent for longer is asked whether it is there. A client of MQTT 5 does as we say. */
+const LONGEST_KEEP_ALIVE = 3_600
+/** The longest one: a limit of MQTT 5 counts it, ours does not. */
+const FIXED_HEADER = 5
 
 /** What waits for a client is sent by its `ClientSender`, and not by aedes. */
 class PersistenceForAedes extends Persistence {
@@ -98,6 +109,8 @@ class AedesEngine implements BrokerEngine {
   readonly #refusedIds = new WeakSet<AedesClient>()
   /** Clients that left it to the broker to call them something. */
   readonly #nameless = new WeakSet<AedesClient>()
+  /** Clients that go on with a session that has stood when they came. */
+  readonly #resumes = new WeakSet<AedesClient>()
   /** Clients whose connection has ended by an error. */
   readonly #left = new WeakSet<Client>()
   readonly #senders = new Senders()
@@ -113,6 +126,7 @@ class AedesEngine implements BrokerEngine {
   #expired = 0
   readonly #startedAt: number
   #mostClients = 0
+  readonly #subscribing: Subscribing
   readonly #rareLog: (text: string) => void
   readonly #allowsOrigin: (origin: string) => boolean
   #dropped = 0
@@ -154,6 +168,9 @@ class AedesEngine implements BrokerEngine {
     const onError = (error: unknown) => this.#report(error)
     this.#persistence = new PersistenceForAedes(journal, this.#limits, clock, onError)
     this.#persistence.onAcknowledged = (client, id) => this.#sending.get(client)?.acknowledged(id)
+    this.#subscribing = new Subscribing(this.#persistence, (client, asked) =>
+      this.#gate.grantable(client, asked),
+    )
     this.#senderOptions = {
       persistence: this.#persistence,
       clock,
@@ -200,6 +217,10 @@ class AedesEngine implements BrokerEngine {
       connectTimeout: this.#limits.connectWithinMs,
       // packets right behind CONNECT wait for its answer; nothing more is read meanwhile, so bytes bound them
       queueLimit: 65_536,
+      topicAliasMaximum: TOPIC_ALIASES,
+      maximumPacketSize: this.#limits.packetBytes + FIXED_HEADER,
+      receiveMaximum: this.#limits.openMessages,
+      sessionExpiryIntervalLimit: Math.ceil(this.#limits.sessionExpiryMs / 1000),
       drainTimeout: this.#limits.drainWithinMs,
       preConnect: (client, packet, done) => {
         const fault = this.#connectFault(client as AedesClient, packet)
@@ -213,14 +234,17 @@ class AedesEngine implements BrokerEngine {
         )
       },
       authorizePublish: (client, packet, done) => {
+        const fail = (error: Error) =>
+          isFinal(client as AedesClient | null, error) ? client?.emit('error', error) : done(error)
         const admitted = this.#admit(client as AedesClient | null, packet as RefusablePacket)
-        if (admitted instanceof Promise) admitted.then(() => done(), done)
-        else done(admitted)
+        if (admitted instanceof Promise) admitted.then(() => done(), fail)
+        else if (admitted === undefined) done()
+        else fail(admitted)
       },
       authorizeSubscribe: (client, subscription, done) => {
         const answer = this.#checkSubscription(client as AedesClient, subscription)
         if (answer instanceof Error) done(answer)
-        else done(null, answer)
+        else done(null, typeof answer === 'number' ? this.#subscribing.refuse(subscription, answer) : answer)
       },
       authorizeForward: (client, packet) => this.#forward(client as AedesClient, packet),
     })
@@ -228,6 +252,7 @@ class AedesEngine implements BrokerEngine {
 
   async start(): Promise<void> {
     const aedes = this.#aedes
+    repairAedes(aedes)
     aedes.on('error' as 'closed', ((error: unknown) => this.#report(error)) as () => void)
     aedes.on('clientError', (client, error) => this.#sayWhyItLeft(client, error))
     aedes.on('connectionError', (_client, error) => this.#countIfTooLarge(error))
@@ -469,16 +494,25 @@ class AedesEngine implements BrokerEngine {
     this.#sockets++
     const stream = new ClientStream(inner, origin, this.#streams)
     const client = this.#aedes.handle(stream) as AedesClient
-    // aedes takes a message for a double if its number is not the highest so far; numbers are given on
-    // arrival here, and a QoS 0 message may overtake: the router sees to it that nothing comes twice
-    Object.defineProperty(client.duplicates, this.#aedes.id, { get: () => 0, set: () => {} })
+    repairClient(client, this.#aedes.id)
+    stream.farewell = (error) => farewell(client, error)
+    stream.first = new Connack((packet) => this.#correctConnack(client, packet))
     const admissions = new AdmissionQueue()
     this.#admissions.set(client, admissions)
     const sender = new ClientSender(client, stream, this.#senderOptions)
     this.#sending.set(client, sender)
     this.#lane?.open(client, stream, admissions, sender.window)
+    new ClientIntake(client, {
+      changeSubscriptions: (packet, done) => this.#subscribing.change(client, sender, packet, done),
+      onRefused: (packetId) => sender.acknowledged(packetId),
+    })
     this.#clients.add(client)
     stream.once('close', () => this.#clients.delete(client))
+  }
+
+  #correctConnack(client: AedesClient, packet: IConnackPacket): void {
+    const isAccepted = (packet.reasonCode ?? packet.returnCode) === 0
+    if (isAccepted) packet.sessionPresent = this.#resumes.has(client)
   }
 
   #hasRoomFor(origin: Origin): boolean {
@@ -509,6 +543,9 @@ class AedesEngine implements BrokerEngine {
     if (fault?.kind === 'malformed') return new Error(`CONNECT with ${fault.reason}`)
     if (fault?.kind === 'bad-id') this.#refusedIds.add(client)
     if (packet.clientId === '') this.#nameless.add(client)
+    if (packet.clean === false && this.#persistence.session(packet.clientId) !== undefined)
+      this.#resumes.add(client)
+    prepareVersion5(client, packet)
     return null
   }
 
@@ -536,14 +573,19 @@ class AedesEngine implements BrokerEngine {
     return (this.#aedes as unknown as { readonly clients: Record<string, AedesClient> }).clients
   }
 
-  /** Answers nothing for a filter that is refused, and an error for one that ends the connection. */
-  #checkSubscription(client: AedesClient, subscription: Subscription): Subscription | null | Error {
+  /** Answers a code of `subscribeCodes` for a filter that is refused, and an error for one that ends the connection. */
+  #checkSubscription(client: AedesClient, subscription: Subscription): Subscription | number | Error {
     const problem = checkTopicFilter(subscription.topic, topicLimits(this.#limits))
-    if (problem !== undefined) return isProtocolError(problem.code) ? new Error(problem.message) : null
+    if (problem !== undefined)
+      return isProtocolError(problem.code) ? new Error(problem.message) : subscribeCodes.filterInvalid
+    if (isLostByAedes(subscription.topic)) return subscribeCodes.filterInvalid
     const isKnown = client.subscriptions[subscription.topic] !== undefined
     const isFull = Object.keys(client.subscriptions).length >= this.#limits.subscriptionsPerClient
-    if (isFull && !isKnown) this.#hits.subscriptions++
-    return isFull && !isKnown ? null : this.#gate.subscribe(client, subscription)
+    if (isFull && !isKnown) {
+      this.#hits.subscriptions++
+      return subscribeCodes.quotaExceeded
+    }
+    return this.#gate.subscribe(client, subscription) ?? subscribeCodes.notAuthorized
   }
 
   /**
@@ -552,8 +594,10 @@ class AedesEngine implements BrokerEngine {
    */
   #admit(client: AedesClient | null, packet: RefusablePacket): Promise<void> | Error | undefined {
     const fault = publishFault(packet) ?? this.#topicFault(packet.topic)
-    if (fault !== undefined) return new Error(fault)
+    if (fault !== undefined) return fault
     this.#traffic.received[packet.qos]++
+    if (client !== null && this.#hasTooManyOpen(client, packet))
+      return endingError('more messages of QoS 2 at a time than allowed', endCodes.receiveMaximum)
     noteExpiry(packet, this.#clock.now())
     if (client) (client.conn as ClientStream).carried.messagesIn++
     if (!this.#gate.mayPublish(client, packet)) return this.#refusePublish(client, packet)
@@ -563,10 +607,11 @@ class AedesEngine implements BrokerEngine {
     return admissions ? admissions.admission(taken) : taken
   }
 
-  #topicFault(topic: string): string | undefined {
+  #topicFault(topic: string): Error | undefined {
     const problem = checkTopicName(topic, topicLimits(this.#limits))
-    if (problem?.code === 'TOPIC_TOO_LONG' || problem?.code === 'TOPIC_TOO_DEEP') this.#hits.topics++
-    return problem?.message
+    if (problem === undefined) return undefined
+    if (problem.code === 'TOPIC_TOO_LONG' || problem.code === 'TOPIC_TOO_DEEP') this.#hits.topics++
+    return endingError(problem.message, endCodes.topicInvalid)
   }
 
   /**
@@ -588,6 +633,13 @@ class AedesEngine implements BrokerEngine {
     if (turn !== undefined) return turn.then(acknowledge)
     acknowledge()
     return undefined
+  }
+
+  /** MQTT 3.1.1 has no way to say how many. */
+  #hasTooManyOpen(client: AedesClient, { qos, messageId = 0 }: AedesPublishPacket): boolean {
+    if (qos < 2 || client.version !== 5 || messageId === 0) return false
+    const open = this.#persistence.received(client)
+    return open.size >= this.#limits.openMessages && !open.has(messageId)
   }
 
   #take(packet: AedesPublishPacket, client: AedesClient | null = null): Promise<void> | undefined {
@@ -722,6 +774,13 @@ class AedesEngine implements BrokerEngine {
   }
 }
 
+function prepareVersion5(client: AedesClient, packet: ConnectPacket): void {
+  if (packet.protocolVersion !== 5) return
+  const { keepalive = 0, will } = packet
+  if (keepalive === 0 || keepalive > LONGEST_KEEP_ALIVE) client._serverKeepAlive = LONGEST_KEEP_ALIVE
+  if (will?.properties !== undefined) will.properties = withDelayApart(will.properties)
+}
+
 const ignore = (): void => {}
 /** aedes publishes nothing that bears the mark. */
 type RefusablePacket = AedesPublishPacket & { _notAuthorized?: boolean }
@@ -736,8 +795,20 @@ const isNetworkFault = (error: Error): boolean =>
 const isProtocolError = (code: string): boolean =>
   code === 'TOPIC_EMPTY' || code === 'TOPIC_CHARACTER' || code.startsWith('TOPIC_WILDCARD')
 
-function publishFault(packet: AedesPublishPacket): string | undefined {
-  if (packet.qos > 0 && packet.messageId === 0) return 'PUBLISH with packet id 0'
-  if (isReserved(packet.topic)) return 'PUBLISH to a topic under $SYS'
-  return undefined
+function publishFault(packet: AedesPublishPacket): Error | undefined {
+  if (packet.qos > 0 && packet.messageId === 0)
+    return endingError('PUBLISH with packet id 0', endCodes.malformed)
+  if (isReserved(packet.topic)) return endingError('PUBLISH to a topic under $SYS', endCodes.notAuthorized)
+  const fault = packet.properties && propertyFault(packet.properties)
+  return fault === undefined ? undefined : endingError(`PUBLISH with ${fault}`, endCodes.protocolError)
 }
+
+/**
+ * Whether an error ends the connection of a client of MQTT 5, too. aedes would answer any with "not
+ * authorized", and the client would take that for the end of its message.
+ */
+const isFinal = (client: AedesClient | null, error: Error & { readonly reasonCode?: number }): boolean =>
+  client?.version === 5 &&
+  client.connected &&
+  !(error instanceof NotAllowed) &&
+  error.reasonCode !== endCodes.notAuthorized

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { AedesPublishPacket, Client, Subscription } from 'aedes'
 
 /** What aedes 2.0.0-beta.1 does and its types leave out. Its version is pinned; the broker's tests fail if one of these goes. */
@@ -33,11 +34,12 @@ export interface AedesClient extends Client {
   readonly connackSent: boolean
   /** The highest number of a message delivered, by broker id: what is not higher counts as delivered already. */
   readonly duplicates: Record<string, number>
-  /** `_queue` holds packets that came right behind CONNECT, until it is answered. */
-  readonly _parser: {
-    readonly _queue: readonly ParsedPacket[] | null
-    prependListener(event: 'packet', call: (packet: ParsedPacket) => void): void
-  }
+  /** Tells of each `packet` that it finds. */
+  readonly _parser: EventEmitter
+  /** How many packets it has in hand; it reads on at 0. */
+  _parsingBatch: number
+  /** Seconds of silence allowed, in the place of what the client has asked for (MQTT 5). */
+  _serverKeepAlive?: number
   /** Called when a packet of the client has been handled. */
   _nextBatch: (error?: unknown) => void
   /** -1 without keep-alive. */
@@ -49,12 +51,6 @@ export interface AedesClient extends Client {
 export interface AedesSettings {
   connectTimeout: number
   readonly opts: { drainTimeout: number }
-}
-
-/** A packet as it was read, before aedes handles it. */
-export interface ParsedPacket {
-  readonly cmd: string
-  readonly subscriptions?: readonly { readonly topic: string; qos: number }[]
 }
 
 /** Takes one message to one subscriber; `done` when its socket can take more. */

@@ -37,6 +37,7 @@ export class ClientSender {
   readonly #stream: ClientStream
   readonly #options: SenderOptions
   #isNoting = false
+  #retained: AedesPublishPacket[] | undefined
 
   constructor(client: AedesClient, stream: ClientStream, options: SenderOptions) {
     this.#client = client
@@ -65,6 +66,19 @@ export class ClientSender {
   acknowledged(packetId: number): void {
     this.window.release(packetId)
     this.sendWaiting()
+  }
+
+  /** Retained messages wait until the SUBSCRIBE that has found them is answered. */
+  holdRetained(): void {
+    this.#retained ??= []
+  }
+
+  /** Sends a packet that is no message. */
+  answer(packet: Packet): void {
+    if (this.#isOpen) this.#write(packet)
+    const retained = this.#retained ?? []
+    this.#retained = undefined
+    for (const one of retained) this.#sendOnce(one)
   }
 
   /** Sends what waits in the session, as far as the client takes it. */
@@ -129,6 +143,7 @@ export class ClientSender {
   #deliver(packet: Delivered, done: () => void): void {
     const isKept = packet.qos > 0 && !this.#client.clean && packet.brokerId !== null
     if (isKept) this.sendWaiting()
+    else if (packet.brokerId === null && this.#retained) this.#retained.push(packet as AedesPublishPacket)
     else if (!(packet.nl && packet.clientId === this.#client.id)) this.#sendOnce(packet as AedesPublishPacket)
     if (this.#stream.backlog === 'none') setImmediate(done)
     else this.#stream.drained().then(done, done)

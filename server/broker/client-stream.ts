@@ -68,6 +68,10 @@ export class ClientStream extends Duplex {
   readonly carried = new Carried()
   /** Milliseconds since 1970. */
   readonly openedAt: number
+  /** What the client is to be told when an error ends its connection. */
+  farewell: (error: Error) => Uint8Array | undefined = () => undefined
+  /** What takes the pieces of the first packet that aedes writes, until it answers the whole. */
+  first: { add(piece: Uint8Array): Uint8Array | undefined } | undefined
   readonly #inner: Duplex
   readonly #scanner: PacketScanner
   readonly #limits: StreamLimits
@@ -222,10 +226,17 @@ export class ClientStream extends Duplex {
     done?: (error?: Error | null) => void,
   ): boolean {
     const call = typeof encoding === 'function' ? encoding : done
-    if (!this.destroyed) this.outbox.append(bytesOf(chunk, encoding))
+    if (!this.destroyed) this.#append(bytesOf(chunk, encoding))
     if (call !== undefined) process.nextTick(call)
     this.#needsDrain ||= this.#unsent > this.#limits.unsentBytes
     return !this.#needsDrain
+  }
+
+  #append(bytes: Uint8Array): void {
+    const whole = this.first === undefined ? bytes : this.first.add(bytes)
+    if (whole === undefined) return
+    this.first = undefined
+    this.outbox.append(whole)
   }
 
   /** What waits already is not waited for with a slab that holds little more than nothing. */
@@ -259,17 +270,15 @@ export class ClientStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (error === null && isSocket(this.#inner) && this.#inner.writableLength === 0)
-      this.#endSoon(this.#inner)
+    const last = error === null ? undefined : this.farewell(error)
+    if (last !== undefined) this.outbox.append(last)
+    const isHeard = (error === null || last !== undefined) && this.#inner.writableLength === 0
+    if (isHeard) this.outbox.flush()
+    if (isHeard && isSocket(this.#inner)) this.#inner.destroySoon()
     else this.#inner.destroy()
     this.#endDraining()
     this.#countAsHeld(false)
     done(error)
-  }
-
-  #endSoon(socket: Socket): void {
-    this.outbox.flush()
-    socket.destroySoon()
   }
 }
 

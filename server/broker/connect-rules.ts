@@ -1,6 +1,7 @@
 import type { ConnectPacket } from 'aedes'
 import { checkTopicName } from '#kit/topic.ts'
 import { isBridgeClient } from './bridge-door.ts'
+import { delayOf, propertyFault, withDelayApart } from './message-properties.ts'
 
 /** What is wrong with a CONNECT: some faults get an answer by the protocol, the others only a closed socket. */
 export type ConnectFault =
@@ -9,21 +10,30 @@ export type ConnectFault =
 
 const malformed = (reason: string): ConnectFault => ({ kind: 'malformed', reason })
 
-/** Checks what aedes and its parser let pass (MQTT 3.1.1, section 3.1). `bridge`: the id of a bridge of the house, where one connects. */
+/** Checks what aedes and its parser let pass (MQTT 3.1.1 and 5, section 3.1). `bridge`: the id of a bridge of the house, where one connects. */
 export function checkConnect(packet: ConnectPacket, bridge?: string): ConnectFault | undefined {
   const { clientId, username, password, will } = packet
   if (!isProperText(clientId) || !isProperText(username ?? ''))
     return malformed('a client id or user name with characters that are not allowed')
-  if (password !== undefined && password !== null && username === undefined)
+  const isVersion5 = packet.protocolVersion === 5
+  if (!isVersion5 && password !== undefined && password !== null && username === undefined)
     return malformed('a password without a user name')
   if (will !== undefined) {
     const problem = checkTopicName(will.topic)
     if (problem !== undefined) return malformed(`a will whose topic cannot be used: ${problem.message}`)
     if (isReserved(will.topic)) return malformed('a will for a topic under $SYS')
     if ((will.qos ?? 0) > 2) return malformed('a will with QoS 3')
+    const fault = will.properties && willFault(will.properties)
+    if (fault !== undefined) return malformed(`a will with ${fault}`)
   }
   if (isBridgeClient(clientId) && clientId !== bridge) return { kind: 'bad-id' }
-  return clientId === '' && packet.clean === false ? { kind: 'bad-id' } : undefined
+  return clientId === '' && !isVersion5 && packet.clean === false ? { kind: 'bad-id' } : undefined
+}
+
+function willFault(properties: object): string | undefined {
+  const { willDelayInterval = 0 } = delayOf(properties)
+  if (!(willDelayInterval >= 0)) return 'a delay that is malformed'
+  return propertyFault(withDelayApart(properties))
 }
 
 /** Topics of the broker itself. Bridges of Mosquitto tell their state there, and may. */

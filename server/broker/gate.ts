@@ -11,7 +11,7 @@ import {
   subscriptionAsleep,
 } from '#server/access/refusal-sentences.ts'
 import type { Present } from '#server/access/rehearse.ts'
-import type { AedesClient, ParsedPacket } from './aedes.ts'
+import type { AedesClient } from './aedes.ts'
 import { isBridgeClient } from './bridge-door.ts'
 import type { ClientStream, Origin } from './client-stream.ts'
 
@@ -92,7 +92,6 @@ export class Gate {
     if (!this.#access.isWelcome(answer.subject, origin))
       throw this.#refuse(client, login, loginOver(), returnCodes.notAuthorized)
     this.#subjects.set(client, answer.subject)
-    this.#capSubscriptions(client, answer.subject)
     this.#limit(client, answer.subject)
     this.#endInTime(client, answer.subject)
   }
@@ -131,6 +130,15 @@ export class Gate {
     if (denial === undefined) return subscription
     this.#note(client, subject, denial, 'subscribe', filter)
     return null
+  }
+
+  /** The QoS of a filter that a client may have, which is what it is told. */
+  grantable(client: AedesClient, { topic, qos }: Pick<Subscription, 'topic' | 'qos'>): QoS {
+    const subject = this.#subjects.get(client)
+    const filter = innerFilter(topic)
+    if (subject === undefined || filter.length > MAX_FILTER) return qos
+    const { allowed, maxQoS } = this.#access.decide(subject, 'subscribe', filter)
+    return allowed ? (Math.min(qos, maxQoS) as QoS) : qos
   }
 
   /** With which QoS a message on a topic reaches a client by one of its filters; -1 if it must not. */
@@ -194,20 +202,6 @@ export class Gate {
       return allowed && qos <= maxQoS
     }
     this.#options.limit(client, this.#isFree(subject, 'publish') ? undefined : limit)
-  }
-
-  /** aedes tells a client the QoS that it has asked for, whatever it is granted: so what it asks for is lowered. */
-  #capSubscriptions(client: AedesClient, subject: Subject): void {
-    const cap = (packet: ParsedPacket): void => {
-      for (const subscription of packet.cmd === 'subscribe' ? (packet.subscriptions ?? []) : []) {
-        const filter = innerFilter(subscription.topic)
-        if (filter.length > MAX_FILTER) continue
-        const { allowed, maxQoS } = this.#access.decide(subject, 'subscribe', filter)
-        if (allowed && subscription.qos <= 2) subscription.qos = Math.min(subscription.qos, maxQoS)
-      }
-    }
-    for (const packet of client._parser._queue ?? []) cap(packet)
-    client._parser.prependListener('packet', cap)
   }
 
   #endInTime(client: AedesClient, subject: Subject): void {

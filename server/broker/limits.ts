@@ -32,6 +32,8 @@ export interface BrokerLimits {
   readonly bridgeBytes: number
   /** What a client that is there may have unacknowledged of that at a time; MQTT 5 lets it ask for less. */
   readonly inFlightMessages: number
+  /** Messages of QoS 1 and 2 that a client of MQTT 5 may have sent without an acknowledgement. */
+  readonly openMessages: number
   /** A session whose client stays away for longer is forgotten. */
   readonly sessionExpiryMs: number
   readonly retainedMessages: number
@@ -81,6 +83,7 @@ export const defaultLimits: BrokerLimits = {
   bridgeMessages: 10_000,
   bridgeBytes: 16 * MiB,
   inFlightMessages: 20,
+  openMessages: 100,
   sessionExpiryMs: 7 * 24 * 3_600_000,
   retainedMessages: 20_000,
   retainedBytes: 64 * MiB,

@@ -24,9 +24,9 @@ const allowed: Readonly<Record<string, (value: unknown) => boolean>> = {
  * What is wrong with the properties of a PUBLISH or a will, if anything. The parser takes any property in
  * any packet, and text that is cut off: passed on, they would end the connections of those who get them.
  */
-export function propertyFault(properties: object, more: readonly string[] = []): string | undefined {
+export function propertyFault(properties: object): string | undefined {
   for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined || more.includes(name)) continue
+    if (value === undefined) continue
     const isValid = Object.hasOwn(allowed, name) ? allowed[name] : undefined
     if (isValid === undefined) return `the property ${name}, which does not belong there`
     if (!isValid(value)) return `a property ${name} that is malformed`
@@ -48,6 +48,21 @@ export function lastingProperties(properties: MessageProperties | undefined): Me
     ([name, value]) => value !== undefined && !passing.has(name),
   )
   return lasting.length > 0 ? Object.fromEntries(lasting) : undefined
+}
+
+/** How long a will waits, in seconds. */
+export const delayOf = (properties: object): { readonly willDelayInterval?: number } => {
+  const { willDelayInterval } = properties as { readonly willDelayInterval?: number }
+  return willDelayInterval === undefined ? {} : { willDelayInterval }
+}
+
+/** The properties of a will, so that aedes finds its delay, but nobody sends it on: it is not the message's. */
+export function withDelayApart<Properties extends object>(properties: Properties): Properties {
+  const { willDelayInterval } = delayOf(properties)
+  return Object.defineProperty({ ...properties }, 'willDelayInterval', {
+    value: willDelayInterval,
+    enumerable: false,
+  })
 }
 
 /** When a message is not worth delivering any more, in milliseconds since 1970, if it says so. */

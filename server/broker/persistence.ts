@@ -9,11 +9,13 @@ import type { Journal } from './journal.ts'
 import { type BrokerLimits, topicLimits } from './limits.ts'
 import {
   decodeProperties,
+  delayOf,
   encodeProperties,
   expiryOf,
   lastingProperties,
   type MessageProperties,
   propertiesToSend,
+  withDelayApart,
 } from './message-properties.ts'
 import { Retained } from './retained.ts'
 import { Session, type StoredMessage, toOutgoing, type Waiting } from './session.ts'
@@ -322,10 +324,18 @@ export class Persistence {
     return Readable.from([...(this.#sessions.get(client.id)?.waiting ?? [])].map(toOutgoing))
   }
 
+  /** The ids of messages of QoS 2 that a client has sent, and not released. */
+  received(client: ClientRef): Set<number> {
+    if (client.clean !== true) return this.#sessionOf(client.id).received
+    const received = this.#receivedClean.get(client) ?? new Set<number>()
+    this.#receivedClean.set(client, received)
+    return received
+  }
+
   /** Stores the id of a QoS 2 packet, and in the same commit what the packet asks for: either both are done or none. */
   async incomingStorePacket(client: ClientRef, packet: AedesPublishPacket): Promise<void> {
     const packetId = packet.messageId ?? 0
-    this.#receivedBy(client).add(packetId)
+    this.received(client).add(packetId)
     const changes = packet.brokerCounter === undefined ? [] : this.#changesToKeep(packet, client.id)
     if (!client.clean)
       changes.push({
@@ -341,13 +351,13 @@ export class Persistence {
     packet: { readonly messageId?: number },
   ): Promise<{ readonly messageId: number }> {
     const messageId = packet.messageId ?? 0
-    if (!this.#receivedBy(client).has(messageId)) throw new Error('no such packet')
+    if (!this.received(client).has(messageId)) throw new Error('no such packet')
     return { messageId }
   }
 
   /** Never rejects: aedes would let that end the process. A client may send PUBREL twice. */
   async incomingDelPacket(client: ClientRef, packet: { readonly messageId?: number }): Promise<void> {
-    if (!this.#receivedBy(client).delete(packet.messageId ?? 0) || client.clean) return
+    if (!this.received(client).delete(packet.messageId ?? 0) || client.clean) return
     const deletion = {
       sql: 'delete from incoming where client_id = ? and packet_id = ?',
       params: [client.id, packet.messageId],
@@ -375,7 +385,7 @@ export class Persistence {
           bytesOf(will.payload),
           will.qos,
           will.retain ? 1 : 0,
-          encodeProperties(will.properties),
+          encodeProperties(will.properties && { ...will.properties, ...delayOf(will.properties) }),
         ],
       },
     ])
@@ -458,6 +468,7 @@ export class Persistence {
         toPublish({ ...row, retain: row.retain === 1 }),
         expiring({ ...row, expires_at: null }),
       )
+      if (will.properties !== undefined) will.properties = withDelayApart(will.properties)
       this.#wills.set(row.client_id, Object.assign(will, { clientId: row.client_id, brokerId: 'before' }))
     }
   }
@@ -469,13 +480,6 @@ export class Persistence {
       this.#sessions.set(clientId, session)
     }
     return session
-  }
-
-  #receivedBy(client: ClientRef): Set<number> {
-    if (client.clean !== true) return this.#sessionOf(client.id).received
-    const received = this.#receivedClean.get(client) ?? new Set<number>()
-    this.#receivedClean.set(client, received)
-    return received
   }
 
   #index(session: Session, subscription: StoredSubscription): void {

@@ -8,7 +8,7 @@ import type { FlowTap, TapOptions } from './flow-tap.ts'
 import { roomInFlows, settledByFlows } from './flow-taps.ts'
 import type { LaneRoute } from './lane/lane.ts'
 import type { LaneConnection } from './lane/lane-connection.ts'
-import { propertyBytes } from './lane/publish-packet.ts'
+import { propertyBytes, subscriptionIdentifiers } from './lane/publish-packet.ts'
 import { type BrokerLimits, topicLimits } from './limits.ts'
 import { Onlookers } from './onlookers.ts'
 import { TopicTree } from './topic-tree.ts'
@@ -20,7 +20,8 @@ interface Owner {
   /** Missing where there is no lane. */
   readonly connection: LaneConnection | undefined
   readonly qos: number
-  readonly properties: Buffer
+  /** What MQTT 5 calls the subscription, if its client has said so. */
+  readonly identifier: number | undefined
   /** Bridges of Mosquitto and clients of MQTT 5 may ask for no local. */
   readonly skipsOwn: boolean
 }
@@ -29,6 +30,8 @@ interface Receiver {
   readonly deliver: Deliver
   /** Missing for what aedes itself listens to. */
   readonly subscriber?: Owner
+  /** Of all subscriptions of the client that match. */
+  readonly identifiers?: readonly number[]
 }
 
 interface Route extends LaneRoute {
@@ -203,7 +206,11 @@ export class Router {
     if (known !== undefined) return known
     if (this.#routes.size >= MAX_ROUTES) this.#routes.clear()
     const receivers = this.#receivers(topic)
-    const targets = receivers.flatMap(({ subscriber }) => (subscriber?.client.clean ? subscriber : []))
+    const targets = receivers.flatMap(({ subscriber, identifiers = [] }) =>
+      subscriber?.client.clean
+        ? { ...subscriber, properties: propertiesFor(subscriber.client, identifiers) }
+        : [],
+    )
     const laneQoS = this.#isPlain(topic) ? this.#laneQoS(topic, receivers) : -1
     const taps = this.#taps.match(topic)
     const route = { receivers, targets, taps, laneQoS, topicBytes: Buffer.from(topic) }
@@ -226,28 +233,38 @@ export class Router {
     const isInternal = topic.startsWith(this.internalTopics)
     const best = new Map<AedesClient, Receiver & { readonly subscriber: Owner }>()
     const own: Receiver[] = []
+    const identifiers = new Map<AedesClient, number[]>()
     for (const deliver of this.#subscribers.match(topic)) {
       const owner = this.#owners.get(deliver)
       if (owner === undefined) own.push({ deliver })
       if (owner === undefined || isInternal) continue
-      const subscriber = { ...owner, qos: this.reach(owner.client, owner.filter, topic, owner.qos) }
-      if (subscriber.qos > (best.get(owner.client)?.subscriber.qos ?? -1))
-        best.set(owner.client, { deliver, subscriber })
+      const { client, identifier } = owner
+      const qos = this.reach(client, owner.filter, topic, owner.qos)
+      if (qos < 0) continue
+      if (identifier !== undefined) identifiers.set(client, [...(identifiers.get(client) ?? []), identifier])
+      if (qos > (best.get(client)?.subscriber.qos ?? -1))
+        best.set(client, { deliver, subscriber: { ...owner, qos } })
     }
-    return [...own, ...best.values()]
+    const withIdentifiers = [...best].map(([client, receiver]) => {
+      const all = identifiers.get(client)
+      return all === undefined ? receiver : { ...receiver, identifiers: all }
+    })
+    return [...own, ...withIdentifiers]
   }
 
   #findOwners(): ReadonlyMap<Deliver, Owner> {
     const owners = new Map<Deliver, Owner>()
     for (const client of this.#clients) {
       const connection = this.connectionOf(client)
-      const properties = client.version === 5 ? propertyBytes.version5 : propertyBytes.version3
-      for (const [filter, { func, qos, nl = false }] of Object.entries(client.subscriptions))
-        owners.set(func, { client, filter, connection, qos, properties, skipsOwn: nl })
+      for (const [filter, { func, qos, nl = false, si }] of Object.entries(client.subscriptions))
+        owners.set(func, { client, filter, connection, qos, identifier: si, skipsOwn: nl })
     }
     return owners
   }
 }
+
+const propertiesFor = ({ version }: AedesClient, identifiers: readonly number[]): Buffer =>
+  version === 5 ? subscriptionIdentifiers(identifiers) : propertyBytes.version3
 
 const notForLane: LaneRoute = { laneQoS: -1, topicBytes: Buffer.alloc(0), targets: [], taps: [] }
 

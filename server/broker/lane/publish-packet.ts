@@ -64,6 +64,19 @@ const MOST_AROUND = 5 + 2 + 2
 /** What stands between packet id and payload: in MQTT 5 at least the length of the properties. */
 export const propertyBytes = { version3: Buffer.alloc(0), version5: Buffer.alloc(1) } as const
 
+const SUBSCRIPTION_IDENTIFIER = 0x0b
+
+/** The properties of a message that says by which subscriptions it comes (MQTT 5, section 3.3.2.3.8). */
+export function subscriptionIdentifiers(identifiers: readonly number[]): Buffer {
+  if (identifiers.length === 0) return propertyBytes.version5
+  const properties = identifiers.flatMap((one) => [SUBSCRIPTION_IDENTIFIER, ...variableBytes(one)])
+  return Buffer.from([...variableBytes(properties.length), ...properties])
+}
+
+/** A number in bytes of seven bits each, the lowest first. */
+const variableBytes = (value: number): number[] =>
+  value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...variableBytes(value >> 7)]
+
 export const mostBytes = (topic: Buffer, properties: Buffer, payloadBytes: number): number =>
   MOST_AROUND + topic.length + properties.length + payloadBytes
 
