@@ -168,9 +168,6 @@ class AedesEngine implements BrokerEngine {
     const onError = (error: unknown) => this.#report(error)
     this.#persistence = new PersistenceForAedes(journal, this.#limits, clock, onError)
     this.#persistence.onAcknowledged = (client, id) => this.#sending.get(client)?.acknowledged(id)
-    this.#subscribing = new Subscribing(this.#persistence, (client, asked) =>
-      this.#gate.grantable(client, asked),
-    )
     this.#senderOptions = {
       persistence: this.#persistence,
       clock,
@@ -191,6 +188,12 @@ class AedesEngine implements BrokerEngine {
     this.bridges = bridgeDoor(this.#persistence, (stream, bridge) =>
       this.#accept(stream, { address: 'bridge', isLocal: true, bridge }),
     )
+    this.#subscribing = new Subscribing({
+      persistence: this.#persistence,
+      shares: this.#router.shares,
+      check: (client, subscription) => this.#checkSubscription(client, subscription),
+      grantable: (client, asked) => this.#gate.grantable(client, asked),
+    })
     this.#persistence.onChange = () => this.#router.forgetRoutes()
     this.#persistence.reach = (...message) => this.#gate.reachSession(...message)
     this.#router.reach = (...message) => this.#gate.reach(...message)
@@ -260,6 +263,7 @@ class AedesEngine implements BrokerEngine {
       this.#connects++
       this.#noteMost()
       this.#see(client as AedesClient)
+      this.#subscribing.restoreShares(client as AedesClient)
       this.#sending.get(client)?.sendWaiting()
     })
     aedes.on('clientDisconnect', (client) => this.#see(client as AedesClient))
@@ -507,12 +511,17 @@ class AedesEngine implements BrokerEngine {
       onRefused: (packetId) => sender.acknowledged(packetId),
     })
     this.#clients.add(client)
-    stream.once('close', () => this.#clients.delete(client))
+    stream.once('close', () => {
+      this.#clients.delete(client)
+      this.#router.shares.leaveAll(client)
+    })
   }
 
   #correctConnack(client: AedesClient, packet: IConnackPacket): void {
     const isAccepted = (packet.reasonCode ?? packet.returnCode) === 0
-    if (isAccepted) packet.sessionPresent = this.#resumes.has(client)
+    if (!isAccepted) return
+    packet.sessionPresent = this.#resumes.has(client)
+    if (packet.properties) delete packet.properties.sharedSubscriptionAvailable
   }
 
   #hasRoomFor(origin: Origin): boolean {
@@ -580,8 +589,8 @@ class AedesEngine implements BrokerEngine {
       return isProtocolError(problem.code) ? new Error(problem.message) : subscribeCodes.filterInvalid
     if (isLostByAedes(subscription.topic)) return subscribeCodes.filterInvalid
     const isKnown = client.subscriptions[subscription.topic] !== undefined
-    const isFull = Object.keys(client.subscriptions).length >= this.#limits.subscriptionsPerClient
-    if (isFull && !isKnown) {
+    const held = Object.keys(client.subscriptions).length + this.#router.shares.countOf(client)
+    if (held >= this.#limits.subscriptionsPerClient && !isKnown) {
       this.#hits.subscriptions++
       return subscribeCodes.quotaExceeded
     }

@@ -8,6 +8,7 @@ import { isExpired, propertiesToSend } from './message-properties.ts'
 import type { Persistence } from './persistence.ts'
 import { SendWindow, WINDOW } from './send-window.ts'
 import type { Session, Waiting } from './session.ts'
+import type { Member, SharedPacket } from './shared-subscriptions.ts'
 
 export interface SenderOptions {
   readonly persistence: Persistence
@@ -23,6 +24,8 @@ export interface SenderOptions {
 type Delivered = Omit<AedesPublishPacket, 'brokerId'> & {
   readonly clientId?: string
   readonly nl?: boolean
+  /** It comes to a group, of which it is this client's turn: nothing keeps it. */
+  readonly sharedBy?: Member
   /** What the broker has taken has its number; a retained message that a subscription finds has none. */
   readonly brokerId: string | null
 }
@@ -141,7 +144,8 @@ export class ClientSender {
 
   /** In the place of aedes' own. */
   #deliver(packet: Delivered, done: () => void): void {
-    const isKept = packet.qos > 0 && !this.#client.clean && packet.brokerId !== null
+    const isOnce = packet.brokerId === null || packet.sharedBy !== undefined
+    const isKept = packet.qos > 0 && !this.#client.clean && !isOnce
     if (isKept) this.sendWaiting()
     else if (packet.brokerId === null && this.#retained) this.#retained.push(packet as AedesPublishPacket)
     else if (!(packet.nl && packet.clientId === this.#client.id)) this.#sendOnce(packet as AedesPublishPacket)
@@ -169,8 +173,11 @@ export class ClientSender {
   }
 
   /** `false` if the packet is larger than the client takes. */
-  #send({ topic, payload, qos, retain, dup, ...packet }: AedesPublishPacket, messageId: number): boolean {
-    const ids = this.#subscriptions(topic).flatMap(({ si }) => si ?? [])
+  #send(message: AedesPublishPacket & Partial<SharedPacket>, messageId: number): boolean {
+    const { topic, payload, qos, retain, dup, sharedBy, ...packet } = message
+    const ids = sharedBy
+      ? [sharedBy.identifier ?? []].flat()
+      : this.#subscriptions(topic).flatMap(({ si }) => si ?? [])
     const properties = propertiesToSend(packet, ids, this.#options.clock.now())
     return this.#write({
       cmd: 'publish',

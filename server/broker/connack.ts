@@ -5,7 +5,8 @@ const LENGTH_OF_3 = 2
 
 /**
  * CONNACK, the first packet that aedes writes to a client, as we want it: it comes in pieces, and leaves
- * whole. aedes takes a session without subscriptions for none.
+ * whole. aedes takes a session without subscriptions for none,
+ * and says that it shares no subscriptions.
  */
 export class Connack {
   readonly #correct: (packet: IConnackPacket) => void

@@ -19,6 +19,7 @@ import {
 } from './message-properties.ts'
 import { Retained } from './retained.ts'
 import { Session, type StoredMessage, toOutgoing, type Waiting } from './session.ts'
+import { readShare } from './shared-subscriptions.ts'
 import { TopicTree } from './topic-tree.ts'
 
 /** What it needs of aedes. */
@@ -218,7 +219,8 @@ export class Persistence {
   async addSubscriptions(client: ClientRef, subscriptions: readonly StoredSubscription[]): Promise<void> {
     const session = this.#sessionOf(client.id)
     const accepted = subscriptions.filter(
-      ({ topic }) => checkTopicFilter(topic, topicLimits(this.#limits)) === undefined,
+      ({ topic }) =>
+        checkTopicFilter(readShare(topic)?.filter ?? topic, topicLimits(this.#limits)) === undefined,
     )
     for (const subscription of accepted) this.#index(session, subscription)
     await this.#journal.write([

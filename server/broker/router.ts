@@ -11,6 +11,7 @@ import type { LaneConnection } from './lane/lane-connection.ts'
 import { propertyBytes, subscriptionIdentifiers } from './lane/publish-packet.ts'
 import { type BrokerLimits, topicLimits } from './limits.ts'
 import { Onlookers } from './onlookers.ts'
+import { type Group, type Member, type SharedPacket, SharedSubscriptions } from './shared-subscriptions.ts'
 import { TopicTree } from './topic-tree.ts'
 import { within } from './within.ts'
 
@@ -36,6 +37,8 @@ interface Receiver {
 
 interface Route extends LaneRoute {
   readonly receivers: readonly Receiver[]
+  /** Each sends it to one of its members. */
+  readonly groups: readonly Group[]
 }
 
 /** With the client that published it; what the house publishes has none. */
@@ -59,6 +62,7 @@ export class Router {
   readonly #isWaitedFor: (topic: string) => boolean
   readonly #subscribers = new TopicTree<Deliver>()
   readonly #taps = new TopicTree<FlowTap>()
+  readonly shares = new SharedSubscriptions()
   readonly #routes = new Map<string, Route>()
   #owners: ReadonlyMap<Deliver, Owner> | undefined
   readonly onlookers = new Onlookers()
@@ -80,6 +84,7 @@ export class Router {
     this.#options = options
     this.#limits = limits
     this.#isWaitedFor = isWaitedFor
+    this.shares.onChange = () => this.forgetRoutes()
   }
 
   /** Who gets what is published to a topic; remembered until a subscription, a session or a flow's changes. */
@@ -120,10 +125,14 @@ export class Router {
   send(packet: AedesPublishPacket): Promise<void> | undefined {
     const { see } = this.onlookers
     if (see && !packet.topic.startsWith(this.internalTopics)) see(toMqttPacket(packet, packet.retain))
-    const { receivers, taps } = this.#route(packet.topic)
+    const { receivers, groups, taps } = this.#route(packet.topic)
     const waits: Promise<void>[] = []
     for (const receiver of receivers) {
       const sent = this.#sendTo(receiver, packet)
+      if (sent !== undefined) waits.push(sent)
+    }
+    for (const group of groups) {
+      const sent = this.#sendToOne(group, packet)
       if (sent !== undefined) waits.push(sent)
     }
     const settled = hasReachedFlows(packet)
@@ -145,6 +154,16 @@ export class Router {
     if (isFull) return this.#brake(packet, new Promise((done) => deliver(offered, done)))
     deliver(offered, ignore)
     return undefined
+  }
+
+  #sendToOne(group: Group, packet: RoutedPacket): Promise<void> | undefined {
+    const reach = ({ client, filter, qos }: Member) => this.reach(client, filter, packet.topic, qos)
+    const member = group.next((one) => reach(one) >= 0)
+    if (member === undefined) return undefined
+    const deliver: Deliver = (one, done) =>
+      member.client.deliverQoS({ ...one, retain: false, sharedBy: member } as SharedPacket, done)
+    const subscriber = { ...member, qos: reach(member), connection: undefined, skipsOwn: false }
+    return this.#sendTo({ deliver, subscriber }, packet)
   }
 
   #waitFor(tap: FlowTap, packet: RoutedPacket): Promise<void> | undefined {
@@ -211,9 +230,10 @@ export class Router {
         ? { ...subscriber, properties: propertiesFor(subscriber.client, identifiers) }
         : [],
     )
-    const laneQoS = this.#isPlain(topic) ? this.#laneQoS(topic, receivers) : -1
+    const groups = topic.startsWith(this.internalTopics) ? [] : this.shares.match(topic)
+    const laneQoS = this.#isPlain(topic) && groups.length === 0 ? this.#laneQoS(topic, receivers) : -1
     const taps = this.#taps.match(topic)
-    const route = { receivers, targets, taps, laneQoS, topicBytes: Buffer.from(topic) }
+    const route = { receivers, groups, targets, taps, laneQoS, topicBytes: Buffer.from(topic) }
     this.#routes.set(topic, route)
     return route
   }

@@ -3,7 +3,9 @@ import type { ISubscribePacket, IUnsubscribePacket } from 'mqtt-packet'
 import type { QoS } from '#kit/mqtt.ts'
 import type { AedesClient } from './aedes.ts'
 import type { ClientSender } from './client-sender.ts'
+import { endCodes, endingError } from './farewell.ts'
 import type { Persistence } from './persistence.ts'
+import { isShare, readShare, type Share, type SharedSubscriptions } from './shared-subscriptions.ts'
 
 /** Answers to a filter (MQTT 5, section 3.9.3). MQTT 3.1.1 knows but one for what is refused. */
 export const subscribeCodes = {
@@ -11,26 +13,40 @@ export const subscribeCodes = {
   notAuthorized: 0x87,
   filterInvalid: 0x8f,
   quotaExceeded: 0x97,
-  noShares: 0x9e,
 } as const
 /** Answers to UNSUBSCRIBE. */
 const ENDED = 0
 const NO_SUBSCRIPTION = 0x11
+
+export interface SubscribingOptions {
+  readonly persistence: Persistence
+  readonly shares: SharedSubscriptions
+  /** The QoS of a filter that a client may have. */
+  readonly grantable: (client: AedesClient, asked: Subscription) => QoS
+  /** Answers a code for a filter that is refused, and an error for one that ends the connection. */
+  readonly check: (client: AedesClient, subscription: Subscription) => Subscription | number | Error
+}
 
 /**
  * SUBSCRIBE and UNSUBSCRIBE, filter by filter: aedes would leave out the answer to one that comes twice,
  * and break at one that is called like what every object inherits.
  */
 export class Subscribing {
-  readonly #persistence: Persistence
-  readonly #grantable: (client: AedesClient, asked: Subscription) => QoS
+  readonly #options: SubscribingOptions
   /** Why filters were refused. */
   readonly #refusals = new WeakMap<object, number>()
 
-  /** `grantable`: the QoS of a filter that a client may have. */
-  constructor(persistence: Persistence, grantable: (client: AedesClient, asked: Subscription) => QoS) {
-    this.#persistence = persistence
-    this.#grantable = grantable
+  constructor(options: SubscribingOptions) {
+    this.#options = options
+  }
+
+  /** A session comes back to the groups in which it was. */
+  restoreShares(client: AedesClient): void {
+    const { persistence } = this.#options
+    for (const subscription of persistence.session(client.id)?.subscriptions.values() ?? []) {
+      const share = readShare(subscription.topic)
+      if (share !== undefined) this.#join(client, share, subscription as Subscription)
+    }
   }
 
   /** Notes why aedes is told not to grant a filter. */
@@ -58,7 +74,7 @@ export class Subscribing {
     sender.holdRetained()
     const granted = await Promise.all(
       subscriptions.map((asked) => {
-        const qos = this.#grantable(client, asked as Subscription)
+        const qos = this.#options.grantable(client, asked as Subscription)
         return this.#grant(client, { ...asked, qos } as Subscription, properties)
       }),
     )
@@ -69,7 +85,7 @@ export class Subscribing {
     const { topic, qos } = subscription
     const isVersion5 = client.version === 5
     const refused = (code: number): number => (isVersion5 ? code : subscribeCodes.failure)
-    if (topic.startsWith('$share/')) return Promise.resolve(refused(subscribeCodes.noShares))
+    if (isShare(topic)) return this.#share(client, { ...subscription, ...identifierOf(properties) }, refused)
     return new Promise((resolve, reject) => {
       const one = { subscriptions: [subscription], ...(isVersion5 && { properties }) }
       client.subscribe(one as unknown as Subscription, (error?: Error | null) => {
@@ -82,12 +98,46 @@ export class Subscribing {
     })
   }
 
+  async #share(
+    client: AedesClient,
+    subscription: SharedSubscription,
+    refused: (code: number) => number,
+  ): Promise<number> {
+    const share = readShare(subscription.topic)
+    if (share === undefined) return refused(subscribeCodes.filterInvalid)
+    if (subscription.nl && client.version === 5)
+      throw endingError('a shared subscription with no local', endCodes.protocolError)
+    const problem = this.#join(client, share, subscription)
+    if (problem instanceof Error) throw problem
+    if (problem !== undefined) return refused(problem)
+    if (!client.clean) await this.#options.persistence.addSubscriptions(client, [subscription])
+    return subscription.qos
+  }
+
+  #join(client: AedesClient, share: Share, subscription: SharedSubscription): number | Error | undefined {
+    const { shares, check } = this.#options
+    const checked = check(client, { ...subscription, topic: share.filter })
+    if (typeof checked === 'number' || checked instanceof Error) return checked
+    shares.join(share, {
+      client,
+      filter: share.filter,
+      qos: checked.qos,
+      identifier: subscription.subscriptionIdentifier,
+    })
+    return undefined
+  }
+
+  #leave(client: AedesClient, filter: string): boolean {
+    const share = readShare(filter)
+    return share !== undefined && this.#options.shares.leave(share, client)
+  }
+
   async #unsubscribe(client: AedesClient, sender: ClientSender, packet: IUnsubscribePacket): Promise<void> {
     const { messageId = 0, unsubscriptions } = packet
     const granted = unsubscriptions.map((filter) =>
-      client.subscriptions[filter] === undefined ? NO_SUBSCRIPTION : ENDED,
+      client.subscriptions[filter] !== undefined || this.#leave(client, filter) ? ENDED : NO_SUBSCRIPTION,
     )
-    if (!client.clean) await this.#persistence.removeSubscriptions(client, unsubscriptions)
+    if (!client.clean) await this.#options.persistence.removeSubscriptions(client, unsubscriptions)
     await new Promise<void>((resolve, reject) =>
       client.unsubscribe({ unsubscriptions } as unknown as Subscription, (error?: Error) =>
         error ? reject(error) : resolve(),
@@ -97,11 +147,14 @@ export class Subscribing {
   }
 }
 
-const protocolError = 0x82
+type SharedSubscription = Subscription & { readonly subscriptionIdentifier?: number }
+
+const identifierOf = (properties: unknown): { subscriptionIdentifier?: number } => {
+  const { subscriptionIdentifier } = (properties ?? {}) as { subscriptionIdentifier?: number }
+  return subscriptionIdentifier === undefined ? {} : { subscriptionIdentifier }
+}
 
 function checkIdentifier(identifier: unknown): void {
   if (identifier === undefined || (typeof identifier === 'number' && identifier > 0)) return
-  throw Object.assign(new Error('SUBSCRIBE with a subscription identifier that is not one'), {
-    reasonCode: protocolError,
-  })
+  throw endingError('SUBSCRIBE with a subscription identifier that is not one', endCodes.protocolError)
 }
