@@ -43,7 +43,7 @@ import { noteExpiry, propertyFault, withDelayApart } from './message-properties.
 import type { Look } from './onlookers.ts'
 import { socketOrigin, webSocketOrigin } from './origins.ts'
 import { Patience } from './patience.ts'
-import { Persistence, type Will } from './persistence.ts'
+import { Persistence } from './persistence.ts'
 import { rarely } from './rarely.ts'
 import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
 import { Senders } from './senders.ts'
@@ -733,16 +733,23 @@ class AedesEngine implements BrokerEngine {
     })
   }
 
-  /** Clients that were connected when the last process ended, and are not back within the grace time, have died. */
+  /**
+   * Clients that were connected when the last process ended, and are not back within the grace time, have
+   * died; a will that asks for more time gets it.
+   */
   #planOldWills(): void {
-    const timer = this.#clock.after(this.#limits.willGraceMs, () => this.#publishOldWills())
-    timer.done.catch((error: unknown) => this.#report(error))
-    this.#timers.defer(() => timer.cancel())
+    const asked = [...this.#persistence.oldWills].map((will) => this.#persistence.willDelayMs(will))
+    for (const waitMs of new Set([this.#limits.willGraceMs, ...asked])) {
+      if (waitMs < this.#limits.willGraceMs) continue
+      const timer = this.#clock.after(waitMs, () => this.#publishOldWills(waitMs))
+      timer.done.catch((error: unknown) => this.#report(error))
+      this.#timers.defer(() => timer.cancel())
+    }
   }
 
-  async #publishOldWills(): Promise<void> {
-    const wills: Will[] = await this.#persistence.streamWill({ [this.#aedes.id]: true }).toArray()
-    for (const will of wills) {
+  async #publishOldWills(waitedMs: number): Promise<void> {
+    for (const will of this.#persistence.oldWills) {
+      if (this.#persistence.willDelayMs(will) > waitedMs) continue
       if (this.#gate.mayPublish(null, will)) {
         if (will.qos > 0) await this.#take(will)
         await this.#publishByAedes(will)

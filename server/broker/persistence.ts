@@ -411,6 +411,17 @@ export class Persistence {
     return Readable.from([...this.#wills.values()].filter(({ brokerId }) => brokers[brokerId] === undefined))
   }
 
+  /** Wills of clients that were there when the last process ended, and have not been since. */
+  get oldWills(): Will[] {
+    return [...this.#wills.values()].filter(({ brokerId }) => brokerId !== this.#broker.id)
+  }
+
+  /** How long a will is to wait: no longer than its session stands. */
+  willDelayMs({ clientId, properties }: Will): number {
+    const { willDelayInterval = 0 } = delayOf(properties ?? {})
+    return Math.min(willDelayInterval * 1000, this.#sessions.get(clientId)?.expiresAfterMs ?? 0)
+  }
+
   getClientList(filter: string): Readable {
     const subscribed = [...this.#sessions.values()].filter(({ subscriptions }) => subscriptions.has(filter))
     return Readable.from(subscribed.map(({ id }) => id))

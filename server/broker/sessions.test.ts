@@ -108,3 +108,35 @@ test.each([
   await rig.broker.service.publish(packet('a', 'x', 1, true))
   expect(await client.received('publish')).toMatchObject({ retain })
 })
+
+test('a will that waits does so over a restart, and takes its properties along', async () => {
+  const clock = new VirtualClock()
+  await using rig = await brokerRig({ clock, limits: { willGraceMs: 1_000 } })
+  const will = (topic: string, willDelayInterval: number) => ({
+    will: {
+      topic,
+      payload: Buffer.from('gone'),
+      qos: 1,
+      retain: true,
+      properties: { ...properties, willDelayInterval },
+    },
+  })
+  for (const [id, delay] of [
+    ['soon', 0],
+    ['later', 20],
+  ] as const) {
+    const client = await rig.raw(5)
+    client.send({ ...kept(id), ...will(id, delay) } as Packet)
+    await client.received('connack')
+  }
+  await rig.stop()
+  await rig.start()
+  await clock.advance(2_000)
+  await expect.poll(() => rig.broker.retained('soon'), patient).toBeDefined()
+  expect(rig.broker.retained('later')).toBeUndefined()
+  await clock.advance(20_000)
+  await expect.poll(() => rig.broker.retained('later'), patient).toBeDefined()
+  const reader = await rig.raw(5)
+  reader.send(connect('reader'), subscribe('later'))
+  expect((await reader.received('publish')) as IPublishPacket).toMatchObject({ properties })
+})
