@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { type Duplex, Readable } from 'node:stream'
 import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket, type Subscription } from 'aedes'
-import { generate, type IConnackPacket, type Packet, writeToStream } from 'mqtt-packet'
+import { type IConnackPacket, writeToStream } from 'mqtt-packet'
 import { createWebSocketStream, type WebSocket } from 'ws'
 import type { FlowBroker, TakenPacket } from '#kit/flow-broker.ts'
 import type { MqttPacket, QoS } from '#kit/mqtt.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { type LocalMqtt, promisedService } from '#kit/runtime/promised-service.ts'
-import { checkTopicFilter, checkTopicName, topicMatches } from '#kit/topic.ts'
+import { checkTopicFilter, topicMatches } from '#kit/topic.ts'
 import type { AccessControl } from '#server/access/access-control.ts'
 import type { Present } from '#server/access/rehearse.ts'
 import { realClock } from '#server/engine/real-clock.ts'
@@ -19,17 +19,15 @@ import type { BrokerEngine, BrokerLog, BrokerOptions } from './broker-engine.ts'
 import { ClientIntake } from './client-intake.ts'
 import { ClientSender, type SenderOptions } from './client-sender.ts'
 import { ClientStream, type Origin, type StreamSurroundings } from './client-stream.ts'
-import type { BrokerStatus, LostMessages } from './clients/broker-status.ts'
+import type { BrokerStatus } from './clients/broker-status.ts'
 import { kick } from './clients/kick.ts'
-import { LimitHits } from './clients/limit-hits.ts'
 import { listSessions, type SessionInfo } from './clients/session-info.ts'
-import { type BrokerFigures, SystemTopics } from './clients/system-topics.ts'
-import { TrafficHistory } from './clients/traffic-history.ts'
+import { Statistics } from './clients/statistics.ts'
 import { kicked, Troubles, tooFast, troubleOf } from './clients/troubles.ts'
 import { WaitingRoom } from './clients/waiting-room.ts'
 import { Connack } from './connack.ts'
-import { checkConnect, isReserved } from './connect-rules.ts'
-import { endCodes, endingError, farewell } from './farewell.ts'
+import { checkConnect } from './connect-rules.ts'
+import { farewell } from './farewell.ts'
 import { FlowSubscriptions } from './flow-subscriptions.ts'
 import type { TapOptions } from './flow-tap.ts'
 import { Gate, NotAllowed, returnCodes } from './gate.ts'
@@ -39,11 +37,12 @@ import { Lane } from './lane/lane.ts'
 import { TurnEnd } from './lane/outbox.ts'
 import { type BrokerLimits, defaultLimits, topicLimits } from './limits.ts'
 import { type Listener, type Listening, type ListenOptions, openListener } from './listener.ts'
-import { noteExpiry, propertyFault, withDelayApart } from './message-properties.ts'
+import { withDelayApart } from './message-properties.ts'
 import type { Look } from './onlookers.ts'
 import { socketOrigin, webSocketOrigin } from './origins.ts'
 import { Patience } from './patience.ts'
 import { Persistence } from './persistence.ts'
+import { isFinal, Publishing, type RefusablePacket } from './publishing.ts'
 import { rarely } from './rarely.ts'
 import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
 import { Senders } from './senders.ts'
@@ -117,27 +116,18 @@ class AedesEngine implements BrokerEngine {
   readonly #sending = new WeakMap<object, ClientSender>()
   readonly #senderOptions: SenderOptions
   readonly #troubles: Troubles
-  readonly #hits = new LimitHits()
   readonly #waitingRoom: WaitingRoom
-  readonly #history: TrafficHistory
-  readonly #systemTopics: SystemTopics
-  #sockets = 0
-  #connects = 0
-  #expired = 0
-  readonly #startedAt: number
-  #mostClients = 0
+  readonly #statistics: Statistics
+  readonly #publishing: Publishing
   readonly #subscribing: Subscribing
   readonly #rareLog: (text: string) => void
   readonly #allowsOrigin: (origin: string) => boolean
-  #dropped = 0
 
   constructor(journal: Journal, options: BrokerOptions, clock: Clock) {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#log = options.log
     this.#clock = clock
     this.#troubles = new Troubles(clock)
-    this.#startedAt = clock.now()
-    this.#history = this.#timers.use(new TrafficHistory(clock, () => this.#carried()))
     this.#waitingRoom = new WaitingRoom(() => this.#limits.connectsPerSecond, clock)
     const onTooFast = (stream: ClientStream) => this.#noteTooFast(stream)
     this.#streams = { limits: this.#limits, clock, turnEnd: new TurnEnd(), traffic: this.#traffic, onTooFast }
@@ -178,13 +168,29 @@ class AedesEngine implements BrokerEngine {
     this.#router = new Router(this.#clients, this.#tapOptions, this.#limits, (topic) =>
       this.#persistence.isWaitedFor(topic),
     )
-    this.#systemTopics = new SystemTopics({
+    this.#statistics = new Statistics({
       clock,
+      traffic: this.#traffic,
+      clients: this.#clients,
+      persistence: this.#persistence,
+      droppedByLane: () => this.#lane?.dropped ?? 0,
+      droppedByFlows: () => this.#subscriptions.dropped,
       everyMs: () => this.#limits.statisticsEveryMs,
-      figures: () => this.#figures(),
       publish: (packet) => void this.#router.send(packet)?.catch(onError),
     })
-    this.#persistence.statisticsMatching = (filters) => this.#systemTopics.matching(filters)
+    this.#timers.use(this.#statistics)
+    this.#publishing = new Publishing({
+      limits: this.#limits,
+      clock,
+      gate: this.#gate,
+      persistence: this.#persistence,
+      router: this.#router,
+      senders: this.#senders,
+      traffic: this.#traffic,
+      hits: this.#statistics.hits,
+      admissionsOf: (client) => this.#admissions.get(client),
+    })
+    this.#persistence.statisticsMatching = (filters) => this.#statistics.topics.matching(filters)
     this.bridges = bridgeDoor(this.#persistence, (stream, bridge) =>
       this.#accept(stream, { address: 'bridge', isLocal: true, bridge }),
     )
@@ -239,7 +245,7 @@ class AedesEngine implements BrokerEngine {
       authorizePublish: (client, packet, done) => {
         const fail = (error: Error) =>
           isFinal(client as AedesClient | null, error) ? client?.emit('error', error) : done(error)
-        const admitted = this.#admit(client as AedesClient | null, packet as RefusablePacket)
+        const admitted = this.#publishing.admit(client as AedesClient | null, packet as RefusablePacket)
         if (admitted instanceof Promise) admitted.then(() => done(), fail)
         else if (admitted === undefined) done()
         else fail(admitted)
@@ -260,8 +266,7 @@ class AedesEngine implements BrokerEngine {
     aedes.on('clientError', (client, error) => this.#sayWhyItLeft(client, error))
     aedes.on('connectionError', (_client, error) => this.#countIfTooLarge(error))
     aedes.on('clientReady', (client) => {
-      this.#connects++
-      this.#noteMost()
+      this.#statistics.noteConnect()
       this.#see(client as AedesClient)
       this.#subscribing.restoreShares(client as AedesClient)
       this.#sending.get(client)?.sendWaiting()
@@ -272,8 +277,7 @@ class AedesEngine implements BrokerEngine {
     await this.#expire()
     const sweep = this.#clock.every(MINUTE, () => this.#expire())
     this.#timers.defer(() => sweep.cancel())
-    this.#systemTopics.start()
-    this.#timers.defer(() => this.#systemTopics.stop())
+    this.#statistics.topics.start()
   }
 
   get port(): number | undefined {
@@ -281,31 +285,15 @@ class AedesEngine implements BrokerEngine {
   }
 
   get clients(): number {
-    return [...this.#clients].filter(({ connected }) => connected).length
+    return this.#statistics.clients
   }
 
   get dropped(): number {
-    const { slowClients, fullQueues, slowFlows } = this.#lost()
-    return slowClients + fullQueues + slowFlows
+    return this.#statistics.allLost
   }
 
   counters(): Readonly<Record<string, number>> {
-    const { received, sent, ...traffic } = this.#traffic
-    const sessions = [...this.#persistence.sessions]
-    return {
-      receivedQoS0: received[0],
-      receivedQoS1: received[1],
-      receivedQoS2: received[2],
-      sentQoS0: sent[0],
-      sentQoS1: sent[1],
-      sentQoS2: sent[2],
-      ...traffic,
-      dropped: this.dropped,
-      clients: this.clients,
-      retained: this.#persistence.retained.size,
-      sessions: sessions.length,
-      queued: sessions.reduce((sum, { queued }) => sum + queued, 0),
-    }
+    return this.#statistics.counters()
   }
 
   async listen(options: ListenOptions): Promise<Listening> {
@@ -357,27 +345,7 @@ class AedesEngine implements BrokerEngine {
   }
 
   status(): BrokerStatus {
-    const sessions = [...this.#persistence.sessions]
-    const connected = new Set([...this.#clients].flatMap((client) => (client.connected ? client.id : [])))
-    const { toFlows, fromHouse, heldPublishers } = this.#traffic
-    return {
-      startedAt: this.#startedAt,
-      clients: connected.size,
-      mostClients: this.#mostClients,
-      sessions: sessions.length,
-      away: sessions.filter(({ id }) => !connected.has(id)).length,
-      ...this.#carried(),
-      toFlows,
-      fromHouse,
-      heldPublishers,
-      retained: this.#persistence.retained.size,
-      queued: sessions.reduce((sum, { queued }) => sum + queued, 0),
-      queuedBytes: sessions.reduce((sum, { bytes }) => sum + bytes, 0),
-      memoryBytes: process.memoryUsage.rss(),
-      lost: this.#lost(),
-      hits: this.#hits,
-      history: this.#history.samples,
-    }
+    return this.#statistics.status()
   }
 
   setLimits(changes: Partial<BrokerLimits>): void {
@@ -386,7 +354,7 @@ class AedesEngine implements BrokerEngine {
     aedes.connectTimeout = this.#limits.connectWithinMs
     aedes.opts.drainTimeout = this.#limits.drainWithinMs
     this.#router.forgetRoutes()
-    this.#systemTopics.start()
+    this.#statistics.topics.start()
   }
 
   sessions(): readonly SessionInfo[] {
@@ -427,48 +395,6 @@ class AedesEngine implements BrokerEngine {
     await this.#persistence.destroy()
   }
 
-  #lost(): LostMessages {
-    const fullQueues = [...this.#persistence.sessions].reduce((sum, { dropped }) => sum + dropped, 0)
-    const slowClients = this.#dropped + (this.#lane?.dropped ?? 0)
-    return { slowClients, fullQueues, slowFlows: this.#subscriptions.dropped }
-  }
-
-  #carried() {
-    const { received, sent, bytesIn, bytesOut } = this.#traffic
-    const sum = ([zero, one, two]: readonly [number, number, number]) => zero + one + two
-    return { messagesIn: sum(received), messagesOut: sum(sent), bytesIn, bytesOut }
-  }
-
-  #figures(): BrokerFigures {
-    const { clients, away, messagesIn, messagesOut, bytesIn, bytesOut, retained, queued, queuedBytes } =
-      this.status()
-    const stored = [...this.#persistence.sessions].reduce(
-      (sum, { subscriptions }) => sum + subscriptions.size,
-      0,
-    )
-    const clean = [...this.#clients].filter((client) => client.connected && client.clean)
-    return {
-      clientsConnected: clients,
-      clientsAway: away,
-      clientsExpired: this.#expired,
-      connects: this.#connects,
-      sockets: this.#sockets,
-      publishedIn: messagesIn,
-      publishedOut: messagesOut,
-      dropped: this.dropped,
-      ...{ bytesIn, bytesOut, retained, queued, queuedBytes },
-      subscriptions: clean.reduce(
-        (sum, { subscriptions }) => sum + Object.keys(subscriptions).length,
-        stored,
-      ),
-      heapBytes: process.memoryUsage().heapUsed,
-    }
-  }
-
-  #noteMost(): void {
-    this.#mostClients = Math.max(this.#mostClients, this.clients)
-  }
-
   #buildLane(): Lane {
     const lane = new Lane({
       clock: this.#clock,
@@ -478,7 +404,7 @@ class AedesEngine implements BrokerEngine {
       brakeMs: BRAKE_MS,
       routeOf: (topic) => this.#router.route(topic),
       noRoom: (topic) => new Error(busy(topic)),
-      senderOf: (client) => this.#senderOf(client),
+      senderOf: (client) => this.#publishing.senderOf(client),
       recentOf: (sender) => this.#senders.of(sender, this.#clock.now()),
     })
     this.#router.connectionOf = (client) => lane.connectionOf(client)
@@ -491,11 +417,12 @@ class AedesEngine implements BrokerEngine {
       inner.destroy()
       return
     }
-    if (this.#waitingRoom.enter(inner, origin, () => this.#open(inner, origin))) this.#hits.connects++
+    if (this.#waitingRoom.enter(inner, origin, () => this.#open(inner, origin)))
+      this.#statistics.hits.connects++
   }
 
   #open(inner: Duplex, origin: Origin): void {
-    this.#sockets++
+    this.#statistics.sockets++
     const stream = new ClientStream(inner, origin, this.#streams)
     const client = this.#aedes.handle(stream) as AedesClient
     repairClient(client, this.#aedes.id)
@@ -528,13 +455,13 @@ class AedesEngine implements BrokerEngine {
     const { connections, connectionsPerAddress } = this.#limits
     if (origin.bridge !== undefined) return true
     if (this.#clients.size + this.#waitingRoom.size >= connections) {
-      this.#hits.connections++
+      this.#statistics.hits.connections++
       return false
     }
     if (origin.isLocal) return true
     const same = [...this.#clients].filter((client) => originOf(client).address === origin.address)
     const hasRoom = same.length + this.#waitingRoom.from(origin.address) < connectionsPerAddress
-    if (!hasRoom) this.#hits.connectionsPerAddress++
+    if (!hasRoom) this.#statistics.hits.connectionsPerAddress++
     return hasRoom
   }
 
@@ -542,7 +469,7 @@ class AedesEngine implements BrokerEngine {
   #noteTooFast(stream: ClientStream): void {
     const client = [...this.#clients].find(({ conn }) => conn === stream)
     if (client === undefined) return
-    this.#hits.rates++
+    this.#statistics.hits.rates++
     if (client.connected) this.#troubles.note(client.id, tooFast())
     client._keepaliveTimer?.refresh()
   }
@@ -591,123 +518,16 @@ class AedesEngine implements BrokerEngine {
     const isKnown = client.subscriptions[subscription.topic] !== undefined
     const held = Object.keys(client.subscriptions).length + this.#router.shares.countOf(client)
     if (held >= this.#limits.subscriptionsPerClient && !isKnown) {
-      this.#hits.subscriptions++
+      this.#statistics.hits.subscriptions++
       return subscribeCodes.quotaExceeded
     }
     return this.#gate.subscribe(client, subscription) ?? subscribeCodes.notAuthorized
   }
 
-  /**
-   * Runs before aedes acknowledges a QoS 1 message or stores a QoS 2 one, and for wills. An error
-   * closes the connection without an acknowledgement, so that the publisher sends again.
-   */
-  #admit(client: AedesClient | null, packet: RefusablePacket): Promise<void> | Error | undefined {
-    const fault = publishFault(packet) ?? this.#topicFault(packet.topic)
-    if (fault !== undefined) return fault
-    this.#traffic.received[packet.qos]++
-    if (client !== null && this.#hasTooManyOpen(client, packet))
-      return endingError('more messages of QoS 2 at a time than allowed', endCodes.receiveMaximum)
-    noteExpiry(packet, this.#clock.now())
-    if (client) (client.conn as ClientStream).carried.messagesIn++
-    if (!this.#gate.mayPublish(client, packet)) return this.#refusePublish(client, packet)
-    if (packet.qos === 0) return undefined
-    const taken = this.#take(packet, client)
-    const admissions = client ? this.#admissions.get(client) : undefined
-    return admissions ? admissions.admission(taken) : taken
-  }
-
-  #topicFault(topic: string): Error | undefined {
-    const problem = checkTopicName(topic, topicLimits(this.#limits))
-    if (problem === undefined) return undefined
-    if (problem.code === 'TOPIC_TOO_LONG' || problem.code === 'TOPIC_TOO_DEEP') this.#hits.topics++
-    return endingError(problem.message, endCodes.topicInvalid)
-  }
-
-  /**
-   * MQTT 5 has a word for it. In 3.1.1 it is acknowledged in its turn, as if it had been taken, and goes nowhere:
-   * whoever is disconnected instead comes back and sends it again, for ever.
-   */
-  #refusePublish(client: AedesClient | null, packet: RefusablePacket): Promise<void> | Error | undefined {
-    const isOfWill = client === null || client.closed
-    const turn = isOfWill || packet.qos === 0 ? undefined : this.#admissions.get(client)?.admission(undefined)
-    if (isOfWill || client.version === 5) {
-      const refusal = new NotAllowed(`not allowed to publish to "${packet.topic}"`)
-      return turn === undefined ? refusal : turn.then(() => Promise.reject(refusal))
-    }
-    packet._notAuthorized = true
-    const acknowledge = (): void => {
-      const { qos, messageId = 0 } = packet
-      if (qos > 0) client.conn.write(generate({ cmd: qos === 1 ? 'puback' : 'pubrec', messageId } as Packet))
-    }
-    if (turn !== undefined) return turn.then(acknowledge)
-    acknowledge()
-    return undefined
-  }
-
-  /** MQTT 3.1.1 has no way to say how many. */
-  #hasTooManyOpen(client: AedesClient, { qos, messageId = 0 }: AedesPublishPacket): boolean {
-    if (qos < 2 || client.version !== 5 || messageId === 0) return false
-    const open = this.#persistence.received(client)
-    return open.size >= this.#limits.openMessages && !open.has(messageId)
-  }
-
-  #take(packet: AedesPublishPacket, client: AedesClient | null = null): Promise<void> | undefined {
-    const room = this.#router.room(packet.topic)
-    return room === true ? this.#takeNow(packet, client) : this.#takeWhenThereIsRoom(packet, client, room)
-  }
-
-  async #takeWhenThereIsRoom(
-    packet: AedesPublishPacket,
-    client: AedesClient | null,
-    room: Promise<boolean>,
-  ): Promise<void> {
-    using _hold = (client?.conn as ClientStream | undefined)?.hold()
-    if (!(await room)) throw new Error(busy(packet.topic))
-    await this.#takeNow(packet, client)
-  }
-
-  /**
-   * Keeps what must be kept, and serves the flows. A QoS 2 message from the wire may be a repetition,
-   * which aedes finds out next: that one is kept together with its id, and reaches the flows after.
-   */
-  #takeNow(packet: AedesPublishPacket, client: AedesClient | null): Promise<void> | undefined {
-    this.#persistence.identify(packet)
-    if (packet.qos === 2 && packet.messageId !== undefined) {
-      if (client)
-        this.#senders.of(this.#senderOf(client), this.#clock.now()).pass(packet.messageId, this.#clock.now())
-      return undefined
-    }
-    const kept = this.#persistence.keep(packet, client?.id)
-    const settled = packet.qos === 1 ? this.#deliverEarly(packet, client) : undefined
-    return kept === undefined ? settled : Promise.all([kept, settled]).then(ignore)
-  }
-
-  /** Flows get what they have not got already: the repetition of a message is acknowledged as soon as that is. */
-  #deliverEarly(packet: AedesPublishPacket, client: AedesClient | null): Promise<void> | undefined {
-    const { messageId: packetId, topic, dup } = packet
-    if (client === null || packetId === undefined) return this.#router.deliverEarly(packet)
-    const now = this.#clock.now()
-    const sender = this.#senderOf(client)
-    const recent = this.#senders.of(sender, now)
-    const { payload } = toMqttPacket(packet, false)
-    const earlier = dup ? recent.find(packetId, topic, payload, now) : undefined
-    if (earlier) return new Promise((resolve) => earlier.whenTaken(resolve))
-    const noted = recent.add(packetId, topic, payload, now)
-    const about = { client: sender, packetId, ...(dup && { isRepeated: true as const }) }
-    const settled = this.#router.deliverEarly(packet, about)
-    if (settled === undefined) noted.taken()
-    return settled?.then(() => noted.taken())
-  }
-
-  /** Who signs in as somebody else is another one, whatever it calls itself. */
-  #senderOf(client: AedesClient): string {
-    return `${client.id} ${this.#gate.userOf(client) ?? ''}`
-  }
-
   #forward(client: AedesClient, packet: AedesPublishPacket): AedesPublishPacket | null {
     const { backlog, carried } = client.conn as ClientStream
     if (packet.qos === 0 && backlog === 'stalled') {
-      this.#dropped++
+      this.#statistics.dropped++
       carried.dropped++
       return null
     }
@@ -751,7 +571,7 @@ class AedesEngine implements BrokerEngine {
     for (const will of this.#persistence.oldWills) {
       if (this.#persistence.willDelayMs(will) > waitedMs) continue
       if (this.#gate.mayPublish(null, will)) {
-        if (will.qos > 0) await this.#take(will)
+        if (will.qos > 0) await this.#publishing.take(will)
         await this.#publishByAedes(will)
       }
       await this.#persistence.delWill({ id: will.clientId })
@@ -768,7 +588,7 @@ class AedesEngine implements BrokerEngine {
     await this.#persistence.expireRetained()
     const before = [...this.#persistence.sessions].length
     await this.#persistence.expire(this.#limits.sessionExpiryMs, isHere)
-    this.#expired += Math.max(0, before - [...this.#persistence.sessions].length)
+    this.#statistics.expired += Math.max(0, before - [...this.#persistence.sessions].length)
   }
 
   /** The first error of a client ends its connection; what was on its way to it then fails too, and says nothing new. */
@@ -782,7 +602,7 @@ class AedesEngine implements BrokerEngine {
   }
 
   #countIfTooLarge(error: Error): void {
-    if ((error as NodeJS.ErrnoException).code === 'PACKET_TOO_LARGE') this.#hits.packets++
+    if ((error as NodeJS.ErrnoException).code === 'PACKET_TOO_LARGE') this.#statistics.hits.packets++
   }
 
   #report(error: unknown): void {
@@ -797,9 +617,7 @@ function prepareVersion5(client: AedesClient, packet: ConnectPacket): void {
   if (will?.properties !== undefined) will.properties = withDelayApart(will.properties)
 }
 
-const ignore = (): void => {}
-/** aedes publishes nothing that bears the mark. */
-type RefusablePacket = AedesPublishPacket & { _notAuthorized?: boolean }
+const _ignore = (): void => {}
 
 const originOf = (client: AedesClient): Origin => (client.conn as ClientStream).origin
 /** A client that goes away without a word is everyday life, and nobody's fault. */
@@ -810,21 +628,3 @@ const isNetworkFault = (error: Error): boolean =>
 /** Faults that the protocol answers with the end of the connection; the rest is refused with 0x80. */
 const isProtocolError = (code: string): boolean =>
   code === 'TOPIC_EMPTY' || code === 'TOPIC_CHARACTER' || code.startsWith('TOPIC_WILDCARD')
-
-function publishFault(packet: AedesPublishPacket): Error | undefined {
-  if (packet.qos > 0 && packet.messageId === 0)
-    return endingError('PUBLISH with packet id 0', endCodes.malformed)
-  if (isReserved(packet.topic)) return endingError('PUBLISH to a topic under $SYS', endCodes.notAuthorized)
-  const fault = packet.properties && propertyFault(packet.properties)
-  return fault === undefined ? undefined : endingError(`PUBLISH with ${fault}`, endCodes.protocolError)
-}
-
-/**
- * Whether an error ends the connection of a client of MQTT 5, too. aedes would answer any with "not
- * authorized", and the client would take that for the end of its message.
- */
-const isFinal = (client: AedesClient | null, error: Error & { readonly reasonCode?: number }): boolean =>
-  client?.version === 5 &&
-  client.connected &&
-  !(error instanceof NotAllowed) &&
-  error.reasonCode !== endCodes.notAuthorized
