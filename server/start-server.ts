@@ -5,6 +5,8 @@ import { makeCatalogue } from '#flows/catalogue.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { AccessDesk } from './access/access-desk.ts'
+import { MosquittoDesk } from './access/mosquitto/mosquitto-desk.ts'
+import { noBridges } from './access/mosquitto/no-bridges.ts'
 import { tellBridgeState } from './bridges/bridge-topic.ts'
 import { Bridges } from './bridges/bridges.ts'
 import { createBroker } from './broker/aedes-engine.ts'
@@ -194,6 +196,10 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     settings: store.settings,
     host: settings.host,
   })
+  const mosquitto = new MosquittoDesk({
+    ...{ users, access, settings: store.settings, store: store.takeovers, broker },
+    bridges: noBridges,
+  })
   const web = createWebServer({
     house,
     users: store.users,
@@ -201,6 +207,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     browsers: store.browsers,
     broker,
     access,
+    mosquitto,
     listeners,
     publishes: store.publishes,
     settings: store.settings,

@@ -31,6 +31,31 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Mosquitto setzt %u und %c nur hinter „pattern“ ein; „topic {filter}“ hat also nie für ein Gerät gegolten. Die Zeile wurde gelesen, wie sie gemeint war.',
   MOSQUITTO_SUBSCRIBES:
     'Mosquitto gewährt jedes Abonnement und liefert dann weniger. Hier muss ein Abonnement ganz erlaubt sein: Ein Gerät, das mehr abonniert, als es empfangen darf, wird abgewiesen und erfährt es.',
+  MOSQUITTO_LINE_OF_NOBODY: 'Für wen „{line}“ gilt, war nicht zu lesen. Davon wurde nichts übernommen.',
+  MOSQUITTO_SYS:
+    'An „{filter}“ sendet hier nur der Broker selbst; das Recht, dorthin zu senden, wurde nicht übernommen.',
+  MOSQUITTO_USER_ROLE:
+    '„{name}“ ist hier kein Gerät und darf, was die Regeln für die Rolle dieses Zugangs erlauben, was auch immer sonst in der Zugriffsliste steht.',
+  MOSQUITTO_USER_MISSING: 'Es gibt keinen Zugang „{name}“. Seine Regeln warten, bis Sie einen anlegen.',
+  MOSQUITTO_USER_STANDS: 'Es gibt schon einen Zugang „{name}“. Er behält sein Passwort und seine Rolle.',
+  MOSQUITTO_RULES_STAND: 'Regeln, die es schon gibt und die nicht noch einmal dazukommen: {count}.',
+  MOSQUITTO_LIMIT: 'Eine Grenze von {wanted} geht hier nicht. Sie wird zu {after}.',
+  MOSQUITTO_NO_FILE:
+    'Wählen Sie mindestens eine Datei: mosquitto.conf, die Passwortdatei oder die Zugriffsliste (ACL).',
+  MOSQUITTO_FILE_LARGE:
+    'Die Datei für {file} hat mehr als 1 MB. So viel braucht kein Haus; ist es die richtige?',
+  MOSQUITTO_FILE_BINARY: 'Die Datei für {file} ist keine Textdatei. Ist es die richtige?',
+  MOSQUITTO_FILE_LONG:
+    'Die Datei für {file} hat {lines} Zeilen, gelesen werden höchstens {most}. Ist es die richtige?',
+  MOSQUITTO_LINE_LONG:
+    'Zeile {line} der Datei für {file} hat mehr als {most} Zeichen. Ist es die richtige Datei?',
+  MOSQUITTO_MANY_ACCOUNTS:
+    'In der Passwortdatei stehen {count} neue Zugänge; übernommen werden höchstens {most}.',
+  MOSQUITTO_MANY_RULES:
+    'In der Zugriffsliste stehen {count} neue Regeln, und Platz ist für {room}. Lassen Sie eine für mehrere stehen, mit „pattern“ und %u oder %c.',
+  MOSQUITTO_NO_BRIDGES: 'Dieses Haus hat noch keine Brücken zu anderen Brokern.',
+  MOSQUITTO_BRIDGE_LEFT_OUT: 'Die Brücke „{name}“ wurde nicht übernommen. {problem}',
+  MOSQUITTO_BRIDGE_STANDS: 'Es gibt schon eine Brücke „{name}“. Sie bleibt, wie sie ist.',
   MOSQUITTO_PASSWORD_LINE:
     'Diese Zeile besteht nicht aus Name, Doppelpunkt und Passwort. Davon wurde nichts übernommen.',
   MOSQUITTO_PASSWORD_PLAIN:

@@ -34,7 +34,8 @@ export interface RuleChange {
   readonly rule?: AccessRule | undefined
 }
 
-const MAX_RULES = 500
+/** The most rules that a house may have. */
+export const MAX_RULES = 500
 const MAX_AWAY = 1_000
 const nobody: Verdict = { allowed: false, maxQoS: 0, retain: false }
 const anonymous = { role: 'anonymous' } as const
@@ -154,7 +155,7 @@ export class AccessDesk implements AccessControl {
       )
     const added = { id: randomBytes(9).toString('base64url'), ...rule }
     await this.#store.putRule(added)
-    this.#rulesChanged()
+    this.rulesChanged()
     return added
   }
 
@@ -162,19 +163,30 @@ export class AccessDesk implements AccessControl {
   async changeRule(rule: AccessRule): Promise<void> {
     this.#find(rule.id)
     await this.#store.putRule(rule)
-    this.#rulesChanged()
+    this.rulesChanged()
   }
 
   /** Throws `RULE_UNKNOWN`. */
   async removeRule(id: string): Promise<void> {
     if (!(await this.#store.removeRule(id))) throw ruleUnknown()
-    this.#rulesChanged()
+    this.rulesChanged()
+  }
+
+  /** The rules in the store are others now. */
+  rulesChanged(): void {
+    this.#book = new RuleBook(this.#store.rules())
+    this.#changed()
   }
 
   /** What those that are here would lose with this rule added, changed, or removed: then there is an id alone. */
   rehearse(present: readonly Present[], { id, rule }: RuleChange): readonly Loss[] {
     const others = this.rules().filter((one) => one.id !== id)
-    return rehearse(present, this.#book, new RuleBook([...others, ...(rule ? [rule] : [])]))
+    return this.rehearseRules(present, [...others, ...(rule ? [rule] : [])])
+  }
+
+  /** What those that are here would lose if these were the rules. */
+  rehearseRules(present: readonly Present[], rules: readonly AccessRule[]): readonly Loss[] {
+    return rehearse(present, this.#book, new RuleBook(rules))
   }
 
   /** Who a user would be with a client id; nobody where there is no such account. */
@@ -232,11 +244,6 @@ export class AccessDesk implements AccessControl {
     const rule = this.rules().find((one) => one.id === id)
     if (!rule) throw ruleUnknown()
     return rule
-  }
-
-  #rulesChanged(): void {
-    this.#book = new RuleBook(this.#store.rules())
-    this.#changed()
   }
 
   #changed(): void {

@@ -17,6 +17,10 @@ export function fillFilter(filter: string, { user, clientId }: FilterValues): st
   return isWhole ? filled : undefined
 }
 
+/** Whether only the broker itself may send there. Bridges tell their state by the one exception. */
+export const isBrokersOwn = (filter: string): boolean =>
+  filter.startsWith('$SYS/') && !/^\$SYS\/broker\/connection\/[^/#]+\/state$/.test(filter)
+
 /** One level of a topic at most. `$` is left out, for it would hide a topic from wildcards. */
 const isPlainValue = (value: string): boolean => /^[^$+#/\p{Cc}][^+#/\p{Cc}]*$/u.test(value)
 

@@ -27,6 +27,7 @@ import { secrets } from './schema/wirehouse.ts'
 import { openSecretBox } from './secret-box.ts'
 import { SeriesArchive } from './series.ts'
 import type { Store } from './store.ts'
+import { Takeovers } from './takeovers.ts'
 import { Users } from './users.ts'
 import { Writer } from './writer/writer.ts'
 
@@ -109,6 +110,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     browsers: new Browsers(watched, box, clock),
     settings: new StoredSettings(watched),
     access: new StoredAccess(watched, clock),
+    takeovers: new Takeovers(watched, clock),
     preSharedKeys: new PreSharedKeys(watched, box, clock),
     deviceCertificates: new DeviceCertificates(watched, clock),
     publishes: new HttpPublishes(core, clock),

@@ -12,6 +12,9 @@ const MAX_CACHED = 1_000
 const MAX_AT_ONCE = 2
 const MAX_WAITING = 1_000
 
+/** The hash in PHC form, with its own salt. */
+export const hashPassword = (password: string): Promise<string> => hash(password, cost)
+
 /** Hashes and checks passwords, at most two at a time, so that a flood of sign-ins leaves the Pi its memory and cores. */
 export class Passwords {
   readonly #clock: Clock
@@ -29,7 +32,7 @@ export class Passwords {
 
   /** The hash in PHC form, with its own salt. */
   hash(password: string): Promise<string> {
-    return this.#lanes.run(() => hash(password, cost))
+    return this.#lanes.run(() => hashPassword(password))
   }
 
   /** `stored` reads the hash of that name; it is asked twice, for the password may change meanwhile. */

@@ -27,6 +27,7 @@ export interface Store extends AsyncDisposable {
   readonly settings: HouseSettings
   readonly bridges: BridgeStore
   readonly access: AccessStore
+  readonly takeovers: TakeoverStore
   readonly preSharedKeys: PreSharedKeyStore
   readonly deviceCertificates: DeviceCertificateStore
   readonly publishes: PublishLog
@@ -46,6 +47,28 @@ export interface AccessStore {
   releaseClientId(clientId: string): Promise<void>
   /** To whom a pre-shared key was given. */
   userOfKey(identity: string): string | undefined
+}
+
+/** What comes into the house from another broker. */
+export interface TakenOver {
+  /**
+   * With what `mosquitto_passwd` has made of the password, which the first sign-in hashes with argon2id, or with
+   * the password itself. Names that are taken stay as they are.
+   */
+  readonly accounts: readonly {
+    readonly user: User
+    readonly secret: { readonly hash: string } | { readonly password: string }
+  }[]
+  readonly rules: readonly AccessRule[]
+  /** By their ids. */
+  readonly removedRules: readonly string[]
+  /** By their keys. */
+  readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+export interface TakeoverStore {
+  /** All of it, or nothing. */
+  apply(takeover: TakenOver): Promise<void>
 }
 
 /** The user that has signed in with a client id first. */
@@ -226,8 +249,6 @@ export interface UserStore {
   hasOwner(): boolean
   /** Answers `false` if the name is taken. */
   add(user: User, password: string): Promise<boolean>
-  /** As `add`, with what `mosquitto_passwd` has made of the password; the first sign-in hashes it with argon2id. */
-  addFromMosquitto(user: User, hash: string): Promise<boolean>
   /** Ends the user's sessions; tokens stay. Throws `USER_UNKNOWN`. */
   setPassword(name: string, password: string): Promise<void>
   /** Takes sessions and tokens along. Throws `LAST_OWNER` for the only owner. */

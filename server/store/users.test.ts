@@ -41,8 +41,8 @@ test("a password from Mosquitto's file signs in, and is hashed well from then on
   const digest = createHash('sha512').update('ding dong bell').update(salt).digest('base64')
   const hash = `$6$${salt.toString('base64')}$${digest}`
   const bell = { name: 'bell', role: 'device' } as const
-  expect(await rig.users.addFromMosquitto(bell, hash)).toBe(true)
-  expect(await rig.users.addFromMosquitto(ada, hash)).toBe(false)
+  const accounts = [bell, ada].map((user) => ({ user, secret: { hash } }))
+  await rig.store.takeovers.apply({ accounts, rules: [], removedRules: [], settings: {} })
   const database = new Database(join(rig.dataDir, 'wirehouse.db'), { readonly: true })
   const stored = () =>
     JSON.stringify(database.prepare('select password from users where name = ?').get('bell'))

@@ -43,17 +43,9 @@ export class Users implements UserStore, Disposable {
     )
   }
 
-  async add(user: User, password: string): Promise<boolean> {
-    return this.#insert(user, await this.#passwords.hash(password))
-  }
-
-  addFromMosquitto(user: User, hash: string): Promise<boolean> {
-    if (!isMosquittoHash(hash)) throw new TypeError('a password file of Mosquitto holds no such hash')
-    return this.#insert(user, hash)
-  }
-
-  async #insert({ name, role }: User, password: string): Promise<boolean> {
-    const row = { name, role, password, createdAt: this.#clock.now() }
+  async add({ name, role }: User, password: string): Promise<boolean> {
+    const hash = await this.#passwords.hash(password)
+    const row = { name, role, password: hash, createdAt: this.#clock.now() }
     const query = this.#access.read.insert(users).values(row).onConflictDoNothing()
     return changesOf(await this.#access.write(query)) > 0
   }

@@ -25,6 +25,7 @@ export interface WebServerParts {
   readonly browsers: WebServices['browsers']
   readonly broker: WebBroker
   readonly access: WebServices['access']
+  readonly mosquitto: WebServices['mosquitto']
   readonly listeners: WebServices['listeners']
   readonly publishes: WebServices['publishes']
   readonly settings: WebServices['settings']

@@ -118,6 +118,7 @@ export const routeRules = {
   'DELETE /api/broker/rules/:id': { roles: owners },
   'POST /api/broker/rules/rehearse': { roles: owners, body: json },
   'POST /api/broker/rules/try': { roles: owners, body: json },
+  'POST /api/broker/import': { roles: owners, body: { kind: 'json', limit: 4 * JSON_BYTES } },
   'GET /api/broker/client-ids': { roles: owners },
   'DELETE /api/broker/client-ids/*client': { roles: owners },
   'GET /api/broker/doors': { roles: owners },

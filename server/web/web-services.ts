@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { MqttPacket, MqttService } from '#kit/runtime/services.ts'
 import type { AccessDesk } from '../access/access-desk.ts'
+import type { MosquittoDesk } from '../access/mosquitto/mosquitto-desk.ts'
 import type { Present } from '../access/rehearse.ts'
 import type { Bridges } from '../bridges/bridges.ts'
 import type { BrokerEngine } from '../broker/broker-engine.ts'
@@ -47,6 +48,7 @@ export interface WebServices {
   readonly browsers: Pick<BrowserStore, 'keys' | 'add' | 'forgetEndpoint'>
   readonly broker: WebBroker
   readonly access: AccessDesk
+  readonly mosquitto: MosquittoDesk
   readonly listeners: ListenerDesk
   readonly publishes: PublishLog
   readonly settings: HouseSettings

@@ -1,5 +1,6 @@
 import { checkTopicFilter } from '#kit/topic.ts'
 import type { AccessAction, AccessRule, RuleSubject } from '../access-control.ts'
+import { isBrokersOwn } from '../rule-filter.ts'
 import { type ImportNote, linesOf, Notes, splitWord, strangeSign } from './plan.ts'
 
 export interface ReadAcl {
@@ -7,6 +8,7 @@ export interface ReadAcl {
   readonly notes: readonly ImportNote[]
 }
 
+const MAX_NAME = 200
 const everything: readonly AccessAction[] = ['publish', 'subscribe', 'receive']
 const accesses: Readonly<Record<string, { actions: readonly AccessAction[]; effect: AccessRule['effect'] }>> =
   {
@@ -25,11 +27,16 @@ export function readAcl(text: string): ReadAcl {
   const notes = new Notes('acl')
   const rules: Omit<AccessRule, 'id'>[] = []
   let user: string | undefined
+  let isUserKnown = true
   for (const { number, text: line } of linesOf(text)) {
     const parts = splitWord(line)
     if (parts?.sign !== undefined) notes.add('repaired', number, strangeSign(parts.word, parts.sign))
-    if (parts === undefined || parts.rest === '') notes.add('left-out', number, unreadable(line))
-    else if (parts.word === 'user') user = parts.rest
+    if (parts?.word === 'user') {
+      isUserKnown = parts.rest !== '' && parts.rest.length <= MAX_NAME
+      user = parts.rest
+      if (!isUserKnown) notes.add('left-out', number, unreadable(line))
+    } else if (parts === undefined || parts.rest === '') notes.add('left-out', number, unreadable(line))
+    else if (parts.word === 'topic' && !isUserKnown) notes.add('left-out', number, ofNobody(line))
     else if (parts.word === 'topic' || parts.word === 'pattern') {
       const rule = readRule(parts.word, parts.rest, user, (kind, sentence) =>
         notes.add(kind, number, sentence),
@@ -56,12 +63,21 @@ function readRule(
   if (problem !== undefined) {
     tell('left-out', {
       code: 'MOSQUITTO_FILTER',
-      message: `The filter "${filter}" cannot be used: ${problem.message}`,
-      values: { filter, problem },
+      message: `The filter "${shortened(filter)}" cannot be used: ${problem.message}`,
+      values: { filter: shortened(filter), problem },
     })
     return undefined
   }
-  const { actions, effect } = accesses[access] ?? { actions: everything, effect: 'allow' as const }
+  const { actions: wanted, effect } = accesses[access] ?? { actions: everything, effect: 'allow' as const }
+  const isTooMuch = effect === 'allow' && wanted.includes('publish') && isBrokersOwn(filter)
+  const actions = isTooMuch ? wanted.filter((action) => action !== 'publish') : wanted
+  if (isTooMuch)
+    tell(actions.length === 0 ? 'left-out' : 'differs', {
+      code: 'MOSQUITTO_SYS',
+      message: `Nobody but the broker sends to "${filter}" here; to send there was not taken over.`,
+      values: { filter },
+    })
+  if (actions.length === 0) return undefined
   return { subject, actions, filter, effect, maxQoS: 2, retain: true, note: '' }
 }
 
@@ -84,6 +100,12 @@ function whose(
   return { subject: user === undefined ? { kind: 'everyone' } : subject, filter }
 }
 
+/** Lines behind a name that cannot be read are not about the one before it. */
+const ofNobody = (line: string) => ({
+  code: 'MOSQUITTO_LINE_OF_NOBODY',
+  message: `Whom "${shortened(line)}" is about could not be read. Nothing was taken over from it.`,
+  values: { line: shortened(line) },
+})
 const unreadable = (line: string) => ({
   code: 'MOSQUITTO_LINE',
   message: `"${shortened(line)}" could not be read. Nothing was taken over from it.`,

@@ -34,6 +34,24 @@ topic read a b/ü
     ])
   })
 
+  test('lines behind a name that cannot be read are nobody’s', () => {
+    const acl = 'user bell\ntopic a\nuser\ntopic b\npattern c\nuser lamp\ntopic d'
+    expect(readMosquitto({ acl }).rules.map(({ filter }) => filter)).toEqual(['a', 'c', 'd'])
+    expect(codes({ acl }).slice(0, 2)).toEqual([
+      '3 left-out MOSQUITTO_LINE',
+      '4 left-out MOSQUITTO_LINE_OF_NOBODY',
+    ])
+  })
+
+  test('nobody is allowed to send what the broker says of itself', () => {
+    const acl = 'topic readwrite $SYS/#\ntopic write $SYS/x\ntopic write $SYS/broker/connection/+/state'
+    expect(readMosquitto({ acl }).rules.map(({ actions, filter }) => `${actions} ${filter}`)).toEqual([
+      'subscribe,receive $SYS/#',
+      'publish $SYS/broker/connection/+/state',
+    ])
+    expect(codes({ acl }).slice(0, 2)).toEqual(['1 differs MOSQUITTO_SYS', '2 left-out MOSQUITTO_SYS'])
+  })
+
   test('lines that make no sense are left out, by their number', () => {
     expect(codes({ acl: 'user: bell\ntopic\nfoo bar\ntopic a#\n%%%' })).toEqual([
       '1 repaired MOSQUITTO_SIGN',

@@ -16,8 +16,6 @@ export class FakeUsers implements UserStore {
     return true
   }
 
-  addFromMosquitto = (user: User, hash: string): Promise<boolean> => this.add(user, hash)
-
   async setPassword(name: string, password: string): Promise<void> {
     const user = this.#users.get(name)
     if (user) user.password = password

@@ -8,6 +8,8 @@ import type { MqttPacket } from '#kit/runtime/services.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
 import { AccessDesk } from '../../access/access-desk.ts'
 import { MemoryAccessStore, MemorySettings } from '../../access/access-rig.ts'
+import { MosquittoDesk } from '../../access/mosquitto/mosquitto-desk.ts'
+import { type MemoryBridges, memoryTakeovers } from '../../access/mosquitto/takeover-rig.ts'
 import type { Present } from '../../access/rehearse.ts'
 import { bridgeBody } from '../../bridges/bridge.ts'
 import type { BrokerStatus } from '../../broker/clients/broker-status.ts'
@@ -32,6 +34,8 @@ export interface WebRig extends AsyncDisposable {
   readonly users: FakeUsers
   readonly broker: FakeBroker
   readonly access: AccessDesk
+  /** Those that came from a Mosquitto. */
+  readonly bridges: MemoryBridges
   /** Those in which somebody has switched on notifications. */
   readonly browsers: FakeBrowsers
   readonly clock: VirtualClock
@@ -172,8 +176,10 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
   if (!isNew) await users.add({ name: 'owner', role: 'owner' }, 'owner-password')
   const browsers = new FakeBrowsers()
   const settings = new MemorySettings()
+  const rules = new MemoryAccessStore()
+  const takeovers = memoryTakeovers(users, rules)
   const access = new AccessDesk({
-    ...{ accounts: users, store: new MemoryAccessStore(), settings, clock },
+    ...{ accounts: users, store: rules, settings, clock },
     onError: (error) => {
       throw error
     },
@@ -190,6 +196,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     browsers,
     broker,
     access,
+    mosquitto: new MosquittoDesk({ users, access, settings, broker, ...takeovers }),
     listeners: listenerDesk({ broker, users, clock }),
     publishes: new FakePublishLog(),
     settings,
@@ -214,6 +221,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
       users,
       access,
       broker,
+      bridges: takeovers.bridges,
       browsers,
       conditions,
       clock,

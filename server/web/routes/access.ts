@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { checkTopicFilter, checkTopicName } from '#kit/topic.ts'
-import { fillFilter } from '#server/access/rule-filter.ts'
+import { fillFilter, isBrokersOwn } from '#server/access/rule-filter.ts'
 import type { AccessAction, AccessRule, Subject } from '../../access/access-control.ts'
 import { doors } from '../../access/doors.ts'
 import { denialSentence } from '../../access/refusal-sentences.ts'
@@ -110,8 +110,7 @@ function checkRule({ filter, effect, actions: about }: Omit<AccessRule, 'id'>): 
   const filled = fillFilter(filter, { user: 'user', clientId: 'client' }) ?? filter
   const problem = checkTopicFilter(filled)
   if (problem) throw wrongFilter(problem)
-  const isOwn = filled.startsWith('$SYS/') && !/^\$SYS\/broker\/connection\/[^/#]+\/state$/.test(filled)
-  if (effect === 'allow' && about.includes('publish') && isOwn)
+  if (effect === 'allow' && about.includes('publish') && isBrokersOwn(filled))
     throw wrongFilter({
       code: 'RULE_FOR_BROKER',
       message: `Nobody but the broker sends to "${filter}". Allow to receive it only.`,

@@ -19,6 +19,7 @@ import { outboxRoutes } from './outbox.ts'
 import { seriesRoutes } from './series.ts'
 import { sessionRoutes } from './session.ts'
 import { setupRoutes } from './setup.ts'
+import { takeoverRoutes } from './takeover.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
 
@@ -45,4 +46,5 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...listenerRoutes(services),
   ...accessRoutes(services),
   ...bridgeRoutes(services),
+  ...takeoverRoutes(services),
 })

@@ -22,8 +22,8 @@ export function installMosquitto(): MosquittoFiles {
   return findMosquitto() ?? unpacked()
 }
 
-/** A client on the command line: the machine's, or the one that was unpacked before; nothing is fetched. */
-export const findMosquittoClient = (name: 'pub' | 'sub'): string | undefined =>
+/** A tool on the command line: the machine's, or the one that was unpacked before; nothing is fetched. */
+export const findMosquittoClient = (name: 'pub' | 'sub' | 'passwd'): string | undefined =>
   ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', join(folder, 'usr/bin')]
     .map((path) => join(path, `mosquitto_${name}`))
     .find(existsSync)
