@@ -23,6 +23,44 @@ export const germanSentences: Readonly<Record<string, string>> = {
   USER_UNKNOWN: 'Diese Person gibt es nicht mehr.',
   TOKEN_UNKNOWN: 'Dieses Token gibt es nicht mehr.',
 
+  TOKENS_NO_KEYS:
+    'Tragen Sie ein, wo der Aussteller seine öffentlichen Schlüssel hat, oder die Schlüssel selbst. Ohne sie lässt sich kein Token prüfen.',
+  TOKENS_NO_AUDIENCE:
+    'Tragen Sie ein, für wen die Tokens sind (Angabe „aud“). Sonst kämen alle herein, die irgendein Token dieses Ausstellers haben, auch für ganz andere Dienste.',
+  TOKENS_URL: 'Tragen Sie die ganze Adresse der Schlüssel ein, mit https:// am Anfang.',
+  TOKENS_URL_LOGIN: 'Die Schlüssel sind öffentlich: Lassen Sie Name und Passwort aus der Adresse weg.',
+  TOKENS_URL_PLAIN:
+    'Über http:// könnte unterwegs jemand eigene Schlüssel unterschieben. Nehmen Sie die Adresse mit https:// oder fügen Sie die Schlüssel ein.',
+  TOKENS_KEYS_FORM:
+    'Das sind keine Schlüssel, wie Aussteller sie veröffentlichen (JWKS). Die Form ist „keys“ mit einer Liste von Schlüsseln.',
+  TOKENS_KEY_SECRET:
+    'Schlüssel {number} ist ein geheimer. Fügen Sie nur die öffentlichen ein, und ersetzen Sie den geheimen, wenn er je woanders als beim Aussteller war.',
+  TOKENS_KEY_UNREADABLE: 'Schlüssel {number} ist nicht zu lesen.',
+  TOKENS_KEY_WEAK:
+    'Schlüssel {number} hat {bits} Bit, nötig sind {least}. Lassen Sie den Aussteller einen längeren benutzen.',
+  TOKENS_KEYS_AWAY:
+    'Die Schlüssel waren von {address} nicht zu bekommen. Stimmt die Adresse, und erreicht dieser Rechner sie?',
+  TOKEN_FORM: 'Das ist kein JSON Web Token: drei Teile mit Punkten dazwischen.',
+  TOKEN_USER:
+    'Die Angabe „{claim}“ fehlt oder ist kein Name, den ein Zugang haben könnte (Buchstaben, Ziffern und . _ @ -, kein + # / oder $).',
+  TOKEN_USER_OTHER:
+    'Das Token gehört „{user}“, der mitgeschickte Name ist aber „{name}“. Schicken Sie denselben oder keinen.',
+  TOKEN_CLAIM_MISSING: 'Dem Token fehlt die Angabe „{claim}“, die hier nötig ist.',
+  TOKEN_ISSUER:
+    'Das Token hat jemand anderes ausgestellt: Seine Angabe „iss“ ist nicht der Aussteller, der hier steht.',
+  TOKEN_AUDIENCE:
+    'Das Token ist für einen anderen Dienst gedacht: In seiner Angabe „aud“ steht nicht, was hier eingetragen ist.',
+  TOKEN_EARLY: 'Das Token gilt noch nicht (Angabe „nbf“). Geht die Uhr richtig?',
+  TOKEN_ALGORITHM:
+    'Das Token ist nicht mit einem privaten Schlüssel unterschrieben (RS, PS, ES oder EdDSA). Tokens mit geteiltem Geheimnis (HS256) oder ohne Unterschrift gelten hier nie.',
+  TOKEN_KEY:
+    'Keiner der Schlüssel passt zum Token. Ist es der richtige Aussteller, und sind die Schlüssel aktuell?',
+  TOKEN_KEY_UNNAMED:
+    'Mehrere Schlüssel passen, und das Token nennt seinen nicht („kid“). Lassen Sie den Aussteller ihn nennen.',
+  TOKEN_EXPIRED: 'Das Token ist abgelaufen (Angabe „exp“). Holen Sie beim Aussteller ein neues.',
+  TOKEN_SIGNATURE:
+    'Die Unterschrift stimmt nicht: Das Token wurde verändert oder mit einem anderen Schlüssel unterschrieben.',
+
   MOSQUITTO_SIGN:
     'Mosquitto versteht „{word}{sign}“ nicht. Gelesen wurde „{word}“ mit einem Leerzeichen danach.',
   MOSQUITTO_LINE: '„{line}“ war nicht zu lesen. Davon wurde nichts übernommen.',

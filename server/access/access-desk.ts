@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '#kit/runtime/clock.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import type { AccessStore, ClientIdOwner, HouseSettings, Role } from '#server/store/store.ts'
 import { UserError } from '#server/user-error.ts'
 import type {
@@ -18,8 +19,8 @@ import { type Accounts, Logins } from './logins.ts'
 import { Refusals } from './refusals.ts'
 import { type Loss, type Present, rehearse } from './rehearse.ts'
 import { RuleBook } from './rule-book.ts'
-import { TokenLogins } from './tokens/token-logins.ts'
-import { TOKEN_SETTINGS, tokenSettings } from './tokens/token-settings.ts'
+import { type TokenLogin, TokenLogins } from './tokens/token-logins.ts'
+import { TOKEN_SETTINGS, type TokenSettings, tokenSettings } from './tokens/token-settings.ts'
 
 export interface AccessDeskOptions {
   readonly accounts: Accounts
@@ -33,6 +34,11 @@ export interface RuleChange {
   readonly id?: string | undefined
   readonly rule?: AccessRule | undefined
 }
+
+/** What a token is good for here. */
+export type TriedToken =
+  | ({ readonly counts: true; readonly role: Role } & TokenLogin)
+  | { readonly counts: false; readonly why: Sentence }
 
 /** The most rules that a house may have. */
 export const MAX_RULES = 500
@@ -51,6 +57,8 @@ export class AccessDesk implements AccessControl {
   readonly #refusals: Refusals
   readonly #listeners = new Set<() => void>()
   #doors: Doors
+  /** They were switched off while somebody may be here by one. */
+  #areTokensOver = false
   #book: RuleBook
   #roles: ReadonlyMap<string, Role> = new Map()
   /** What a subject counts as now; nothing where its account is gone. */
@@ -97,6 +105,7 @@ export class AccessDesk implements AccessControl {
     if (!isLocal && !this.#doors.openToNetwork) return false
     if (subject.user === undefined)
       return isLocal && (this.#doors.anonymousLoopback || !this.#accounts.hasOwner())
+    if (subject.until !== undefined && this.#areTokensOver) return false
     return this.#now(subject) !== undefined && (subject.until ?? Infinity) > this.#clock.now()
   }
 
@@ -230,10 +239,29 @@ export class AccessDesk implements AccessControl {
 
   /** Whose JSON Web Tokens count has changed. */
   readTokenSettings(): void {
-    const settings = this.#settings.read(TOKEN_SETTINGS, tokenSettings)
+    const settings = this.tokenSettings()
     this.#logins.tokens = settings.enabled
       ? { logins: new TokenLogins(settings, this.#clock), role: settings.role }
       : undefined
+  }
+
+  tokenSettings(): TokenSettings {
+    return this.#settings.read(TOKEN_SETTINGS, tokenSettings)
+  }
+
+  /** Switched off, those that came in by a token are out at once. */
+  async setTokenSettings(settings: TokenSettings): Promise<void> {
+    await this.#settings.write(TOKEN_SETTINGS, settings)
+    this.#areTokensOver = !settings.enabled
+    this.readTokenSettings()
+    this.#changed()
+  }
+
+  /** Who would sign in by a token under these settings, or why nobody. Throws `TokenKeysAway`. */
+  async tryToken(token: string, name: string, settings: TokenSettings): Promise<TriedToken> {
+    const found = await new TokenLogins(settings, this.#clock).examine(token, name)
+    if ('fault' in found) return { counts: false, why: found.fault }
+    return { counts: true, ...found, role: this.#roleOf(found.user) ?? settings.role }
   }
 
   get #tokenRole(): Role | 'anonymous' {

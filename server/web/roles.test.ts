@@ -14,14 +14,14 @@ const roles: readonly (Role | null)[] = ['owner', 'editor', 'viewer', 'device', 
 const may: Record<Role, (name: string) => boolean> = {
   owner: () => true,
   editor: (name) =>
-    !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$|broker\/(rules|client-ids|doors|listeners|certificate|keys)|(POST|PUT|DELETE) \/api\/broker\//.test(
+    !/users($|\/:name$)| \/api\/users$|\/trust$|\/dismiss$|broker\/(rules|token-settings|client-ids|doors|listeners|certificate|keys)|(POST|PUT|DELETE) \/api\/broker\//.test(
       name,
     ),
   viewer: (name) =>
     / \/api\/(tokens|session|browsers)/.test(name) ||
     name.endsWith('/password') ||
     (name.startsWith('GET ') &&
-      !/\/discover$|\/pair\/:code$|\/api\/users$|broker\/(rules|client-ids|doors|listeners|certificate|keys)/.test(
+      !/\/discover$|\/pair\/:code$|\/api\/users$|broker\/(rules|token-settings|client-ids|doors|listeners|certificate|keys)/.test(
         name,
       )),
   device: (name) => name.includes(' /api/mqtt/') || name.endsWith(' /api/session'),

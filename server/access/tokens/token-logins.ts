@@ -1,14 +1,9 @@
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  errors,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from 'jose'
+import { createLocalJWKSet, createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import type { Clock } from '#kit/runtime/clock.ts'
+import type { Sentence } from '#kit/sentence.ts'
 import { checkTopicFilter } from '#kit/topic.ts'
 import type { AccessAction, AccessRule } from '../access-control.ts'
+import { faultOfToken, notAToken, userMissing, userOther } from './token-faults.ts'
 import type { TokenSettings } from './token-settings.ts'
 
 /** Who a token speaks for. */
@@ -57,16 +52,24 @@ export class TokenLogins {
    * Throws `TokenKeysAway`.
    */
   async verify(token: string, name: string | undefined): Promise<TokenLogin | undefined> {
-    const claims = await this.#claims(token)
-    const user = claims?.[this.#settings.userClaim]
-    if (claims?.exp === undefined || typeof user !== 'string' || !isName(user)) return undefined
-    if (name !== undefined && name !== '' && name !== user) return undefined
-    const scope = readScope(claims[this.#settings.scopeClaim], user)
-    return { user, until: claims.exp * 1_000, ...(scope && { scope }) }
+    const found = await this.examine(token, name)
+    return 'fault' in found ? undefined : found
   }
 
-  async #claims(token: string): Promise<JWTPayload | undefined> {
-    if (this.#keys === undefined) return undefined
+  /** The same, with why it does not count. */
+  async examine(token: string, name: string | undefined): Promise<TokenLogin | { readonly fault: Sentence }> {
+    const { userClaim, scopeClaim } = this.#settings
+    const claims = await this.#claims(token)
+    if ('fault' in claims) return { fault: claims.fault }
+    const user = claims.payload[userClaim]
+    if (typeof user !== 'string' || !isName(user)) return { fault: userMissing(userClaim) }
+    if (name !== undefined && name !== '' && name !== user) return { fault: userOther(user, name) }
+    const scope = readScope(claims.payload[scopeClaim], user)
+    return { user, until: (claims.payload.exp ?? 0) * 1_000, ...(scope && { scope }) }
+  }
+
+  async #claims(token: string): Promise<{ readonly payload: JWTPayload } | { readonly fault: Sentence }> {
+    if (this.#keys === undefined) return { fault: notAToken }
     const { issuer, audience } = this.#settings
     try {
       const { payload } = await jwtVerify(token, this.#keys, {
@@ -77,9 +80,10 @@ export class TokenLogins {
         ...(issuer !== '' && { issuer }),
         ...(audience !== '' && { audience }),
       })
-      return payload
+      return { payload }
     } catch (error) {
-      if (isFaultOfToken(error)) return undefined
+      const fault = faultOfToken(error)
+      if (fault !== undefined) return { fault }
       throw new TokenKeysAway(
         `The keys of the token issuer could not be had from ${this.#settings.keysUrl}: ${error instanceof Error ? error.message : String(error)}`,
         { cause: error },
@@ -92,12 +96,6 @@ function keysOf({ keysUrl, keys }: TokenSettings): JWTVerifyGetKey {
   if (keysUrl === '') return createLocalJWKSet(JSON.parse(keys))
   return createRemoteJWKSet(new URL(keysUrl), { timeoutDuration: FETCH_MS })
 }
-
-const isFaultOfToken = (error: unknown): boolean =>
-  error instanceof errors.JOSEError &&
-  !(error instanceof errors.JWKSTimeout) &&
-  !(error instanceof errors.JWKSInvalid) &&
-  error.code !== 'ERR_JOSE_GENERIC' // an answer of the issuer that is no JWKS
 
 /** As accounts are called; what could be a wildcard or a level of a topic is none. */
 const isName = (name: string): boolean => name.length <= MAX_NAME && /^[^\s/+#$][^/+#\p{Cc}]*$/u.test(name)

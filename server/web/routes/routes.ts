@@ -20,6 +20,7 @@ import { seriesRoutes } from './series.ts'
 import { sessionRoutes } from './session.ts'
 import { setupRoutes } from './setup.ts'
 import { takeoverRoutes } from './takeover.ts'
+import { tokenSettingsRoutes } from './token-settings.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
 
@@ -47,4 +48,5 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...accessRoutes(services),
   ...bridgeRoutes(services),
   ...takeoverRoutes(services),
+  ...tokenSettingsRoutes(services),
 })
