@@ -43,7 +43,11 @@ import type {
   Series,
   SetupState,
   StoredConnection,
+  Takeover,
+  TakeoverRequest,
+  TokenSettings,
   TriedBridge,
+  TriedToken,
   User,
 } from './types.ts'
 
@@ -218,6 +222,17 @@ export const api = {
       requestJson<AccessAnswer>('POST', '/api/broker/rules/try', { body: question }),
     doors: () => requestJson<Doors>('GET', '/api/broker/doors'),
     setDoors: (doors: Doors) => requestJson<Doors>('PUT', '/api/broker/doors', { body: doors }),
+    /** What a takeover of a Mosquitto would change. */
+    previewTakeover: (wanted: TakeoverRequest) =>
+      requestJson<Takeover>('POST', '/api/broker/import', { body: wanted }),
+    takeOver: (wanted: TakeoverRequest) =>
+      requestJson<Takeover>('POST', '/api/broker/import', { body: { ...wanted, apply: true } }),
+    tokenSettings: () => requestJson<TokenSettings>('GET', '/api/broker/token-settings'),
+    setTokenSettings: (settings: TokenSettings) =>
+      requestJson<TokenSettings>('PUT', '/api/broker/token-settings', { body: settings }),
+    /** Under settings that need not be saved yet. */
+    tryToken: (asked: { readonly token: string; readonly name: string; readonly settings: TokenSettings }) =>
+      requestJson<TriedToken>('POST', '/api/broker/token-settings/try', { body: asked }),
     clientIds: () => requestJson<readonly ClientIdOwner[]>('GET', '/api/broker/client-ids'),
     releaseClientId: (clientId: string) =>
       requestJson<void>('DELETE', `/api/broker/client-ids/${encodeURIComponent(clientId)}`),

@@ -39,6 +39,7 @@ export const keys = {
   accessRules: ['access-rules'],
   doors: ['doors'],
   clientIds: ['client-ids'],
+  tokenSettings: ['token-settings'],
   brokerClients: ['broker', 'clients'],
   brokerRefusals: ['broker', 'refusals'],
   brokerStatus: ['broker', 'status'],
@@ -148,6 +149,8 @@ export const useBroker = () =>
 export const useAccessRules = () => useQuery({ queryKey: keys.accessRules, queryFn: api.access.rules })
 export const refreshAccess = () => refresh(keys.accessRules)
 export const useDoors = () => useQuery({ queryKey: keys.doors, queryFn: api.access.doors })
+export const useTokenSettings = () =>
+  useQuery({ queryKey: keys.tokenSettings, queryFn: api.access.tokenSettings })
 export const useClientIds = () => useQuery({ queryKey: keys.clientIds, queryFn: api.access.clientIds })
 /** How often what the broker shows is asked anew while somebody looks, in milliseconds. */
 const BROKER_EVERY_MS = 2_000

@@ -473,6 +473,74 @@ export interface AccessLoss {
   readonly filters: readonly string[]
 }
 
+/** The files that make up a Mosquitto, as text. */
+export interface MosquittoFiles {
+  readonly conf?: string
+  readonly passwords?: string
+  readonly acl?: string
+}
+
+/** What a person should know about one line of such a file; line 0 is about the whole. */
+export interface TakeoverNote extends Sentence {
+  readonly kind: 'repaired' | 'left-out' | 'differs'
+  readonly file: keyof MosquittoFiles
+  readonly line: number
+}
+
+export interface TakeoverBridge {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly tls: boolean
+  readonly maps: readonly {
+    readonly direction: 'in' | 'out' | 'both'
+    readonly filter: string
+    readonly qos: 0 | 1 | 2
+    readonly localPrefix: string
+    readonly remotePrefix: string
+  }[]
+}
+
+/** What a takeover of a Mosquitto changes, or would change. */
+export interface Takeover {
+  readonly accounts: readonly string[]
+  readonly rules: readonly Omit<AccessRule, 'id'>[]
+  /** Rules of the house that would make those of the access list void. */
+  readonly wideRules: readonly AccessRule[]
+  readonly limits: readonly { readonly name: string; readonly before: number; readonly after: number }[]
+  readonly bridges: readonly TakeoverBridge[]
+  readonly notes: readonly TakeoverNote[]
+  readonly moreNotes: number
+  readonly losses: readonly AccessLoss[]
+}
+
+export interface TakeoverRequest extends MosquittoFiles {
+  readonly removeWideRules: boolean
+}
+
+/** Whose JSON Web Tokens count as passwords for MQTT. */
+export interface TokenSettings {
+  readonly enabled: boolean
+  readonly issuer: string
+  readonly audience: string
+  readonly keysUrl: string
+  readonly keys: string
+  readonly userClaim: string
+  readonly scopeClaim: string
+  readonly role: Exclude<Role, 'owner'>
+}
+
+/** What a token is good for, or why it is not. */
+export type TriedToken =
+  | {
+      readonly counts: true
+      readonly user: string
+      readonly role: Role
+      readonly until: number
+      readonly scope?: readonly AccessRule[]
+    }
+  | { readonly counts: false; readonly why: Sentence }
+
 /** From where MQTT clients may come. */
 export interface Doors {
   readonly anonymousLoopback: boolean

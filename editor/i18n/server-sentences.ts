@@ -114,7 +114,7 @@ export const germanSentences: Readonly<Record<string, string>> = {
   MOSQUITTO_OPEN:
     'Mosquitto hat alle ohne Anmeldung hereingelassen. Hier brauchen nur Programme auf diesem Rechner keine: Legen Sie für jedes Gerät im Netz einen Zugang an.',
   MOSQUITTO_CLOSED:
-    'Mosquitto hat niemanden ohne Anmeldung hereingelassen. Hier brauchen Programme auf diesem Rechner keine, bis Sie das unter „Rechte“ abschalten.',
+    'Mosquitto hat niemanden ohne Anmeldung hereingelassen. Hier brauchen Programme auf diesem Rechner keine, bis Sie das unter „Zugriff“ abschalten.',
   MOSQUITTO_BRIDGE_ADDRESS: 'Die Brücke „{name}“ hat keine Adresse. Davon wurde nichts übernommen.',
   MOSQUITTO_BRIDGE_ADDRESSES:
     'Die Brücke „{name}“ hat mehrere Adressen. Übernommen wurde die erste, {first}.',

@@ -5,6 +5,7 @@ import { ClientIdsSection } from './client-ids-section.tsx'
 import { DoorsSection } from './doors-section.tsx'
 import { RulesSection } from './rules-section.tsx'
 import { accessTexts } from './texts.ts'
+import { TokensSection } from './tokens/tokens-section.tsx'
 import { TrySection } from './try-section.tsx'
 
 /** Who may use the broker, and for what. */
@@ -17,6 +18,7 @@ export function AccessView() {
       <RulesSection />
       <TrySection />
       <DoorsSection />
+      <TokensSection />
       <ClientIdsSection />
     </>
   )

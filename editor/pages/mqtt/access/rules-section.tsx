@@ -20,13 +20,18 @@ import styles from './access.module.css'
 import { Losses } from './losses.tsx'
 import { RuleDialog } from './rule-dialog.tsx'
 import { RuleSentence, useSentence } from './rule-sentence.tsx'
+import { TakeoverDialog } from './takeover/takeover-dialog.tsx'
+import { takeoverTexts } from './takeover/texts.ts'
 import { accessTexts } from './texts.ts'
 
-type Asked = { readonly kind: 'add' } | { readonly kind: 'edit' | 'remove'; readonly rule: AccessRule }
+type Asked =
+  | { readonly kind: 'add' | 'take-over' }
+  | { readonly kind: 'edit' | 'remove'; readonly rule: AccessRule }
 
 /** Who may do what, in sentences. */
 export function RulesSection() {
   const t = useText(accessTexts)
+  const ofTakeover = useText(takeoverTexts)
   const common = useText(pageTexts)
   const rules = useAccessRules()
   const [asked, setAsked] = useState<Asked>()
@@ -50,7 +55,14 @@ export function RulesSection() {
           <RuleRow key={rule.id} rule={rule} onAsk={(kind) => setAsked({ kind, rule })} />
         ))}
       </ul>
+      <p className={styles.takeover}>
+        <span>{ofTakeover('invitation')}</span>
+        <Button icon="file-up" onClick={() => setAsked({ kind: 'take-over' })}>
+          {ofTakeover('open')}
+        </Button>
+      </p>
       {asked?.kind === 'add' && <RuleDialog onClose={close} />}
+      {asked?.kind === 'take-over' && <TakeoverDialog onClose={close} />}
       {asked?.kind === 'edit' && <RuleDialog rule={asked.rule} onClose={close} />}
       {asked?.kind === 'remove' && <RemoveDialog rule={asked.rule} onClose={close} />}
     </Section>
