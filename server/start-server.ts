@@ -5,8 +5,8 @@ import { makeCatalogue } from '#flows/catalogue.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { AccessDesk } from './access/access-desk.ts'
+import { bridgeBuilder } from './access/mosquitto/bridge-builder.ts'
 import { MosquittoDesk } from './access/mosquitto/mosquitto-desk.ts'
-import { noBridges } from './access/mosquitto/no-bridges.ts'
 import { tellBridgeState } from './bridges/bridge-topic.ts'
 import { Bridges } from './bridges/bridges.ts'
 import { createBroker } from './broker/aedes-engine.ts'
@@ -198,7 +198,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   })
   const mosquitto = new MosquittoDesk({
     ...{ users, access, settings: store.settings, store: store.takeovers, broker },
-    bridges: noBridges,
+    bridges: bridgeBuilder({ bridges, house }),
   })
   const web = createWebServer({
     house,

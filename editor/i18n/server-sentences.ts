@@ -91,8 +91,10 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'In der Passwortdatei stehen {count} neue Zugänge; übernommen werden höchstens {most}.',
   MOSQUITTO_MANY_RULES:
     'In der Zugriffsliste stehen {count} neue Regeln, und Platz ist für {room}. Lassen Sie eine für mehrere stehen, mit „pattern“ und %u oder %c.',
-  MOSQUITTO_NO_BRIDGES: 'Dieses Haus hat noch keine Brücken zu anderen Brokern.',
   MOSQUITTO_BRIDGE_LEFT_OUT: 'Die Brücke „{name}“ wurde nicht übernommen. {problem}',
+  MOSQUITTO_BRIDGE_EMPTY: 'Sie hat kein Topic und überträgt darum nichts.',
+  MOSQUITTO_BRIDGE_FORM:
+    'Ihr Port ist keiner, oder ihr Name, ihre Anmeldung oder eines ihrer Topics ist zu lang, oder es sind zu viele.',
   MOSQUITTO_BRIDGE_STANDS: 'Es gibt schon eine Brücke „{name}“. Sie bleibt, wie sie ist.',
   MOSQUITTO_PASSWORD_LINE:
     'Diese Zeile besteht nicht aus Name, Doppelpunkt und Passwort. Davon wurde nichts übernommen.',

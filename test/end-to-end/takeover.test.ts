@@ -16,10 +16,18 @@ const file = (name: string, text: string) => ({
   mimeType: 'application/octet-stream',
   buffer: Buffer.from(text),
 })
+const conf = `password_file: /etc/mosquitto/passwd
+max_connections 100
+connection cloud
+address broker.example:8883
+remote_password hush
+topic sensors/# out 1
+foo bar
+`
 const files = [
   file('passwd', `anna:${hashed('ring twice')}\nadmin:${hashed('no more')}\n`),
   file('aclfile', 'user anna\ntopic read postbox/%u/#\ntopic <b>bold</b>/#\n'),
-  file('mosquitto.conf', 'password_file: /etc/mosquitto/passwd\nmax_connections 100\nfoo bar\n'),
+  file('mosquitto.conf', conf),
 ]
 
 let server: ServerProcess
@@ -61,10 +69,16 @@ test('the owner takes a Mosquitto over, and its devices sign in by their old pas
   expect(found).toEqual([])
   await apply.click()
   await dialog.getByText('1 account added').waitFor()
+  await dialog.getByText('1 bridge added, switched off').waitFor()
   await dialog.getByText('1 rule that allowed everything removed').waitFor()
   await dialog.getByRole('button', { name: 'Close' }).last().click()
   await page.getByText('anna may receive from postbox/%u/#').waitFor()
   expect(browser.complaints).toEqual([])
+  const [bridge] = (await server.api('GET', '/api/broker/bridges')).body
+  expect(bridge).toMatchObject({ name: 'cloud', enabled: false, maps: [{ filter: 'sensors/#', qos: 1 }] })
+  expect((await server.api('GET', '/api/connections')).body).toContainEqual(
+    expect.objectContaining({ id: bridge.connection, name: 'cloud', secretsSet: ['password'] }),
+  )
 
   const login = { username: 'anna', password: 'ring twice', reconnectPeriod: 0 }
   const anna = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, login)

@@ -1,3 +1,4 @@
+import axe from 'axe-core'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { connectAsync } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -43,6 +44,11 @@ test('the owner lets tokens in, tries one, and a device signs in by it until it 
   await section.getByRole('button', { name: 'Try' }).click()
   await section.getByText('It signs in “bell” (Device)').waitFor()
   await section.getByText('bell may send to home/%u').waitFor()
+  await page.evaluate(axe.source)
+  const found = await page.evaluate(async () =>
+    (await (window as unknown as { axe: typeof axe }).axe.run(document)).violations.map(({ id }) => id),
+  )
+  expect(found).toEqual([])
   await save.click()
   await page.getByText('Tokens count by these settings from now on.').waitFor()
   expect(browser.complaints).toEqual([])

@@ -34,7 +34,8 @@ export interface Takeover {
 /** What of a plan is new to a house. */
 export function compareWithHouse(plan: MosquittoPlan, house: HouseBefore): Takeover {
   const roles = new Map(house.users.map(({ name, role }) => [name, role]))
-  const names = new Set(house.bridges)
+  const standing = new Set(house.bridges)
+  const bridges = new Map(plan.bridges.map((bridge) => [bridge.name, bridge]))
   const rules = newRules(plan.rules, house.rules)
   const limits = changedLimits(plan.limits, house.limits)
   return {
@@ -42,14 +43,14 @@ export function compareWithHouse(plan: MosquittoPlan, house: HouseBefore): Takeo
     rules,
     wideRules: wideRules(plan.rules, house.rules),
     limits: limits.map(({ wanted: _, ...change }) => change),
-    bridges: plan.bridges.filter(({ name }) => !names.has(name)),
+    bridges: [...bridges.values()].filter(({ name }) => !standing.has(name)),
     notes: [
       ...plan.notes,
       ...plan.users.flatMap(({ name }) => (roles.has(name) ? accountStands(name) : [])),
       ...named(plan.rules).flatMap((name) => aboutSubject(name, roles.get(name), plan)),
       ...(rules.length < plan.rules.length ? [rulesStand(plan.rules.length - rules.length)] : []),
       ...limits.flatMap((change) => (change.after === change.wanted ? [] : limitOutside(change))),
-      ...plan.bridges.flatMap(({ name }) => (names.has(name) ? bridgeStands(name) : [])),
+      ...[...bridges.keys()].flatMap((name) => (standing.has(name) ? bridgeStands(name) : [])),
     ],
   }
 }
