@@ -43,8 +43,13 @@ async function deploy(server: ServerProcess, delayMs: number): Promise<void> {
   expect((await server.api('POST', '/api/flows/bell/deploy')).status).toBe(200)
 }
 
-async function hear(server: ServerProcess): Promise<{ heard: string[]; client: mqtt.MqttClient }> {
-  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`)
+/** The session of an ear is kept: what goes out before it is back waits for it. */
+async function hear(
+  server: ServerProcess,
+  ear: string,
+): Promise<{ heard: string[]; client: mqtt.MqttClient }> {
+  const session = { clientId: ear, clean: false }
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, session)
   const heard: string[] = []
   client.on('message', (_topic, payload) => heard.push(payload.toString()))
   await client.subscribeAsync('rang', { qos: 1 })
@@ -56,13 +61,15 @@ const names = Array.from({ length: 50 }, (_, index) => `ring ${index}`)
 test('what was acknowledged while its flow held it comes again after kill -9', async () => {
   await using server = await startServerProcess({ dataDir, env })
   await deploy(server, 1_500)
+  const early = await hear(server, 'first')
+  await early.client.endAsync()
   const publisher = await mqtt.connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`)
   await Promise.all(names.map((name) => publisher.publishAsync('bell', name, { qos: 1 })))
   publisher.end(true)
   await server.kill('SIGKILL')
 
   await using again = await startServerProcess({ dataDir, env })
-  const { heard, client } = await hear(again)
+  const { heard, client } = await hear(again, 'first')
   await expect.poll(() => heard.toSorted()).toEqual(names.map((name) => `${name} again`).toSorted())
   client.end(true)
   expect(await again.kill('SIGTERM')).toBe(0)
@@ -71,7 +78,7 @@ test('what was acknowledged while its flow held it comes again after kill -9', a
 test('what is done does not come again, and what a stop interrupts goes on, once', async () => {
   await using server = await startServerProcess({ dataDir, env })
   await deploy(server, 10)
-  const { heard, client } = await hear(server)
+  const { heard, client } = await hear(server, 'second')
   await client.publishAsync('bell', 'done', { qos: 1 })
   await expect.poll(() => heard).toEqual(['done'])
   await deploy(server, 1_500)
@@ -80,7 +87,7 @@ test('what is done does not come again, and what a stop interrupts goes on, once
   expect(await server.kill('SIGTERM')).toBe(0)
 
   await using again = await startServerProcess({ dataDir, env })
-  const later = await hear(again)
+  const later = await hear(again, 'second')
   await expect.poll(() => later.heard).toEqual(['held'])
   later.client.end(true)
 })
@@ -123,7 +130,7 @@ test('what a client sends again after kill -9, because it has missed the acknowl
   await server.kill('SIGKILL')
 
   await using again = await startServerProcess({ dataDir, env })
-  const { heard, client } = await hear(again)
+  const { heard, client } = await hear(again, 'third')
   const after = await rawClient(again, 'door')
   after.publish(7, 'once', true)
   after.publish(8, 'new', false)

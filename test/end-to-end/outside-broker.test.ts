@@ -102,8 +102,9 @@ describe.skipIf(!mosquitto)('through Mosquitto', () => {
     const missing = () => sent.filter((name) => !heard.has(name))
     await expect.poll(missing, { timeout: 40_000 }).toEqual([])
     const doubled = sent.map((name) => heard.get(name) ?? []).filter((texts) => texts.length > 1)
-    // for each kill and way one that came in twice, and one that went out twice
-    expect(doubled.length).toBeLessThanOrEqual(4 * KILLS)
+    // what was under way to the other broker, for each kill and way: nobody can mark what is sent again
+    const unmarked = doubled.filter((texts) => !texts.some((text) => text.endsWith(' again')))
+    expect(unmarked.length).toBeLessThanOrEqual(2 * KILLS)
     expect(await server.kill('SIGTERM')).toBe(0)
   })
 })

@@ -153,9 +153,28 @@ it('marks nothing after an orderly end', async () => {
   await h.node.stop()
   await h.store.flush()
   const next = await h.powerCut(60_000)
-  await next.clock.advance(0)
+  await next.clock.advance(1_000)
   expect(next.out).toEqual(['k1'])
 })
+
+it('marks what left right after an orderly end and the next start, when a crash follows at once', async () => {
+  const h = await house()
+  h.send('k1')
+  await h.clock.advance(2_000)
+  await h.node.stop()
+  await h.store.flush()
+  const next = await h.powerCut(60_000)
+  await until(next, () => next.out.length > 0)
+  expect(next.out).toEqual(['k1'])
+  const last = await next.powerCut(0)
+  await last.clock.advance(1_000)
+  expect(last.out).toEqual(['k1 again'])
+})
+
+/** A moment at a time, so that nothing more happens than is waited for. */
+async function until(h: { readonly clock: { advance(ms: number): Promise<void> } }, isThere: () => boolean) {
+  for (let waited = 0; waited < 5_000 && !isThere(); waited++) await h.clock.advance(1)
+}
 
 it('is not asked twice to hold what comes again: it waits', async () => {
   const h = await house()

@@ -97,10 +97,10 @@ export class Holding implements Disposable {
     this.#isOpen = true
     const before = this.#before()
     atWork.set(this.#context.state, this)
-    if (before) this.#takeOver(before)
-    else this.#load()
+    const isClean = before ? this.#takeOver(before) : this.#load()
     if (this.waiting.length > 0) this.#options.onFound?.(this.waiting)
-    for (const held of this.#held.values()) if (!held.isLeaving) this.#due.plan(held)
+    if (isClean) this.#planOnceNoted()
+    else this.#plan()
   }
 
   /** Wraps a handler: a message that comes again, and is held or was lately, is not taken twice. */
@@ -174,7 +174,18 @@ export class Holding implements Disposable {
 
   // ---- what waits since before
 
-  #takeOver(before: Holding): void {
+  #plan(): void {
+    if (this.#isClosed) return
+    for (const held of this.#held.values()) if (!held.isLeaving) this.#due.plan(held)
+  }
+
+  /** Until it is on disk that we are at work again, a crash would look like the clean end before. */
+  #planOnceNoted(): void {
+    const plan = (): void => this.#plan()
+    this.#context.state.kept().then(plan, plan)
+  }
+
+  #takeOver(before: Holding): false {
     before.#isClosed = true
     before.#heir = this
     before.#due[Symbol.dispose]()
@@ -183,9 +194,11 @@ export class Holding implements Disposable {
     this.#ids = before.#ids
     this.#last = before.#last
     if (this.size > 0) this.#context.state.set(CLEAN_END, undefined)
+    return false
   }
 
-  #load(): void {
+  /** Whether the one before ended cleanly, with something that waits. */
+  #load(): boolean {
     const { state } = this.#context
     const found = Object.entries(state.entries())
       .flatMap(([key, value]) => HeldMessage.read(key, value) ?? [])
@@ -195,8 +208,12 @@ export class Holding implements Disposable {
     this.#last = Math.max(Number(state.get(LAST_NUMBER) ?? 0), found.at(-1)?.number ?? 0)
     this.#lately.load()
     this.#ids.load()
-    if (state.get(CLEAN_END) === undefined) this.#suspect(found)
-    else state.set(CLEAN_END, undefined)
+    if (state.get(CLEAN_END) === undefined) {
+      this.#suspect(found)
+      return false
+    }
+    state.set(CLEAN_END, undefined)
+    return found.length > 0
   }
 
   /** The last one ended abruptly: what was due just then may have left without a note of it. */
