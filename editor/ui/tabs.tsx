@@ -1,5 +1,5 @@
 import { Tabs as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import styles from './tabs.module.css'
 
 export interface Tab {
@@ -16,13 +16,18 @@ interface TabsProps {
   readonly label: string
 }
 
-/** Pages in one place, of which one shows. The content fills the height it is given. */
+/** Pages in one place, of which one shows. The content fills the height it is given. On a phone the row of names can be pushed sideways. */
 export function Tabs({ tabs, value, onChange, label }: TabsProps) {
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const shown = list.current?.querySelector(`[data-tab="${CSS.escape(value)}"]`)
+    shown?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [value])
   return (
     <Radix.Root className={styles.tabs} value={value} onValueChange={onChange}>
-      <Radix.List className={styles.list} aria-label={label}>
+      <Radix.List ref={list} className={styles.list} aria-label={label}>
         {tabs.map((tab) => (
-          <Radix.Trigger key={tab.id} value={tab.id} className={styles.tab}>
+          <Radix.Trigger key={tab.id} value={tab.id} data-tab={tab.id} className={styles.tab}>
             {tab.label}
           </Radix.Trigger>
         ))}
