@@ -79,6 +79,12 @@ export function* linesOf(text: string): Generator<{ readonly number: number; rea
   }
 }
 
+/** A line that could not be read, in short. Behind a colon may be a password, where the files were mixed up. */
+export const quoted = (line: string): string => {
+  const shown = line.replace(/:.*$/, ':…')
+  return shown.length > 80 ? `${shown.slice(0, 80)}…` : shown
+}
+
 /** A word and what follows it. A `:` or `=` in between is not Mosquitto's, and is told. */
 export function splitWord(
   line: string,

@@ -1,7 +1,7 @@
 import { checkTopicFilter } from '#kit/topic.ts'
 import type { AccessAction, AccessRule, RuleSubject } from '../access-control.ts'
 import { isBrokersOwn } from '../rule-filter.ts'
-import { type ImportNote, linesOf, Notes, splitWord, strangeSign } from './plan.ts'
+import { type ImportNote, linesOf, Notes, quoted, splitWord, strangeSign } from './plan.ts'
 
 export interface ReadAcl {
   readonly rules: readonly Omit<AccessRule, 'id'>[]
@@ -63,8 +63,8 @@ function readRule(
   if (problem !== undefined) {
     tell('left-out', {
       code: 'MOSQUITTO_FILTER',
-      message: `The filter "${shortened(filter)}" cannot be used: ${problem.message}`,
-      values: { filter: shortened(filter), problem },
+      message: `The filter "${quoted(filter)}" cannot be used: ${problem.message}`,
+      values: { filter: quoted(filter), problem },
     })
     return undefined
   }
@@ -103,15 +103,14 @@ function whose(
 /** Lines behind a name that cannot be read are not about the one before it. */
 const ofNobody = (line: string) => ({
   code: 'MOSQUITTO_LINE_OF_NOBODY',
-  message: `Whom "${shortened(line)}" is about could not be read. Nothing was taken over from it.`,
-  values: { line: shortened(line) },
+  message: `Whom "${quoted(line)}" is about could not be read. Nothing was taken over from it.`,
+  values: { line: quoted(line) },
 })
 const unreadable = (line: string) => ({
   code: 'MOSQUITTO_LINE',
-  message: `"${shortened(line)}" could not be read. Nothing was taken over from it.`,
-  values: { line: shortened(line) },
+  message: `"${quoted(line)}" could not be read. Nothing was taken over from it.`,
+  values: { line: quoted(line) },
 })
-const shortened = (line: string): string => (line.length > 80 ? `${line.slice(0, 80)}…` : line)
 
 const subscribesNarrowly = {
   code: 'MOSQUITTO_SUBSCRIBES',

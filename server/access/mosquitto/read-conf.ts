@@ -8,6 +8,7 @@ import {
   linesOf,
   type MosquittoFiles,
   Notes,
+  quoted,
   splitWord,
   strangeSign,
 } from './plan.ts'
@@ -26,7 +27,7 @@ export function readConf(text: string, given: MosquittoFiles): ReadConf {
   for (const { number, text: line } of linesOf(text)) {
     const parts = splitWord(line)
     if (parts === undefined) {
-      notes.add('left-out', number, unknownOption(line.slice(0, 80)))
+      notes.add('left-out', number, unknownOption(quoted(line)))
       continue
     }
     const { word, rest, sign } = parts

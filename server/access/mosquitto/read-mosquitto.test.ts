@@ -87,6 +87,13 @@ describe('the password file', () => {
   })
 })
 
+test('no note holds a secret of files that were mixed up', () => {
+  const passwords = 'bell:hush\nlamp1:hush hush\n%x:hush'
+  const { notes } = readMosquitto({ conf: passwords, acl: passwords })
+  expect(notes.length).toBeGreaterThan(4)
+  expect(JSON.stringify(notes)).not.toContain('hush')
+})
+
 describe('mosquitto.conf', () => {
   test('with a colon, which keeps Mosquitto from starting, is read as it was meant', () => {
     const conf = 'password_file: /etc/mosquitto/passwd\nlistener = 1883\nacl_file /etc/acl'
