@@ -254,6 +254,7 @@ export type LimitHit =
   | 'subscriptions'
   | 'packets'
   | 'topics'
+  | 'retained'
   | 'rates'
 
 /** What went through the broker within one second. */

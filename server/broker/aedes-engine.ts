@@ -157,11 +157,12 @@ class AedesEngine implements BrokerEngine {
     }
     const onError = (error: unknown) => this.#report(error)
     this.#persistence = new PersistenceForAedes(journal, this.#limits, clock, onError)
+    this.#persistence.onRetainedRefused = (topic) => this.#noteNotRetained(topic)
     this.#persistence.onAcknowledged = (client, id) => this.#sending.get(client)?.acknowledged(id)
     this.#senderOptions = {
       persistence: this.#persistence,
       clock,
-      inFlightMessages: this.#limits.inFlightMessages,
+      inFlightMessages: () => this.#limits.inFlightMessages,
       forward: (client, packet) => this.#forward(client, packet),
       onError,
     }
@@ -393,6 +394,13 @@ class AedesEngine implements BrokerEngine {
     for (const client of this.#clients) client.conn.destroy()
     await Promise.all(closed)
     await this.#persistence.destroy()
+  }
+
+  #noteNotRetained(topic: string): void {
+    this.#statistics.hits.retained++
+    this.#rareLog(
+      `The message on "${topic}" is not kept as a retained one: it is too large, or there are too many. Clear some, or raise the limit.`,
+    )
   }
 
   #buildLane(): Lane {

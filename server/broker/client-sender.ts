@@ -14,7 +14,7 @@ export interface SenderOptions {
   readonly persistence: Persistence
   readonly clock: Clock
   /** Messages of a session that is kept which its client may have unacknowledged. */
-  readonly inFlightMessages: number
+  readonly inFlightMessages: () => number
   /** Answers what is to be sent, or nothing where the client is not to get the message. */
   readonly forward: (client: AedesClient, packet: AedesPublishPacket) => AedesPublishPacket | null
   readonly onError: (error: unknown) => void
@@ -54,7 +54,7 @@ export class ClientSender {
 
   get #most(): number {
     const { clean, receiveMaximum = WINDOW } = this.#client
-    return Math.min(receiveMaximum, clean ? WINDOW : this.#options.inFlightMessages)
+    return Math.min(receiveMaximum, clean ? WINDOW : this.#options.inFlightMessages())
   }
 
   get #isOpen(): boolean {

@@ -38,6 +38,8 @@ export interface BrokerLimits {
   readonly sessionExpiryMs: number
   readonly retainedMessages: number
   readonly retainedBytes: number
+  /** Of one retained message, topic and payload. */
+  readonly retainedMessageBytes: number
   /** How often the broker tells of itself under $SYS; 0 for never. */
   readonly statisticsEveryMs: number
   /** Messages that a flow's subscription may have in its hands. */
@@ -87,6 +89,7 @@ export const defaultLimits: BrokerLimits = {
   sessionExpiryMs: 7 * 24 * 3_600_000,
   retainedMessages: 20_000,
   retainedBytes: 64 * MiB,
+  retainedMessageBytes: 64 * KiB,
   statisticsEveryMs: 10_000,
   flowMessages: 1_000,
   allFlowsMessages: 10_000,

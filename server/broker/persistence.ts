@@ -36,6 +36,7 @@ type Limits = Pick<
   | 'bridgeBytes'
   | 'retainedMessages'
   | 'retainedBytes'
+  | 'retainedMessageBytes'
   | 'topicBytes'
   | 'topicLevels'
 >
@@ -60,6 +61,8 @@ export class Persistence {
   statisticsMatching: (filters: readonly string[]) => Iterable<AedesPublishPacket> = () => []
   /** Called when `isWaitedFor` may answer otherwise. */
   onChange: () => void = () => {}
+  /** Called when there is no room for a retained message, or it is too large: it is delivered, and not kept. */
+  onRetainedRefused: (topic: string) => void = () => {}
   /** Called when a client has acknowledged a message of QoS 1 or 2 for good. */
   onAcknowledged: (client: ClientRef, packetId: number) => void = () => {}
   /** With which QoS a message on a topic reaches a session by one of its filters; -1 if it must not. */
@@ -561,11 +564,7 @@ export class Persistence {
       ...this.#lasting(packet),
     } as AedesPublishPacket & Lasting
     if (!this.retained.set(kept)) {
-      this.#onError(
-        new Error(
-          `"${packet.topic}" is not kept as a retained message: there is no room for more. Clear some.`,
-        ),
-      )
+      this.onRetainedRefused(packet.topic)
       return []
     }
     if (packet.payload.length === 0)

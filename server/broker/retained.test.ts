@@ -44,3 +44,11 @@ test('what has expired is not there any more', () => {
   expect([retained.get('a'), ...retained.matching(['#'])]).toEqual([undefined])
   expect(retained.expired).toEqual(['a'])
 })
+
+test('keeps nothing that is larger than one may be, and leaves what was there', () => {
+  const retained = new Retained({ ...defaultLimits, retainedMessageBytes: 10 }, () => 0)
+  expect(retained.set(message('a', '123456789'))).toBe(true)
+  expect(retained.set(message('a', '1234567890'))).toBe(false)
+  expect(retained.get('a')?.payload.toString()).toBe('123456789')
+  expect(retained.set(message('a', ''))).toBe(true)
+})

@@ -4,6 +4,7 @@ import { isExpired } from './message-properties.ts'
 export interface RetainedLimits {
   readonly retainedMessages: number
   readonly retainedBytes: number
+  readonly retainedMessageBytes: number
 }
 
 /** The last retained message of each topic. One that has expired is not there any more. */
@@ -32,7 +33,7 @@ export class Retained {
     return packet === undefined || isExpired(packet, this.#now()) ? undefined : packet
   }
 
-  /** An empty payload clears the topic. Answers `false` and keeps nothing if there is no room. */
+  /** An empty payload clears the topic. Answers `false` if there is no room; what was there stays. */
   set(packet: AedesPublishPacket): boolean {
     const { topic } = packet
     const before = this.#byTopic.get(topic)
@@ -44,7 +45,8 @@ export class Retained {
     }
     const size = sizeOf(packet)
     const isFull = before === undefined && this.#byTopic.size >= this.#limits.retainedMessages
-    if (isFull || bytes + size > this.#limits.retainedBytes) return false
+    const { retainedBytes, retainedMessageBytes } = this.#limits
+    if (isFull || size > retainedMessageBytes || bytes + size > retainedBytes) return false
     if (before === undefined) add(this.#root, topic)
     this.#byTopic.set(topic, packet)
     this.#bytes = bytes + size

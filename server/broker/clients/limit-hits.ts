@@ -8,6 +8,8 @@ export class LimitHits {
   subscriptions = 0
   packets = 0
   topics = 0
+  /** Retained messages that were too large, or too many, to be kept. */
+  retained = 0
   /** How often a client that sent too fast was slowed down. */
   rates = 0
 }

@@ -24,12 +24,15 @@ export const limitSettings = z.object({
   subscriptionsPerClient: from('subscriptionsPerClient', 1, 10_000),
   messagesPerSecond: from('messagesPerSecond', 0, 100_000),
   bytesPerSecond: from('bytesPerSecond', 0, 1_000 * MiB),
+  inFlightMessages: from('inFlightMessages', 1, 1_000),
+  openMessages: from('openMessages', 1, 10_000),
   drainWithinMs: from('drainWithinMs', SECOND, 600 * SECOND),
   queuedMessages: from('queuedMessages', 1, 100_000),
   queuedBytes: from('queuedBytes', 64 * KiB, 1_000 * MiB),
   sessionExpiryMs: from('sessionExpiryMs', 60 * SECOND, 3_650 * DAY),
   retainedMessages: from('retainedMessages', 0, 1_000_000),
   retainedBytes: from('retainedBytes', 0, 1_000 * MiB),
+  retainedMessageBytes: from('retainedMessageBytes', 0, 16 * MiB),
   statisticsEveryMs: from('statisticsEveryMs', 0, 3_600 * SECOND),
 })
 

@@ -109,3 +109,17 @@ test('limits change at run time, and what is hit is counted', async () => {
   await expect.poll(() => rig.broker.clients, patient).toBe(0)
   expect(rig.broker.status().hits).toMatchObject({ connections: 1, subscriptions: 1, topics: 1 })
 })
+
+test('what is too large to be retained is delivered, not kept, and counted', async () => {
+  const lines: string[] = []
+  const log = { info() {}, warn: (line: string) => void lines.push(line), error() {} }
+  await using rig = await brokerRig({ log, limits: { retainedMessageBytes: 100 } })
+  const ear = await rig.connect()
+  await ear.mqtt.subscribeAsync('a')
+  const large = 'x'.repeat(200)
+  await ear.mqtt.publishAsync('a', large, { qos: 1, retain: true })
+  await ear.received(`a ${large}`)
+  expect(rig.broker.retained('a')).toBeUndefined()
+  expect(rig.broker.status().hits.retained).toBe(1)
+  expect(lines).toEqual([expect.stringContaining('"a"')])
+})

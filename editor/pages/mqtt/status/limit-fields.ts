@@ -42,6 +42,7 @@ export const limitGroups = [
       field('bytesPerSecond', { unit: 'KB / s', factor: 1024 }),
       field('topicBytes', { unit: 'B' }),
       field('topicLevels'),
+      field('openMessages'),
     ],
   },
   {
@@ -49,6 +50,7 @@ export const limitGroups = [
     fields: [
       field('subscriptionsPerClient'),
       field('drainWithinMs', seconds),
+      field('inFlightMessages'),
       field('queuedMessages'),
       field('queuedBytes', MB),
       field('sessionExpiryMs', { unit: 'd', factor: DAY_MS }),
@@ -56,7 +58,7 @@ export const limitGroups = [
   },
   {
     title: 'limitsRetained',
-    fields: [field('retainedMessages'), field('retainedBytes', MB)],
+    fields: [field('retainedMessages'), field('retainedBytes', MB), field('retainedMessageBytes', KB)],
   },
   {
     title: 'limitsStatistics',

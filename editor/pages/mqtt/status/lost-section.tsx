@@ -15,6 +15,7 @@ const limits = [
   'subscriptions',
   'packets',
   'topics',
+  'retained',
   'rates',
 ] as const
 

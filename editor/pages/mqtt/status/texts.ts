@@ -45,6 +45,7 @@ export const statusTexts = defineTexts({
     'hit-subscriptions': 'Subscriptions refused: too many of one client',
     'hit-packets': 'Clients disconnected for a packet that was too large',
     'hit-topics': 'Messages refused for a topic that was too long',
+    'hit-retained': 'Retained messages too large or too many to be kept',
     'hit-rates': 'Times that a client was slowed down, for it sent too fast',
     limits: 'Limits',
     limitsAbout:
@@ -87,6 +88,14 @@ export const statusTexts = defineTexts({
     'limit-queuedBytes-about': 'The same, by size.',
     'limit-sessionExpiryMs': 'Longest absence',
     'limit-sessionExpiryMs-about': 'Then a session is forgotten.',
+    'limit-retainedMessageBytes': 'Retained message, size',
+    'limit-retainedMessageBytes-about': 'Of a single one. Larger ones are delivered, and not kept.',
+    'limit-inFlightMessages': 'On the way to a client',
+    'limit-inFlightMessages-about':
+      'Messages of a kept session that wait for an acknowledgement at a time; the next ones wait behind them.',
+    'limit-openMessages': 'Unacknowledged from a client',
+    'limit-openMessages-about':
+      'Messages of QoS 1 and 2 that a client of MQTT 5 may send before it has to wait.',
     'limit-retainedMessages': 'Retained messages, number',
     'limit-retainedMessages-about': 'Topics that keep their last message.',
     'limit-retainedBytes': 'Retained messages, size',
@@ -140,6 +149,7 @@ export const statusTexts = defineTexts({
     'hit-subscriptions': 'Abonnements abgelehnt: zu viele eines Clients',
     'hit-packets': 'Clients getrennt wegen eines zu großen Pakets',
     'hit-topics': 'Nachrichten abgelehnt wegen eines zu langen Topics',
+    'hit-retained': 'Aufzubewahrende Nachrichten, die zu groß oder zu viele waren',
     'hit-rates': 'So oft wurde ein Client gebremst, weil er zu schnell sendete',
     limits: 'Grenzen',
     limitsAbout:
@@ -182,6 +192,14 @@ export const statusTexts = defineTexts({
     'limit-queuedBytes-about': 'Dasselbe, nach Größe.',
     'limit-sessionExpiryMs': 'Längste Abwesenheit',
     'limit-sessionExpiryMs-about': 'Danach wird eine Sitzung vergessen.',
+    'limit-retainedMessageBytes': 'Aufbewahrte Nachricht, Größe',
+    'limit-retainedMessageBytes-about': 'Einer einzelnen. Größere werden zugestellt, aber nicht aufbewahrt.',
+    'limit-inFlightMessages': 'Zu einem Client unterwegs',
+    'limit-inFlightMessages-about':
+      'Nachrichten einer aufbewahrten Sitzung, die gleichzeitig auf ihre Bestätigung warten; die nächsten warten dahinter.',
+    'limit-openMessages': 'Unbestätigt von einem Client',
+    'limit-openMessages-about':
+      'Nachrichten mit QoS 1 und 2, die ein Client mit MQTT 5 senden darf, bevor er warten muss.',
     'limit-retainedMessages': 'Aufbewahrte Nachrichten, Anzahl',
     'limit-retainedMessages-about': 'Topics, die ihre letzte Nachricht behalten.',
     'limit-retainedBytes': 'Aufbewahrte Nachrichten, Größe',
