@@ -158,6 +158,8 @@ class AedesEngine implements BrokerEngine {
     const onError = (error: unknown) => this.#report(error)
     this.#persistence = new PersistenceForAedes(journal, this.#limits, clock, onError)
     this.#persistence.onRetainedRefused = (topic) => this.#noteNotRetained(topic)
+    this.#persistence.onUnkept = (client) =>
+      (client as AedesClient).conn.destroy(new Error('what it has sent could not be kept'))
     this.#persistence.onAcknowledged = (client, id) => this.#sending.get(client)?.acknowledged(id)
     this.#senderOptions = {
       persistence: this.#persistence,
@@ -275,8 +277,9 @@ class AedesEngine implements BrokerEngine {
     aedes.on('clientDisconnect', (client) => this.#see(client as AedesClient))
     this.#router.internalTopics = `$SYS/${aedes.id}/`
     await aedes.listen()
-    await this.#expire()
-    const sweep = this.#clock.every(MINUTE, () => this.#expire())
+    const expire = () => this.#expire().catch((error: unknown) => this.#report(error))
+    await expire()
+    const sweep = this.#clock.every(MINUTE, expire)
     this.#timers.defer(() => sweep.cancel())
     this.#statistics.topics.start()
   }

@@ -100,10 +100,15 @@ export class ClientSender {
     if (messages.every(({ packet }) => packet.qos < 2)) {
       noted.catch(onError)
       send()
+      this.sendWaiting() // what could not be sent has left its place in the window to others
       return
     }
     this.#isNoting = true
-    noted.then(send, onError).finally(() => {
+    const fail = (error: Error): void => {
+      onError(error)
+      this.#stream.destroy(error) // it comes again with the next connection
+    }
+    noted.then(send, fail).finally(() => {
       this.#isNoting = false
       this.sendWaiting()
     })

@@ -63,6 +63,8 @@ export class Persistence {
   onChange: () => void = () => {}
   /** Called when there is no room for a retained message, or it is too large: it is delivered, and not kept. */
   onRetainedRefused: (topic: string) => void = () => {}
+  /** Called when a client must not be told that what it asks for is done. */
+  onUnkept: (client: ClientRef) => void = () => {}
   /** Called when a client has acknowledged a message of QoS 1 or 2 for good. */
   onAcknowledged: (client: ClientRef, packetId: number) => void = () => {}
   /** With which QoS a message on a topic reaches a session by one of its filters; -1 if it must not. */
@@ -74,6 +76,8 @@ export class Persistence {
   readonly #sessions = new Map<string, Session>()
   /** QoS 2 packets from clients with `clean` on: not worth a write, for they end with the connection. */
   readonly #receivedClean = new WeakMap<ClientRef, Set<number>>()
+  /** By the ids of QoS 2 that a client has sent: until when the last of them is on disk. They are answered in their order. */
+  readonly #storing = new WeakMap<ReadonlySet<number>, Promise<void>>()
   readonly #wills = new Map<string, Will>()
   readonly #tree = new TopicTree<Entry>()
   readonly #entries = new Map<string, Entry>()
@@ -340,14 +344,33 @@ export class Persistence {
   /** Stores the id of a QoS 2 packet, and in the same commit what the packet asks for: either both are done or none. */
   async incomingStorePacket(client: ClientRef, packet: AedesPublishPacket): Promise<void> {
     const packetId = packet.messageId ?? 0
-    this.received(client).add(packetId)
+    const received = this.received(client)
+    received.add(packetId)
     const changes = packet.brokerCounter === undefined ? [] : this.#changesToKeep(packet, client.id)
     if (!client.clean)
       changes.push({
         sql: 'insert or replace into incoming (client_id, packet_id) values (?, ?)',
         params: [client.id, packetId],
       })
-    await this.#journal.write(changes)
+    const written = this.#journal.write(changes).catch((error: unknown) => {
+      received.delete(packetId)
+      this.#forgetUnsent(packet)
+      throw error
+    })
+    const stored = Promise.all([written, this.#storing.get(received)]).then(() => {})
+    this.#storing.set(
+      received,
+      stored.catch(() => {}),
+    )
+    await stored
+  }
+
+  /** Its publisher sends it again. */
+  #forgetUnsent(packet: AedesPublishPacket): void {
+    for (const { session } of this.#tree.match(packet.topic)) {
+      const waiting = session.ofPacket(packet)
+      if (waiting !== undefined && waiting.sentBy === undefined) session.remove(waiting)
+    }
   }
 
   /** aedes asks only whether it is there: the message itself has gone on. */
@@ -356,7 +379,9 @@ export class Persistence {
     packet: { readonly messageId?: number },
   ): Promise<{ readonly messageId: number }> {
     const messageId = packet.messageId ?? 0
-    if (!this.received(client).has(messageId)) throw new Error('no such packet')
+    const received = this.received(client)
+    if (received.has(messageId)) await this.#storing.get(received) // a repetition must not be told sooner
+    if (!received.has(messageId)) throw new Error('no such packet')
     return { messageId }
   }
 
@@ -367,7 +392,11 @@ export class Persistence {
       sql: 'delete from incoming where client_id = ? and packet_id = ?',
       params: [client.id, packet.messageId],
     }
-    await this.#journal.write([deletion]).catch(this.#onError)
+    await this.#journal.write([deletion]).catch((error: unknown) => {
+      this.#onError(error)
+      this.received(client).add(packet.messageId ?? 0)
+      this.onUnkept(client)
+    })
   }
 
   async cleanIncoming(client: ClientRef): Promise<void> {
@@ -524,7 +553,7 @@ export class Persistence {
     for (const filter of [...session.subscriptions.keys()]) this.#unindex(session, filter)
     const orphans = [...session.waiting].filter(({ message }) => --message.holders === 0)
     this.#sessions.delete(session.id)
-    await this.#journal.write([
+    const changes = [
       ...['session', 'subscription', 'outgoing', 'incoming'].map((table) => ({
         sql: `delete from ${table} where client_id = ?`,
         params: [session.id],
@@ -534,7 +563,12 @@ export class Persistence {
         params: [],
         many: orphans.map(({ message }) => [message.id]),
       },
-    ])
+    ]
+    await this.#journal.write(changes).catch((error: unknown) => {
+      this.#sessions.set(session.id, session) // it still stands on the disk, and is to be forgotten the next time
+      for (const { message } of session.waiting) message.holders++
+      throw error
+    })
   }
 
   #isTaken(packet: AedesPublishPacket): boolean {
