@@ -27,7 +27,7 @@ import { kicked, Troubles, tooFast, troubleOf } from './clients/troubles.ts'
 import { WaitingRoom } from './clients/waiting-room.ts'
 import { Connack } from './connack.ts'
 import { checkConnect } from './connect-rules.ts'
-import { farewell } from './farewell.ts'
+import { endCodes, endingError, farewell, topicCode } from './farewell.ts'
 import { FlowSubscriptions } from './flow-subscriptions.ts'
 import type { TapOptions } from './flow-tap.ts'
 import { Gate, NotAllowed, returnCodes } from './gate.ts'
@@ -42,6 +42,7 @@ import type { Look } from './onlookers.ts'
 import { socketOrigin, webSocketOrigin } from './origins.ts'
 import { Patience } from './patience.ts'
 import { Persistence } from './persistence.ts'
+import { checkProperties } from './property-rules.ts'
 import { isFinal, Publishing, type RefusablePacket } from './publishing.ts'
 import { rarely } from './rarely.ts'
 import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
@@ -437,6 +438,7 @@ class AedesEngine implements BrokerEngine {
     const stream = new ClientStream(inner, origin, this.#streams)
     const client = this.#aedes.handle(stream) as AedesClient
     repairClient(client, this.#aedes.id)
+    checkProperties(client._parser)
     stream.farewell = (error) => farewell(client, error)
     stream.first = new Connack((packet) => this.#correctConnack(client, packet))
     const admissions = new AdmissionQueue()
@@ -524,7 +526,9 @@ class AedesEngine implements BrokerEngine {
   #checkSubscription(client: AedesClient, subscription: Subscription): Subscription | number | Error {
     const problem = checkTopicFilter(subscription.topic, topicLimits(this.#limits))
     if (problem !== undefined)
-      return isProtocolError(problem.code) ? new Error(problem.message) : subscribeCodes.filterInvalid
+      return isProtocolError(problem.code)
+        ? endingError(problem.message, topicCode(problem, endCodes.filterInvalid))
+        : subscribeCodes.filterInvalid
     if (isLostByAedes(subscription.topic)) return subscribeCodes.filterInvalid
     const isKnown = client.subscriptions[subscription.topic] !== undefined
     const held = Object.keys(client.subscriptions).length + this.#router.shares.countOf(client)

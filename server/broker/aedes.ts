@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { AedesPublishPacket, Client, Subscription } from 'aedes'
+import type { PropertyParser } from './property-rules.ts'
 
 /** What aedes 2.0.0-beta.1 does and its types leave out. Its version is pinned; the broker's tests fail if one of these goes. */
 export interface AedesClient extends Client {
@@ -35,7 +36,7 @@ export interface AedesClient extends Client {
   /** The highest number of a message delivered, by broker id: what is not higher counts as delivered already. */
   readonly duplicates: Record<string, number>
   /** Tells of each `packet` that it finds. */
-  readonly _parser: EventEmitter
+  readonly _parser: EventEmitter & PropertyParser
   /** How many packets it has in hand; it reads on at 0. */
   _parsingBatch: number
   /** Seconds of silence allowed, in the place of what the client has asked for (MQTT 5). */

@@ -1,3 +1,6 @@
+import { ByteReader } from './byte-reader.ts'
+import { propertyFault } from './property-rules.ts'
+
 /** What the bytes of a CONNECT come to: the level of the protocol, or why they are no such packet. */
 export type ConnectBytes = { readonly level: 3 | 4 | 5 } | 'LEVEL_UNKNOWN' | 'PACKET_MALFORMED'
 
@@ -14,7 +17,7 @@ const BRIDGE = 0x80
  * bytes that belong to nothing.
  */
 export function readConnectBytes(body: Buffer): ConnectBytes {
-  const reader = new Reader(body)
+  const reader = new ByteReader(body)
   const name = reader.block()?.toString('latin1')
   const level = reader.byte()
   if (name === undefined || level === undefined || !isName(name)) return 'PACKET_MALFORMED'
@@ -25,14 +28,17 @@ export function readConnectBytes(body: Buffer): ConnectBytes {
   const hasWill = (flags & WILL) !== 0
   const isWhole =
     reader.skip(2) && // keep-alive
-    (known < 5 || reader.properties()) &&
+    (known < 5 || areAllowed('connect', reader)) &&
     reader.block() !== undefined && // client id
-    (!hasWill || known < 5 || reader.properties()) &&
+    (!hasWill || known < 5 || areAllowed('will', reader)) &&
     (!hasWill || (reader.block() !== undefined && reader.block() !== undefined)) &&
     ((flags & USER) === 0 || reader.block() !== undefined) &&
     ((flags & PASSWORD) === 0 || reader.block() !== undefined)
   return isWhole && reader.isAtEnd ? { level: known } : 'PACKET_MALFORMED'
 }
+
+const areAllowed = (place: 'connect' | 'will', reader: ByteReader): boolean =>
+  propertyFault(place, reader.properties()) === undefined
 
 const isName = (name: string): boolean => name === 'MQTT' || name === 'MQIsdp'
 
@@ -48,47 +54,4 @@ function areSound(flags: number, level: number): boolean {
   const isWillSound = flags & WILL ? willQoS < 3 : willQoS === 0 && (flags & WILL_RETAIN) === 0
   const isLoginSound = level === 5 || (flags & PASSWORD) === 0 || (flags & USER) !== 0
   return isReservedFree && isWillSound && isLoginSound
-}
-
-/** Goes through bytes; answers nothing, or false, where they end too early. */
-class Reader {
-  readonly #bytes: Buffer
-  #at = 0
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes
-  }
-
-  get isAtEnd(): boolean {
-    return this.#at === this.#bytes.length
-  }
-
-  byte(): number | undefined {
-    return this.#bytes[this.#at++]
-  }
-
-  skip(count: number): boolean {
-    this.#at += count
-    return this.#at <= this.#bytes.length
-  }
-
-  /** Two bytes of length, and as many as they say. */
-  block(): Buffer | undefined {
-    const [high, low] = [this.byte(), this.byte()]
-    if (high === undefined || low === undefined) return undefined
-    const start = this.#at
-    return this.skip(high * 256 + low) ? this.#bytes.subarray(start, this.#at) : undefined
-  }
-
-  /** Their length in up to four bytes of seven bits each, and as many as it says. */
-  properties(): boolean {
-    let length = 0
-    for (let shift = 0; shift < 28; shift += 7) {
-      const byte = this.byte()
-      if (byte === undefined) return false
-      length |= (byte & 0x7f) << shift
-      if (byte < 0x80) return this.skip(length)
-    }
-    return false
-  }
 }

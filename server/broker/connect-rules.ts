@@ -1,7 +1,6 @@
 import type { ConnectPacket } from 'aedes'
 import { checkTopicName } from '#kit/topic.ts'
 import { isBridgeClient } from './bridge-door.ts'
-import { delayOf, propertyFault, withDelayApart } from './message-properties.ts'
 
 /** What is wrong with a CONNECT: some faults get an answer by the protocol, the others only a closed socket. */
 export type ConnectFault =
@@ -23,17 +22,9 @@ export function checkConnect(packet: ConnectPacket, bridge?: string): ConnectFau
     if (problem !== undefined) return malformed(`a will whose topic cannot be used: ${problem.message}`)
     if (isReserved(will.topic)) return malformed('a will for a topic under $SYS')
     if ((will.qos ?? 0) > 2) return malformed('a will with QoS 3')
-    const fault = will.properties && willFault(will.properties)
-    if (fault !== undefined) return malformed(`a will with ${fault}`)
   }
   if (isBridgeClient(clientId) && clientId !== bridge) return { kind: 'bad-id' }
   return clientId === '' && !isVersion5 && packet.clean === false ? { kind: 'bad-id' } : undefined
-}
-
-function willFault(properties: object): string | undefined {
-  const { willDelayInterval = 0 } = delayOf(properties)
-  if (!(willDelayInterval >= 0)) return 'a delay that is malformed'
-  return propertyFault(withDelayApart(properties))
 }
 
 /** Topics of the broker itself. Bridges of Mosquitto tell their state there, and may. */

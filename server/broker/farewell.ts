@@ -8,6 +8,7 @@ export const endCodes = {
   protocolError: 0x82,
   notAuthorized: 0x87,
   keepAlive: 0x8d,
+  filterInvalid: 0x8f,
   topicInvalid: 0x90,
   receiveMaximum: 0x93,
   packetTooLarge: 0x95,
@@ -17,6 +18,10 @@ export const endCodes = {
 /** An error that ends a connection, and what a client of MQTT 5 is told. */
 export const endingError = (message: string, reasonCode: number): Error =>
   Object.assign(new Error(message), { reasonCode })
+
+/** Characters that nobody may send make a packet malformed; what else is wrong with a topic has a code of its own. */
+export const topicCode = ({ code }: { readonly code: string }, otherwise: number): number =>
+  code === 'TOPIC_CHARACTER' ? endCodes.malformed : otherwise
 
 /** What aedes, its parser and the scanner say, without a code of the protocol. */
 const byMessage: readonly (readonly [RegExp, number])[] = [

@@ -1,38 +1,7 @@
 import type { AedesPublishPacket } from 'aedes'
-import { checkTopicName } from '#kit/topic.ts'
 
 /** What a message of MQTT 5 says beside its payload (section 3.3.2.3), as the parser names it. */
 export type MessageProperties = NonNullable<AedesPublishPacket['properties']>
-
-const isText = (value: unknown): boolean => typeof value === 'string'
-const isNumber = (value: unknown): boolean => typeof value === 'number' && value >= 0
-const isTextOrTexts = (value: unknown): boolean => [value].flat().every(isText)
-
-/** What a client may say with a PUBLISH. */
-const allowed: Readonly<Record<string, (value: unknown) => boolean>> = {
-  payloadFormatIndicator: (value) => typeof value === 'boolean',
-  messageExpiryInterval: isNumber,
-  topicAlias: isNumber,
-  contentType: isText,
-  responseTopic: (value) => typeof value === 'string' && checkTopicName(value) === undefined,
-  correlationData: (value) => value instanceof Uint8Array,
-  userProperties: (value) =>
-    typeof value === 'object' && value !== null && Object.values(value).every(isTextOrTexts),
-}
-
-/**
- * What is wrong with the properties of a PUBLISH or a will, if anything. The parser takes any property in
- * any packet, and text that is cut off: passed on, they would end the connections of those who get them.
- */
-export function propertyFault(properties: object): string | undefined {
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined) continue
-    const isValid = Object.hasOwn(allowed, name) ? allowed[name] : undefined
-    if (isValid === undefined) return `the property ${name}, which does not belong there`
-    if (!isValid(value)) return `a property ${name} that is malformed`
-  }
-  return undefined
-}
 
 /** What is about one connection, or about time that passes. */
 const passing: ReadonlySet<string> = new Set([

@@ -148,8 +148,8 @@ describe('a client is told why its connection ends', () => {
     ['a topic that cannot be used', 0x90, [bytes(0x30, 7, 0, 3, 97, 47, 35, 0, 98)]],
     ['a topic of too many levels', 0x90, [{ ...publish, topic: '/'.repeat(200) }]],
     ['an unknown topic alias', 0x94, [{ ...publish, topic: '', properties: { topicAlias: 3 } }]],
-    ['a property that does not belong there', 0x82, [bytes(0x30, 7, 0, 1, 97, 3, 0x13, 0, 5)]],
-    ['a property that is cut off', 0x82, [bytes(0x30, 7, 0, 1, 97, 3, 3, 0, 9)]],
+    ['a property that does not belong there', 0x81, [bytes(0x30, 7, 0, 1, 97, 3, 0x13, 0, 5)]],
+    ['a property that is cut off', 0x81, [bytes(0x30, 7, 0, 1, 97, 3, 3, 0, 9)]],
     ['a subscription of identifier 0', 0x82, [bytes(0x82, 9, 0, 1, 2, 0x0b, 0, 0, 1, 97, 0)]],
     ['a silence that is too long', 0x8d, []],
   ] as [string, number, (Packet | Uint8Array)[]][])('%s', async (_, reasonCode, packets) => {

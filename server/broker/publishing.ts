@@ -7,11 +7,11 @@ import type { AedesClient } from './aedes.ts'
 import type { ClientStream } from './client-stream.ts'
 import type { LimitHits } from './clients/limit-hits.ts'
 import { isReserved } from './connect-rules.ts'
-import { endCodes, endingError } from './farewell.ts'
+import { endCodes, endingError, topicCode } from './farewell.ts'
 import { type Gate, NotAllowed } from './gate.ts'
 import { busy } from './house-publisher.ts'
 import { type BrokerLimits, topicLimits } from './limits.ts'
-import { noteExpiry, propertyFault } from './message-properties.ts'
+import { noteExpiry } from './message-properties.ts'
 import type { Persistence } from './persistence.ts'
 import { type Router, toMqttPacket } from './router.ts'
 import type { Senders } from './senders.ts'
@@ -76,7 +76,7 @@ export class Publishing {
     const problem = checkTopicName(topic, topicLimits(limits))
     if (problem === undefined) return undefined
     if (problem.code === 'TOPIC_TOO_LONG' || problem.code === 'TOPIC_TOO_DEEP') hits.topics++
-    return endingError(problem.message, endCodes.topicInvalid)
+    return endingError(problem.message, topicCode(problem, endCodes.topicInvalid))
   }
 
   /**
@@ -158,8 +158,7 @@ function publishFault(packet: AedesPublishPacket): Error | undefined {
   if (packet.qos > 0 && packet.messageId === 0)
     return endingError('PUBLISH with packet id 0', endCodes.malformed)
   if (isReserved(packet.topic)) return endingError('PUBLISH to a topic under $SYS', endCodes.notAuthorized)
-  const fault = packet.properties && propertyFault(packet.properties)
-  return fault === undefined ? undefined : endingError(`PUBLISH with ${fault}`, endCodes.protocolError)
+  return undefined
 }
 
 /**

@@ -19,6 +19,9 @@ import {
   readTopic,
 } from './publish-packet.ts'
 
+/** A packet id and a reason: an acknowledgement that is longer has properties, and aedes' parser knows their rules. */
+const PLAIN_ACK = 3
+
 /** Who gets a packet: `lane` has taken it, `aedes` is to get it, and one that has to `wait` is read again later. */
 type Verdict = 'lane' | 'aedes' | 'wait'
 
@@ -159,7 +162,7 @@ export class LaneConnection {
 
   #take(isAedesNext: boolean): Verdict {
     const { bytes, start, body, end } = this.#frames
-    if (isPubAck(bytes[start])) return this.#takeAck(bytes.readUInt16BE(body))
+    if (isPubAck(bytes[start]) && end - body <= PLAIN_ACK) return this.#takeAck(bytes.readUInt16BE(body))
     if (!isPlainPublish(bytes[start]) || !isWellFormed(bytes, start, body, end)) return 'aedes'
     if (this.#isVersion5 && hasProperties(bytes, start, body, end)) return 'aedes'
     const topic = readTopic(bytes, body)
