@@ -33,6 +33,8 @@ interface Receiver {
   readonly subscriber?: Owner
   /** Of all subscriptions of the client that match. */
   readonly identifiers?: readonly number[]
+  /** Where the best of them leaves out what the client itself publishes: the best of those that do not. */
+  readonly ofItsOwn?: Receiver
 }
 
 interface Route extends LaneRoute {
@@ -128,7 +130,7 @@ export class Router {
     const { receivers, groups, taps } = this.#route(packet.topic)
     const waits: Promise<void>[] = []
     for (const receiver of receivers) {
-      const sent = this.#sendTo(receiver, packet)
+      const sent = this.#sendTo(receiverOf(receiver, packet), packet)
       if (sent !== undefined) waits.push(sent)
     }
     for (const group of groups) {
@@ -244,14 +246,15 @@ export class Router {
   }
 
   #laneQoS(topic: string, receivers: readonly Receiver[]): -1 | 0 | 1 {
-    if (!receivers.every(({ subscriber }) => subscriber?.client.clean)) return -1
+    if (!receivers.every(({ subscriber, ofItsOwn }) => subscriber?.client.clean && !ofItsOwn)) return -1
     return this.#isWaitedFor(topic) ? 0 : 1
   }
 
   #receivers(topic: string): readonly Receiver[] {
     this.#owners ??= this.#findOwners()
     const isInternal = topic.startsWith(this.internalTopics)
-    const best = new Map<AedesClient, Receiver & { readonly subscriber: Owner }>()
+    const best: Best = new Map()
+    const ofTheirOwn: Best = new Map()
     const own: Receiver[] = []
     const identifiers = new Map<AedesClient, number[]>()
     for (const deliver of this.#subscribers.match(topic)) {
@@ -262,14 +265,16 @@ export class Router {
       const qos = this.reach(client, owner.filter, topic, owner.qos)
       if (qos < 0) continue
       if (identifier !== undefined) identifiers.set(client, [...(identifiers.get(client) ?? []), identifier])
-      if (qos > (best.get(client)?.subscriber.qos ?? -1))
-        best.set(client, { deliver, subscriber: { ...owner, qos } })
+      const receiver = { deliver, subscriber: { ...owner, qos } }
+      keepBest(best, receiver)
+      if (!owner.skipsOwn) keepBest(ofTheirOwn, receiver)
     }
-    const withIdentifiers = [...best].map(([client, receiver]) => {
+    const perClient = [...best].map(([client, receiver]) => {
       const all = identifiers.get(client)
-      return all === undefined ? receiver : { ...receiver, identifiers: all }
+      const ofItsOwn = receiver.subscriber.skipsOwn ? ofTheirOwn.get(client) : undefined
+      return { ...receiver, ...(all && { identifiers: all }), ...(ofItsOwn && { ofItsOwn }) }
     })
-    return [...own, ...withIdentifiers]
+    return [...own, ...perClient]
   }
 
   #findOwners(): ReadonlyMap<Deliver, Owner> {
@@ -282,6 +287,16 @@ export class Router {
     return owners
   }
 }
+
+type Best = Map<AedesClient, Receiver & { readonly subscriber: Owner }>
+
+function keepBest(best: Best, receiver: Receiver & { readonly subscriber: Owner }): void {
+  const { client, qos } = receiver.subscriber
+  if (qos > (best.get(client)?.subscriber.qos ?? -1)) best.set(client, receiver)
+}
+
+const receiverOf = (receiver: Receiver, { clientId }: RoutedPacket): Receiver =>
+  (clientId === receiver.subscriber?.client.id && receiver.ofItsOwn) || receiver
 
 const propertiesFor = ({ version }: AedesClient, identifiers: readonly number[]): Buffer =>
   version === 5 ? subscriptionIdentifiers(identifiers) : propertyBytes.version3
