@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { type BrokerRig, brokerRig } from '../broker-rig.ts'
+import { expect } from 'vitest'
+import { type House as AnyHouse, endsAtOnce, mustIn } from './house.ts'
 import {
   type ConnectFields,
   connect,
@@ -15,7 +15,7 @@ import {
   text,
   uint16,
   unsubscribe,
-  Wire,
+  type Wire,
 } from './wire.ts'
 
 /**
@@ -23,37 +23,9 @@ import {
  * alone, and what nobody can see from outside, have none.
  */
 
-interface House {
-  readonly rig: BrokerRig
-  /** A socket on which nothing has been said yet. */
-  open(): Promise<Wire>
-  /** A client that is in. */
-  client(fields?: ConnectFields): Promise<Wire>
-}
+type House = AnyHouse<ConnectFields>
 
-function must(number: string, what: string, check: (house: House) => Promise<void>): void {
-  test(`MQTT-${number}: ${what}`, async () => {
-    await using rig = await brokerRig({ limits: { connectWithinMs: 2_000 } })
-    await using opened = new AsyncDisposableStack()
-    const open = async () => opened.use(await Wire.open(rig.port))
-    const client = async (fields: ConnectFields = {}) => {
-      const wire = await open()
-      wire.send(connect({ id: `c${Math.random().toString(36).slice(2, 10)}`, ...fields }))
-      await expect.poll(() => wire.take()[0]).toMatch(/^connack session[01] code0$/)
-      return wire
-    }
-    await check({ rig, open, client })
-  })
-}
-
-/** A socket that says this first is ended without an answer. */
-const endsAtOnce =
-  (...bytes: readonly Uint8Array[]) =>
-  async ({ open }: House): Promise<void> => {
-    const wire = await open()
-    wire.send(...bytes)
-    await wire.isEndedSilently()
-  }
+const must = mustIn<ConnectFields>({ hello: (id, fields) => connect({ id, ...fields }) })
 
 /** A client that is in and says this is ended, and gets nothing more. */
 const endsClient =
@@ -328,6 +300,14 @@ must('3.2.0-1', 'CONNACK comes first, also before what has waited', async ({ cli
   const again = await open()
   again.send(connect({ id: 'away', clean: false }), pingreq)
   await expect.poll(() => again.take()[0]).toBe('connack session1 code0')
+})
+must('3.2.2-2', 'a session without subscriptions is one, too', async ({ client, open }) => {
+  const wire = await client({ id: 'plain', clean: false })
+  wire.send(disconnect)
+  await wire.isEnded()
+  const again = await open()
+  again.send(connect({ id: 'plain', clean: false }))
+  await again.gets('connack session1 code0')
 })
 must('3.2.2-3', 'where there was no session, there is none to go on with', async ({ open }) => {
   const wire = await open()

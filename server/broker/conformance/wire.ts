@@ -87,14 +87,16 @@ export const disconnect = frame(0xe0)
 /** One client on a socket. What comes in is told in words: `publish a/b hello q1 retain dup`; under which packet ids, is the broker's own choice and stands in `ids`. */
 export class Wire implements AsyncDisposable {
   readonly #socket: Socket
+  readonly #dialect: Dialect
   /** Packet ids of the messages of QoS 1 and 2 that have come. */
   readonly ids: number[] = []
   readonly #seen: string[] = []
   #bytes = Buffer.alloc(0)
   #isClosed = false
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, dialect: Dialect) {
     this.#socket = socket
+    this.#dialect = dialect
     socket.on('data', (chunk) => this.#read(chunk))
     socket.on('error', () => {}) // a reset is a close, too
     socket.on('close', () => {
@@ -102,9 +104,10 @@ export class Wire implements AsyncDisposable {
     })
   }
 
-  static open(port: number): Promise<Wire> {
+  /** `dialect`: how packets are told; MQTT 3.1.1 without one. */
+  static open(port: number, dialect: Dialect = version3): Promise<Wire> {
     return new Promise((resolve, reject) => {
-      const socket = connectSocket(port, '127.0.0.1', () => resolve(new Wire(socket)))
+      const socket = connectSocket(port, '127.0.0.1', () => resolve(new Wire(socket, dialect)))
       socket.once('error', reject)
     })
   }
@@ -116,6 +119,12 @@ export class Wire implements AsyncDisposable {
   /** What has come in so far, and forgets it. */
   take(): string[] {
     return this.#seen.splice(0)
+  }
+
+  /** Waits for the next packet, if none is there. */
+  async next(): Promise<string | undefined> {
+    await expect.poll(() => this.#seen.length > 0 || this.#isClosed, patient).toBe(true)
+    return this.#seen.shift()
   }
 
   /** Waits until as many packets have come as are expected, and compares. */
@@ -171,13 +180,16 @@ export class Wire implements AsyncDisposable {
   }
 
   #tell(first: number, body: Buffer): string {
+    const { tell, tellProperties } = this.#dialect
     if (first >> 4 !== 3) return tell(first, body)
     const qos = (first >> 1) & 3
     const topicEnd = 2 + body.readUInt16BE(0)
     if (qos > 0) this.ids.push(body.readUInt16BE(topicEnd))
-    const payload = body.toString('latin1', topicEnd + (qos > 0 ? 2 : 0))
-    const marks = [qos > 0 ? `q${qos}` : '', first & 1 ? 'retain' : '', first & 8 ? 'dup' : '']
-    return ['publish', body.toString('utf8', 2, topicEnd), payload, ...marks].filter(String).join(' ')
+    const { told, rest } = tellProperties(body.subarray(topicEnd + (qos > 0 ? 2 : 0)))
+    const marks = [qos > 0 ? `q${qos}` : '', first & 1 ? 'retain' : '', first & 8 ? 'dup' : '', told]
+    return ['publish', body.toString('utf8', 2, topicEnd), rest.toString('latin1'), ...marks]
+      .filter(String)
+      .join(' ')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -185,9 +197,18 @@ export class Wire implements AsyncDisposable {
   }
 }
 
-const names: Readonly<Record<number, string>> = {
+/** What a packet says, in words. */
+export interface Dialect {
+  readonly tell: (first: number, body: Buffer) => string
+  /** The properties at the beginning of some bytes, and what comes behind them. */
+  readonly tellProperties: (bytes: Buffer) => { readonly told: string; readonly rest: Buffer }
+}
+
+export const names: Readonly<Record<number, string>> = {
   ...{ 64: 'puback', 80: 'pubrec', 98: 'pubrel', 112: 'pubcomp', 176: 'unsuback', 208: 'pingresp' },
 }
+
+const version3: Dialect = { tell, tellProperties: (rest) => ({ told: '', rest }) }
 
 function tell(first: number, body: Buffer): string {
   if (first === 0x20) return `connack session${body[0]} code${body[1]}`
