@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const torments = ['loops', 'leaks', 'deploys', 'kills', 'power', 'alarms'] as const
+export const torments = ['loops', 'leaks', 'deploys', 'kills', 'power', 'alarms', 'broker'] as const
 export type Torment = (typeof torments)[number]
 
 export interface TortureOptions {
@@ -11,10 +11,22 @@ export interface TortureOptions {
   readonly deploys: number
   readonly kills: number
   readonly cuts: number
+  /** Times that the broker alone is killed, while clients of both versions talk to it. */
+  readonly brokerKills: number
+  /** Streams of bent packets. */
+  readonly streams: number
+  /** Clients that come and go while the memory is watched. */
+  readonly visits: number
 }
 
-const full = { loopSeconds: 10, leaks: 100, deploys: 100, kills: 200, cuts: 200 }
-const quick = { loopSeconds: 4, leaks: 12, deploys: 20, kills: 3, cuts: 10 }
+const full = {
+  ...{ loopSeconds: 10, leaks: 100, deploys: 100, kills: 200, cuts: 200 },
+  ...{ brokerKills: 100, streams: 200_000, visits: 30_000 },
+}
+const quick = {
+  ...{ loopSeconds: 4, leaks: 12, deploys: 20, kills: 3, cuts: 10 },
+  ...{ brokerKills: 4, streams: 2_000, visits: 1_000 },
+}
 
 /** Throws an error with a sentence for an option it does not know. */
 export function parseOptions(args: readonly string[]): TortureOptions {

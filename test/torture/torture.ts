@@ -52,6 +52,15 @@ async function torture(options: TortureOptions): Promise<boolean> {
     print(`\n${options.kills} times kill -9 while alarms go out`)
     isKept = runTest('test/end-to-end/kill-alarms.test.ts', { TEST_KILLS: options.kills }) && isKept
   }
+  if (options.only.has('broker')) {
+    print(`\n${options.brokerKills} times kill -9 of the broker alone`)
+    isKept = runTest('server/broker/kills.test.ts', { TEST_KILLS: options.brokerKills }) && isKept
+    print(`\n${options.streams} streams of bent packets`)
+    isKept =
+      runTest('server/broker/conformance/fuzz.test.ts', { TEST_FUZZ_STREAMS: options.streams }) && isKept
+    print(`\n${options.visits} clients that come and go`)
+    isKept = runTest('server/broker/memory.test.ts', { TEST_VISITS: options.visits }) && isKept
+  }
   return isKept
 }
 
