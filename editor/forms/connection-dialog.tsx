@@ -1,20 +1,16 @@
-import { type FormEvent, useId, useState } from 'react'
+import { useState } from 'react'
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import { ApiError } from '../api/api-error.ts'
 import { freeName, newId } from '../api/new-id.ts'
 import { useConnections, useSaveConnection } from '../api/queries.ts'
 import type { StoredConnection } from '../api/types.ts'
-import { errorText } from '../i18n/error-text.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
-import { Button } from '../ui/button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
-import { FormError } from '../ui/form-error.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { notify } from '../ui/toast.tsx'
 import { ConfigForm } from './config-form.tsx'
-import styles from './form.module.css'
 import { formTexts } from './texts.ts'
 
 interface ConnectionDialogProps {
@@ -32,7 +28,6 @@ export function ConnectionDialog(props: ConnectionDialogProps) {
   const { definition, existing, suggestedName, onSaved, onClose } = props
   const t = useText(formTexts)
   const words = useNodeTexts()
-  const formId = useId()
   const { data: all = [] } = useConnections()
   const [name, setName] = useState(
     existing?.name ??
@@ -45,9 +40,7 @@ export function ConnectionDialog(props: ConnectionDialogProps) {
   const save = useSaveConnection()
   const problems = save.error instanceof ApiError ? save.error.problems : []
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    event.stopPropagation() // the form of a node may stand around this one
+  const submit = () => {
     const id =
       existing?.id ??
       newId(
@@ -67,42 +60,28 @@ export function ConnectionDialog(props: ConnectionDialogProps) {
   }
 
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
+      onSubmit={submit}
       title={existing ? t('editTitle') : t('addTitle', { type: words.title(definition) })}
       about={words.summary(definition)}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button
-            variant="primary"
-            type="submit"
-            form={formId}
-            busy={save.isPending}
-            disabled={name.trim() === ''}
-          >
-            {t('save')}
-          </Button>
-        </>
-      }
+      width={480}
+      action={t('save')}
+      busy={save.isPending}
+      disabled={name.trim() === ''}
+      error={problems.some((problem) => problem.field !== undefined) ? null : save.error}
     >
-      <form id={formId} className={styles.form} onSubmit={submit} noValidate>
-        <Field label={t('name')} hint={t('nameHint')}>
-          {(control) => <TextField {...control} value={name} onChange={setName} maxLength={200} />}
-        </Field>
-        <ConfigForm
-          definition={definition}
-          config={config}
-          problems={problems}
-          secretsSet={existing?.secretsSet ?? []}
-          onChange={(field, value) => setConfig((before) => changed(before, field, value))}
-        />
-        {save.error && !problems.some((problem) => problem.field !== undefined) && (
-          <FormError text={errorText(save.error)} />
-        )}
-      </form>
-    </Dialog>
+      <Field label={t('name')} hint={t('nameHint')}>
+        {(control) => <TextField {...control} value={name} onChange={setName} maxLength={200} />}
+      </Field>
+      <ConfigForm
+        definition={definition}
+        config={config}
+        problems={problems}
+        secretsSet={existing?.secretsSet ?? []}
+        onChange={(field, value) => setConfig((before) => changed(before, field, value))}
+      />
+    </FormDialog>
   )
 }
 

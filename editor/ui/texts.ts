@@ -5,6 +5,7 @@ export const kitTexts = defineTexts({
   en: {
     close: 'Close',
     cancel: 'Cancel',
+    done: 'Done',
     more: 'More',
     increase: 'Increase',
     decrease: 'Decrease',
@@ -23,6 +24,7 @@ export const kitTexts = defineTexts({
   de: {
     close: 'Schließen',
     cancel: 'Abbrechen',
+    done: 'Fertig',
     more: 'Mehr',
     increase: 'Erhöhen',
     decrease: 'Verringern',

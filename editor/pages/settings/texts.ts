@@ -50,7 +50,6 @@ export const settingsTexts = defineTexts({
     created: 'Made {date}',
     tokenTitle: 'Your new token',
     tokenOnce: 'It is shown this once. Copy it now; if it gets lost, make a new one.',
-    done: 'Done',
     deleteTokenTitle: 'Remove the token “{name}”?',
     deleteTokenAbout: 'The program that uses it is refused from now on.',
     tokenDeleted: 'The token “{name}” is removed.',
@@ -106,7 +105,6 @@ export const settingsTexts = defineTexts({
     tokenTitle: 'Ihr neues Token',
     tokenOnce:
       'Es wird nur dieses eine Mal gezeigt. Kopieren Sie es jetzt; geht es verloren, legen Sie ein neues an.',
-    done: 'Fertig',
     deleteTokenTitle: 'Token „{name}“ entfernen?',
     deleteTokenAbout: 'Das Programm, das es benutzt, wird ab sofort abgewiesen.',
     tokenDeleted: 'Das Token „{name}“ ist entfernt.',

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useId, useState } from 'react'
+import { useState } from 'react'
 import { api } from '../../api/api.ts'
 import { keys, queryClient, useUsers } from '../../api/queries.ts'
 import type { Role, User } from '../../api/types.ts'
@@ -8,9 +8,8 @@ import { useText } from '../../i18n/use-text.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
-import { FormError } from '../../ui/form-error.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Select } from '../../ui/select.tsx'
@@ -130,8 +129,6 @@ export function UsersSection({ me }: { readonly me: User }) {
 /** Adds a user, or gives one a new password. */
 function UserDialog({ user, onClose }: { readonly user?: User; readonly onClose: () => void }) {
   const t = useText(settingsTexts)
-  const common = useText(pageTexts)
-  const formId = useId()
   const [name, setName] = useState(user?.name ?? '')
   const [role, setRole] = useState<Role>('device')
   const [password, setPassword] = useState('')
@@ -146,58 +143,38 @@ function UserDialog({ user, onClose }: { readonly user?: User; readonly onClose:
       return queryClient.invalidateQueries({ queryKey: keys.users })
     },
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    save.mutate()
-  }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
+      onSubmit={save.mutate}
       title={user ? t('newPasswordTitle', { name: user.name }) : t('addUserTitle')}
-      width={420}
-      actions={
-        <>
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button
-            variant="primary"
-            type="submit"
-            form={formId}
-            busy={save.isPending}
-            disabled={name.trim() === '' || password === ''}
-          >
-            {user ? t('change') : t('addUser')}
-          </Button>
-        </>
-      }
+      action={user ? t('change') : t('addUser')}
+      busy={save.isPending}
+      disabled={name.trim() === '' || password === ''}
+      error={save.error}
     >
-      <form id={formId} className={page.form} onSubmit={submit} noValidate>
-        {!user && (
-          <>
-            <Field label={t('name')}>
-              {(control) => (
-                <TextField {...control} value={name} onChange={setName} maxLength={64} autoFocus />
-              )}
-            </Field>
-            <Field label={t('role')}>
-              {(control) => (
-                <Select
-                  {...control}
-                  value={role}
-                  onChange={setRole}
-                  options={roles.map((value) => ({
-                    value,
-                    label: t(roleTitles[value]),
-                    about: t(roleAbouts[value]),
-                  }))}
-                />
-              )}
-            </Field>
-          </>
-        )}
-        <NewPasswordField label={t('next')} value={password} onChange={setPassword} />
-        {save.error && <FormError text={errorText(save.error)} />}
-      </form>
-    </Dialog>
+      {!user && (
+        <>
+          <Field label={t('name')}>
+            {(control) => <TextField {...control} value={name} onChange={setName} maxLength={64} autoFocus />}
+          </Field>
+          <Field label={t('role')}>
+            {(control) => (
+              <Select
+                {...control}
+                value={role}
+                onChange={setRole}
+                options={roles.map((value) => ({
+                  value,
+                  label: t(roleTitles[value]),
+                  about: t(roleAbouts[value]),
+                }))}
+              />
+            )}
+          </Field>
+        </>
+      )}
+      <NewPasswordField label={t('next')} value={password} onChange={setPassword} />
+    </FormDialog>
   )
 }

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useId, useState } from 'react'
+import { useState } from 'react'
 import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
 import { api } from '../../../api/api.ts'
 import { keys, queryClient, useConnections } from '../../../api/queries.ts'
@@ -9,14 +9,13 @@ import { errorText, problemText } from '../../../i18n/error-text.ts'
 import { useNodeTexts } from '../../../i18n/node-texts.ts'
 import { useText } from '../../../i18n/use-text.ts'
 import { Button } from '../../../ui/button.tsx'
-import { Dialog } from '../../../ui/dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
+import { FormDialog } from '../../../ui/form-dialog.tsx'
 import { FormError } from '../../../ui/form-error.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { notify } from '../../../ui/toast.tsx'
-import page from '../../page.module.css'
 import styles from './bridges.module.css'
 import { MapsField, newMap } from './maps-field.tsx'
 import { bridgeTexts } from './texts.ts'
@@ -34,7 +33,6 @@ interface BridgeDialogProps {
 /** Adds a bridge, or changes one; before, it can be tried. */
 export function BridgeDialog({ bridge, onClose }: BridgeDialogProps) {
   const t = useText(bridgeTexts)
-  const formId = useId()
   const { id, state: _, ...standing }: Partial<Pick<Bridge, 'id' | 'state'>> & BridgeDraft = bridge ?? empty
   const [draft, setDraft] = useState<BridgeDraft>(standing)
   const set = (change: Partial<BridgeDraft>) => {
@@ -51,76 +49,67 @@ export function BridgeDialog({ bridge, onClose }: BridgeDialogProps) {
     },
   })
   const isComplete = draft.name.trim() !== '' && draft.connection !== ''
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    save.mutate()
-  }
   const error = save.error ?? attempt.error
 
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
-      width={720}
+      onSubmit={save.mutate}
       title={bridge ? t('editTitle') : t('newTitle')}
       about={t('formAbout')}
-      actions={
-        <>
-          <Button
-            icon="plug"
-            busy={attempt.isPending}
-            disabled={!isComplete}
-            onClick={() => {
-              save.reset()
-              attempt.mutate()
-            }}
-          >
-            {t('try')}
-          </Button>
-          <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button variant="primary" type="submit" form={formId} busy={save.isPending} disabled={!isComplete}>
-            {t('save')}
-          </Button>
-        </>
+      width={720}
+      action={t('save')}
+      busy={save.isPending}
+      disabled={!isComplete}
+      more={
+        <Button
+          icon="plug"
+          busy={attempt.isPending}
+          disabled={!isComplete}
+          onClick={() => {
+            save.reset()
+            attempt.mutate()
+          }}
+        >
+          {t('try')}
+        </Button>
       }
     >
-      <form id={formId} className={page.form} onSubmit={submit} noValidate>
-        <Field label={t('name')} hint={t('nameHint', { name: draft.name.trim() || '…' })}>
-          {(control) => (
-            <TextField {...control} value={draft.name} onChange={(name) => set({ name })} maxLength={60} />
-          )}
-        </Field>
-        <ConnectionField value={draft.connection} onChange={(connection) => set({ connection })} />
-        <MapsField maps={draft.maps} onChange={(maps) => set({ maps })} />
-        <Field label={t('clientId')} hint={t('clientIdHint')}>
-          {(control) => (
-            <TextField {...control} mono value={draft.clientId} onChange={(clientId) => set({ clientId })} />
-          )}
-        </Field>
-        <Field label={t('statusTopic')} hint={t('statusTopicHint')}>
-          {(control) => (
-            <TextField
-              {...control}
-              mono
-              value={draft.statusTopic}
-              onChange={(statusTopic) => set({ statusTopic })}
-            />
-          )}
-        </Field>
-        {(error || attempt.data) && (
-          <div ref={bringIntoView}>
-            {error && <FormError text={errorText(error)} />}
-            {attempt.data?.problem && <FormError text={problemText(attempt.data.problem)} />}
-            {attempt.data && !attempt.data.problem && (
-              <p className={styles.answer} role="status">
-                <Icon name="circle-check" />
-                {t('tried', { version: attempt.data.version })}
-              </p>
-            )}
-          </div>
+      <Field label={t('name')} hint={t('nameHint', { name: draft.name.trim() || '…' })}>
+        {(control) => (
+          <TextField {...control} value={draft.name} onChange={(name) => set({ name })} maxLength={60} />
         )}
-      </form>
-    </Dialog>
+      </Field>
+      <ConnectionField value={draft.connection} onChange={(connection) => set({ connection })} />
+      <MapsField maps={draft.maps} onChange={(maps) => set({ maps })} />
+      <Field label={t('clientId')} hint={t('clientIdHint')}>
+        {(control) => (
+          <TextField {...control} mono value={draft.clientId} onChange={(clientId) => set({ clientId })} />
+        )}
+      </Field>
+      <Field label={t('statusTopic')} hint={t('statusTopicHint')}>
+        {(control) => (
+          <TextField
+            {...control}
+            mono
+            value={draft.statusTopic}
+            onChange={(statusTopic) => set({ statusTopic })}
+          />
+        )}
+      </Field>
+      {(error || attempt.data) && (
+        <div ref={bringIntoView}>
+          {error && <FormError text={errorText(error)} />}
+          {attempt.data?.problem && <FormError text={problemText(attempt.data.problem)} />}
+          {attempt.data && !attempt.data.problem && (
+            <p className={styles.answer} role="status">
+              <Icon name="circle-check" />
+              {t('tried', { version: attempt.data.version })}
+            </p>
+          )}
+        </div>
+      )}
+    </FormDialog>
   )
 }
 

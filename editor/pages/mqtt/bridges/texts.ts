@@ -81,7 +81,6 @@ export const bridgeTexts = defineTexts({
     try: 'Try it',
     tried: 'It answers, by MQTT {version}.',
     save: 'Save',
-    cancel: 'Cancel',
     saved: '“{name}” is saved',
   },
   de: {
@@ -165,7 +164,6 @@ export const bridgeTexts = defineTexts({
     try: 'Ausprobieren',
     tried: 'Er antwortet, mit MQTT {version}.',
     save: 'Speichern',
-    cancel: 'Abbrechen',
     saved: '„{name}“ ist gespeichert',
   },
 })
