@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatAgo, formatValue } from './format.ts'
+import { formatAgo, formatRate, formatValue } from './format.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 
@@ -16,4 +16,8 @@ test.each([
 test('writes a value with its unit, as the language does', () => {
   expect(formatValue(21.456, '°C', 'de')).toBe('21,46\u202f°C')
   expect(formatValue(3, '', 'en')).toBe('3')
+})
+
+test('writes a rate with a decimal only where it tells something', () => {
+  expect([0.25, 9.94, 10, 38.39].map((rate) => formatRate(rate, 'de'))).toEqual(['0,3', '9,9', '10', '38'])
 })

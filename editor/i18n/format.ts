@@ -52,6 +52,10 @@ export function formatValue(value: number, unit: string, language: Language): st
   return unit === '' ? number : `${number}\u202f${unit}`
 }
 
+/** "3.4", "38": so often in a second. */
+export const formatRate = (rate: number, language: Language): string =>
+  rate.toLocaleString(language, { maximumFractionDigits: rate < 10 ? 1 : 0 })
+
 /** "512 B", "16.4 MB": powers of 1,024, as memory is counted. */
 export function formatBytes(bytes: number, language: Language): string {
   const names = ['B', 'KB', 'MB', 'GB'] as const

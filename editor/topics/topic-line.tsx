@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react'
+import { formatRate } from '../i18n/format.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -81,7 +82,7 @@ export function TopicLine({ id, row, top, height, isChosen, isActive, onChoose, 
         </bdi>
       )}
       {node.rate > 0 && (
-        <span className={styles.rate}>{t('perSecond', { rate: rateText(node.rate, language) })}</span>
+        <span className={styles.rate}>{t('perSecond', { rate: formatRate(node.rate, language) })}</span>
       )}
       <span className={styles.count} title={t('messages', { count: node.messages })}>
         {node.messages > 0 && shortCount(node.messages, language)}
@@ -99,9 +100,6 @@ function Freshness({ at }: { readonly at: number }) {
     <span className={styles.fresh} data-fresh={style ? '' : undefined} style={style} aria-hidden="true" />
   )
 }
-
-export const rateText = (rate: number, language: string): string =>
-  rate.toLocaleString(language, { maximumFractionDigits: rate < 10 ? 1 : 0 })
 
 const shortCount = (count: number, language: string): string =>
   count < 10_000

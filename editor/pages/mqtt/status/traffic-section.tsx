@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useBrokerStatus } from '../../../api/queries.ts'
 import type { BrokerStatus, TrafficSample } from '../../../api/types.ts'
-import { formatAgo, formatBytes, formatValue } from '../../../i18n/format.ts'
+import { formatAgo, formatBytes, formatRate } from '../../../i18n/format.ts'
 import { useLanguage } from '../../../i18n/language.ts'
 import { useText } from '../../../i18n/use-text.ts'
 import { Spinner } from '../../../ui/spinner.tsx'
@@ -48,7 +48,7 @@ function Chart({ name, samples }: ChartProps) {
   const language = useLanguage()
   const rate = samples.at(-1)?.[name] ?? 0
   const isBytes = name === 'bytesIn' || name === 'bytesOut'
-  const value = isBytes ? formatBytes(rate, language) : formatValue(rate, '', language)
+  const value = isBytes ? formatBytes(rate, language) : formatRate(rate, language)
   return (
     <figure className={`${page.card} ${styles.chart}`}>
       <figcaption>

@@ -3,12 +3,11 @@ import { useState } from 'react'
 import { api } from '../../../api/api.ts'
 import { useMayEdit } from '../../../api/queries.ts'
 import { errorText } from '../../../i18n/error-text.ts'
-import { formatAgo } from '../../../i18n/format.ts'
+import { formatAgo, formatRate } from '../../../i18n/format.ts'
 import { useLanguage } from '../../../i18n/language.ts'
 import { useText } from '../../../i18n/use-text.ts'
 import { topicTexts } from '../../../topics/texts.ts'
 import { filterOf, type TopicNode } from '../../../topics/topic-forest.ts'
-import { rateText } from '../../../topics/topic-line.tsx'
 import { useTopics } from '../../../topics/use-topics.ts'
 import { visibleText } from '../../../topics/visible-text.ts'
 import { Badge } from '../../../ui/badge.tsx'
@@ -152,7 +151,7 @@ function Figures({ node }: { readonly node: TopicNode }) {
       </div>
       <div>
         <dt>{t('rate')}</dt>
-        <dd>{tree('perSecond', { rate: rateText(node.rate, language) })}</dd>
+        <dd>{tree('perSecond', { rate: formatRate(node.rate, language) })}</dd>
       </div>
       {node.at > 0 && (
         <div>
