@@ -3,20 +3,11 @@ import { expect, test } from 'vitest'
 import type { QoS } from '#kit/mqtt.ts'
 import { checkTopicFilter, topicMatches } from '#kit/topic.ts'
 import type { AccessAction, AccessRule, Subject, Verdict } from './access-control.ts'
+import { allowAll } from './access-rig.ts'
 import { RuleBook } from './rule-book.ts'
 import { fillFilter, fitsClientId } from './rule-filter.ts'
 
-const rule = (changes: Partial<AccessRule> = {}): AccessRule => ({
-  id: 'rule',
-  subject: { kind: 'everyone' },
-  actions: ['publish', 'subscribe', 'receive'],
-  filter: '#',
-  effect: 'allow',
-  maxQoS: 2,
-  retain: true,
-  note: '',
-  ...changes,
-})
+const rule = (changes: Partial<AccessRule> = {}): AccessRule => ({ ...allowAll, id: 'rule', ...changes })
 const deny = (filter: string, changes: Partial<AccessRule> = {}) =>
   rule({ effect: 'deny', filter, ...changes })
 const bell: Subject = { user: 'bell', role: 'device', clientId: 'bell-1' }

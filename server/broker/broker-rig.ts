@@ -157,6 +157,16 @@ export class RawClient implements AsyncDisposable {
 export const text = ({ topic, payload, qos, retain }: MqttPacket): string =>
   [topic, Buffer.from(payload), qos || '', retain ? 'retained' : ''].filter(String).join(' ')
 
+/** With which a client of MQTT 5 begins. */
+export const connect5 = {
+  cmd: 'connect',
+  protocolId: 'MQTT',
+  protocolVersion: 5,
+  clientId: 'a',
+  clean: true,
+  keepalive: 0,
+} as const
+
 export const packet = (topic: string, payload: string, qos: 0 | 1 | 2 = 0, retain = false): MqttPacket => ({
   topic,
   payload: Buffer.from(payload),

@@ -1,15 +1,7 @@
 import type { IConnackPacket, IPublishPacket, Packet } from 'mqtt-packet'
 import { describe, expect, test } from 'vitest'
-import { brokerRig, patient, type RawClient, text } from './broker-rig.ts'
+import { brokerRig, connect5 as connect, patient, type RawClient, text } from './broker-rig.ts'
 
-const connect = {
-  cmd: 'connect',
-  protocolId: 'MQTT',
-  protocolVersion: 5,
-  clientId: 'a',
-  clean: true,
-  keepalive: 0,
-} as const
 const publish = { cmd: 'publish', topic: 'a', payload: 'x', qos: 0, dup: false, retain: false } as const
 const subscribe = (topic: string, qos: 0 | 1 | 2 = 0): Packet => ({
   cmd: 'subscribe',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type BrokerRig, brokerRig, packet, patient, type TestClient } from './broker-rig.ts'
+import { type BrokerRig, brokerRig, connect5, packet, patient, type TestClient } from './broker-rig.ts'
 import { readShare } from './shared-subscriptions.ts'
 
 test.each([
@@ -83,14 +83,6 @@ test("the broker's own news go to no group", async () => {
 test('a shared subscription says by which identifier it comes, and cannot leave out what is local', async () => {
   await using rig = await brokerRig()
   const client = await rig.raw(5)
-  const connect = {
-    cmd: 'connect',
-    protocolId: 'MQTT',
-    protocolVersion: 5,
-    clientId: 'a',
-    clean: true,
-    keepalive: 0,
-  } as const
   const subscribe = (options: object) =>
     ({
       cmd: 'subscribe',
@@ -98,7 +90,7 @@ test('a shared subscription says by which identifier it comes, and cannot leave 
       subscriptions: [{ topic: '$share/g/a', qos: 1, ...options }],
       properties: { subscriptionIdentifier: 9 },
     }) as never
-  client.send(connect, subscribe({}))
+  client.send(connect5, subscribe({}))
   await client.received('suback')
   expect(await client.received('connack')).not.toHaveProperty('properties.sharedSubscriptionAvailable')
   await rig.broker.service.publish(packet('a', 'x', 1))

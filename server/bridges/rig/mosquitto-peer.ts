@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import mqtt, { type IClientOptions } from 'mqtt'
@@ -9,6 +8,7 @@ import { expect } from 'vitest'
 import { patient, TestClient } from '#server/broker/broker-rig.ts'
 import { freePort } from '../../../test/bench/peers/free-port.ts'
 import { findMosquitto } from '../../../test/bench/peers/install-mosquitto.ts'
+import { takesConnections } from '../../../test/bench/peers/takes-connections.ts'
 
 export const mosquitto = findMosquitto()
 
@@ -86,13 +86,4 @@ export async function mosquittoPeer(more = ''): Promise<MosquittoPeer> {
   const peer = new MosquittoPeer(more)
   await peer.start()
   return peer
-}
-
-async function takesConnections(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-  const isOpen = await promise
-  socket.destroy()
-  return isOpen
 }

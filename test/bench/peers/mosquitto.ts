@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,6 +7,7 @@ import type { Keeper } from '../keeper.ts'
 import { endProcess } from './end-process.ts'
 import { freePort } from './free-port.ts'
 import type { MosquittoFiles } from './install-mosquitto.ts'
+import { takesConnections } from './takes-connections.ts'
 
 /** Without limits that would hold it back, and on loopback only. */
 const configuration = (port: number): string => `listener ${port} 127.0.0.1
@@ -44,13 +44,4 @@ export async function startMosquitto(
   }
   await endProcess(child)
   throw new Error(`Mosquitto does not start: ${output || `exit ${child.exitCode}`}`)
-}
-
-async function takesConnections(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-  const isOpen = await promise
-  socket.destroy()
-  return isOpen
 }
