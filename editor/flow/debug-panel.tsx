@@ -1,12 +1,13 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { clearDebug, type DebugEntry, useLive } from '../api/live.ts'
 import { spokenText } from '../i18n/error-text.ts'
+import { formatExactTime } from '../i18n/format.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { Log } from '../ui/log.tsx'
 import { Select } from '../ui/select.tsx'
 import styles from './drawer.module.css'
 import { useFlow, useNodeName } from './flow-context.ts'
@@ -105,54 +106,24 @@ interface RowsProps {
 
 function Rows({ entries, nameOf, onNode }: RowsProps) {
   const t = useText(flowTexts)
-  const scroll = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set())
-  const rows = useVirtualizer({
-    count: entries.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => ROW,
-    getItemKey: (index) => entries[index]?.number ?? index,
-    overscan: 8,
-  })
   const toggle = (number: number) => {
     const next = new Set(open)
     if (!next.delete(number)) next.add(number)
     setOpen(next)
   }
   return (
-    <div
-      ref={scroll}
-      className={styles.rows}
-      role="log"
-      aria-live="off"
-      aria-label={t('messageList')}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the list must be scrolled by keyboard, too
-      tabIndex={0}
-    >
-      <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
-        {rows.getVirtualItems().map(({ index, start, key }) => {
-          const entry = entries[index]
-          if (!entry) return null
-          return (
-            <div
-              key={key}
-              ref={rows.measureElement}
-              data-index={index}
-              className={styles.row}
-              style={{ transform: `translateY(${start}px)` }}
-            >
-              <Row
-                entry={entry}
-                name={entry.node === undefined ? undefined : nameOf(entry.node)}
-                isOpen={open.has(entry.number)}
-                onToggle={() => toggle(entry.number)}
-                onNode={() => entry.node !== undefined && onNode(entry.node)}
-              />
-            </div>
-          )
-        })}
-      </div>
-    </div>
+    <Log entries={entries} label={t('messageList')} className={styles.rows} lineHeight={ROW} grows>
+      {(entry) => (
+        <Row
+          entry={entry}
+          name={entry.node === undefined ? undefined : nameOf(entry.node)}
+          isOpen={open.has(entry.number)}
+          onToggle={() => toggle(entry.number)}
+          onNode={() => entry.node !== undefined && onNode(entry.node)}
+        />
+      )}
+    </Log>
   )
 }
 
@@ -168,18 +139,12 @@ interface RowProps {
 function Row({ entry, name, isOpen, onToggle, onNode }: RowProps) {
   const t = useText(flowTexts)
   const language = useLanguage()
-  const time = new Intl.DateTimeFormat(language, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hourCycle: 'h23',
-  }).format(entry.at)
+  const time = formatExactTime(entry.at, language)
   const isMessage = entry.kind === 'message'
   const payload = isMessage ? payloadText(entry.message.payload) : sentenceText(spokenText(entry, language))
   const full = isMessage ? fullText(entry.message, payload.full) : logText(payload.full, entry.code)
   return (
-    <>
+    <div className={styles.row}>
       <div className={styles.line} data-level={isMessage ? undefined : entry.level}>
         <IconButton
           icon={isOpen ? 'chevron-down' : 'chevron-right'}
@@ -208,7 +173,7 @@ function Row({ entry, name, isOpen, onToggle, onNode }: RowProps) {
         </span>
       </div>
       {isOpen && <pre className={styles.full}>{full}</pre>}
-    </>
+    </div>
   )
 }
 

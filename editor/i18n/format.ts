@@ -37,6 +37,17 @@ export function formatMoment(at: number, now: number, language: Language): strin
     : new Date(at).toLocaleString(language, { day: 'numeric', month: 'short', ...time })
 }
 
+const timeFormats = new Map<Language, Intl.DateTimeFormat>()
+
+/** "18:02:07.041"; making a format for each line of a log would cost more than all the rest. */
+export function formatExactTime(at: number, language: Language): string {
+  const parts = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const
+  const format =
+    timeFormats.get(language) ?? new Intl.DateTimeFormat(language, { ...parts, hourCycle: 'h23' })
+  timeFormats.set(language, format)
+  return format.format(at)
+}
+
 /** Until then: `0:07`, `12:30`, `1:05:00`. */
 export function formatCountdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000))
