@@ -9,6 +9,7 @@ import { useText } from '../../i18n/use-text.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Menu, type MenuItem } from '../../ui/menu.tsx'
+import page from '../page.module.css'
 import { actOnAlarm } from './alarm-actions.ts'
 import styles from './alarms.module.css'
 import { focusGroup } from './group.tsx'
@@ -33,11 +34,11 @@ export function AlarmRow({ alarm, now }: { readonly alarm: HouseAlarm; readonly 
   ].filter((part) => part !== false)
 
   return (
-    <li className={styles.row}>
+    <li className={page.tallRow}>
       <span className={styles.icon} data-tone={isQuiet ? 'warn' : tones[state]}>
         <Icon name={isQuiet ? 'bell-off' : icons[state]} size={18} />
       </span>
-      <div className={styles.what}>
+      <div className={page.tallMain}>
         <span className={styles.title}>{title}</span>
         <span className={styles.about}>
           <Link href={`/flows/${alarm.flow}`}>{flow?.name ?? alarm.flow}</Link> · {parts.join(' · ')}

@@ -148,11 +148,11 @@ function LetterRow({ letter }: { readonly letter: DeadLetter }) {
   const culprit = path.at(-1)?.name ?? letter.node
   const parts = [topic, formatMoment(at, now, language), t('tries', { count: attempts })].filter(Boolean)
   return (
-    <li className={styles.row}>
+    <li className={page.tallRow}>
       <span className={styles.icon} data-tone="error">
         <Icon name="circle-alert" size={18} />
       </span>
-      <div className={styles.what}>
+      <div className={page.tallMain}>
         <span className={styles.title}>{problemText(error, language)}</span>
         <span className={styles.about}>
           {t('failedAt', { node: culprit })} · {parts.join(' · ')}

@@ -94,11 +94,11 @@ function PostRow({ post, now }: { readonly post: OutboxEntry; readonly now: numb
   ].filter((part) => part !== false)
 
   return (
-    <li className={styles.row}>
+    <li className={page.tallRow}>
       <span className={styles.icon} data-tone={tones[state]}>
         <Icon name={icons[state]} size={18} />
       </span>
-      <div className={styles.what}>
+      <div className={page.tallMain}>
         <span className={styles.titleLine}>
           <span className={styles.title}>{title}</span>
           {post.urgency === 'alarm' && state !== 'sent' && (

@@ -34,11 +34,11 @@ export function BridgeRow({ bridge, now, onEdit }: BridgeRowProps) {
   const connection = connections.find(({ id }) => id === bridge.connection)
   const { state, name, maps } = bridge
   return (
-    <li className={styles.row}>
+    <li className={page.tallRow}>
       <span className={page.rowIcon}>
         <Icon name="arrow-left-right" size={18} />
       </span>
-      <div className={styles.what}>
+      <div className={page.tallMain}>
         <span className={styles.head}>
           <h3>{name}</h3>
           <Badge tone={state ? tones[state.phase] : 'neutral'}>{state ? t(state.phase) : t('off')}</Badge>
