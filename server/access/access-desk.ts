@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { Sentence } from '#kit/sentence.ts'
+import { LIMITS_KEY, limitSettings } from '#server/broker/clients/limit-settings.ts'
 import type { AccessStore, ClientIdOwner, HouseSettings, Role } from '#server/store/store.ts'
 import { UserError } from '#server/user-error.ts'
 import type {
@@ -70,7 +71,8 @@ export class AccessDesk implements AccessControl {
     this.#store = store
     this.#settings = settings
     this.#clock = clock
-    this.#logins = new Logins({ accounts, keys: store, clock })
+    const wrongPerMinute = () => settings.read(LIMITS_KEY, limitSettings).wrongLoginsPerMinute
+    this.#logins = new Logins({ accounts, keys: store, clock, wrongPerMinute })
     this.#clientIds = new ClientIds({ store, clock, onError })
     this.#refusals = new Refusals(clock)
     this.#doors = settings.read(DOORS, doors)

@@ -1,6 +1,5 @@
 import type { Clock } from '#kit/runtime/clock.ts'
 
-const WRONG_PER_MINUTE = 5
 const WINDOW_MS = 60_000
 const MAX_KEYS = 10_000
 
@@ -12,15 +11,18 @@ interface Attempts {
 }
 
 /**
- * Slows down who guesses: after five wrong logins within a minute, none more is looked at until that minute
+ * Slows down who guesses: after so many wrong logins within a minute, none more is looked at until that minute
  * is over. No more are looked at together than may yet be wrong; the others wait.
  */
 export class LoginThrottle {
   readonly #clock: Clock
+  readonly #most: () => number
   readonly #attempts = new Map<string, Attempts>()
 
-  constructor(clock: Clock) {
+  /** `most`: wrong logins within a minute; it may change. */
+  constructor(clock: Clock, most: () => number) {
     this.#clock = clock
+    this.#most = most
   }
 
   /** Answers what the login does, or for how many milliseconds none is looked at. A login that answers nothing was wrong. */
@@ -29,7 +31,7 @@ export class LoginThrottle {
     login: () => Promise<Login | undefined>,
   ): Promise<Login | undefined | { readonly retryAfterMs: number }> {
     const attempts = this.#attempts.get(key) ?? this.#begin(key)
-    while (this.#wrong(attempts) + attempts.undecided >= WRONG_PER_MINUTE) {
+    while (this.#wrong(attempts) + attempts.undecided >= this.#most()) {
       if (attempts.undecided === 0) return { retryAfterMs: this.#retryAfter(attempts) }
       await new Promise<void>((resolve) => attempts.waiting.push(resolve))
     }

@@ -11,6 +11,8 @@ export interface LoginOptions {
   readonly accounts: Accounts
   readonly keys: Pick<AccessStore, 'userOfKey'>
   readonly clock: Clock
+  /** From one address, until it has to wait. */
+  readonly wrongPerMinute: () => number
 }
 
 /** Who somebody is, before it is known with which client id. */
@@ -29,10 +31,10 @@ export class Logins {
   /** From where each name has signed in before: there, others' wrong passwords do not count. */
   readonly #known = new Set<string>()
 
-  constructor({ accounts, keys, clock }: LoginOptions) {
+  constructor({ accounts, keys, clock, wrongPerMinute }: LoginOptions) {
     this.#accounts = accounts
     this.#keys = keys
-    this.#throttle = new LoginThrottle(clock)
+    this.#throttle = new LoginThrottle(clock, wrongPerMinute)
   }
 
   /** For who has shown a certificate, a key, a name or a password. Rejects if that cannot be checked. */

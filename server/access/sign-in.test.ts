@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { VirtualClock } from '#rig/virtual-clock.ts'
+import { LIMITS_KEY } from '#server/broker/clients/limit-settings.ts'
 import type { Credentials } from './access-control.ts'
 import { type AccessRig, accessRig, OpenAccounts } from './access-rig.ts'
 import { DOORS } from './doors.ts'
@@ -147,6 +148,15 @@ test('after five wrong logins within a minute none is looked at, until the minut
   expect(await rig.desk.signIn(credentials(right))).toEqual({ refused: 'too-many-attempts', retryAfterMs: 1 })
   await clock.advance(1)
   expect(await outcome(rig, right)).toBe('bell')
+})
+
+test('how many may be wrong is up to the owner, at once', async () => {
+  const rig = accessRig({ clock: new VirtualClock() })
+  for (let time = 0; time < 5; time++) await outcome(rig, wrong)
+  expect(await outcome(rig, right)).toBe('too-many-attempts')
+  await rig.settings.write(LIMITS_KEY, { wrongLoginsPerMinute: 6 })
+  expect(await outcome(rig, wrong)).toBe('bad-login')
+  expect(await outcome(rig, right)).toBe('too-many-attempts')
 })
 
 test('who has signed in from there before is not held up by what others get wrong', async () => {

@@ -5,6 +5,8 @@ export interface BrokerLimits {
   /** Size of the first packet, from somebody we do not know yet. */
   readonly connectPacketBytes: number
   readonly packetBytes: number
+  /** From one address within a minute, until it has to wait. */
+  readonly wrongLoginsPerMinute: number
   /** From the open socket to the complete CONNECT. */
   readonly connectWithinMs: number
   readonly connections: number
@@ -68,6 +70,7 @@ const MiB = 1024 * KiB
 export const defaultLimits: BrokerLimits = {
   connectPacketBytes: 16 * KiB,
   packetBytes: MiB,
+  wrongLoginsPerMinute: 5,
   connectWithinMs: 10_000,
   connections: 500,
   connectionsPerAddress: 50,

@@ -17,6 +17,8 @@ export const limitSettings = z.object({
   connections: from('connections', 10, 10_000),
   connectionsPerAddress: from('connectionsPerAddress', 1, 10_000),
   connectsPerSecond: from('connectsPerSecond', 0, 1_000),
+  wrongLoginsPerMinute: from('wrongLoginsPerMinute', 1, 1_000),
+  connectPacketBytes: from('connectPacketBytes', KiB, 256 * KiB),
   connectWithinMs: from('connectWithinMs', SECOND, 60 * SECOND),
   packetBytes: from('packetBytes', KiB, 16 * MiB),
   topicBytes: from('topicBytes', 16, 65_535),

@@ -31,7 +31,9 @@ export const limitGroups = [
       field('connections'),
       field('connectionsPerAddress'),
       field('connectsPerSecond', { unit: '/ s' }),
+      field('wrongLoginsPerMinute'),
       field('connectWithinMs', seconds),
+      field('connectPacketBytes', KB),
     ],
   },
   {
