@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { connectionField } from '#kit/define-connection.ts'
 import { defineNode } from '#kit/define-node.ts'
 import { port } from '#kit/kinds.ts'
+import { expiryField } from '#kit/notice-fields.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import { checkTopicName } from '#kit/topic.ts'
 import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
@@ -46,20 +47,10 @@ export const mqttOut = defineNode({
           'For what must not happen twice: a siren, a lock. At another broker it is then not sent again when nobody knows whether it has arrived.',
         when: { qos: [1, 2] },
       }),
-    expiresAfterMs: z
-      .number()
-      .int()
-      .min(0)
-      .max(31 * 86_400_000)
-      .default(0)
-      .meta({
-        title: 'Worth nothing after',
-        description:
-          'While another broker is away, it is given up then and leaves as an error. 0: after a day.',
-        control: 'duration',
-        unit: 'ms',
-        when: { qos: [1, 2] },
-      }),
+    expiresAfterMs: expiryField(
+      'While another broker is away, it is given up then and leaves as an error. 0: after a day.',
+      { qos: [1, 2] },
+    ),
   }),
   chain: {
     isEffect: true,

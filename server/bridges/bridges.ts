@@ -23,7 +23,7 @@ export interface BridgesOptions {
   readonly packetBytes: number
   readonly clock: Clock
   readonly log: (level: 'info' | 'warn', text: string) => void
-  /** Something that people look at is different now; at most once a second. */
+  /** Something that people look at is different now; of how bridges do, this is told once a second at most. */
   readonly onChange: () => void
 }
 
@@ -57,7 +57,7 @@ export class Bridges implements AsyncDisposable {
       random: () => randomBytes(1).readUInt8() / 256,
       onBegun: (id) => this.#begun(id),
     }
-    this.#looks = clock.every(LOOK_EVERY_MS, () => this.#look())
+    this.#looks = clock.every(LOOK_EVERY_MS, () => this.#lookAtStates())
   }
 
   start(): void {
@@ -95,7 +95,7 @@ export class Bridges implements AsyncDisposable {
       this.#find(id)
       await this.#stop(id, { forGood: true })
       await this.#options.store.remove(id)
-      this.#look()
+      this.#options.onChange()
     })
   }
 
@@ -121,11 +121,16 @@ export class Bridges implements AsyncDisposable {
     for (const bridge of this.#stored()) {
       const running = this.#running.get(bridge.id)
       if (running === undefined || running.remote === this.#fingerprint(bridge.connection)) continue
-      void this.#turns.take(bridge.id, async () => {
-        await this.#stop(bridge.id)
-        this.#run(this.#find(bridge.id))
-      })
+      this.#turns
+        .take(bridge.id, () => this.#restart(bridge.id))
+        .catch((error: unknown) => this.#options.log('warn', `Bridge "${bridge.name}": ${error}`))
     }
+  }
+
+  async #restart(id: string): Promise<void> {
+    await this.#stop(id)
+    const bridge = this.#stored().find((one) => one.id === id)
+    if (bridge !== undefined) this.#run(bridge)
   }
 
   /** 409 `CONNECTION_IN_USE` if a bridge leads over this connection. */
@@ -150,7 +155,7 @@ export class Bridges implements AsyncDisposable {
     const { id, ...stored } = bridge
     await this.#options.store.put(id, stored)
     this.#run(bridge)
-    this.#look()
+    this.#options.onChange()
   }
 
   #check(body: BridgeBody, id: string): void {
@@ -223,8 +228,9 @@ export class Bridges implements AsyncDisposable {
     return made
   }
 
-  #look(): void {
-    const shown = JSON.stringify(this.list())
+  #lookAtStates(): void {
+    const states = [...this.#running].map(([id, { bridge }]) => [id, bridge.state()])
+    const shown = JSON.stringify(states)
     if (shown === this.#shown) return
     this.#shown = shown
     this.#options.onChange()

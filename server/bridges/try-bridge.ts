@@ -19,7 +19,10 @@ export interface Tried {
 
 const PACKET_BYTES = 1024 * 1024
 
-/** Connects as somebody else than the bridge, which may be connected, and leaves nothing behind. Throws a `UserError` with what is in the way. */
+/**
+ * Connects as somebody else than the bridge, which may be connected, and leaves nothing behind. Throws a `UserError`
+ * with what is in the way.
+ */
 export async function tryBridge(body: BridgeBody, remote: RemoteConfig, clock: Clock): Promise<Tried> {
   try {
     for (const dialect of dialectsFor(remote)) {

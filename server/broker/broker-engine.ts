@@ -32,7 +32,10 @@ export interface BrokerEngine extends AsyncDisposable {
   /** Clears the retained message of a topic, as an empty retained message does. */
   clearRetained(topic: string): Promise<void>
   allRetained(): Iterable<MqttPacket>
-  /** Shows each message that is published, whoever gets it. It must be looked at quickly: publishers wait for nobody, but this runs in their way. */
+  /**
+   * Shows each message that is published, whoever gets it. It must be looked at quickly: publishers wait for nobody,
+   * but this runs in their way.
+   */
   observe(look: Look): Disposable
   /** The port it listens on first; none before `listen`. */
   readonly port: number | undefined

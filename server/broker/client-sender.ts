@@ -31,8 +31,8 @@ type Delivered = Omit<AedesPublishPacket, 'brokerId'> & {
 }
 
 /**
- * Sends a client its messages, in the place of aedes, which knows no limit for what is unacknowledged. What a session keeps goes out in the order in which it was kept; the queue on disk is the
- * only queue it has.
+ * Sends a client its messages, in the place of aedes, which knows no limit for what is unacknowledged. What a
+ * session keeps goes out in the order in which it was kept; the queue on disk is the only queue it has.
  */
 export class ClientSender {
   readonly window: SendWindow

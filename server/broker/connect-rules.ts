@@ -9,7 +9,10 @@ export type ConnectFault =
 
 const malformed = (reason: string): ConnectFault => ({ kind: 'malformed', reason })
 
-/** Checks what aedes and its parser let pass (MQTT 3.1.1 and 5, section 3.1). `bridge`: the id of a bridge of the house, where one connects. */
+/**
+ * Checks what aedes and its parser let pass (MQTT 3.1.1 and 5, section 3.1). `bridge` is the id of a bridge of the
+ * house, where one connects.
+ */
 export function checkConnect(packet: ConnectPacket, bridge?: string): ConnectFault | undefined {
   const { clientId, username, password, will } = packet
   if (!isProperText(clientId) || !isProperText(username ?? ''))

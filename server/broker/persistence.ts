@@ -125,7 +125,10 @@ export class Persistence {
     this.#takenUpTo = packet.brokerCounter
   }
 
-  /** Retains and queues a numbered message as it asks for; resolves when that is on disk, or answers nothing if there is nothing to keep. The publisher is a client. */
+  /**
+   * Retains and queues a numbered message as it asks for; resolves when that is on disk, or answers nothing if there
+   * is nothing to keep. The publisher is a client.
+   */
   keep(packet: AedesPublishPacket, publisher?: string): Promise<void> | undefined {
     const changes = this.#changesToKeep(packet, publisher)
     return changes.length > 0 ? this.#journal.write(changes) : undefined

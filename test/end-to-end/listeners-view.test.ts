@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
+import type Mqtt from 'mqtt'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, signIn } from '#rig/browser.ts'
@@ -79,8 +80,9 @@ const talk = (page: Page, version: 4 | 5, login: object): Promise<string> =>
   page.evaluate(
     ([url, protocolVersion, credentials]) =>
       new Promise<string>((resolve) => {
-        // biome-ignore lint/suspicious/noExplicitAny: the bundle puts itself there
-        const client = (window as any).mqtt.connect(url, {
+        // the bundle puts itself there
+        const { mqtt } = window as unknown as { readonly mqtt: typeof Mqtt }
+        const client = mqtt.connect(url, {
           protocolVersion,
           reconnectPeriod: 0,
           ...credentials,

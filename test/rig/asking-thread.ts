@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
-/** Asks addresses in turn until it is told to stop, and then tells how long each answer took, in milliseconds; from a loop of its own, so that a busy test does not count. */
+// Asks addresses in turn until it is told to stop, and then tells how long each answer took, in milliseconds: from a
+// loop of its own, so that a busy test does not count.
 const { urls } = workerData as { readonly urls: readonly string[] }
 let isOver = false
 parentPort?.once('message', () => {

@@ -2,7 +2,8 @@ import { connect as connectSocket, type Socket } from 'node:net'
 import { expect } from 'vitest'
 import { patient } from '../broker-rig.ts'
 
-/** Bytes as MQTT 3.1.1 lays them out, and whatever else somebody may send. Written for these tests alone, so that no parser of ours or aedes' judges itself. */
+// Bytes as MQTT 3.1.1 lays them out, and whatever else somebody may send. Written for these tests alone, so that no
+// parser of ours or aedes' judges itself.
 
 export const uint16 = (value: number): Buffer => Buffer.of(value >> 8, value & 0xff)
 
@@ -84,7 +85,10 @@ export const unsubscribe = (id: number, ...filters: readonly string[]): Buffer =
 export const pingreq = frame(0xc0)
 export const disconnect = frame(0xe0)
 
-/** One client on a socket. What comes in is told in words: `publish a/b hello q1 retain dup`; under which packet ids, is the broker's own choice and stands in `ids`. */
+/**
+ * One client on a socket. What comes in is told in words: `publish a/b hello q1 retain dup`. Under which packet ids
+ * it comes is the broker's own choice, and stands in `ids`.
+ */
 export class Wire implements AsyncDisposable {
   readonly #socket: Socket
   readonly #dialect: Dialect

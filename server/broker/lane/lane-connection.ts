@@ -99,7 +99,10 @@ export class LaneConnection {
     else call()
   }
 
-  /** Writes a message to the client, now or when it has acknowledged others; a large payload must stay as it is. `false`: there is no room for it. */
+  /**
+   * Writes a message to the client, now or when it has acknowledged others; a large payload must stay as it is.
+   * `false`: there is no room for it.
+   */
   send(topic: Buffer, properties: Buffer, payload: Uint8Array, qos: 0 | 1): boolean {
     const { maximumPacketSize } = this.client
     // one that is too large for the client counts as delivered (MQTT 5, 3.1.2.11.4)
