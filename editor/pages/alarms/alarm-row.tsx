@@ -35,7 +35,7 @@ export function AlarmRow({ alarm, now }: { readonly alarm: HouseAlarm; readonly 
 
   return (
     <li className={page.tallRow}>
-      <span className={styles.icon} data-tone={isQuiet ? 'warn' : tones[state]}>
+      <span className={page.rowIcon} data-tone={isQuiet ? 'warn' : tones[state]}>
         <Icon name={isQuiet ? 'bell-off' : icons[state]} size={18} />
       </span>
       <div className={page.tallMain}>

@@ -149,7 +149,7 @@ function LetterRow({ letter }: { readonly letter: DeadLetter }) {
   const parts = [topic, formatMoment(at, now, language), t('tries', { count: attempts })].filter(Boolean)
   return (
     <li className={page.tallRow}>
-      <span className={styles.icon} data-tone="error">
+      <span className={page.rowIcon} data-tone="error">
         <Icon name="circle-alert" size={18} />
       </span>
       <div className={page.tallMain}>

@@ -95,7 +95,7 @@ function PostRow({ post, now }: { readonly post: OutboxEntry; readonly now: numb
 
   return (
     <li className={page.tallRow}>
-      <span className={styles.icon} data-tone={tones[state]}>
+      <span className={page.rowIcon} data-tone={tones[state]}>
         <Icon name={icons[state]} size={18} />
       </span>
       <div className={page.tallMain}>
