@@ -10,12 +10,15 @@ const id = z.string().regex(idPattern, 'An id has 1 to 64 letters, digits, hyphe
 
 const json = z.record(z.string(), z.unknown())
 const place = z.tuple([z.number(), z.number()])
+const color = z.string().max(30)
 
 export const flowNodeSchema = z.looseObject({
   id,
   type: z.string().min(1).max(100),
   name: z.string().max(200).optional(),
   at: place.default([0, 0]),
+  /** The group it stands in. One that does not exist counts as none. */
+  group: id.optional(),
   /** Version of the node type that wrote this config; missing means 1. */
   version: z.number().int().positive().optional(),
   config: json.default({}),
@@ -26,6 +29,26 @@ export const flowConnectionSchema = z.looseObject({
   type: z.string().min(1).max(100),
   name: z.string().max(200).default(''),
   config: json.default({}),
+})
+
+/** A frame around nodes, which say themselves that they stand in it. */
+export const flowGroupSchema = z.looseObject({
+  id,
+  name: z.string().max(200).default(''),
+  description: z.string().max(10_000).optional(),
+  color: color.optional(),
+  collapsed: z.boolean().optional(),
+})
+
+/** A sheet of Markdown on the canvas. Its id differs from those of the nodes. */
+export const flowNoteSchema = z.looseObject({
+  id,
+  at: place.default([0, 0]),
+  /** Width and height in canvas pixels. */
+  size: place.default([240, 120]),
+  text: z.string().max(20_000).default(''),
+  color: color.optional(),
+  group: id.optional(),
 })
 
 const endpoint = z.string().regex(/^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/, 'A wire end is "node.port".')
@@ -47,20 +70,37 @@ export const flowTestSchema = z.looseObject({
   within: z.number().min(0).default(60_000),
 })
 
+const drawing = {
+  nodes: z.array(flowNodeSchema).max(5_000).default([]),
+  wires: z
+    .array(z.tuple([endpoint, endpoint]))
+    .max(20_000)
+    .default([]),
+  groups: z.array(flowGroupSchema).max(1_000).default([]),
+  notes: z.array(flowNoteSchema).max(1_000).optional(),
+}
+
+/**
+ * A drawing that stands in a flow as one node, as often as wanted. Its ports are its own nodes of the types
+ * `subflow-input` and `subflow-output`; a node of type `subflow` names it in its config.
+ */
+export const subflowSchema = z.looseObject({
+  id,
+  name: z.string().min(1).max(200),
+  description: z.string().max(10_000).default(''),
+  ...drawing,
+})
+
 /** One flow: a drawing, and the file people share. Unknown fields survive. */
 export const flowSchema = z.looseObject({
   format: z.literal(FLOW_FORMAT),
   id,
   name: z.string().min(1).max(200),
   description: z.string().max(10_000).default(''),
-  nodes: z.array(flowNodeSchema).max(5_000).default([]),
-  wires: z
-    .array(z.tuple([endpoint, endpoint]))
-    .max(20_000)
-    .default([]),
+  ...drawing,
   connections: z.array(flowConnectionSchema).max(500).default([]),
-  groups: z.array(json).max(1_000).default([]),
   tests: z.array(flowTestSchema).max(500).default([]),
+  subflows: z.array(subflowSchema).max(200).optional(),
   /** What its functions find in `env`: the few values that differ from house to house. */
   env: z.record(z.string().max(100), z.union([z.string().max(10_000), z.number(), z.boolean()])).optional(),
   /** Was switched off where it comes from: an import does not start it. */
@@ -70,8 +110,20 @@ export const flowSchema = z.looseObject({
 export type Flow = z.output<typeof flowSchema>
 export type FlowNode = z.output<typeof flowNodeSchema>
 export type FlowConnection = z.output<typeof flowConnectionSchema>
+export type FlowGroup = z.output<typeof flowGroupSchema>
+export type FlowNote = z.output<typeof flowNoteSchema>
 export type FlowTest = z.output<typeof flowTestSchema>
+export type Subflow = z.output<typeof subflowSchema>
 export type Wire = Flow['wires'][number]
+
+/** What can be drawn and edited on one canvas: a flow, or a subflow of one. */
+export type Drawing = Pick<Flow, 'nodes' | 'wires' | 'groups' | 'notes'>
+
+/** Where the top left corner of a node stands, in canvas pixels. */
+export type Place = readonly [x: number, y: number]
+
+/** What a wire is called: `bell.out quiet.in`. The live channel uses the same text. */
+export const wireKey = (wire: Wire): string => `${wire[0]} ${wire[1]}`
 
 /** Splits `bell.out` into its node and its port. */
 export function readEndpoint(end: string): { node: string; port: string } {

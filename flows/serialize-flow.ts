@@ -1,6 +1,18 @@
 import { FLOWS_FORMAT, type Flow } from './flow.ts'
 
-const order = ['format', 'id', 'name', 'description', 'nodes', 'wires', 'connections', 'groups', 'tests']
+const order = [
+  'format',
+  'id',
+  'name',
+  'description',
+  'nodes',
+  'wires',
+  'connections',
+  'groups',
+  'tests',
+  'notes',
+  'subflows',
+]
 
 /** Writes a flow as its file: known keys in the order of the design, one node or wire a line, so that a diff reads as the change. */
 export function serializeFlow(flow: Flow): string {

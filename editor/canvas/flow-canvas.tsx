@@ -12,12 +12,11 @@ import {
   useState,
 } from 'react'
 import type { Catalogue } from '#flows/catalogue.ts'
-import type { FlowNode, Wire } from '#flows/flow.ts'
+import type { FlowNode, Place, Wire } from '#flows/flow.ts'
 import { ERROR_PORT } from '#kit/kinds.ts'
 import { onActivity } from '../api/live.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { type Fragment, GRID, snap } from '../document/fragment.ts'
-import type { Place } from '../document/operation.ts'
 import { refuseWire, type WireEnd } from '../document/wiring.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'

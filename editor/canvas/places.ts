@@ -1,6 +1,6 @@
+import type { Place } from '#flows/flow.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { cornerOf, GRID } from '../document/fragment.ts'
-import type { Place } from '../document/operation.ts'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
 
 /** Down from a place until no card would be covered. */

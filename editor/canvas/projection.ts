@@ -1,11 +1,10 @@
 import { type Edge, type Node, type NodeHandle, Position } from '@xyflow/react'
 import type { Catalogue } from '#flows/catalogue.ts'
-import { type Flow, type FlowNode, readEndpoint } from '#flows/flow.ts'
+import { type Flow, type FlowNode, readEndpoint, wireKey } from '#flows/flow.ts'
 import type { Kind } from '#kit/kinds.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { DocumentState } from '../document/flow-document.ts'
 import { type NodeShape, noWires, shapeNode } from '../document/node-shape.ts'
-import { wireKey } from '../document/operation.ts'
 import { layOutNode, type NodeBox, PORT_SIZE } from './geometry.ts'
 
 /** What a card is drawn from. */

@@ -1,9 +1,8 @@
 import { type RefObject, useEffect, useRef } from 'react'
-import type { FlowNode } from '#flows/flow.ts'
+import type { FlowNode, Place } from '#flows/flow.ts'
 import { readEndpoint } from '#flows/flow.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { copyFragment, cornerOf, GRID, readFragment } from '../document/fragment.ts'
-import type { Place } from '../document/operation.ts'
 import { endWiring } from './canvas-context.ts'
 import { isEditable } from './is-editable.ts'
 

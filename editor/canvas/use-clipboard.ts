@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useRef } from 'react'
+import type { Place } from '#flows/flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { copyFragment, type Fragment, readFragment } from '../document/fragment.ts'
-import type { Place } from '../document/operation.ts'
 import { isEditable } from './is-editable.ts'
 import { ownCopy } from './own-copy.ts'
 

@@ -2,8 +2,8 @@ import type { EdgeChange, NodeChange } from '@xyflow/react'
 import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Catalogue } from '#flows/catalogue.ts'
+import type { Place } from '#flows/flow.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
-import type { Place } from '../document/operation.ts'
 import {
   type CardNode,
   type ChainBreaks,

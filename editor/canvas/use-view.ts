@@ -1,8 +1,8 @@
 import { useReactFlow } from '@xyflow/react'
 import type { RefObject } from 'react'
+import type { Place } from '#flows/flow.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { cornerOf, snap } from '../document/fragment.ts'
-import type { Place } from '../document/operation.ts'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
 
 const fitOptions = { padding: 0.16, maxZoom: 1, minZoom: 0.1 }

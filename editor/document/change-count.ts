@@ -1,5 +1,5 @@
-import type { Flow } from '#flows/flow.ts'
-import { isSameJson, wireKey } from './operation.ts'
+import { type Flow, wireKey } from '#flows/flow.ts'
+import { isSameJson } from '#flows/same-json.ts'
 
 /** How many things differ between what runs and what is drawn: nodes, wires, the flow's own texts, and its values. */
 export function countChanges(running: Flow | undefined, draft: Flow): number {

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyFlow, type Flow, type FlowNode } from '#flows/flow.ts'
+import { emptyFlow, type Flow, type FlowNode, wireKey } from '#flows/flow.ts'
 import { FlowDocument } from './flow-document.ts'
 import { copyFragment, readFragment } from './fragment.ts'
-import { wireKey } from './operation.ts'
 
 const node = (id: string, at: [number, number] = [0, 0]): FlowNode => ({ id, type: 'delay', at, config: {} })
 

@@ -1,9 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Flow, FlowNode, Wire } from '#flows/flow.ts'
-import { readEndpoint } from '#flows/flow.ts'
+import { type Drawing, type Flow, type FlowNode, type Place, type Wire, wireKey } from '#flows/flow.ts'
+import { applyOperation, applyOperations } from '#flows/operations/apply-operation.ts'
+import { drawingOf } from '#flows/operations/lists.ts'
+import type { FieldChange, Operation, Target } from '#flows/operations/operation.ts'
 import { type Fragment, GRID, placeFragment, snap } from './fragment.ts'
 import { freeId } from './node-ids.ts'
-import { applyOperation, type Operation, type Place, wireKey } from './operation.ts'
 
 /** What undo and redo call a step; the page turns it into a sentence. */
 export interface StepLabel {
@@ -19,6 +20,15 @@ export interface StepLabel {
     | 'disconnect'
     | 'paste'
     | 'import'
+    | 'set'
+    | 'group'
+    | 'ungroup'
+    | 'note'
+    | 'subflow'
+    | 'arrange'
+    | 'tests'
+    | 'messages'
+    | 'restore'
     | 'reload'
   /** How many nodes or wires took part. */
   readonly count: number
@@ -32,6 +42,11 @@ export interface Selection {
 
 export interface DocumentState {
   readonly flow: Flow
+  /** The subflow that is open, if any; what is drawn and changed is in there. */
+  readonly scope: string | undefined
+  /** What stands on the canvas: the flow itself, or the subflow that is open. */
+  readonly drawing: Drawing
+  /** The nodes of the drawing. */
   readonly byId: ReadonlyMap<string, FlowNode>
   readonly selection: Selection
   /** What the next undo takes back. */
@@ -41,7 +56,7 @@ export interface DocumentState {
 
 interface Step {
   readonly label: StepLabel
-  readonly changes: readonly { readonly forward: Operation; readonly back: Operation }[]
+  readonly changes: readonly { readonly forward: readonly Operation[]; readonly back: readonly Operation[] }[]
   /** Steps in a row with the same key are one step, while the pause between them is short. */
   readonly burst: string | undefined
   readonly at: number
@@ -71,6 +86,8 @@ export class FlowDocument {
     this.isReadOnly = options.isReadOnly ?? false
     this.store = createStore<DocumentState>(() => ({
       flow,
+      scope: undefined,
+      drawing: flow,
       byId: indexNodes(flow),
       selection: nothing,
       undo: undefined,
@@ -81,11 +98,24 @@ export class FlowDocument {
   get flow(): Flow {
     return this.store.getState().flow
   }
+  get drawing(): Drawing {
+    return this.store.getState().drawing
+  }
+  get scope(): string | undefined {
+    return this.store.getState().scope
+  }
   get selection(): Selection {
     return this.store.getState().selection
   }
   node(id: string): FlowNode | undefined {
     return this.store.getState().byId.get(id)
+  }
+
+  /** Opens a subflow on the canvas, or the flow itself again. */
+  enter(scope: string | undefined): void {
+    const drawing = drawingOf(this.flow, scope)
+    if (!drawing || scope === this.scope) return
+    this.store.setState({ scope, drawing, byId: indexNodes(drawing), selection: nothing })
   }
 
   /** Adds a node of a type at a place and selects it. Answers its id. `wire` connects it in the same step. */
@@ -128,14 +158,10 @@ export class FlowDocument {
   }
 
   /** Removes nodes with their wires, and wires. */
-  remove(selection: Selection): void {
-    const { nodes, wires } = selection
-    const gone = this.flow.wires.filter(
-      (wire) => wires.has(wireKey(wire)) || wire.some((end) => nodes.has(readEndpoint(end).node)),
-    )
+  remove({ nodes, wires }: Selection): void {
     const label: StepLabel =
       nodes.size > 0 ? { code: 'remove', count: nodes.size } : { code: 'disconnect', count: wires.size }
-    this.#do({ kind: 'remove', nodes: [...nodes], wires: gone.map(wireKey), connections: [] }, label)
+    this.#do({ kind: 'remove', nodes: [...nodes], wires: [...wires] }, label)
   }
 
   move(places: Readonly<Record<string, Place>>, burst?: 'keys'): void {
@@ -147,29 +173,46 @@ export class FlowDocument {
     )
   }
 
-  /** Sets fields of a config; typing in one field is one step. */
+  /** Sets fields of a config, `undefined` removes one; typing in one field is one step. */
   configure(node: string, fields: Readonly<Record<string, unknown>>): void {
     const burst = `configure ${node} ${Object.keys(fields).join(' ')}`
-    this.#do({ kind: 'configure', node, fields }, { code: 'configure', count: 1 }, burst)
-  }
-
-  rename(node: string, name: string | undefined): void {
     this.#do(
-      { kind: 'rename', node, name: name || undefined },
-      { code: 'rename', count: 1 },
-      `rename ${node}`,
+      { kind: 'configure', target: { kind: 'node', id: node }, ...fieldChange(fields) },
+      { code: 'configure', count: 1 },
+      burst,
     )
   }
 
+  rename(node: string, name: string | undefined): void {
+    this.set({ kind: 'node', id: node }, { name: name || undefined }, { code: 'rename', count: 1 }, 'name')
+  }
+
   describe(fields: { readonly name?: string; readonly description?: string }): void {
-    const { name, description } = this.flow
-    const burst = `describe ${Object.keys(fields).join(' ')}`
-    this.#do({ kind: 'describe', name, description, ...fields }, { code: 'describe', count: 1 }, burst)
+    this.set({ kind: 'flow' }, fields, { code: 'describe', count: 1 }, Object.keys(fields).join(' '))
   }
 
   /** Sets the values for the functions; typing in one row is one step, if it is named by `row`. */
   setEnv(env: Flow['env'], row?: string): void {
-    this.#do({ kind: 'env', env }, { code: 'env', count: 1 }, row && `env ${row}`)
+    this.set({ kind: 'flow' }, { env }, { code: 'env', count: 1 }, row && `env ${row}`)
+  }
+
+  /** Sets fields of the flow or of an item, `undefined` removes one. Calls in a row with the same `burst` are one step. */
+  set(
+    target: Target,
+    fields: Readonly<Record<string, unknown>>,
+    label: StepLabel = { code: 'set', count: 1 },
+    burst?: string,
+  ): void {
+    this.#do(
+      { kind: 'set', target, ...fieldChange(fields) },
+      label,
+      burst && `set ${'id' in target ? target.id : ''} ${burst}`,
+    )
+  }
+
+  /** Several operations as one step. */
+  change(operations: readonly Operation[], label: StepLabel): void {
+    this.#doAll(operations, label)
   }
 
   /** Adds a wire. Whether it is legal, `refuseWire` has said before; one that stands already changes nothing. */
@@ -178,14 +221,11 @@ export class FlowDocument {
   }
 
   disconnect(keys: readonly string[]): void {
-    this.#do(
-      { kind: 'remove', nodes: [], wires: keys, connections: [] },
-      { code: 'disconnect', count: keys.length },
-    )
+    this.#do({ kind: 'remove', wires: keys }, { code: 'disconnect', count: keys.length })
   }
 
   /** Takes over a whole flow, for instance what somebody else has saved. Undo brings back what stood. */
-  replace(flow: Flow, code: 'import' | 'reload'): void {
+  replace(flow: Flow, code: 'import' | 'reload' | 'restore'): void {
     this.#do({ kind: 'replace', flow }, { code, count: flow.nodes.length })
   }
 
@@ -199,7 +239,7 @@ export class FlowDocument {
     const step = this.#past.pop()
     if (!step) return undefined
     this.#future.push(step)
-    this.#run(step.changes.map((change) => change.back).reverse())
+    this.#run(step.changes.toReversed().flatMap((change) => change.back))
     return step.label
   }
 
@@ -207,7 +247,7 @@ export class FlowDocument {
     const step = this.#future.pop()
     if (!step) return undefined
     this.#past.push({ ...step, burst: undefined })
-    this.#run(step.changes.map((change) => change.forward))
+    this.#run(step.changes.flatMap((change) => change.forward))
     return step.label
   }
 
@@ -223,17 +263,14 @@ export class FlowDocument {
   }
 
   #insert(fragment: Fragment, label: StepLabel): void {
-    const { flow } = this
-    const standing = new Set(flow.wires.map(wireKey))
-    const wires = fragment.wires.filter((wire) => standing.size < standing.add(wireKey(wire)).size)
-    if (fragment.nodes.length + wires.length === 0) return
+    const { flow, drawing } = this
     const listAfter = <Item>(length: number, items: readonly Item[]) =>
       items.map((item, offset) => ({ index: length + offset, item }))
     this.#do(
       {
         kind: 'insert',
-        nodes: listAfter(flow.nodes.length, fragment.nodes),
-        wires: listAfter(flow.wires.length, wires),
+        nodes: listAfter(drawing.nodes.length, fragment.nodes),
+        wires: listAfter(drawing.wires.length, fragment.wires),
         connections: listAfter(flow.connections.length, fragment.connections),
       },
       label,
@@ -242,12 +279,17 @@ export class FlowDocument {
   }
 
   #do(operation: Operation, label: StepLabel, burst?: string): void {
-    if (this.isReadOnly && operation.kind !== 'replace') return
-    const { flow, inverse } = applyOperation(this.flow, operation)
+    this.#doAll([operation], label, burst)
+  }
+
+  #doAll(operations: readonly Operation[], label: StepLabel, burst?: string): void {
+    const forward = this.scope === undefined ? operations : operations.map((each) => within(each, this.scope))
+    if (this.isReadOnly && operations.some(({ kind }) => kind !== 'replace')) return
+    const { flow, inverse } = applyOperations(this.flow, forward)
     if (flow === this.flow) return
     const last = this.#past.at(-1)
     const at = this.#now()
-    const change = { forward: operation, back: inverse }
+    const change = { forward, back: inverse }
     if (last && burst !== undefined && last.burst === burst && at - last.at < BURST_PAUSE_MS)
       this.#past[this.#past.length - 1] = { ...last, at, changes: [...last.changes, change] }
     else this.#past.push({ label, burst, at, changes: [change] })
@@ -262,11 +304,15 @@ export class FlowDocument {
 
   #show(flow: Flow): void {
     const state = this.store.getState()
-    const byId = flow.nodes === state.flow.nodes ? state.byId : indexNodes(flow)
+    const open = drawingOf(flow, state.scope)
+    const [scope, drawing] = open ? [state.scope, open] : [undefined, flow]
+    const byId = drawing.nodes === state.drawing.nodes ? state.byId : indexNodes(drawing)
     this.store.setState({
       flow,
+      scope,
+      drawing,
       byId,
-      selection: keepStanding(state.selection, flow, byId),
+      selection: keepStanding(state.selection, drawing, byId),
       undo: this.#past.at(-1)?.label,
       redo: this.#future.at(-1)?.label,
     })
@@ -274,23 +320,39 @@ export class FlowDocument {
 
   /** Steps down and right until no node stands exactly there, so that pasting twice does not hide the first. */
   #freeCorner(corner: Place): Place {
-    const taken = new Set(this.flow.nodes.map((node) => node.at.join()))
+    const taken = new Set(this.drawing.nodes.map((node) => node.at.join()))
     let [x, y] = [snap(corner[0]), snap(corner[1])]
     while (taken.has(`${x},${y}`)) [x, y] = [x + 3 * GRID, y + 3 * GRID]
     return [x, y]
   }
 }
 
-const indexNodes = (flow: Flow): ReadonlyMap<string, FlowNode> =>
-  new Map(flow.nodes.map((node) => [node.id, node]))
+const indexNodes = ({ nodes }: Drawing): ReadonlyMap<string, FlowNode> =>
+  new Map(nodes.map((node) => [node.id, node]))
 
-function keepStanding(selection: Selection, flow: Flow, byId: ReadonlyMap<string, FlowNode>): Selection {
+function keepStanding(
+  selection: Selection,
+  drawing: Drawing,
+  byId: ReadonlyMap<string, FlowNode>,
+): Selection {
   if (selection.nodes.size + selection.wires.size === 0) return selection
-  const keys = new Set(selection.wires.size > 0 ? flow.wires.map(wireKey) : [])
+  const keys = new Set(selection.wires.size > 0 ? drawing.wires.map(wireKey) : [])
   const nodes = new Set([...selection.nodes].filter((id) => byId.has(id)))
   const wires = new Set([...selection.wires].filter((key) => keys.has(key)))
   const isWhole = nodes.size === selection.nodes.size && wires.size === selection.wires.size
   return isWhole ? selection : { nodes, wires }
+}
+
+/** An operation of the canvas changes what is open there; those on the flow as a whole stay. */
+const within = (operation: Operation, scope: string | undefined): Operation =>
+  operation.kind === 'replace' || scope === undefined || 'in' in operation
+    ? operation
+    : { ...operation, in: scope }
+
+const fieldChange = (fields: Readonly<Record<string, unknown>>): FieldChange => {
+  const gone = Object.keys(fields).filter((key) => fields[key] === undefined)
+  const set = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return { fields: Object.fromEntries(set), ...(gone.length > 0 && { gone }) }
 }
 
 const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>

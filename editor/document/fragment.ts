@@ -1,8 +1,8 @@
+import type { Place } from '#flows/flow.ts'
 import { FLOW_FORMAT, type Flow, type FlowNode, readEndpoint, type Wire } from '#flows/flow.ts'
 import { type ParseResult, parseFlowFile } from '#flows/parse-flow.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import { freshIds } from './node-ids.ts'
-import type { Place } from './operation.ts'
 
 /** The grid that nodes snap to, in canvas pixels. */
 export const GRID = 8

@@ -1,8 +1,7 @@
-import { type Flow, readEndpoint, type Wire } from '#flows/flow.ts'
+import { type Flow, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { ERROR_PORT, fits, type Kind, type PortMap } from '#kit/kinds.ts'
 import { freshPorts, type NodeShape } from './node-shape.ts'
-import { wireKey } from './operation.ts'
 
 /** Why two ports must not be wired, as a code and its values; the page makes the sentence. */
 export type Refusal =

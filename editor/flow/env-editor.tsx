@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { isSameJson } from '../document/operation.ts'
+import { isSameJson } from '#flows/same-json.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { NumberField } from '../ui/number-field.tsx'

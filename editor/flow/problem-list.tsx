@@ -1,4 +1,4 @@
-import { wireKey } from '../document/operation.ts'
+import { wireKey } from '#flows/flow.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'

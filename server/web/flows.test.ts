@@ -91,7 +91,7 @@ test.each([
 })
 
 test('a flow larger than other bodies may be is taken', async () => {
-  const large = { ...flow('lamp'), notes: 'x'.repeat(2 * 1024 * 1024) }
+  const large = { ...flow('lamp'), remarks: 'x'.repeat(2 * 1024 * 1024) }
   expect((await put('lamp', large)).status).toBe(201)
 })
 
