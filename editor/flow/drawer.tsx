@@ -1,36 +1,28 @@
+import { useSay } from '../i18n/said.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Tabs } from '../ui/tabs.tsx'
-import { DebugPanel } from './debug-panel.tsx'
 import { useFlow } from './flow-context.ts'
-import { ProblemList } from './problem-list.tsx'
+import { drawerTabs } from './flow-parts.tsx'
 import { flowTexts } from './texts.ts'
 
-export type DrawerTab = 'debug' | 'problems'
-
-interface DrawerProps {
-  readonly tab: DrawerTab
-  readonly onTab: (tab: DrawerTab) => void
-  /** A node was jumped to. */
-  readonly onJump: () => void
-}
-
-/** What the flow says while it runs, and what keeps it from running. */
-export function Drawer({ tab, onTab, onJump }: DrawerProps) {
+/** The panel under the canvas, with a tab for each of `drawerTabs`. */
+export function Drawer() {
   const t = useText(flowTexts)
-  const { problems } = useFlow()
+  const say = useSay()
+  const scope = useFlow()
+  const { drawerTab, setDrawerTab, closeSheet } = scope.panels
   return (
     <Tabs
       label={t('debug')}
-      value={tab}
-      onChange={(next) => onTab(next === 'problems' ? 'problems' : 'debug')}
-      tabs={[
-        { id: 'debug', label: t('debug'), content: <DebugPanel onJump={onJump} /> },
-        {
-          id: 'problems',
-          label: problems.length > 0 ? `${t('problems')} (${problems.length})` : t('problems'),
-          content: <ProblemList onJump={onJump} />,
-        },
-      ]}
+      value={drawerTab}
+      onChange={setDrawerTab}
+      tabs={drawerTabs.map(({ id, title, count, Content }) => ({
+        id,
+        label: withCount(say(title), count?.(scope) ?? 0),
+        content: <Content onJump={closeSheet} />,
+      }))}
     />
   )
 }
+
+const withCount = (title: string, count: number): string => (count > 0 ? `${title} (${count})` : title)

@@ -6,13 +6,17 @@ import type { CanvasHandle } from '../canvas/flow-canvas.tsx'
 import type { DocumentState } from '../document/flow-document.ts'
 import type { Fragment } from '../document/fragment.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'
+import type { useDeploy } from './use-deploy.ts'
 import type { FlowSession } from './use-flow-session.ts'
+import type { Panels } from './use-panels.ts'
 
-interface FlowScope extends FlowSession {
+export interface FlowScope extends FlowSession {
   readonly catalogue: Catalogue
   readonly problems: readonly Problem[]
   /** Call with what comes from outside, before it is put into the flow. */
   readonly onForeign: (fragment: Fragment) => void
+  readonly deployment: ReturnType<typeof useDeploy>
+  readonly panels: Panels
   /** The canvas, once it stands. */
   readonly canvas: () => CanvasHandle | null
 }

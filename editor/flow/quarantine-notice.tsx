@@ -6,15 +6,14 @@ import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useFlow, useNodeName } from './flow-context.ts'
 import { flowTexts } from './texts.ts'
-import type { useDeploy } from './use-deploy.ts'
 
 /** Says why the flow was stopped for good, shows who it was, and starts it again. */
-export function QuarantineNotice({ deployment }: { readonly deployment: ReturnType<typeof useDeploy> }) {
+export function QuarantineNotice() {
   const t = useText(flowTexts)
   const language = useLanguage()
   const nameOf = useNodeName()
   const mayEdit = useMayEdit()
-  const { document, canvas } = useFlow()
+  const { document, canvas, deployment } = useFlow()
   const quarantine = useSummary(document.flow.id)?.quarantine
   if (!quarantine) return null
   const { node } = quarantine

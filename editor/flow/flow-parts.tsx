@@ -1,0 +1,39 @@
+import type { ComponentType } from 'react'
+import { type Said, said } from '../i18n/said.ts'
+import { ConflictDialog } from './conflict-dialog.tsx'
+import { DebugPanel } from './debug-panel.tsx'
+import type { FlowScope } from './flow-context.ts'
+import { ProblemList } from './problem-list.tsx'
+import { QuarantineNotice } from './quarantine-notice.tsx'
+import { flowTexts } from './texts.ts'
+import { TrustNotice } from './trust-notice.tsx'
+
+/** A tab of the drawer under the canvas. */
+export interface DrawerTab {
+  readonly id: string
+  readonly title: Said
+  /** `onJump`: a node was jumped to, so that a sheet can make room. */
+  readonly Content: ComponentType<{ readonly onJump: () => void }>
+  /** Stands behind the title, unless 0. */
+  readonly count?: (scope: FlowScope) => number
+}
+
+/** What the flow says while it runs, and what keeps it from running. One line for each tab. */
+export const drawerTabs: readonly DrawerTab[] = [
+  { id: 'debug', title: said(flowTexts, 'debug'), Content: DebugPanel },
+  {
+    id: 'problems',
+    title: said(flowTexts, 'problems'),
+    Content: ProblemList,
+    count: ({ problems }) => problems.length,
+  },
+]
+
+/** Lines over the canvas; each shows only when it has something to say. */
+export const notices: Readonly<Record<string, ComponentType>> = {
+  quarantine: QuarantineNotice,
+  trust: TrustNotice,
+}
+
+/** Dialogs that open by themselves. */
+export const dialogs: Readonly<Record<string, ComponentType>> = { conflict: ConflictDialog }

@@ -1,0 +1,36 @@
+import type { ComponentType } from 'react'
+import type { FlowNode } from '#flows/flow.ts'
+import { type Said, said } from '../i18n/said.ts'
+import styles from './inspector.module.css'
+import { LastMessage } from './last-message.tsx'
+import { MessageTrace } from './message-trace.tsx'
+import { NodeHelp } from './node-help.tsx'
+import { NodeSettings } from './node-settings.tsx'
+import { flowTexts } from './texts.ts'
+
+/** A tab of the inspector while one node is selected. */
+export interface NodeTab {
+  readonly id: string
+  readonly title: Said
+  readonly Content: ComponentType<{ readonly node: FlowNode }>
+}
+
+/** What one can see and set about a node. One line for each tab. */
+export const nodeTabs: readonly NodeTab[] = [
+  { id: 'settings', title: said(flowTexts, 'settings'), Content: NodeSettings },
+  { id: 'help', title: said(flowTexts, 'help'), Content: Help },
+]
+
+/** What one can see about a wire, one below the other. */
+export const wireSections: Readonly<Record<string, ComponentType<{ readonly wire: string }>>> = {
+  last: LastMessage,
+  trace: MessageTrace,
+}
+
+function Help({ node }: { readonly node: FlowNode }) {
+  return (
+    <div className={styles.content}>
+      <NodeHelp type={node.type} />
+    </div>
+  )
+}

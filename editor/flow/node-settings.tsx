@@ -1,0 +1,103 @@
+import type { FlowNode } from '#flows/flow.ts'
+import { ERROR_PORT, type Port } from '#kit/kinds.ts'
+import { canvasTexts } from '../canvas/texts.ts'
+import { noWires, shapeNode } from '../document/node-shape.ts'
+import { ConfigForm } from '../forms/config-form.tsx'
+import { problemText } from '../i18n/error-text.ts'
+import { useNodeTexts } from '../i18n/node-texts.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Field } from '../ui/field.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import { useFlow } from './flow-context.ts'
+import styles from './inspector.module.css'
+import { flowTexts } from './texts.ts'
+
+/** Everything one can set about a node. */
+export function NodeSettings({ node }: { readonly node: FlowNode }) {
+  const t = useText(flowTexts)
+  const texts = useNodeTexts()
+  const { document, catalogue, problems } = useFlow()
+  const definition = catalogue.nodes.get(node.type)
+  const own = problems.filter((problem) => problem.node === node.id)
+  return (
+    // Leaving a field ends the burst of typing in it.
+    <fieldset className={styles.content} disabled={document.isReadOnly} onBlur={() => document.seal()}>
+      <ProblemNotes problems={own.filter((problem) => !definition || problem.field === undefined)} />
+      <Field label={t('nodeName')}>
+        {(control) => (
+          <TextField
+            {...control}
+            value={node.name ?? ''}
+            maxLength={200}
+            placeholder={definition ? texts.title(definition) : node.type}
+            onChange={(name) => document.rename(node.id, name)}
+          />
+        )}
+      </Field>
+      {definition ? (
+        <ConfigForm
+          definition={definition}
+          config={node.config}
+          problems={own}
+          onChange={(field, value) => document.configure(node.id, { [field]: value })}
+          onChangeMany={(fields) => document.configure(node.id, fields)}
+        />
+      ) : (
+        <>
+          <p>{t('unknownAbout', { type: node.type })}</p>
+          <pre className={styles.raw}>{JSON.stringify(node.config, undefined, 2)}</pre>
+        </>
+      )}
+      <Ports node={node} />
+      <p className={styles.id}>
+        {t('nodeId')} <code>{node.id}</code>
+      </p>
+    </fieldset>
+  )
+}
+
+function ProblemNotes({ problems }: { readonly problems: readonly Parameters<typeof problemText>[0][] }) {
+  if (problems.length === 0) return null
+  return (
+    <ul className={styles.problems}>
+      {problems.map((problem) => (
+        <li key={problem.code + problem.message}>
+          <Icon name="circle-alert" size={14} />
+          <span>{problemText(problem)}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** The ports with what they carry, for those who cannot tell by form and colour. */
+function Ports({ node }: { readonly node: FlowNode }) {
+  const t = useText(flowTexts)
+  const kinds = useText(canvasTexts)
+  const texts = useNodeTexts()
+  const { catalogue } = useFlow()
+  const { definition, inputs, outputs } = shapeNode(catalogue, node, noWires)
+  if (!definition) return null
+  const named = outputs.filter(({ id }) => id !== ERROR_PORT)
+  const line = (side: 'portIn' | 'portOut', id: string, port: Port) => (
+    <li key={`${side} ${id}`} data-kind={port.kind}>
+      <span className={styles.side}>{t(side)}</span>
+      <i aria-hidden="true" />
+      <span>{texts.port(definition, id, port) || kinds(`kind.${port.kind}`)}</span>
+      <span className={styles.kind}>
+        {texts.port(definition, id, port) && kinds(`kind.${port.kind}`)}
+        {port.unit && ` ${t('inUnit', { unit: port.unit })}`}
+      </span>
+    </li>
+  )
+  return (
+    <section className={styles.ports}>
+      <h3>{t('ports')}</h3>
+      <ul>
+        {inputs.map(({ id, port }) => line('portIn', id, port))}
+        {named.map(({ id, port }) => line('portOut', id, port))}
+      </ul>
+    </section>
+  )
+}
