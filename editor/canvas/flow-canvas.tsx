@@ -118,7 +118,7 @@ function Canvas(props: FlowCanvasProps) {
   }
   const focus = () => root.current?.focus({ preventScroll: true })
   const connect = (wire: Wire) => {
-    const refusal = refuseWire(document.flow, shapeOf, wire)
+    const refusal = refuseWire(document.drawing, shapeOf, wire)
     if (refusal) notify.warn(refusalText(t, refusal, nameOf))
     else document.connect(wire)
   }
@@ -225,8 +225,8 @@ function Canvas(props: FlowCanvasProps) {
         tabIndex={0}
         data-testid="canvas"
         aria-label={t('canvas', {
-          nodes: t('nodes', { count: state.flow.nodes.length }),
-          wires: t('wires', { count: state.flow.wires.length }),
+          nodes: t('nodes', { count: state.drawing.nodes.length }),
+          wires: t('wires', { count: state.drawing.wires.length }),
         })}
         aria-description={t(isReadOnly ? 'canvasHelpView' : 'canvasHelp')}
         onPointerDownCapture={onPointerDown}
@@ -276,7 +276,7 @@ function Canvas(props: FlowCanvasProps) {
         >
           <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />
         </ReactFlow>
-        {state.flow.nodes.length === 0 && <div className={styles.empty}>{emptyHint}</div>}
+        {state.drawing.nodes.length === 0 && <div className={styles.empty}>{emptyHint}</div>}
         <div className={styles.controls}>
           <IconButton icon="zoom-out" label={t('zoomOut')} onClick={view.zoomOut} />
           <IconButton icon="zoom-in" label={t('zoomIn')} onClick={view.zoomIn} />

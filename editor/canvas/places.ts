@@ -6,7 +6,7 @@ import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
 /** Down from a place until no card would be covered. */
 export function freePlace(document: FlowDocument, [x, y]: Place): Place {
   const isTaken = (top: number) =>
-    document.flow.nodes.some(
+    document.drawing.nodes.some(
       ({ at }) => Math.abs(at[0] - x) < NODE_WIDTH && Math.abs(at[1] - top) < HEAD_HEIGHT + 2 * GRID,
     )
   let top = y
@@ -22,9 +22,9 @@ export function besideSelected(document: FlowDocument): Place | undefined {
 }
 
 /** Under the lowest card, in line with the leftmost; nothing while there is none. */
-export function placeBelow({ flow }: FlowDocument, heightOf: (node: string) => number): Place | undefined {
-  if (flow.nodes.length === 0) return undefined
-  const [left] = cornerOf(flow.nodes)
-  const bottom = Math.max(...flow.nodes.map(({ id, at }) => at[1] + heightOf(id)))
+export function placeBelow({ drawing }: FlowDocument, heightOf: (node: string) => number): Place | undefined {
+  if (drawing.nodes.length === 0) return undefined
+  const [left] = cornerOf(drawing.nodes)
+  const bottom = Math.max(...drawing.nodes.map(({ id, at }) => at[1] + heightOf(id)))
   return [left, bottom + 8 * GRID]
 }

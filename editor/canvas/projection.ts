@@ -1,6 +1,6 @@
 import { type Edge, type Node, type NodeHandle, Position } from '@xyflow/react'
 import type { Catalogue } from '#flows/catalogue.ts'
-import { type Flow, type FlowNode, readEndpoint, wireKey } from '#flows/flow.ts'
+import { type Drawing, type FlowNode, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
 import type { Kind } from '#kit/kinds.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { DocumentState } from '../document/flow-document.ts'
@@ -56,10 +56,10 @@ export class Projection {
     return this.#cards.get(node)?.card.data.box
   }
 
-  cards({ flow, selection }: DocumentState, problems: ProblemLevels, breaks: ChainBreaks): CardNode[] {
-    const wired = wiredPorts(flow)
+  cards({ drawing, selection }: DocumentState, problems: ProblemLevels, breaks: ChainBreaks): CardNode[] {
+    const wired = wiredPorts(drawing)
     const next = new Map<string, { readonly signature: string; readonly card: CardNode }>()
-    const cards = flow.nodes.map((node) => {
+    const cards = drawing.nodes.map((node) => {
       const ports = wired.get(node.id) ?? noWires
       const problem = problems.get(node.id)
       const chainBreak = breaks.get(node.id)
@@ -77,9 +77,9 @@ export class Projection {
     return cards
   }
 
-  wires({ flow, selection }: DocumentState): WireEdge[] {
+  wires({ drawing, selection }: DocumentState): WireEdge[] {
     const next = new Map<string, WireEdge>()
-    for (const wire of flow.wires) {
+    for (const wire of drawing.wires) {
       const id = wireKey(wire)
       if (next.has(id)) continue
       const data = this.#wireData(wire)
@@ -97,7 +97,7 @@ export class Projection {
   }
 
   /** Call after `cards`. Nothing for a wire whose node is missing: it cannot be drawn. */
-  #wireData([from, to]: Flow['wires'][number]): WireData | undefined {
+  #wireData([from, to]: Wire): WireData | undefined {
     const [start, end] = [readEndpoint(from), readEndpoint(to)]
     const output = this.shapeOf(start.node)?.outputs.find((port) => port.id === start.port)
     const input = this.shapeOf(end.node)?.inputs.find((port) => port.id === end.port)
@@ -110,14 +110,14 @@ export class Projection {
   }
 }
 
-function wiredPorts(flow: Flow): ReadonlyMap<string, Wired> {
+function wiredPorts({ wires }: Drawing): ReadonlyMap<string, Wired> {
   const wired = new Map<string, Wired>()
   const portsOf = (node: string): Wired => {
     const ports = wired.get(node) ?? { inputs: [], outputs: [] }
     wired.set(node, ports)
     return ports
   }
-  for (const [from, to] of flow.wires) {
+  for (const [from, to] of wires) {
     const [start, end] = [readEndpoint(from), readEndpoint(to)]
     portsOf(start.node).outputs.push(start.port)
     portsOf(end.node).inputs.push(end.port)
@@ -165,12 +165,7 @@ function drawCard(
 export const handlePosition = (port: { readonly side: 'input' | 'output'; readonly isError: boolean }) =>
   port.isError ? Position.Bottom : port.side === 'input' ? Position.Left : Position.Right
 
-function drawWire(
-  id: string,
-  [from, to]: Flow['wires'][number],
-  data: WireData,
-  selected: boolean,
-): WireEdge {
+function drawWire(id: string, [from, to]: Wire, data: WireData, selected: boolean): WireEdge {
   const [start, end] = [readEndpoint(from), readEndpoint(to)]
   return {
     id,

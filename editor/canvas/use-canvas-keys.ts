@@ -97,16 +97,16 @@ const plain: Readonly<Record<string, (commands: Commands) => void>> = {
 export function duplicate(document: FlowDocument): void {
   const { nodes } = document.selection
   if (nodes.size === 0) return
-  const fragment = readFragment(copyFragment(document.flow, nodes))
+  const fragment = readFragment(copyFragment(document, nodes))
   if (!fragment.ok) return
   const [x, y] = cornerOf(fragment.value.nodes)
   document.paste(fragment.value, [x + 3 * GRID, y + 3 * GRID])
 }
 
 function moveSelection({ document, reveal }: Commands, [dx, dy]: Place, steps: number): boolean {
-  const selected = document.flow.nodes.filter(({ id }) => document.selection.nodes.has(id))
+  const selected = document.drawing.nodes.filter(({ id }) => document.selection.nodes.has(id))
   if (selected.length === 0) {
-    const first = document.flow.nodes[0]
+    const first = document.drawing.nodes[0]
     if (first) reveal(first.id)
     return true
   }
@@ -126,20 +126,22 @@ function follow({ document, reveal }: Commands, [dx, dy]: Place): boolean {
     ? dx !== 0
       ? alongWire(document, from, dx)
       : nearest(document, from, dy)
-    : document.flow.nodes[0]
+    : document.drawing.nodes[0]
   if (next) reveal(next.id)
   return true
 }
 
 function alongWire(document: FlowDocument, from: FlowNode, dx: number): FlowNode | undefined {
   const [here, there] = dx > 0 ? [0, 1] : [1, 0]
-  const wire = document.flow.wires.find((candidate) => readEndpoint(candidate[here] ?? '').node === from.id)
+  const wire = document.drawing.wires.find(
+    (candidate) => readEndpoint(candidate[here] ?? '').node === from.id,
+  )
   return wire && document.node(readEndpoint(wire[there] ?? '').node)
 }
 
 function nearest(document: FlowDocument, from: FlowNode, dy: number): FlowNode | undefined {
   const distance = ({ at }: FlowNode) => Math.abs(at[1] - from.at[1]) + 2 * Math.abs(at[0] - from.at[0])
-  return document.flow.nodes
+  return document.drawing.nodes
     .filter((node) => (node.at[1] - from.at[1]) * dy > 0)
     .sort((a, b) => distance(a) - distance(b))[0]
 }

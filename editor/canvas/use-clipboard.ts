@@ -35,7 +35,7 @@ export function useClipboard(root: RefObject<HTMLElement | null>, options: Clipb
       const { document } = latest.current
       if (isEditable(event.target) || !isOurs() || document.selection.nodes.size === 0) return
       if (window.getSelection()?.isCollapsed === false) return
-      const text = copyFragment(document.flow, document.selection.nodes)
+      const text = copyFragment(document, document.selection.nodes)
       event.clipboardData?.setData('text/plain', text)
       if (latest.current.isTrusted) ownCopy.remember(text)
       event.preventDefault()

@@ -49,7 +49,7 @@ export function useView(root: RefObject<HTMLElement | null>, document: FlowDocum
   const showAll = () => void flowView.fitView({ ...fitOptions, duration: glideMs() })
   /** Everything, if it can be read then; else, on a small screen, the beginning. */
   const showStart = () => {
-    const { nodes } = document.flow
+    const { nodes } = document.drawing
     if (nodes.length === 0) return
     const { width, height } = boundsOf()
     const [left, top] = cornerOf(nodes)

@@ -27,7 +27,7 @@ export function useWiringGestures(options: WiringOptions) {
 
   const onConnectStart = (_event: unknown, from: OnConnectStartParams) => {
     const start = readEnd(from.nodeId, from.handleId, from.handleType)
-    if (start) startWiring(start, legalTargets(document.flow, shapeOf, start))
+    if (start) startWiring(start, legalTargets(document.drawing, shapeOf, start))
   }
   const onConnect = (connection: Connection) => connect(toWire(connection))
   const onConnectEnd = (event: MouseEvent | TouchEvent, end: FinalConnectionState) => {
@@ -45,7 +45,7 @@ export function useWiringGestures(options: WiringOptions) {
     if (node === start.node) return
     const side = start.side === 'output' ? 'input' : 'output'
     const ends = projection.boxOf(node)?.ports.filter((port) => port.side === side && !port.isError) ?? []
-    const targets = legalTargets(document.flow, shapeOf, start)
+    const targets = legalTargets(document.drawing, shapeOf, start)
     const end = ends.find((port) => targets.has(endText({ node, port: port.id }))) ?? ends[0]
     const wire = end && wireBetween(start, { node, port: end.id, side })
     if (wire) connect(wire)

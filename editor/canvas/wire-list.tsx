@@ -28,7 +28,7 @@ export function WireList(props: WireListProps) {
   const outputs = shapeOf(node)?.outputs.filter(({ id, isMissing }) => id !== ERROR_PORT && !isMissing) ?? []
   const picks: readonly Findable<Pick>[] = outputs.flatMap(({ id }) => {
     const from = endText({ node, port: id })
-    const targets = legalTargets(document.flow, shapeOf, { node, port: id, side: 'output' })
+    const targets = legalTargets(document.drawing, shapeOf, { node, port: id, side: 'output' })
     return [...targets].map((to) => pickFor(from, to, outputs.length > 1))
   })
 

@@ -1,5 +1,5 @@
 import type { Place } from '#flows/flow.ts'
-import { FLOW_FORMAT, type Flow, type FlowNode, readEndpoint, type Wire } from '#flows/flow.ts'
+import { type Drawing, FLOW_FORMAT, type Flow, type FlowNode, readEndpoint, type Wire } from '#flows/flow.ts'
 import { type ParseResult, parseFlowFile } from '#flows/parse-flow.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import { freshIds } from './node-ids.ts'
@@ -14,15 +14,21 @@ export interface Fragment {
   readonly connections: Flow['connections']
 }
 
+/** What is copied from: what stands on the canvas, and the flow around it. */
+interface Copied {
+  readonly flow: Flow
+  readonly drawing: Drawing
+}
+
 /** The text that copying puts on the clipboard: a flow file with the nodes, and the wires that both start and end in them. */
-export function copyFragment(flow: Flow, nodes: ReadonlySet<string>): string {
+export function copyFragment({ flow, drawing }: Copied, nodes: ReadonlySet<string>): string {
   return serializeFlow({
     format: FLOW_FORMAT,
     id: flow.id,
     name: flow.name,
     description: '',
-    nodes: flow.nodes.filter((node) => nodes.has(node.id)),
-    wires: flow.wires.filter((wire) => wire.every((end) => nodes.has(readEndpoint(end).node))),
+    nodes: drawing.nodes.filter((node) => nodes.has(node.id)),
+    wires: drawing.wires.filter((wire) => wire.every((end) => nodes.has(readEndpoint(end).node))),
     connections: flow.connections,
     groups: [],
     tests: [],

@@ -1,4 +1,4 @@
-import { type Flow, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
+import { type Drawing, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { ERROR_PORT, fits, type Kind, type PortMap } from '#kit/kinds.ts'
 import { freshPorts, type NodeShape } from './node-shape.ts'
@@ -34,8 +34,8 @@ export function wireBetween(a: WireEnd, b: WireEnd): Wire | undefined {
 type ShapeOf = (node: string) => NodeShape | undefined
 
 /** Says why a wire is not legal; nothing if it is. The error output leads anywhere. */
-export function refuseWire(flow: Flow, shapeOf: ShapeOf, wire: Wire): Refusal | undefined {
-  return flow.wires.some((standing) => wireKey(standing) === wireKey(wire))
+export function refuseWire(drawing: Drawing, shapeOf: ShapeOf, wire: Wire): Refusal | undefined {
+  return drawing.wires.some((standing) => wireKey(standing) === wireKey(wire))
     ? { code: 'WIRE_TWICE' }
     : refusePorts(shapeOf, wire)
 }
@@ -53,11 +53,11 @@ function refusePorts(shapeOf: ShapeOf, [from, to]: Wire): Refusal | undefined {
 }
 
 /** All ends that a wire from `start` may lead to, as `node.port`: computed once when the drawing begins. */
-export function legalTargets(flow: Flow, shapeOf: ShapeOf, start: WireEnd): ReadonlySet<string> {
-  const standing = new Set(flow.wires.map(wireKey))
+export function legalTargets(drawing: Drawing, shapeOf: ShapeOf, start: WireEnd): ReadonlySet<string> {
+  const standing = new Set(drawing.wires.map(wireKey))
   const side = start.side === 'output' ? 'input' : 'output'
   const targets = new Set<string>()
-  for (const node of flow.nodes) {
+  for (const node of drawing.nodes) {
     const shape = shapeOf(node.id)
     for (const port of (side === 'input' ? shape?.inputs : shape?.outputs) ?? []) {
       const wire = wireBetween(start, { node: node.id, port: port.id, side })

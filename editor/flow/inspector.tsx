@@ -133,8 +133,8 @@ function AboutFlow() {
   const { document } = useFlow()
   const description = useDocument((state) => state.flow.description)
   const hasEnv = useDocument((state) => state.flow.env !== undefined)
-  const nodes = useDocument((state) => state.flow.nodes.length)
-  const wires = useDocument((state) => state.flow.wires.length)
+  const nodes = useDocument((state) => state.drawing.nodes.length)
+  const wires = useDocument((state) => state.drawing.wires.length)
   return (
     <fieldset className={styles.content} disabled={document.isReadOnly}>
       <h2>{t('aboutFlow')}</h2>
