@@ -22,6 +22,7 @@ import { mqttOut } from '#nodes/mqtt-out/definition.ts'
 import { ntfy } from '#nodes/ntfy/definition.ts'
 import { onError } from '#nodes/on-error/definition.ts'
 import { quietHours } from '#nodes/quiet-hours/definition.ts'
+import { simulatedSensor } from '#nodes/simulated-sensor/definition.ts'
 import { switchNode } from '#nodes/switch/definition.ts'
 import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
 import { template } from '#nodes/template/definition.ts'
@@ -54,6 +55,7 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   webPush,
   webhook,
   tinkerforgeDevice,
+  simulatedSensor,
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of connection types has no common config

@@ -22,6 +22,7 @@ import { mqttOutRuntime } from '#nodes/mqtt-out/runtime.ts'
 import { ntfyRuntime } from '#nodes/ntfy/runtime.ts'
 import { onErrorRuntime } from '#nodes/on-error/runtime.ts'
 import { quietHoursRuntime } from '#nodes/quiet-hours/runtime.ts'
+import { simulatedSensorRuntime } from '#nodes/simulated-sensor/runtime.ts'
 import { switchRuntime } from '#nodes/switch/runtime.ts'
 import { telegramNotifyRuntime } from '#nodes/telegram-notify/runtime.ts'
 import { templateRuntime } from '#nodes/template/runtime.ts'
@@ -54,6 +55,7 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   webPushRuntime,
   webhookRuntime,
   tinkerforgeDeviceRuntime,
+  simulatedSensorRuntime,
 ]
 
 export const connectionRuntimes: readonly AnyConnectionRuntime[] = [

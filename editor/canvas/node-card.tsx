@@ -1,5 +1,6 @@
 import { type NodeProps, type ReactFlowState, useStore } from '@xyflow/react'
 import { memo } from 'react'
+import type { Sentence } from '#kit/sentence.ts'
 import { useNodeStatus } from '../api/use-live.ts'
 import { problemText, spokenText } from '../i18n/error-text.ts'
 import { useLanguage } from '../i18n/language.ts'
@@ -65,7 +66,7 @@ function FullCard({ data, name, family, selected }: FullCardProps) {
           <div className={styles.name}>{name}</div>
           {caption && <div className={styles.caption}>{caption}</div>}
         </div>
-        {definition?.button && <PokeButton node={node.id} name={name} />}
+        {shape.button && <PokeButton node={node.id} name={name} button={shape.button} />}
       </div>
       {problem && (
         <span className={styles.problem} data-level={problem}>
@@ -95,19 +96,27 @@ function FullCard({ data, name, family, selected }: FullCardProps) {
   )
 }
 
-function PokeButton({ node, name }: { readonly node: string; readonly name: string }) {
+interface PokeButtonProps {
+  readonly node: string
+  readonly name: string
+  readonly button: true | Sentence
+}
+
+function PokeButton({ node, name, button }: PokeButtonProps) {
   const t = useText(canvasTexts)
+  const language = useLanguage()
   const { onPoke, isReadOnly } = useCanvas()
   if (isReadOnly) return null
+  const words = button === true ? undefined : problemText(button, language)
   return (
     <button
       type="button"
       tabIndex={-1}
       className={`${styles.poke} nodrag nopan`}
-      aria-label={t('poke', { name })}
+      aria-label={words === undefined ? t('poke', { name }) : `${words}: ${name}`}
       onClick={() => onPoke(node)}
     >
-      <Icon name="play" size={14} />
+      {words ?? <Icon name="play" size={14} />}
     </button>
   )
 }

@@ -17,6 +17,8 @@ export interface NodeShape {
   /** Missing for a type that this Wirehouse does not know. */
   readonly definition: AnyNodeDefinition | undefined
   readonly caption: string | Sentence
+  /** Whether its card has a button that pokes it, and what that says. */
+  readonly button: boolean | Sentence
   readonly inputs: readonly PortShape[]
   /** The `error` output stands last. */
   readonly outputs: readonly PortShape[]
@@ -39,6 +41,7 @@ export function shapeNode(catalogue: Catalogue, node: FlowNode, wired: WiredPort
   return {
     definition,
     caption: definition && config !== undefined ? (definition.caption?.(config as never) ?? '') : '',
+    button: buttonOf(definition, config),
     inputs: Object.values(withMissing(inputs, wired.inputs)),
     outputs: [...Object.values(named), ...(error ? [error] : [])],
   }
@@ -52,6 +55,12 @@ function readConfig(definition: AnyNodeDefinition, node: FlowNode): unknown {
   const rest = Object.fromEntries(Object.entries(node.config).filter(([field]) => !wrong.has(field)))
   const retried = parseNodeConfig(definition, { ...node, config: rest })
   return retried.ok ? retried.value : undefined
+}
+
+function buttonOf(definition: AnyNodeDefinition | undefined, config: unknown): boolean | Sentence {
+  const button = definition?.button ?? false
+  if (typeof button !== 'function') return button
+  return config === undefined || button(config as never)
 }
 
 function portsOf(definition: AnyNodeDefinition, config: unknown): readonly [PortMap, PortMap] {

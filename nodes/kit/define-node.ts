@@ -32,8 +32,8 @@ export interface NodeDefinition<
   readonly outputs: Outputs
   /** The most telling setting, shown under the name. A sentence where it has words. */
   readonly caption?: (config: z.output<Config>) => string | Sentence
-  /** Shows a button on the node that pokes it. */
-  readonly button?: boolean
+  /** Shows a button on the node that pokes it; with words, it says them. */
+  readonly button?: boolean | ((config: z.output<Config>) => Sentence)
   /** Runs user code, which may write to the messages it gets: it is given copies of those that others hold as well. */
   readonly writesMessages?: boolean
   /**
