@@ -12,12 +12,13 @@ async function rig() {
   )
   await engine.deploy(flow)
   const reports: unknown[] = []
-  const activity = new Activity(
+  const activity = new Activity({
     clock,
-    (id, observer) => engine.observe(id, observer),
-    (id, report) => reports.push({ flow: id, ...report }),
-  )
-  const send = (payload: unknown) => feed.send({ id: 'm', payload })
+    now: () => clock.now(),
+    observe: (id, observer) => engine.observe(id, observer),
+    report: (id, report) => reports.push({ flow: id, ...report }),
+  })
+  const send = (payload: unknown, id = 'm') => feed.send({ id, payload })
   return { engine, clock, flow, activity, reports, send }
 }
 
@@ -72,4 +73,23 @@ test('is there for a flow that starts later', async () => {
   await send(1)
   await clock.advance(500)
   expect(reports).toHaveLength(1)
+})
+
+test('keeps the last messages of each wire for who watches, and the way of each', async () => {
+  const { activity, clock, send } = await rig()
+  await send('before')
+  const watch = activity.watch('f')
+  await send(1, 'one')
+  await clock.advance(500)
+  await send(2, 'two')
+  const at = clock.now()
+  expect(activity.messages('f', 'a.out b.in')).toEqual([
+    { number: 1, at: at - 500, message: { id: 'one', payload: 1 }, isCut: false },
+    { number: 2, at, message: { id: 'two', payload: 2 }, isCut: false },
+  ])
+  expect(activity.path('f', 'two').map(({ node, port }) => `${node}.${port}`)).toEqual([
+    ...['source.out', 'a.in', 'a.out', 'b.in'],
+  ])
+  watch[Symbol.dispose]()
+  expect([activity.messages('f', 'a.out b.in'), activity.path('f', 'two')]).toEqual([[], []])
 })

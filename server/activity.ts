@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
-import { FlowObservation } from './engine/flow-observation.ts'
+import { FlowObservation, type TraceStep } from './engine/flow-observation.ts'
+import { type LoggedMessage, MessageLog } from './engine/message-log.ts'
 import type { FlowObserver } from './engine/observer.ts'
 import { sampleText } from './engine/sample-text.ts'
 
@@ -21,26 +22,27 @@ export interface FlowActivity {
 interface Watched {
   watchers: number
   readonly observation: FlowObservation
+  readonly log: MessageLog
   /** Messages on each wire that have been reported. */
   readonly reported: Map<string, number>
   readonly timer: Timer
 }
 
+export interface ActivityOptions {
+  readonly clock: Clock
+  /** Milliseconds since 1970, as finely as they can be had: a hop takes microseconds. */
+  readonly now: () => number
+  readonly observe: (flow: string, observer: FlowObserver | undefined) => void
+  readonly report: (flow: string, activity: FlowActivity) => void
+}
+
 /** Reports what went over each wire of the flows that somebody watches. Costs nothing for the others. */
 export class Activity implements Disposable {
   readonly #watched = new Map<string, Watched>()
-  readonly #clock: Clock
-  readonly #observe: (flow: string, observer: FlowObserver | undefined) => void
-  readonly #report: (flow: string, activity: FlowActivity) => void
+  readonly #options: ActivityOptions
 
-  constructor(
-    clock: Clock,
-    observe: (flow: string, observer: FlowObserver | undefined) => void,
-    report: (flow: string, activity: FlowActivity) => void,
-  ) {
-    this.#clock = clock
-    this.#observe = observe
-    this.#report = report
+  constructor(options: ActivityOptions) {
+    this.#options = options
   }
 
   watch(flow: string): Disposable {
@@ -57,26 +59,39 @@ export class Activity implements Disposable {
     }
   }
 
+  /** The last messages of a wire, the oldest first: none of a flow that nobody watches, not all where there are many. */
+  messages(flow: string, wire: string): readonly LoggedMessage[] {
+    return this.#watched.get(flow)?.log.messages(wire) ?? []
+  }
+
+  /** The way of a message, as far as it is still known. */
+  path(flow: string, message: string): readonly TraceStep[] {
+    return this.#watched.get(flow)?.log.path(message) ?? []
+  }
+
   [Symbol.dispose](): void {
     for (const [flow, watched] of this.#watched) this.#end(flow, watched)
   }
 
   #begin(flow: string): Watched {
+    const { clock, now, observe } = this.#options
+    const log = new MessageLog(now)
     const watched = {
       watchers: 0,
-      observation: new FlowObservation(),
+      observation: new FlowObservation({ log }),
+      log,
       reported: new Map(),
-      timer: this.#clock.every(INTERVAL, () => this.#tick(flow)),
+      timer: clock.every(INTERVAL, () => this.#tick(flow)),
     }
     this.#watched.set(flow, watched)
-    this.#observe(flow, watched.observation)
+    observe(flow, watched.observation)
     return watched
   }
 
   #end(flow: string, { timer }: Watched): void {
     timer.cancel()
     this.#watched.delete(flow)
-    this.#observe(flow, undefined)
+    this.#options.observe(flow, undefined)
   }
 
   #tick(flow: string): void {
@@ -92,6 +107,6 @@ export class Activity implements Disposable {
       samples[wire] = { text: sampleText(last?.payload), ...(unit !== undefined && { unit }) }
     }
     watched.observation.looked()
-    if (Object.keys(counts).length > 0) this.#report(flow, { counts, samples })
+    if (Object.keys(counts).length > 0) this.#options.report(flow, { counts, samples })
   }
 }

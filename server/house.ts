@@ -8,6 +8,7 @@ import type { NodeStatusState } from '#kit/runtime/services.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
 import type { AlarmDesk } from './alarms/alarm-desk.ts'
 import type { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
+import type { LoggedMessage } from './engine/message-log.ts'
 import type { OutboxMetrics } from './outbox/outbox.ts'
 import type { OutboxEntry } from './outbox/outbox-entry.ts'
 import type { PairingOffer, PairingState } from './pairing-desk.ts'
@@ -81,6 +82,10 @@ export interface House extends AsyncDisposable {
   watch(flow: string): Disposable
   /** Waits up to ten seconds for the next message on a wire (`bell.out quiet.in`), and answers its way through the flow. */
   trace(flow: string, wire: string): Promise<MessageTrace>
+  /** The way of a message that has gone by, as far as it is still known: only while somebody watches the flow is it kept. */
+  path(flow: string, message: string): Promise<MessageTrace>
+  /** The last messages of a wire, the oldest first, each cut to a few thousand letters; kept while somebody watches the flow. */
+  wireMessages(flow: string, wire: string): Promise<readonly LoggedMessage[]>
   /** How the nodes of a flow are now. */
   nodeStatuses(flow: string): readonly NodeStatusEvent[]
   metrics(): HouseMetrics

@@ -19,6 +19,7 @@ import { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
 import { readFailure, sentenceOfFailure, waysBack } from './dead-letters/ways-back.ts'
 import { Connections } from './engine/connections.ts'
 import { DeployError } from './engine/deploy-error.ts'
+import type { LoggedMessage } from './engine/message-log.ts'
 import { KeptState } from './engine/state.ts'
 import { isShippedExample } from './examples.ts'
 import { failureLog } from './failure-log.ts'
@@ -419,6 +420,17 @@ export class OpenHouse implements House {
   async trace(flow: string, wire: string): Promise<MessageTrace> {
     if (!this.#store.flows.get(flow)) throw flowUnknown(flow)
     return await ofFlow(() => this.#flows.trace(flow, wire))
+  }
+
+  async path(flow: string, message: string): Promise<MessageTrace> {
+    if (!this.#store.flows.get(flow)) throw flowUnknown(flow)
+    const steps = await ofFlow(() => this.#flows.path(flow, message))
+    return { ...(steps.length > 0 && { message }), steps }
+  }
+
+  async wireMessages(flow: string, wire: string): Promise<readonly LoggedMessage[]> {
+    if (!this.#store.flows.get(flow)) throw flowUnknown(flow)
+    return await ofFlow(() => this.#flows.wireMessages(flow, wire))
   }
 
   watch(flow: string): Disposable {

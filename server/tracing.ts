@@ -38,7 +38,7 @@ export class Tracing {
   async next(flow: string, wire: string): Promise<MessageTrace> {
     const { clock, now, observe } = this.#options
     const found = Promise.withResolvers<string | undefined>()
-    const observation = new FlowObservation({ now })
+    const observation = new FlowObservation({ clock: { now } })
     const timer = clock.after(WAIT_MS, () => found.resolve(undefined))
     const choose = ({ id }: { readonly id: string }): void => {
       observation.follow(id)

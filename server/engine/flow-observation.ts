@@ -4,6 +4,7 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import type { Failure } from '#kit/runtime/implement-node.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import { copyMessage } from './copy-message.ts'
+import type { MessageLog } from './message-log.ts'
 import type { FlowObserver } from './observer.ts'
 
 /** What went over a wire since somebody looks. */
@@ -45,11 +46,14 @@ export class FlowObservation implements FlowObserver {
   readonly #steps: TraceStep[] = []
   #oldest = 0
   #followed: string | undefined
+  readonly #log: MessageLog | undefined
   readonly portPassed?: (node: string, port: string, message: Message) => void
   readonly nodeFailed?: (failure: Failure) => void
 
-  /** With a clock it traces, which makes each hop dearer again. */
-  constructor(clock?: Pick<Clock, 'now'>) {
+  /** With a clock it traces, which makes each hop dearer again; with a log it keeps some messages. */
+  constructor({ clock, log }: { readonly clock?: Pick<Clock, 'now'>; readonly log?: MessageLog } = {}) {
+    this.#log = log
+    if (log) this.nodeFailed = (failure) => log.failed(failure)
     if (!clock) return
     this.portPassed = (node, port, { id }) => {
       if (this.#isOfInterest(id)) this.#note({ message: id, node, port, at: clock.now() })
@@ -84,16 +88,19 @@ export class FlowObservation implements FlowObserver {
   wire(wire: string, { unit }: Port, isOwn: boolean): (message: Message) => void {
     const record = this.#wires.get(wire) ?? { count: 0, last: undefined, unit, fresh: 0 }
     this.#wires.set(wire, record)
-    if (isOwn) return (message) => sample(record, message)
+    const keep = this.#log?.wire(wire)
+    const look = isOwn ? sample : note
+    if (!keep) return (message) => look(record, message)
     return (message) => {
-      record.count += 1
-      record.last = message
+      look(record, message)
+      keep(message)
     }
   }
 
   /** Somebody has looked at the wires: the next messages are new to them. */
   looked(): void {
     for (const record of this.#wires.values()) record.fresh = 0
+    this.#log?.looked()
   }
 
   #isOfInterest(message: string): boolean {
@@ -107,6 +114,11 @@ export class FlowObservation implements FlowObserver {
       this.#oldest = (this.#oldest + 1) % STEPS_KEPT
     }
   }
+}
+
+function note(record: GrowingRecord, message: Message): void {
+  record.count += 1
+  record.last = message
 }
 
 function sample(record: GrowingRecord, message: Message): void {

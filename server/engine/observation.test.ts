@@ -84,7 +84,7 @@ describe('who looks at a flow', () => {
 
   test('can follow a message through the flow', async () => {
     const { engine, clock, send } = await rig()
-    const observation = new FlowObservation(clock)
+    const observation = new FlowObservation({ clock })
     engine.observe('f', observation)
     await send('other').catch(() => {})
     await send('m').catch(() => {})
@@ -100,7 +100,7 @@ describe('who looks at a flow', () => {
 
   test('keeps the last 5,000 steps', async () => {
     const { engine, clock, send } = await rig()
-    const observation = new FlowObservation(clock)
+    const observation = new FlowObservation({ clock })
     engine.observe('f', observation)
     for (let count = 0; count < 1_000; count++) await send(`m${count}`).catch(() => {})
     expect(observation.trace('m0')).toEqual([])

@@ -2,6 +2,8 @@ import type { Settlement } from '#kit/runtime/implement-node.ts'
 import type { Activity } from '#server/activity.ts'
 import { DeployError } from '#server/engine/deploy-error.ts'
 import type { Engine } from '#server/engine/engine.ts'
+import type { TraceStep } from '#server/engine/flow-observation.ts'
+import type { LoggedMessage } from '#server/engine/message-log.ts'
 import type { MessageTrace, Tracing } from '#server/tracing.ts'
 import type { HostLinks } from './host-links.ts'
 import type { HostMqtt } from './host-mqtt.ts'
@@ -25,7 +27,9 @@ export function hostCommands({ engine, links, state, mqtt, trusted, activity, tr
   /** Deploys that are under way: a poke is for what comes of them. */
   const deploys = new Map<string, Promise<DeployAnswer>>()
 
-  return (command: Command): Settlement | Promise<DeployAnswer | MessageTrace> => {
+  return (
+    command: Command,
+  ): Settlement | Promise<DeployAnswer | MessageTrace> | readonly (LoggedMessage | TraceStep)[] => {
     switch (command.kind) {
       case 'deploy':
         return begin(command)
@@ -46,6 +50,10 @@ export function hostCommands({ engine, links, state, mqtt, trusted, activity, tr
         return watch(command.flow, command.isWatched)
       case 'trace':
         return tracing.next(command.flow, command.wire)
+      case 'messages':
+        return activity.messages(command.flow, command.wire)
+      case 'path':
+        return activity.path(command.flow, command.message)
     }
   }
 

@@ -122,11 +122,12 @@ export class Host {
       watch,
     })
     const lookers = new Lookers((flow, observer) => this.#engine.observe(flow, observer))
-    this.#activity = new Activity(
+    this.#activity = new Activity({
       clock,
-      (flow, looking) => lookers.look(flow, this, looking),
-      (flow, activity) => this.#tell({ kind: 'activity', flow, activity }),
-    )
+      now: preciseNow,
+      observe: (flow, looking) => lookers.look(flow, this, looking),
+      report: (flow, activity) => this.#tell({ kind: 'activity', flow, activity }),
+    })
     this.#command = hostCommands({
       engine: this.#engine,
       links: this.#links,

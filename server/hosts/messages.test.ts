@@ -141,3 +141,22 @@ test('tells the way of the next message on a wire, to the microsecond', async ()
     code: 'FLOW_NOT_RUNNING',
   })
 })
+
+test('keeps the last messages of a wire while somebody looks, and the way of each', async () => {
+  await using rig = hostsRig()
+  await rig.deploy(chain('f', mqttIn('in'), node('filter', 'filter'), mqttOut('out')))
+  const poke = (id: string) => rig.supervisor.poke('f', 'in', 'out', { id, payload: id })
+  const kept = async () =>
+    (await rig.supervisor.wireMessages('f', 'filter.out out.in')).map(({ message }) => message.id)
+  await poke('before')
+  rig.supervisor.watch('f', true)
+  await poke('one')
+  await poke('two')
+  expect(await kept()).toEqual(['one', 'two'])
+  const steps = await rig.supervisor.path('f', 'two')
+  expect(steps.map((step) => `${step.node} ${step.port}`)).toEqual([
+    ...['in out', 'filter in', 'filter out', 'out in'],
+  ])
+  rig.supervisor.watch('f', false)
+  expect(await kept()).toEqual([])
+})

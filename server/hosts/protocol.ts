@@ -61,6 +61,10 @@ export type Command =
   | { readonly kind: 'watch'; readonly flow: string; readonly isWatched: boolean }
   /** Answers a `MessageTrace`: the way of the next message on a wire. */
   | { readonly kind: 'trace'; readonly flow: string; readonly wire: string }
+  /** Answers the last `LoggedMessage`s of a wire of a flow that is watched. */
+  | { readonly kind: 'messages'; readonly flow: string; readonly wire: string }
+  /** Answers the `TraceStep`s of a message that has gone by. */
+  | { readonly kind: 'path'; readonly flow: string; readonly message: string }
 
 export interface DeployCommand {
   readonly kind: 'deploy'

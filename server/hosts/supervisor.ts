@@ -13,6 +13,8 @@ import type { Sample } from '#kit/runtime/services.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { Connections } from '#server/engine/connections.ts'
 import { DeployError } from '#server/engine/deploy-error.ts'
+import type { TraceStep } from '#server/engine/flow-observation.ts'
+import type { LoggedMessage } from '#server/engine/message-log.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
 import type { StateStore } from '#server/engine/state.ts'
 import type { MessageTrace } from '#server/tracing.ts'
@@ -161,6 +163,16 @@ export class Supervisor implements AsyncDisposable {
   /** Waits a while for the next message on a wire, and answers its way through the flow. */
   async trace(id: string, wire: string): Promise<MessageTrace> {
     return (await this.#hostOf(id).request({ kind: 'trace', flow: id, wire })) as MessageTrace
+  }
+
+  /** The last messages of a wire, the oldest first, while somebody watches the flow. */
+  async wireMessages(id: string, wire: string): Promise<readonly LoggedMessage[]> {
+    return (await this.#hostOf(id).request({ kind: 'messages', flow: id, wire })) as readonly LoggedMessage[]
+  }
+
+  /** The way of a message that has gone by, as far as it is still known. */
+  async path(id: string, message: string): Promise<readonly TraceStep[]> {
+    return (await this.#hostOf(id).request({ kind: 'path', flow: id, message })) as readonly TraceStep[]
   }
 
   #hostOf(id: string): FlowHost {

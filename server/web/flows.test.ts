@@ -210,10 +210,20 @@ test('what was held back is started by who may run flows', async () => {
   expect(rig.house.starts).toEqual(['editor'])
 })
 
+test('the last messages of a wire can be asked for', async () => {
+  const ask = (path: string) => rig.call(`GET /api/flows/${path}`, { as: 'viewer' })
+  const { json } = await ask('door/wire-messages?wire=bell.out%20quiet.in')
+  expect(json).toEqual([
+    { number: 1, at: 0, message: { id: 'm', payload: 'bell.out quiet.in' }, isCut: false },
+  ])
+  expect((await ask('door/wire-messages?wire=bell')).json.code).toBe('QUERY_VALUE')
+})
+
 test('the way of the next message on a wire can be asked for', async () => {
   const ask = (path: string) => rig.call(`GET /api/flows/${path}`, { as: 'viewer' })
   const { json } = await ask('door/trace?wire=bell.out%20quiet.in')
   expect(json).toEqual({ message: 'm', steps: [{ message: 'm', node: 'bell', port: 'out', at: 0 }] })
+  expect((await ask('door/trace?message=m1')).json).toMatchObject({ message: 'm1' })
   expect((await ask('door/trace')).json.code).toBe('QUERY_VALUE')
   expect((await ask('nothing/trace?wire=bell.out%20quiet.in')).status).toBe(404)
 })

@@ -59,6 +59,7 @@ export const routeRules = {
   'GET /api/flows/:id/problems': { roles: readers },
   'GET /api/flows/:id/status': { roles: readers },
   'GET /api/flows/:id/trace': { roles: readers },
+  'GET /api/flows/:id/wire-messages': { roles: readers },
   'GET /api/flows/:id/export': { roles: readers },
   'POST /api/flows/:id/nodes/:node/inject': { roles: editors, body: optionalJson },
   'POST /api/flows/start-held-back': { roles: editors, body: optionalJson },

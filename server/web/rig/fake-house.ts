@@ -217,6 +217,16 @@ export class FakeHouse implements House {
     return { message: 'm', steps: [{ message: 'm', node: wire.split('.')[0] ?? '', port: 'out', at: 0 }] }
   }
 
+  async path(flow: string, message: string): Promise<MessageTrace> {
+    this.#find(flow)
+    return { message, steps: [{ message, node: 'bell', port: 'out', at: 0 }] }
+  }
+
+  async wireMessages(flow: string, wire: string) {
+    this.#find(flow)
+    return [{ number: 1, at: 0, message: { id: 'm', payload: wire }, isCut: false }]
+  }
+
   nodeStatuses(flow: string): NodeStatusEvent[] {
     this.#find(flow)
     return this.statuses

@@ -77,8 +77,15 @@ export const flowRoutes = ({ house }: Pick<WebServices, 'house'>) =>
 
     'GET /api/flows/:id/problems': (call) => json(house.readFlow(idOf(call)).problems),
 
-    // Waits for the next message on the wire; a new question is asked where none came.
-    'GET /api/flows/:id/trace': async (call) => json(await house.trace(idOf(call), readWire(call))),
+    // With `?message=` the way that it has gone. With `?wire=` waits for the next one there; a new question is asked where none came.
+    'GET /api/flows/:id/trace': async (call) => {
+      const message = call.query.get('message')
+      if (message === null) return json(await house.trace(idOf(call), readWire(call)))
+      return json(await house.path(idOf(call), message))
+    },
+
+    'GET /api/flows/:id/wire-messages': async (call) =>
+      json(await house.wireMessages(idOf(call), readWire(call))),
 
     'GET /api/flows/:id/status': (call) => json(house.nodeStatuses(house.readFlow(idOf(call)).flow.id)),
   }) satisfies Partial<Handlers>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { preview } from './preview.ts'
+import { preview, previewOf } from './preview.ts'
 
 test('a small value is shown as it is', () => {
   const value = { id: '1', topic: 'a', payload: { on: true, values: [1, 2.5, null, 'x'] } }
@@ -57,4 +57,29 @@ test('a hostile key becomes a member like any other', () => {
   const shown = preview(JSON.parse('{"__proto__":{"a":1}}')) as object
   expect(Object.getPrototypeOf(shown)).toBe(Object.prototype)
   expect(Object.hasOwn(shown, '__proto__')).toBe(true)
+})
+
+test('no getter and no proxy is called', () => {
+  const called = (): never => {
+    throw new Error('called')
+  }
+  const value = [
+    new Proxy({}, { get: called, ownKeys: called, getPrototypeOf: called }),
+    {
+      get a() {
+        return called()
+      },
+    },
+  ]
+  expect(preview(value)).toEqual(['…', { a: '…' }])
+})
+
+test.each([
+  ['small', { payload: 'x' }, false],
+  ['a long text', { payload: 'x'.repeat(101) }, true],
+  ['many values', { payload: Array(60).fill(0) }, true],
+  ['many bytes', { payload: new Uint8Array(257) }, true],
+  ['few bytes', { payload: new Uint8Array(256) }, false],
+])('says whether something is left out: %s', (_what, value, isCut) => {
+  expect(previewOf(value, { text: 100, values: 50 }).isCut).toBe(isCut)
 })
