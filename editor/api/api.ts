@@ -30,6 +30,7 @@ import type {
   HouseAlarm,
   ImportedFlow,
   Listeners,
+  LoggedMessage,
   MessageTrace,
   NewDeviceCertificate,
   NodeStatusEvent,
@@ -138,6 +139,15 @@ export const api = {
     /** Waits a while for the next message on a wire, and answers its way; without steps if none came. */
     trace: (id: string, wire: string, signal: AbortSignal) =>
       requestJson<MessageTrace>('GET', flowPath(id, `/trace?wire=${encodeURIComponent(wire)}`), { signal }),
+    /** The way of a message that has gone by; no steps where it is no longer known. */
+    path: (id: string, message: string) =>
+      requestJson<MessageTrace>('GET', flowPath(id, `/trace?message=${encodeURIComponent(message)}`)),
+    /** The last messages of a wire, the oldest first. */
+    wireMessages: (id: string, wire: string) =>
+      requestJson<readonly LoggedMessage[]>(
+        'GET',
+        flowPath(id, `/wire-messages?wire=${encodeURIComponent(wire)}`),
+      ),
     /** Pokes a node; answers when the message has settled. */
     poke: (
       id: string,

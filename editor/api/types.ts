@@ -150,8 +150,18 @@ export interface TraceStep {
 
 export interface WireSample {
   readonly text: string
-  /** What the payload was: `number`, `text`, `json` … */
-  readonly kind: string
+  readonly unit?: string
+}
+
+/** A message as it went over a wire: a preview, with its id. */
+export interface LoggedMessage {
+  /** Counts up within the wire; some may be left out where there are many. */
+  readonly number: number
+  /** With a fraction: to the microsecond. */
+  readonly at: number
+  readonly message: Readonly<Record<string, unknown>> & { readonly id: string }
+  /** Something of it is left out, which is said where it was. */
+  readonly isCut: boolean
 }
 
 export type Role = 'owner' | 'editor' | 'viewer' | 'device'

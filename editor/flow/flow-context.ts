@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { Catalogue } from '#flows/catalogue.ts'
 import type { Problem } from '#flows/problem.ts'
+import type { LoggedMessage } from '../api/types.ts'
 import type { CanvasHandle } from '../canvas/flow-canvas.tsx'
 import type { DocumentState } from '../document/flow-document.ts'
 import type { Fragment } from '../document/fragment.ts'
@@ -19,6 +20,10 @@ export interface FlowScope extends FlowSession {
   readonly panels: Panels
   /** The canvas, once it stands. */
   readonly canvas: () => CanvasHandle | null
+  /** Makes a test of a message that went over a wire. */
+  readonly onUseAsTest?: (wire: string, message: LoggedMessage) => void
+  /** Sends messages over a wire again, in their order. */
+  readonly onReplay?: (wire: string, messages: readonly LoggedMessage[]) => void
 }
 
 export const FlowContext = createContext<FlowScope | undefined>(undefined)

@@ -12,6 +12,7 @@ import { isEditable } from '../canvas/is-editable.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
+import { useFlowValues } from '../live/use-flow-values.ts'
 import { Sheet } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { notify } from '../ui/toast.tsx'
@@ -56,6 +57,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
     canvas: () => canvas.current,
   }
   useUndoKeys(document)
+  useFlowValues(document.flow.id)
   useAskedNode(canvas)
   useAskedTopic(canvas)
   useEffect(

@@ -2,11 +2,12 @@ import type { ComponentType } from 'react'
 import type { FlowNode } from '#flows/flow.ts'
 import { type Said, said } from '../i18n/said.ts'
 import styles from './inspector.module.css'
-import { LastMessage } from './last-message.tsx'
 import { MessageTrace } from './message-trace.tsx'
 import { NodeHelp } from './node-help.tsx'
 import { NodeSettings } from './node-settings.tsx'
 import { flowTexts } from './texts.ts'
+import { WireMessages } from './wire-messages/wire-messages.tsx'
+import { WireValue } from './wire-messages/wire-value.tsx'
 
 /** A tab of the inspector while one node is selected. */
 export interface NodeTab {
@@ -23,7 +24,8 @@ export const nodeTabs: readonly NodeTab[] = [
 
 /** What one can see about a wire, one below the other. */
 export const wireSections: Readonly<Record<string, ComponentType<{ readonly wire: string }>>> = {
-  last: LastMessage,
+  value: WireValue,
+  messages: WireMessages,
   trace: MessageTrace,
 }
 

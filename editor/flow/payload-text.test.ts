@@ -19,6 +19,10 @@ it('shows bytes in hexadecimal', () => {
   })
   expect(payloadText(new Uint8Array([1, 2, 3]).subarray(1))).toMatchObject({ line: '02 03' })
 })
+it('shows the beginning of bytes that are too many, and how many they are', () => {
+  expect(payloadText({ $bytes: 300, hex: '00ff' }).line).toBe('00 ff … (300 B)')
+  expect(payloadText({ $bytes: 2, hex: '00ff' }).line).toBe('00 ff')
+})
 it('cuts a long line, and says nothing for nothing', () => {
   expect(payloadText('x'.repeat(500)).line).toHaveLength(403)
   expect(payloadText(undefined).type).toBe('nothing')

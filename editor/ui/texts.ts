@@ -19,6 +19,7 @@ export const kitTexts = defineTexts({
     notANumber: 'This is not a number.',
     copy: 'Copy',
     copied: 'Copied.',
+    moreMembers: { one: '{count} more', other: '{count} more' },
     copyFailed: 'This browser refuses to copy here. Select the text and copy it yourself.',
   },
   de: {
@@ -38,6 +39,7 @@ export const kitTexts = defineTexts({
     notANumber: 'Das ist keine Zahl.',
     copy: 'Kopieren',
     copied: 'Kopiert.',
+    moreMembers: { one: '{count} weiterer Eintrag', other: '{count} weitere Einträge' },
     copyFailed:
       'Dieser Browser verweigert hier das Kopieren. Markieren Sie den Text und kopieren Sie ihn selbst.',
   },
