@@ -9,6 +9,7 @@ import type { SentenceValues } from '#kit/sentence.ts'
 import type { AlarmDesk } from './alarms/alarm-desk.ts'
 import type { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
 import type { LoggedMessage } from './engine/message-log.ts'
+import type { NodeErrorsEvent } from './node-errors.ts'
 import type { OutboxMetrics } from './outbox/outbox.ts'
 import type { OutboxEntry } from './outbox/outbox-entry.ts'
 import type { PairingOffer, PairingState } from './pairing-desk.ts'
@@ -88,6 +89,8 @@ export interface House extends AsyncDisposable {
   wireMessages(flow: string, wire: string): Promise<readonly LoggedMessage[]>
   /** How the nodes of a flow are now. */
   nodeStatuses(flow: string): readonly NodeStatusEvent[]
+  /** What has failed at the nodes of a flow since it was deployed. */
+  nodeErrors(flow: string): readonly NodeErrorsEvent[]
   metrics(): HouseMetrics
 
   /** Messages that flows could not handle. */
@@ -200,6 +203,7 @@ export interface LogEvent {
 /** The names double as the events of the live channel (socket.io). */
 export interface HouseEvents {
   'node:status': [NodeStatusEvent]
+  'node:errors': [NodeErrorsEvent]
   'node:debug': [NodeDebugEvent]
   'node:log': [LogEvent]
   'wire:activity': [WireActivityEvent]

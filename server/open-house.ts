@@ -40,6 +40,7 @@ import {
   withId,
 } from './house-errors.ts'
 import type { Inbox } from './inbox/inbox.ts'
+import { NodeErrors } from './node-errors.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { PairingDesk } from './pairing-desk.ts'
 import { pulseOf } from './pulse.ts'
@@ -109,6 +110,7 @@ export class OpenHouse implements House {
   readonly #kept: KeptDeliveries | undefined
   readonly #guarantees: Guarantees
   readonly #logFailure: ReturnType<typeof failureLog>
+  readonly #errors = new NodeErrors((event) => this.events.emit('node:errors', event))
   readonly #watchers = new Map<string, number>()
   readonly #log: Logger
   readonly #turns = new Turns()
@@ -300,6 +302,7 @@ export class OpenHouse implements House {
   deleteFlow(id: string): Promise<void> {
     return this.#turns.take(id, async () => {
       await this.#flows.stop(id)
+      this.#errors.forget(id)
       if (!(await this.#store.flows.remove(id))) throw flowUnknown(id)
       this.#discard(id)
       await this.#outbox.discard(id)
@@ -317,6 +320,7 @@ export class OpenHouse implements House {
     return this.#turns.take(id, async () => {
       if (!this.#store.flows.get(id)) throw flowUnknown(id)
       await this.#flows.stop(id)
+      this.#errors.forget(id)
       await this.#store.flows.stop(id)
       this.#discard(id)
       this.#release(id)
@@ -450,6 +454,10 @@ export class OpenHouse implements House {
     return [...this.#flows.statuses(flow)].map(([node, status]) => ({ flow, node, ...status }))
   }
 
+  nodeErrors(flow: string) {
+    return this.#errors.of(flow)
+  }
+
   listConnections() {
     return this.#desk.list()
   }
@@ -559,6 +567,7 @@ export class OpenHouse implements House {
   async #deployFlow(id: string, { by, message }: DeployOptions) {
     const { flow, trusted, problems } = this.readFlow(id)
     if (hasErrors(problems)) throw invalid('FLOW_INVALID', problems)
+    this.#errors.forget(id)
     try {
       await this.#flows.deploy(flow, { isTrusted: trusted })
     } catch (error) {
@@ -673,6 +682,7 @@ export class OpenHouse implements House {
         return
       case 'failed':
         this.#logFailure(flow, event.failure, event.repeats)
+        this.#errors.count(flow, event.failure, 1 + event.repeats, at)
         this.note(flow, 'error', event.failure, event.failure.node)
         return
       case 'activity':

@@ -129,6 +129,20 @@ test('events of nodes go to those who watch their flow', async () => {
   ])
 })
 
+test('watching tells what has failed at the nodes, and what fails from then on', async () => {
+  const errors = (count: number) => ({ flow: 'door', node: 'bell', count, last: { at: 1, text: 'No.' } })
+  rig.house.errors = [errors(2)]
+  const socket = await connected()
+  const seen: unknown[] = []
+  socket.on('node:errors', (event) => seen.push(event))
+  await watch(socket, 'door')
+  await expect.poll(() => seen).toEqual([errors(2)])
+  rig.house.events.emit('node:errors', errors(3))
+  rig.house.events.emit('node:errors', errors(4))
+  await rig.clock.advance(100)
+  await expect.poll(() => seen).toEqual([errors(2), errors(4)])
+})
+
 test('of a status that flickers, the last one arrives', async () => {
   const socket = await connected()
   await watch(socket, 'door')

@@ -4,7 +4,7 @@ import { idPattern } from '#flows/flow.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { Subject } from '../access/access-control.ts'
 import { preview } from '../engine/preview.ts'
-import type { House, HouseEvents, NodeStatusEvent } from '../house.ts'
+import type { House, HouseEvents } from '../house.ts'
 import type { Log } from '../log.ts'
 import { TopicDesk } from '../topics/topic-desk.ts'
 import { UserError } from '../user-error.ts'
@@ -49,10 +49,11 @@ interface Client {
 /**
  * Starts socket.io on the server's port. All clients get `flow:*`, `connections:changed` and `alarms:changed`. Events of nodes and wires
  * go to those that sent `watch` with the flow's id, until they send `unwatch`; it is acknowledged with the statuses of
- * its nodes or with `{code, message}`, and without an acknowledgement the statuses come as `node:status`.
+ * its nodes or with `{code, message}`, and without an acknowledgement the statuses come as `node:status`. What has failed
+ * at its nodes since it was deployed comes as `node:errors`.
  *
  * A client that cannot keep up, or gets more than 200 messages to show in a second, misses some and is told how many by
- * `live:dropped`; of a node's statuses it always gets the last. One that stops reading altogether is cut off.
+ * `live:dropped`; of a node's statuses and errors it always gets the last. One that stops reading altogether is cut off.
  * What the broker carries comes as `serveTopics` says.
  */
 export function createLive(
@@ -113,6 +114,8 @@ export function createLive(
       const answer = watch(house, log, socket, flow)
       if (typeof ack === 'function') ack(answer)
       else if (Array.isArray(answer)) for (const status of answer) socket.emit('node:status', status)
+      if (Array.isArray(answer) && typeof flow === 'string')
+        for (const errors of house.nodeErrors(flow)) socket.emit('node:errors', errors)
     })
     socket.on('unwatch', (flow: unknown) => typeof flow === 'string' && socket.leave(roomOf(flow)))
   })
@@ -126,7 +129,9 @@ export function createLive(
 
   const stopLooking = reportRooms(io, house)
   const stopForwarding = forward(house, () => [...clients.values()], watchers)
-  const statuses = collectStatuses(house, clock, watchers)
+  const newest = (['node:status', 'node:errors'] as const).map((name) =>
+    collectNewest(name, { house, clock, watchers }),
+  )
   const timers = [
     clock.every(1_000, () => tellDropped(clients.values())),
     clock.every(RECHECK_EVERY_MS, recheck),
@@ -142,7 +147,7 @@ export function createLive(
       for (const timer of timers) timer.cancel()
       stopLooking()
       stopForwarding()
-      statuses.stop()
+      for (const { stop } of newest) stop()
       topics[Symbol.dispose]()
       io.disconnectSockets(true)
       io.engine.close()
@@ -233,29 +238,34 @@ function forward(
   }
 }
 
-/** Keeps the newest status of each node for a moment, so that one that flickers sends 20 a second at most. */
-function collectStatuses(
-  house: House,
-  clock: Clock,
-  watchers: (flow: string) => readonly Client[],
+interface NewestOptions {
+  readonly house: House
+  readonly clock: Clock
+  readonly watchers: (flow: string) => readonly Client[]
+}
+
+/** Keeps the newest event of each node for a moment, so that one that flickers sends 20 a second at most. */
+function collectNewest<Name extends 'node:status' | 'node:errors'>(
+  name: Name,
+  { house, clock, watchers }: NewestOptions,
 ): { stop(): void } {
-  const newest = new Map<string, NodeStatusEvent>()
+  const newest = new Map<string, HouseEvents[Name][0]>()
   let timer: Timer | undefined
   const flush = (): void => {
     const events = [...newest.values()]
     newest.clear()
     timer = undefined
-    for (const event of events) for (const client of watchers(event.flow)) send(client, 'node:status', event)
+    for (const event of events) for (const client of watchers(event.flow)) send(client, name, event)
   }
-  const keep = (event: NodeStatusEvent): void => {
+  const keep = (event: HouseEvents[Name][0]): void => {
     if (watchers(event.flow).length === 0) return
     newest.set(`${event.flow} ${event.node}`, event)
     timer ??= clock.after(STATUS_EVERY_MS, flush)
   }
-  house.events.on('node:status', keep)
+  house.events.on(name, keep as never)
   return {
     stop() {
-      house.events.off('node:status', keep)
+      house.events.off(name, keep as never)
       timer?.cancel()
     },
   }

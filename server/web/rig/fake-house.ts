@@ -6,6 +6,7 @@ import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import type { AnswerTaken } from '#kit/runtime/outbox.ts'
 import type { DeadLetters, House, HouseEvents, HouseMetrics, NodeStatusEvent } from '../../house.ts'
+import type { NodeErrorsEvent } from '../../node-errors.ts'
 import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
 import type { PairingOffer, PairingState } from '../../pairing-desk.ts'
 import type { PutOptions, Revision, StoredAlarm, StoredConnection } from '../../store/store.ts'
@@ -64,6 +65,7 @@ export class FakeHouse implements House {
   /** What `poke` fails with. */
   pokeError: Error | undefined
   statuses: NodeStatusEvent[] = []
+  errors: NodeErrorsEvent[] = []
   readonly #flows = new Map<string, Entry>()
   readonly #connections = new Map<string, StoredConnection>()
   #saves = 0
@@ -216,6 +218,8 @@ export class FakeHouse implements House {
     this.#find(flow)
     return { message: 'm', steps: [{ message: 'm', node: wire.split('.')[0] ?? '', port: 'out', at: 0 }] }
   }
+
+  nodeErrors = (): NodeErrorsEvent[] => this.errors
 
   async path(flow: string, message: string): Promise<MessageTrace> {
     this.#find(flow)
