@@ -113,6 +113,19 @@ export interface NodeDebugEvent {
   readonly message: Message
 }
 
+/** What has failed at a node since its flow was deployed. */
+export interface NodeErrorsEvent {
+  readonly flow: string
+  readonly node: string
+  readonly count: number
+  readonly last?: {
+    readonly at: number
+    readonly text: string
+    readonly code?: string
+    readonly values?: SentenceValues
+  }
+}
+
 export interface LogEvent {
   readonly flow: string
   /** Missing where the flow as a whole is meant. */

@@ -6,6 +6,7 @@ import { problemText, spokenText } from '../i18n/error-text.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
+import { NodeBadge } from '../live/node-badge.tsx'
 import { Icon } from '../ui/icon.tsx'
 import styles from './canvas.module.css'
 import { useCanvas } from './canvas-context.ts'
@@ -92,6 +93,7 @@ function FullCard({ data, name, family, selected }: FullCardProps) {
         />
       ))}
       <StatusLine node={node.id} />
+      <Badge node={node.id} />
     </div>
   )
 }
@@ -127,6 +129,11 @@ const ends = ['FUNCTION_STUCK', 'FUNCTION_MEMORY', 'HOST_ENDED', 'FLOW_QUARANTIN
 function shortOf(code: string | undefined): `short.${(typeof ends)[number]}` | undefined {
   const found = ends.find((end) => end === code)
   return found && `short.${found}`
+}
+
+function Badge({ node }: { readonly node: string }) {
+  const { flow } = useCanvas()
+  return <NodeBadge flow={flow} node={node} />
 }
 
 function StatusLine({ node }: { readonly node: string }) {

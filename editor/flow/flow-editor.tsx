@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useLocation } from 'wouter'
 import { makeCatalogue } from '#flows/catalogue.ts'
 import type { Guarantee } from '#flows/guarantee.ts'
@@ -57,7 +57,10 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
     canvas: () => canvas.current,
   }
   useUndoKeys(document)
-  useFlowValues(document.flow.id)
+  useFlowValues(
+    document.flow.id,
+    useCallback(() => document.flow.wires, [document]),
+  )
   useAskedNode(canvas)
   useAskedTopic(canvas)
   useEffect(

@@ -1,7 +1,9 @@
 import type { ComponentType } from 'react'
 import type { FlowNode } from '#flows/flow.ts'
 import { type Said, said } from '../i18n/said.ts'
+import { liveTexts } from '../live/texts.ts'
 import styles from './inspector.module.css'
+import { LiveTab } from './live/live-tab.tsx'
 import { MessageTrace } from './message-trace.tsx'
 import { NodeHelp } from './node-help.tsx'
 import { NodeSettings } from './node-settings.tsx'
@@ -19,6 +21,7 @@ export interface NodeTab {
 /** What one can see and set about a node. One line for each tab. */
 export const nodeTabs: readonly NodeTab[] = [
   { id: 'settings', title: said(flowTexts, 'settings'), Content: NodeSettings },
+  { id: 'live', title: said(liveTexts, 'live'), Content: ({ node }) => <LiveTab node={node.id} /> },
   { id: 'help', title: said(flowTexts, 'help'), Content: Help },
 ]
 
