@@ -1,6 +1,7 @@
 import type { Flow, FlowNode } from '#flows/flow.ts'
 import { parseNodeConfig } from '#flows/node-config.ts'
 import type { Problem } from '#flows/problem.ts'
+import { nodeSignature } from '#flows/restarts.ts'
 import type { MessageDraft } from '#kit/message.ts'
 import { giveUpHeld } from '#kit/runtime/give-up-held.ts'
 import type { AnyNodeRuntime, Environment, Failure, Settlement } from '#kit/runtime/implement-node.ts'
@@ -272,12 +273,9 @@ export class RunningFlow implements AsyncDisposable {
     await this.#around.links.release(running)
   }
 
-  /** What a node is made from. User code is made from the flow's `env` as well, and runs where it is allowed to. */
-  #signatureOf({ env }: Flow, { type, version = 1, config }: FlowNode): string {
-    const runsUserCode = this.#around.runtimes.get(type)?.definition.writesMessages
-    return JSON.stringify(
-      runsUserCode ? [type, version, config, env, this.#isTrusted] : [type, version, config],
-    )
+  #signatureOf({ env }: Flow, node: FlowNode): string {
+    const runsUserCode = this.#around.runtimes.get(node.type)?.definition.writesMessages ?? false
+    return nodeSignature(node, { env, runsUserCode, isTrusted: this.#isTrusted })
   }
 }
 
