@@ -38,6 +38,14 @@ export const discarded = (count: number): Sentence => ({
 export const flowUnknown = (id: string): UserError =>
   new UserError(404, 'FLOW_UNKNOWN', `There is no flow "${id}".`)
 
+export const revisionUnknown = (flow: string, number: number): UserError =>
+  new UserError(
+    404,
+    'REVISION_UNKNOWN',
+    `The flow "${flow}" has no revision ${number}. Of the oldest, those that are too many are not kept.`,
+    { values: { flow, number } },
+  )
+
 export const lostUpdate = (id: string): UserError =>
   new UserError(412, 'FLOW_CHANGED', `The flow "${id}" has been changed by somebody else. Load it again.`)
 

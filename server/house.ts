@@ -19,6 +19,7 @@ import type {
   PutOptions,
   Quarantine,
   Revision,
+  RevisionRange,
   StoredConnection,
 } from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
@@ -64,8 +65,24 @@ export interface House extends AsyncDisposable {
   ): Promise<void>
   /** Starts the flows that were held back after a crash loop. */
   startHeldBack(options: { readonly by: string }): Promise<void>
-  revisions(id: string): readonly Revision[]
+  /** The newest first. 404 for a flow that does not stand. */
+  revisions(id: string, range: RevisionRange): readonly Revision[]
+  /** 404 `FLOW_UNKNOWN`, `REVISION_UNKNOWN`. */
   readRevision(id: string, number: number): Flow
+  /**
+   * Makes a revision the draft again, and with `deploy` lets it run, which records a new one. 412 if `ifMatch` is
+   * not the stored etag. 422 if it cannot run; then it is the draft all the same.
+   */
+  restoreRevision(
+    id: string,
+    number: number,
+    options: {
+      readonly by: string
+      readonly ifMatch?: string
+      /** The message of the new revision; without it, it does not run. */
+      readonly deploy?: string
+    },
+  ): Promise<RestoredRevision>
   /** The text of a flow file. A flow whose id stands already gets a new id. All but the examples of the house are untrusted. */
   importFile(
     text: string,
@@ -124,6 +141,16 @@ export interface House extends AsyncDisposable {
 export interface HouseFlow extends FlowSummary {
   /** Ran when the server ended, and was not started after a crash loop. */
   readonly heldBack?: true
+  /** Whether its functions run outside the sandbox, as long as it runs: a change of trust by a save takes effect with the next deploy. */
+  readonly runsTrusted?: boolean
+}
+
+export interface RestoredRevision {
+  /** Of the draft. */
+  readonly etag: string
+  readonly problems: readonly Problem[]
+  /** The new one, if it runs. */
+  readonly revision?: Revision
 }
 
 /** What may be done with dead letters. */

@@ -78,6 +78,51 @@ test('a first deploy that cannot be recorded leaves nothing running', async () =
   expect(await runs('new')).toBe(false)
 })
 
+test('a revision that is restored is the draft again, and runs as a new one', async () => {
+  const saved = heard('flow:saved')
+  for (const node of ['old', 'new']) {
+    await house.saveFlow('f', drawing(node), { lenient: false })
+    await deploy()
+  }
+  const etag = house.readFlow('f').etag
+  await house.restoreRevision('f', 1, { by: 'ada', ifMatch: etag })
+  expect(house.readFlow('f').flow).toEqual(house.readRevision('f', 1))
+  expect([await runs('new'), saved.at(-1)?.etag]).toEqual([true, house.readFlow('f').etag])
+  const { revision } = await house.restoreRevision('f', 1, { by: 'bob', deploy: 'Back' })
+  expect(revision).toMatchObject({ number: 3, by: 'bob', message: 'Back', changes: 2 })
+  expect([await runs('old'), await runs('new')]).toEqual([true, false])
+})
+
+test('a restore that somebody has been quicker than changes nothing', async () => {
+  await house.saveFlow('f', drawing('old'), { lenient: false })
+  await deploy()
+  await house.saveFlow('f', drawing('new'), { lenient: false })
+  const restore = house.restoreRevision('f', 1, { by: 'ada', ifMatch: 'another' })
+  await expect(restore).rejects.toMatchObject({ status: 412, code: 'FLOW_CHANGED' })
+  expect(house.readFlow('f').flow.nodes.map(({ id }) => id)).toEqual(['new'])
+})
+
+test('revisions that there are not are told from flows that there are not', async () => {
+  await house.saveFlow('f', drawing('n'), { lenient: false })
+  await deploy()
+  expect(() => house.readRevision('f', 2)).toThrow(expect.objectContaining({ code: 'REVISION_UNKNOWN' }))
+  await house.deleteFlow('f')
+  expect(() => house.readRevision('f', 1)).toThrow(expect.objectContaining({ code: 'FLOW_UNKNOWN' }))
+  const restore = house.restoreRevision('f', 1, { by: 'ada' })
+  await expect(restore).rejects.toMatchObject({ status: 404, code: 'FLOW_UNKNOWN' })
+})
+
+test('a flow that runs trusted says so until it is deployed as what it has become', async () => {
+  const runsTrusted = () => house.listFlows()[0]?.runsTrusted
+  await house.saveFlow('f', drawing('n'), { lenient: false })
+  expect(runsTrusted()).toBeUndefined()
+  await deploy()
+  await house.saveFlow('f', drawing('n'), { lenient: false, imported: true })
+  expect([runsTrusted(), house.listFlows()[0]?.trusted]).toEqual([true, false])
+  await deploy()
+  expect(runsTrusted()).toBe(false)
+})
+
 test('what ran runs again after the house was closed and opened', async () => {
   await house.saveFlow('f', drawing('n'), { lenient: false })
   await deploy()

@@ -26,7 +26,15 @@ import { failureLog } from './failure-log.ts'
 import { Guarantees } from './guarantees.ts'
 import { KeptDeliveries } from './hosts/kept-deliveries.ts'
 import { type FlowEvent, Supervisor, type SupervisorOptions } from './hosts/supervisor.ts'
-import type { DeadLetters, House, HouseEvents, HouseFlow, HouseMetrics, ImportedFlow } from './house.ts'
+import type {
+  DeadLetters,
+  House,
+  HouseEvents,
+  HouseFlow,
+  HouseMetrics,
+  ImportedFlow,
+  RestoredRevision,
+} from './house.ts'
 import {
   culpritStatus,
   discarded,
@@ -37,6 +45,7 @@ import {
   ofConnection,
   ofFlow,
   quarantined,
+  revisionUnknown,
   withId,
 } from './house-errors.ts'
 import type { Inbox } from './inbox/inbox.ts'
@@ -44,7 +53,7 @@ import { NodeErrors } from './node-errors.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { PairingDesk } from './pairing-desk.ts'
 import { pulseOf } from './pulse.ts'
-import type { PutOptions, Quarantine, Store } from './store/store.ts'
+import type { PutOptions, Quarantine, RevisionRange, Store } from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
 import { Turns } from './turns.ts'
 import { UserError } from './user-error.ts'
@@ -76,6 +85,12 @@ interface SaveOptions extends PutOptions {
 }
 
 type StoredRun = ReturnType<Store['flows']['running']>[number]
+
+interface RestoreOptions {
+  readonly by: string
+  readonly ifMatch?: string
+  readonly deploy?: string
+}
 
 interface DeployOptions {
   readonly by: string
@@ -279,9 +294,14 @@ export class OpenHouse implements House {
   }
 
   listFlows(): readonly HouseFlow[] {
-    return this.#store.flows
-      .list()
-      .map((flow) => (this.#heldBack.has(flow.id) ? { ...flow, heldBack: true } : flow))
+    return this.#store.flows.list().map((flow) => {
+      const runsTrusted = this.#flows.isTrusted(flow.id)
+      return {
+        ...flow,
+        ...(this.#heldBack.has(flow.id) && { heldBack: true }),
+        ...(runsTrusted !== undefined && { runsTrusted }),
+      }
+    })
   }
 
   guarantees() {
@@ -386,15 +406,29 @@ export class OpenHouse implements House {
     }
   }
 
-  revisions(id: string) {
+  revisions(id: string, range: RevisionRange) {
     if (!this.#store.flows.get(id)) throw flowUnknown(id)
-    return this.#store.flows.revisions(id)
+    return this.#store.flows.revisions(id, range)
   }
 
   readRevision(id: string, number: number): Flow {
     const flow = this.#store.flows.revision(id, number)
-    if (!flow) throw new UserError(404, 'REVISION_UNKNOWN', `The flow "${id}" has no revision ${number}.`)
-    return this.#withConnections(flow)
+    if (flow) return this.#withConnections(flow)
+    throw this.#store.flows.get(id) ? revisionUnknown(id, number) : flowUnknown(id)
+  }
+
+  restoreRevision(
+    id: string,
+    number: number,
+    { by, ifMatch, deploy }: RestoreOptions,
+  ): Promise<RestoredRevision> {
+    return this.#turns.take(id, async () => {
+      const flow = this.readRevision(id, number)
+      const conditions = { lenient: true, ...(ifMatch !== undefined && { ifMatch }) }
+      const { etag, problems } = await this.#saveFlow(id, flow, conditions)
+      if (deploy === undefined) return { etag, problems }
+      return { etag, ...(await this.#deployFlow(id, { by, message: deploy })) }
+    })
   }
 
   async importFile(text: string, { deploy, by }: { readonly deploy: boolean; readonly by: string }) {

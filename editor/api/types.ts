@@ -17,6 +17,8 @@ export interface FlowSummary {
   readonly updatedAt: number
   /** Its functions run outside of the sandbox. */
   readonly trusted: boolean
+  /** Whether what runs does so; it is as it was at its deploy. */
+  readonly runsTrusted?: boolean
   /** Of the draft. */
   readonly guarantee: Guarantee
   /** Why it is kept from running until somebody deploys it. */
@@ -40,6 +42,8 @@ export interface Revision {
   readonly at: number
   readonly by: string
   readonly message: string
+  /** How many things it changed against the one before; not known of old ones. */
+  readonly changes?: number
 }
 
 export interface DeployResult {

@@ -174,7 +174,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Von diesem Knoten stehen schon {limit} Alarme. Schließen Sie welche, oder wählen Sie einen Schlüssel, der für Nachrichten von derselben Sache gleich ist.',
   ALARM_TOO_LARGE:
     'Die Nachricht, die diesen Alarm auslöst, hat mehr als 12 MB. Nehmen Sie vorher heraus, was groß ist.',
-  REVISION_UNKNOWN: 'Diese Fassung gibt es nicht.',
+  REVISION_UNKNOWN:
+    'Eine Fassung {number} dieses Flows gibt es nicht. Von den ältesten werden nicht alle aufbewahrt.',
   NODE_ID_TWICE: 'Zwei Knoten haben die Kennung „{id}“. Geben Sie einem davon eine andere.',
   NODE_TYPE_UNKNOWN:
     '„{name}“ ist vom Typ „{type}“, den dieses Wirehouse nicht kennt. Der Knoten steht als Platzhalter da und tut nichts; der Rest läuft.',

@@ -188,6 +188,11 @@ export class Supervisor implements AsyncDisposable {
     return this.#flows.get(id)?.flow
   }
 
+  /** Whether the user code of a flow runs outside the sandbox; `undefined` if the flow does not run. */
+  isTrusted(id: string): boolean | undefined {
+    return this.#flows.get(id)?.isTrusted
+  }
+
   statuses(id: string): ReadonlyMap<string, NodeStatus> {
     return this.#statuses.get(id) ?? new Map()
   }

@@ -1,4 +1,7 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { KEPT_REVISIONS, type RevisionRange } from './store.ts'
 import { flowNamed, storeRig } from './store-rig.ts'
 
 test('a draft is there after its promise, and after a restart', async () => {
@@ -53,13 +56,58 @@ test('revisions count from one within each flow, newest first', async () => {
     at,
     by: 'bob',
     message: 'second',
+    changes: 1,
   })
-  expect(flows.revisions('bell')).toEqual([
-    { number: 2, at, by: 'bob', message: 'second' },
-    { number: 1, at, by: 'ada', message: 'first' },
+  expect(flows.revisions('bell', { limit: 9 })).toEqual([
+    { number: 2, at, by: 'bob', message: 'second', changes: 1 },
+    { number: 1, at, by: 'ada', message: 'first', changes: 0 },
   ])
   expect(flows.revision('bell', 1)?.name).toBe('bell')
   expect(flows.revision('bell', 3)).toBeUndefined()
+})
+
+test('revisions are listed in parts', async () => {
+  await using rig = storeRig()
+  const { flows } = await rig.open()
+  for (let count = 0; count < 4; count++) await flows.deploy(flowNamed('bell'), 'ada', '')
+  const numbers = (range: RevisionRange) => flows.revisions('bell', range).map(({ number }) => number)
+  expect(numbers({ limit: 2 })).toEqual([4, 3])
+  expect(numbers({ limit: 2, before: 3 })).toEqual([2, 1])
+})
+
+test('a revision from before changes were counted does not say how many there were', async () => {
+  await using rig = storeRig()
+  const store = await rig.open()
+  await store.flows.deploy(flowNamed('bell'), 'ada', '')
+  await store[Symbol.asyncDispose]()
+  const database = new Database(join(rig.dataDir, 'wirehouse.db'))
+  database.exec('UPDATE revisions SET changes = NULL')
+  database.close()
+  const { flows } = await rig.open()
+  expect(Object.keys(flows.revisions('bell', { limit: 1 })[0] ?? {})).not.toContain('changes')
+})
+
+test('of very large revisions the oldest go, but never the newest twenty nor those of other flows', async () => {
+  await using rig = storeRig()
+  const { flows } = await rig.open()
+  const large = { ...flowNamed('bell'), description: 'x'.repeat(4 * 1024 * 1024) }
+  await flows.deploy(flowNamed('light'), 'ada', '')
+  for (let count = 0; count < 14; count++) await flows.deploy(flowNamed('bell'), 'ada', '')
+  for (let count = 0; count < 14; count++) await flows.deploy(large, 'ada', '')
+  const kept = flows.revisions('bell', { limit: 99 }).map(({ number }) => number)
+  expect([kept.length, kept[0], kept.at(-1)]).toEqual([20, 28, 9])
+  expect(flows.revisions('light', { limit: 99 })).toHaveLength(1)
+  expect(flows.running().map(({ revision }) => revision)).toEqual([28, 1])
+})
+
+test('of very many revisions the oldest go, and the numbers count on', async () => {
+  await using rig = storeRig()
+  const { flows } = await rig.open()
+  const { most } = KEPT_REVISIONS
+  for (let count = 0; count < most + 2; count++) await flows.deploy(flowNamed('bell'), 'ada', '')
+  const kept = flows.revisions('bell', { limit: most + 9 }).map(({ number }) => number)
+  expect([kept.length, kept[0], kept.at(-1)]).toEqual([most, most + 2, 3])
+  expect(flows.revision('bell', 2)).toBeUndefined()
 })
 
 test('the list tells what runs and what differs from its newest revision', async () => {
@@ -104,7 +152,7 @@ test('a removed flow takes its revisions and its state along', async () => {
   await flows.remove('bell')
   await nodeState.save('bell', 'count', { late: 1 })
   await flows.put(flowNamed('bell'))
-  expect(flows.revisions('bell')).toEqual([])
+  expect(flows.revisions('bell', { limit: 9 })).toEqual([])
   expect(nodeState.load('bell', 'count')).toEqual({})
   expect(await flows.remove('nothing')).toBe(false)
 })

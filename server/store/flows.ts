@@ -1,10 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { and, asc, desc, eq, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm'
+import { diffRevisions } from '#flows/diff.ts'
 import type { Flow } from '#flows/flow.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { type Access, changesOf } from './access.ts'
 import { flows, revisions } from './schema/wirehouse.ts'
-import type { FlowStore, FlowSummary, PutOptions, Quarantine, Revision, StoredFlow } from './store.ts'
+import {
+  type FlowStore,
+  type FlowSummary,
+  KEPT_REVISIONS,
+  type PutOptions,
+  type Quarantine,
+  type Revision,
+  type RevisionRange,
+  type StoredFlow,
+} from './store.ts'
 
 const newest = sql<string | null>`(
   SELECT ${revisions.hash} FROM ${revisions} WHERE ${revisions.flow} = ${flows.id}
@@ -76,14 +86,16 @@ export class Flows implements FlowStore {
     return changesOf(await this.#access.write(this.#access.read.delete(flows).where(eq(flows.id, id)))) > 0
   }
 
-  revisions(id: string): readonly Revision[] {
-    const { number, at, by, message } = revisions
+  revisions(id: string, { limit, before }: RevisionRange): readonly Revision[] {
+    const { number, at, by, message, changes } = revisions
     return this.#access.read
-      .select({ number, at, by, message })
+      .select({ number, at, by, message, changes })
       .from(revisions)
-      .where(eq(revisions.flow, id))
+      .where(and(eq(revisions.flow, id), before === undefined ? undefined : lt(number, before)))
       .orderBy(desc(number))
+      .limit(limit)
       .all()
+      .map(({ changes, ...revision }) => ({ ...revision, ...(changes !== null && { changes }) }))
   }
 
   revision(id: string, number: number): Flow | undefined {
@@ -100,6 +112,7 @@ export class Flows implements FlowStore {
     const { draft: document, hash, updatedAt: at, ...draft } = this.#draftOf(flow)
     const next = sql<number>`(SELECT coalesce(max(number), 0) + 1 FROM ${revisions} WHERE flow = ${flow.id})`
     const newestNumber = sql`(SELECT max(number) FROM ${revisions} WHERE flow = ${flow.id})`
+    const changes = diffRevisions(this.#newestRevision(flow.id), flow).length
     const [, recorded] = await this.#access.write(
       read
         .insert(flows)
@@ -108,11 +121,17 @@ export class Flows implements FlowStore {
         .onConflictDoNothing(),
       read
         .insert(revisions)
-        .values({ flow: flow.id, number: next, at, by, message, hash, document })
+        .values({ flow: flow.id, number: next, at, by, message, hash, document, changes })
         .returning({ number: revisions.number }),
       read.update(flows).set({ running: newestNumber, quarantine: null }).where(eq(flows.id, flow.id)),
+      read.delete(revisions).where(and(eq(revisions.flow, flow.id), tooOld(flow.id))),
     )
-    return { number: Number(recorded?.rows[0]?.['number']), at, by, message }
+    return { number: Number(recorded?.rows[0]?.['number']), at, by, message, changes }
+  }
+
+  #newestRevision(id: string): Flow | undefined {
+    const [newest] = this.revisions(id, { limit: 1 })
+    return newest && this.revision(id, newest.number)
   }
 
   async stop(id: string): Promise<void> {
@@ -156,3 +175,10 @@ export class Flows implements FlowStore {
     }
   }
 }
+
+/** Counted from the newest: those that are too many, or that take too much together with all that are newer. */
+const tooOld = (flow: string) => sql`number IN (
+  SELECT number FROM (
+    SELECT number, row_number() OVER newer AS place, sum(octet_length(document)) OVER newer AS bytes
+    FROM ${revisions} WHERE flow = ${flow} WINDOW newer AS (ORDER BY number DESC))
+  WHERE place > ${KEPT_REVISIONS.most} OR (place > ${KEPT_REVISIONS.least} AND bytes > ${KEPT_REVISIONS.bytes}))`

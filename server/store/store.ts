@@ -189,6 +189,22 @@ export interface Revision {
   readonly at: number
   readonly by: string
   readonly message: string
+  /** How many things it changed against the one before; the first one, against nothing. Not known of old ones. */
+  readonly changes?: number
+}
+
+/**
+ * What is kept of the revisions of one flow: at most so many, and no more bytes of them, but the newest ones
+ * however large they are. The one that runs is the newest.
+ */
+export const KEPT_REVISIONS = { most: 500, bytes: 50 * 1024 * 1024, least: 20 }
+
+/** A part of a list of revisions. */
+export interface RevisionRange {
+  /** At most so many. */
+  readonly limit: number
+  /** Only those before this number. */
+  readonly before?: number
 }
 
 export interface FlowStore {
@@ -198,9 +214,13 @@ export interface FlowStore {
   put(flow: Flow, options?: PutOptions): Promise<{ readonly etag: string } | undefined>
   /** Removes the draft, its revisions and its node state. Answers whether it stood. */
   remove(id: string): Promise<boolean>
-  revisions(id: string): readonly Revision[]
+  /** The newest first. */
+  revisions(id: string, range: RevisionRange): readonly Revision[]
   revision(id: string, number: number): Flow | undefined
-  /** Records a revision and marks it as the one that runs, in one transaction. Ends a quarantine. */
+  /**
+   * Records a revision and marks it as the one that runs, in one transaction. Ends a quarantine. The oldest
+   * revisions go where there are too many.
+   */
   deploy(flow: Flow, by: string, message: string): Promise<Revision>
   /** Marks the flow as stopped. */
   stop(id: string): Promise<void>

@@ -103,10 +103,46 @@ test('deploy names who did it, and the revision can be read back', async () => {
   ])
   await rig.call('POST /api/flows/door/deploy')
   const revisions = await rig.call('GET /api/flows/door/revisions')
-  expect(revisions.json.map(({ message }: { message: string }) => message)).toEqual(['first', ''])
+  expect(revisions.json.map(({ message }: { message: string }) => message)).toEqual(['', 'first'])
   expect((await rig.call('GET /api/flows/door/revisions/1')).json.id).toBe('door')
   for (const number of ['3', '0', 'x', '1e1'])
     expect((await rig.call(`GET /api/flows/door/revisions/${number}`)).json.code).toBe('REVISION_UNKNOWN')
+})
+
+test('revisions are listed in parts, of which the sizes are bounded', async () => {
+  for (let count = 0; count < 3; count++) await rig.call('POST /api/flows/door/deploy')
+  const numbers = async (query: string) => {
+    const { json } = await rig.call(`GET /api/flows/door/revisions?${query}`)
+    return json.map(({ number }: { number: number }) => number)
+  }
+  expect(await numbers('limit=2')).toEqual([3, 2])
+  expect(await numbers('limit=2&before=2')).toEqual([1])
+  for (const query of ['limit=0', 'limit=501', 'before=x'])
+    expect((await rig.call(`GET /api/flows/door/revisions?${query}`)).json.code).toBe('QUERY_VALUE')
+})
+
+test('a revision is restored as the draft, and runs if that is asked', async () => {
+  await rig.call('POST /api/flows/door/deploy')
+  await put('door', flow('door', 'debug'))
+  const draft = async () => (await rig.call('GET /api/flows/door')).json.nodes.length
+  const restored = await rig.call('POST /api/flows/door/revisions/1/restore')
+  expect([restored.status, restored.json, await draft()]).toEqual([
+    ...[200, { etag: expect.any(String), problems: [] }, 0],
+  ])
+  const json = { deploy: true }
+  const deployed = await rig.call('POST /api/flows/door/revisions/1/restore', { as: 'editor', json })
+  expect(deployed.json.revision).toMatchObject({ number: 2, by: 'editor', message: 'Revision 1 restored' })
+})
+
+test('a restore keeps to the etag, and says what there is not', async () => {
+  await rig.call('POST /api/flows/door/deploy')
+  const restore = async (path: string, headers = {}, json: unknown = {}) =>
+    (await rig.call(`POST /api/flows/${path}/restore`, { headers, json })).json.code
+  expect(await restore('door/revisions/1', { 'If-Match': '"old"' })).toBe('FLOW_CHANGED')
+  expect(await restore('door/revisions/9')).toBe('REVISION_UNKNOWN')
+  expect(await restore('door/revisions/1e1')).toBe('REVISION_UNKNOWN')
+  expect(await restore('gone/revisions/1')).toBe('FLOW_UNKNOWN')
+  expect(await restore('door/revisions/1', {}, { deploy: 'yes' })).toBe('BODY_SHAPE')
 })
 
 test('stop answers when the flow has stopped', async () => {

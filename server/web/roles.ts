@@ -56,6 +56,7 @@ export const routeRules = {
   'PUT /api/flows/:id/trust': { roles: owners, body: json },
   'GET /api/flows/:id/revisions': { roles: readers },
   'GET /api/flows/:id/revisions/:number': { roles: readers },
+  'POST /api/flows/:id/revisions/:number/restore': { roles: editors, body: optionalJson },
   'GET /api/flows/:id/problems': { roles: readers },
   'GET /api/flows/:id/status': { roles: readers },
   'GET /api/flows/:id/trace': { roles: readers },

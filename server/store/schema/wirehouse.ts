@@ -37,6 +37,7 @@ export const revisions = sqliteTable(
     message: text('message').notNull(),
     hash: text('hash').notNull(),
     document: text('document').notNull(),
+    changes: integer('changes'),
   },
   (table) => [primaryKey({ columns: [table.flow, table.number] })],
 )

@@ -9,7 +9,7 @@ import type { DeadLetters, House, HouseEvents, HouseMetrics, NodeStatusEvent } f
 import type { NodeErrorsEvent } from '../../node-errors.ts'
 import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
 import type { PairingOffer, PairingState } from '../../pairing-desk.ts'
-import type { PutOptions, Revision, StoredAlarm, StoredConnection } from '../../store/store.ts'
+import type { PutOptions, Revision, RevisionRange, StoredAlarm, StoredConnection } from '../../store/store.ts'
 import type { MessageTrace } from '../../tracing.ts'
 import { UserError } from '../../user-error.ts'
 
@@ -176,12 +176,33 @@ export class FakeHouse implements House {
     setRule: async () => {},
   }
 
-  revisions = (id: string) => this.#find(id).revisions.map(({ revision }) => revision)
+  revisions = (id: string, { limit, before = Number.POSITIVE_INFINITY }: RevisionRange) =>
+    this.#find(id)
+      .revisions.map(({ revision }) => revision)
+      .filter(({ number }) => number < before)
+      .toReversed()
+      .slice(0, limit)
 
   readRevision(id: string, number: number): Flow {
     const found = this.#find(id).revisions[number - 1]
     if (!found) throw new UserError(404, 'REVISION_UNKNOWN', `There is no revision ${number}.`)
     return found.flow
+  }
+
+  async restoreRevision(
+    id: string,
+    number: number,
+    { by, ifMatch, deploy }: Parameters<House['restoreRevision']>[2],
+  ) {
+    const flow = this.readRevision(id, number)
+    const { etag, problems } = await this.saveFlow(id, flow, {
+      ...{ lenient: true, ...(ifMatch !== undefined && { ifMatch }) },
+    })
+    return {
+      etag,
+      problems,
+      ...(deploy !== undefined && (await this.deployFlow(id, { by, message: deploy }))),
+    }
   }
 
   async importFile(text: string, { deploy }: { readonly deploy: boolean; readonly by: string }) {

@@ -1,12 +1,24 @@
 import * as z from 'zod'
 import { serializeFlow } from '#flows/serialize-flow.ts'
-import type { FlowSummary } from '../../store/store.ts'
+import { type FlowSummary, KEPT_REVISIONS } from '../../store/store.ts'
 import { UserError } from '../../user-error.ts'
-import { type Call, type Handlers, json, nothing, raw, readFlag, readJson, signedIn } from '../call.ts'
+import {
+  type Call,
+  type Handlers,
+  json,
+  nothing,
+  raw,
+  readFlag,
+  readJson,
+  readNumber,
+  signedIn,
+} from '../call.ts'
 import type { WebServices } from '../web-services.ts'
 
 const trustBody = z.object({ trusted: z.boolean() })
-const deployBody = z.object({ message: z.string().max(1_000).default('') })
+const deployMessage = z.string().max(1_000)
+const deployBody = z.object({ message: deployMessage.default('') })
+const restoreBody = z.object({ deploy: z.boolean().default(false), message: deployMessage.optional() })
 
 /** The drafts of the flows, their revisions, and what runs. */
 export const flowRoutes = ({ house }: Pick<WebServices, 'house'>) =>
@@ -66,13 +78,28 @@ export const flowRoutes = ({ house }: Pick<WebServices, 'house'>) =>
       return json({})
     },
 
-    'GET /api/flows/:id/revisions': (call) => json(house.revisions(idOf(call))),
+    // The newest first; `before=12` goes on where the last answer ended.
+    'GET /api/flows/:id/revisions': (call) => {
+      const limit = readNumber(call, 'limit', { or: KEPT_REVISIONS.most, min: 1, max: KEPT_REVISIONS.most })
+      const before = readNumber(call, 'before', { or: 0, min: 0, max: Number.MAX_SAFE_INTEGER })
+      return json(house.revisions(idOf(call), { limit, ...(before > 0 && { before }) }))
+    },
 
-    'GET /api/flows/:id/revisions/:number': (call) => {
-      const text = call.params['number'] ?? ''
-      if (!/^[1-9]\d{0,9}$/.test(text))
-        throw new UserError(404, 'REVISION_UNKNOWN', 'Revisions count 1, 2, 3 … There is no such one.')
-      return raw(JSON_TYPE, serializeFlow(house.readRevision(idOf(call), Number(text))))
+    'GET /api/flows/:id/revisions/:number': (call) =>
+      raw(JSON_TYPE, serializeFlow(house.readRevision(idOf(call), revisionOf(call)))),
+
+    // Makes it the draft; with `"deploy": true` it runs, too, as a new revision.
+    'POST /api/flows/:id/revisions/:number/restore': async (call) => {
+      const [id, number] = [idOf(call), revisionOf(call)]
+      const { deploy, message } = readJson(call, restoreBody)
+      const stored = house.listFlows().find((flow) => flow.id === id)
+      const ifMatch = expectedEtag(call, stored)
+      const restored = await house.restoreRevision(id, number, {
+        by: signedIn(call).user.name,
+        ...(ifMatch !== undefined && { ifMatch }),
+        ...(deploy && { deploy: message ?? `Revision ${number} restored` }),
+      })
+      return json(restored, 200, { ETag: quote(restored.etag) })
     },
 
     'GET /api/flows/:id/problems': (call) => json(house.readFlow(idOf(call)).problems),
@@ -96,6 +123,13 @@ function readWire({ query }: Call): string {
   const wire = query.get('wire') ?? ''
   if (wire.split(' ').length === 2) return wire
   throw new UserError(400, 'QUERY_VALUE', '"wire" takes the ends of a wire, as in "bell.out quiet.in".')
+}
+function revisionOf(call: Call): number {
+  const text = call.params['number'] ?? ''
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
+  throw new UserError(404, 'REVISION_UNKNOWN', `Revisions count 1, 2, 3 … There is no "${text}".`, {
+    values: { number: text },
+  })
 }
 const quote = (etag: string): string => `"${etag}"`
 
