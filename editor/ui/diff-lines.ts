@@ -1,4 +1,4 @@
-/** A line of two payloads side by side. */
+/** A line of two texts laid over one another. */
 export interface DiffLine {
   readonly kind: 'same' | 'added' | 'removed'
   readonly text: string
