@@ -73,6 +73,24 @@ test.runIf(address)(
   },
 )
 
+test.runIf(address)(
+  'by default a client of the network may send 2,000 messages at once, and then 200 a second',
+  async () => {
+    await using rig = await brokerRig({ listenHost: '0.0.0.0' })
+    const client = await fromNetwork(rig)
+    client.send({ ...hello('gateway'), keepalive: 60 })
+    const send = (from: number, to: number) => {
+      for (let id = from; id <= to; id++) client.send(publish(id))
+    }
+    send(1, 2_000)
+    await expect.poll(() => acknowledged(client), patient).toBe(2_000)
+    expect(rig.broker.status().hits.rates).toBe(0)
+    send(2_001, 2_400)
+    await expect.poll(() => acknowledged(client), patient).toBe(2_400)
+    expect(rig.broker.status().hits.rates).toBeGreaterThan(0)
+  },
+)
+
 test('a client of this machine may send as fast as it can', async () => {
   await using rig = await brokerRig({ limits: { messagesPerSecond: 1, bytesPerSecond: 1 } })
   const client = await rig.raw()
