@@ -438,6 +438,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
   MQTT_QOS_REFUSED: 'Für „{topic}“ gewähren die Regeln höchstens QoS {qos}. Verlangen Sie weniger.',
   MQTT_RETAIN_REFUSED:
     'Auf „{topic}“ erlauben die Regeln keine Nachricht, die aufbewahrt wird. Senden Sie sie ohne „retain“.',
+  MQTT_RETAINED_FULL:
+    'Die Nachricht an „{topic}“ lässt sich nicht aufbewahren und wurde nicht gesendet: Sie ist dafür zu groß, oder es sind schon zu viele. Löschen Sie welche, erhöhen Sie die Grenze, oder senden Sie sie ohne „retain“.',
   IDEMPOTENCY_KEY_REUSED:
     'Mit dem Schlüssel „{key}“ wurde im letzten Tag schon etwas anderes gesendet. Geben Sie jeder Nachricht einen eigenen.',
   IDEMPOTENCY_KEY: 'Ein Idempotency-Key hat 1 bis 200 Buchstaben, Ziffern oder Zeichen, ohne Leerzeichen.',

@@ -325,6 +325,10 @@ class AedesEngine implements BrokerEngine {
     return packet && toMqttPacket(packet, true)
   }
 
+  canRetain(topic: string, payloadBytes: number): boolean {
+    return this.#persistence.retained.fits(topic, payloadBytes)
+  }
+
   remember(packets: Iterable<TakenPacket>): void {
     this.#senders.remember(packets, this.#clock.now())
   }

@@ -27,6 +27,8 @@ export interface BrokerEngine extends AsyncDisposable {
   /** By which the house's own bridges come in. */
   readonly bridges: BridgeDoor
   retained(topic: string): MqttPacket | undefined
+  /** Whether there is room for a retained message. One for which there is none is delivered and not kept. */
+  canRetain(topic: string, payloadBytes: number): boolean
   /** These were taken before the start: should their senders send them again, they are here already. */
   remember(packets: Iterable<TakenPacket>): void
   /** Clears the retained message of a topic, as an empty retained message does. */

@@ -35,6 +35,23 @@ test('finds by a filter what the filter matches, whatever has been kept and clea
   )
 })
 
+test('says beforehand whether a message would be kept', () => {
+  const limits = { retainedMessages: 2, retainedBytes: 12, retainedMessageBytes: 8 }
+  const step = fc.tuple(fc.constantFrom('a', 'b', 'cc'), fc.nat({ max: 9 }))
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      const retained = new Retained(limits, () => 0)
+      for (const [topic, length] of steps) {
+        const fits = retained.fits(topic, length)
+        expect(retained.set(message(topic, 'x'.repeat(length)))).toBe(fits)
+        const kept = [...retained].map(({ topic, payload }) => topic.length + payload.length)
+        expect(kept.length).toBeLessThanOrEqual(2)
+        expect(kept.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(12)
+      }
+    }),
+  )
+})
+
 test('what has expired is not there any more', () => {
   let now = 0
   const retained = new Retained(defaultLimits, () => now)

@@ -33,24 +33,33 @@ export class Retained {
     return packet === undefined || isExpired(packet, this.#now()) ? undefined : packet
   }
 
+  /** Whether a message of this size would be kept, in place of what is there. One without payload takes no room. */
+  fits(topic: string, payloadBytes: number): boolean {
+    if (payloadBytes === 0) return true
+    const { retainedMessages, retainedBytes, retainedMessageBytes } = this.#limits
+    const size = topic.length + payloadBytes
+    if (size > retainedMessageBytes || this.#bytesWithout(topic) + size > retainedBytes) return false
+    return this.#byTopic.has(topic) || this.#byTopic.size < retainedMessages
+  }
+
   /** An empty payload clears the topic. Answers `false` if there is no room; what was there stays. */
   set(packet: AedesPublishPacket): boolean {
-    const { topic } = packet
-    const before = this.#byTopic.get(topic)
-    const bytes = this.#bytes - (before ? sizeOf(before) : 0)
-    if (packet.payload.length === 0) {
+    const { topic, payload } = packet
+    if (!this.fits(topic, payload.length)) return false
+    this.#bytes = this.#bytesWithout(topic)
+    if (payload.length === 0) {
       if (this.#byTopic.delete(topic)) remove(this.#root, topic.split('/'), 0)
-      this.#bytes = bytes
       return true
     }
-    const size = sizeOf(packet)
-    const isFull = before === undefined && this.#byTopic.size >= this.#limits.retainedMessages
-    const { retainedBytes, retainedMessageBytes } = this.#limits
-    if (isFull || size > retainedMessageBytes || bytes + size > retainedBytes) return false
-    if (before === undefined) add(this.#root, topic)
+    if (!this.#byTopic.has(topic)) add(this.#root, topic)
     this.#byTopic.set(topic, packet)
-    this.#bytes = bytes + size
+    this.#bytes += sizeOf(packet)
     return true
+  }
+
+  #bytesWithout(topic: string): number {
+    const before = this.#byTopic.get(topic)
+    return this.#bytes - (before ? sizeOf(before) : 0)
   }
 
   /** Each message that one of the filters matches, once. Costs what the filters match, not what there is. */

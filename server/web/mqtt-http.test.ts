@@ -83,6 +83,20 @@ test('text comes in an envelope as text', async () => {
   expect(json).toEqual({ topic: 'a', payload: 'on', qos: 1, retain: true })
 })
 
+test.each(['PUT /api/mqtt/a', 'POST /api/mqtt/a?retain=true&qos=0'])(
+  'what the broker has no room to retain is not published by %s; a key is tried anew',
+  async (name) => {
+    rig.broker.hasRoom = false
+    const call = () => rig.call(name, { body: 'on', headers: { 'Idempotency-Key': 'k' } })
+    const refused = await call()
+    expect([refused.status, refused.json.code]).toEqual([507, 'MQTT_RETAINED_FULL'])
+    expect((await rig.call('POST /api/mqtt/a', { body: 'on' })).status).toBe(200)
+    rig.broker.hasRoom = true
+    await call()
+    expect(published().map(({ retain }) => retain)).toEqual([false, true])
+  },
+)
+
 test('a cleared value is gone', async () => {
   await rig.call('PUT /api/mqtt/a', { body: 'on' })
   expect((await rig.call('DELETE /api/mqtt/a', { as: 'device' })).status).toBe(204)

@@ -18,7 +18,7 @@ import type { SignIn } from './sign-in.ts'
 
 /** The broker as the web server sees it. */
 export interface WebBroker
-  extends Pick<BrokerEngine, 'sessions' | 'kick' | 'forget' | 'status' | 'setLimits'> {
+  extends Pick<BrokerEngine, 'canRetain' | 'sessions' | 'kick' | 'forget' | 'status' | 'setLimits'> {
   readonly service: Pick<MqttService, 'publish'>
   /** The last retained message of a topic. */
   retained(topic: string): MqttPacket | undefined

@@ -135,6 +135,7 @@ test('what is too large to be retained is delivered, not kept, and counted', asy
   const ear = await rig.connect()
   await ear.mqtt.subscribeAsync('a')
   const large = 'x'.repeat(200)
+  expect([100, 99].map((bytes) => rig.broker.canRetain('a', bytes))).toEqual([false, true])
   await ear.mqtt.publishAsync('a', large, { qos: 1, retain: true })
   await ear.received(`a ${large}`)
   expect(rig.broker.retained('a')).toBeUndefined()

@@ -78,6 +78,8 @@ export class FakeBroker implements WebBroker {
   failure: Error | undefined
   readonly sockets: WebSocket[] = []
   readonly disconnected: string[] = []
+  /** Whether there is room for what is to be retained. */
+  hasRoom = true
   readonly #retained = new Map<string, MqttPacket>()
   readonly service = {
     publish: async (packet: MqttPacket): Promise<void> => {
@@ -89,6 +91,7 @@ export class FakeBroker implements WebBroker {
     },
   }
   retained = (topic: string): MqttPacket | undefined => this.#retained.get(topic)
+  canRetain = (): boolean => this.hasRoom
   allRetained = (): Iterable<MqttPacket> => this.#retained.values()
   readonly #onlookers = new Onlookers()
   observe = (look: Look): Disposable => this.#onlookers.add(look)

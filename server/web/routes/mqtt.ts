@@ -18,7 +18,11 @@ type Services = Pick<WebServices, 'broker' | 'access' | 'publishes' | 'clock'>
 export const mqttRoutes = ({ broker, access, publishes, clock }: Services) => {
   const rules = new MqttAccess(access)
   const once = new PublishOnce(publishes)
-  const send = async (packet: MqttPacket): Promise<void> => await broker.service.publish(packet)
+  const send = async (packet: MqttPacket): Promise<void> => {
+    const { topic, payload, retain } = packet
+    if (retain && !broker.canRetain(topic, payload.length)) throw retainedFull(topic)
+    await broker.service.publish(packet)
+  }
 
   const publish = async (call: Call, retain: boolean): Promise<Answer> => {
     const topic = topicOf(call)
@@ -74,6 +78,14 @@ export const mqttRoutes = ({ broker, access, publishes, clock }: Services) => {
     },
   } satisfies Partial<Handlers>
 }
+
+const retainedFull = (topic: string): UserError =>
+  new UserError(
+    507,
+    'MQTT_RETAINED_FULL',
+    `The message for "${topic}" cannot be retained and was not published: it is too large for that, or there are too many. Clear some, raise the limit, or publish it without "retain".`,
+    { values: { topic } },
+  )
 
 function topicOf({ params }: Call): string {
   const topic = params['topic'] ?? ''
