@@ -49,6 +49,16 @@ test('a certificate is made and downloaded with its key', async () => {
   expect(await readFile(await download.path(), 'utf8')).toContain('BEGIN PRIVATE KEY')
 })
 
+test('the authority is saved under the name that its link says', async () => {
+  await using browser = await signIn(server.url, '/mqtt?show=listeners')
+  const link = browser.page.getByRole('link', { name: 'Download wirehouse-ca.pem' })
+  await link.waitFor()
+  const [path, name] = [await link.getAttribute('href'), await link.getAttribute('download')]
+  expect(name).toBe('wirehouse-ca.pem')
+  const { headers } = await fetch(`${server.url}${path}`)
+  expect(headers.get('Content-Disposition')).toBe(`attachment; filename="${name}"`)
+})
+
 test('the certificate is renewed with a click', async () => {
   await using browser = await signIn(server.url, '/mqtt?show=listeners')
   const { page } = browser

@@ -9,6 +9,7 @@ import { Button } from '../../../ui/button.tsx'
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx'
 import page from '../../page.module.css'
 import { Section } from '../../section.tsx'
+import { CA_FILE } from './ca-file.ts'
 import styles from './listeners.module.css'
 import { OwnCertificateDialog } from './own-certificate-dialog.tsx'
 import { listenerTexts } from './texts.ts'
@@ -102,7 +103,7 @@ function Actions({ source }: { readonly source: Tls['source'] }) {
         onConfirm={renewAuthority}
         busy={renew.isPending}
         title={t('newAuthorityTitle')}
-        about={t('newAuthorityAbout')}
+        about={t('newAuthorityAbout', { file: CA_FILE })}
         action={t('newAuthority')}
         dangerous
       />

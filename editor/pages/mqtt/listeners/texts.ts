@@ -24,7 +24,7 @@ export const listenerTexts = defineTexts({
     trust: 'Give devices the authority of the house',
     trustAbout:
       'Each device gets this file once and then trusts the house, also after its certificate is renewed. It holds no secret.',
-    download: 'Download ca.pem',
+    download: 'Download {file}',
     scan: 'Address of the file as a QR code',
     scanAbout: 'Or scan the code with a phone or tablet.',
     tryIt: 'A first message from another machine',
@@ -46,7 +46,7 @@ export const listenerTexts = defineTexts({
     newAuthority: 'New authority',
     newAuthorityTitle: 'Make a new authority?',
     newAuthorityAbout:
-      'Every device has to be given the new file ca.pem before it connects again, and certificates of devices no longer count. Do this if somebody may have got at the files of the house.',
+      'Every device has to be given the new file {file} before it connects again, and certificates of devices no longer count. Do this if somebody may have got at the files of the house.',
     newAuthorityDone: 'There is a new authority. Give it to your devices.',
     ownTitle: 'Your own certificate',
     ownAbout:
@@ -118,7 +118,7 @@ export const listenerTexts = defineTexts({
     trust: 'Geben Sie Geräten die Zertifizierungsstelle des Hauses',
     trustAbout:
       'Jedes Gerät bekommt diese Datei einmal und vertraut dann dem Haus, auch wenn dessen Zertifikat erneuert wird. Sie enthält kein Geheimnis.',
-    download: 'ca.pem herunterladen',
+    download: '{file} herunterladen',
     scan: 'Adresse der Datei als QR-Code',
     scanAbout: 'Oder den Code mit einem Telefon oder Tablet einlesen.',
     tryIt: 'Eine erste Nachricht von einem anderen Rechner',
@@ -140,7 +140,7 @@ export const listenerTexts = defineTexts({
     newAuthority: 'Neue Zertifizierungsstelle',
     newAuthorityTitle: 'Eine neue Zertifizierungsstelle anlegen?',
     newAuthorityAbout:
-      'Jedes Gerät braucht dann die neue Datei ca.pem, bevor es sich wieder verbindet, und Zertifikate von Geräten gelten nicht mehr. Tun Sie das, wenn jemand an die Dateien des Hauses gekommen sein könnte.',
+      'Jedes Gerät braucht dann die neue Datei {file}, bevor es sich wieder verbindet, und Zertifikate von Geräten gelten nicht mehr. Tun Sie das, wenn jemand an die Dateien des Hauses gekommen sein könnte.',
     newAuthorityDone: 'Es gibt eine neue Zertifizierungsstelle. Geben Sie sie Ihren Geräten.',
     ownTitle: 'Ihr eigenes Zertifikat',
     ownAbout:

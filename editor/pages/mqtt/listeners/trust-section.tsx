@@ -4,10 +4,9 @@ import { useText } from '../../../i18n/use-text.ts'
 import { CopyField } from '../../../ui/copy-field.tsx'
 import page from '../../page.module.css'
 import { Section } from '../../section.tsx'
+import { CA_FILE, CA_PATH } from './ca-file.ts'
 import styles from './listeners.module.css'
 import { listenerTexts } from './texts.ts'
-
-const CA_PATH = '/api/broker/ca.pem'
 
 /** How a device comes to trust the house. */
 export function TrustSection({ listeners }: { readonly listeners: Listeners }) {
@@ -15,14 +14,14 @@ export function TrustSection({ listeners }: { readonly listeners: Listeners }) {
   const { ports, reachedAs, tls } = listeners
   const host = reachedAs[0] ?? location.hostname
   const address = `http://${isHere() ? host : location.hostname}:${ports.http}${CA_PATH}`
-  const command = `mosquitto_pub -h ${host} -p ${ports.mqtts} --cafile wirehouse-ca.pem -u NAME -P PASSWORD -t test -m hello`
+  const command = `mosquitto_pub -h ${host} -p ${ports.mqtts} --cafile ${CA_FILE} -u NAME -P PASSWORD -t test -m hello`
   return (
     <Section id="trust" title={t('trust')} about={t('trustAbout')}>
       <div className={`${page.card} ${page.padded} ${styles.trust}`}>
         <div>
           <p>
-            <a href={CA_PATH} download="wirehouse-ca.pem">
-              {t('download')}
+            <a href={CA_PATH} download={CA_FILE}>
+              {t('download', { file: CA_FILE })}
             </a>
           </p>
           <div className={styles.labelled}>
