@@ -10,7 +10,7 @@ const SERVER = 'http://localhost:1880'
 /** What several pages use travels in one file, not in twenty: a Pi answers few requests faster than many. */
 const shared = {
   name: 'shared',
-  test: /\/(editor\/(api|forms|i18n|ui)|nodes|flows)\/(?!.*(help|examples|code-mirror))|node_modules\/(react|react-dom|scheduler|radix-ui|@radix-ui|@tanstack|zod|lucide-react|wouter|zustand|sonner|socket\.io-client)\//,
+  test: /\/(editor\/(api|forms|i18n|ui)|nodes|flows)\/(?!.*(help|examples))|node_modules\/(react|react-dom|scheduler|radix-ui|@radix-ui|@tanstack|zod|lucide-react|wouter|zustand|sonner|socket\.io-client)\//,
   minShareCount: 2,
 }
 
@@ -23,7 +23,7 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700, // `shared` below, 163 kB as it travels
-    rolldownOptions: { output: { codeSplitting: { groups: [shared] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [shared] } }, checks: { pluginTimings: false } },
   },
   server: {
     proxy: {

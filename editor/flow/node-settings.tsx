@@ -1,6 +1,7 @@
 import type { FlowNode } from '#flows/flow.ts'
 import { ERROR_PORT, type Port } from '#kit/kinds.ts'
 import { canvasTexts } from '../canvas/texts.ts'
+import { PayloadContext } from '../code/payload-context.ts'
 import { noWires, shapeNode } from '../document/node-shape.ts'
 import { ConfigForm } from '../forms/config-form.tsx'
 import { problemText } from '../i18n/error-text.ts'
@@ -12,6 +13,7 @@ import { TextField } from '../ui/text-field.tsx'
 import { useFlow } from './flow-context.ts'
 import styles from './inspector.module.css'
 import { flowTexts } from './texts.ts'
+import { usePayloadSource } from './use-payload-source.ts'
 
 /** Everything one can set about a node. */
 export function NodeSettings({ node }: { readonly node: FlowNode }) {
@@ -20,6 +22,7 @@ export function NodeSettings({ node }: { readonly node: FlowNode }) {
   const { document, catalogue, problems } = useFlow()
   const definition = catalogue.nodes.get(node.type)
   const own = problems.filter((problem) => problem.node === node.id)
+  const payloads = usePayloadSource(node.id)
   return (
     // Leaving a field ends the burst of typing in it.
     <fieldset className={styles.content} disabled={document.isReadOnly} onBlur={() => document.seal()}>
@@ -36,13 +39,15 @@ export function NodeSettings({ node }: { readonly node: FlowNode }) {
         )}
       </Field>
       {definition ? (
-        <ConfigForm
-          definition={definition}
-          config={node.config}
-          problems={own}
-          onChange={(field, value) => document.configure(node.id, { [field]: value })}
-          onChangeMany={(fields) => document.configure(node.id, fields)}
-        />
+        <PayloadContext value={payloads}>
+          <ConfigForm
+            definition={definition}
+            config={node.config}
+            problems={own}
+            onChange={(field, value) => document.configure(node.id, { [field]: value })}
+            onChangeMany={(fields) => document.configure(node.id, fields)}
+          />
+        </PayloadContext>
       ) : (
         <>
           <p>{t('unknownAbout', { type: node.type })}</p>

@@ -1,8 +1,9 @@
 import { useState } from 'react'
+import { CodeEditor } from '../code/code-editor.tsx'
+import { usePayloadType } from '../code/payload-context.ts'
+import { type FunctionText, type Part, parts } from '../code/typed-function.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
-import { CodeEditor } from '../ui/code-editor.tsx'
-import { declaredNames } from '../ui/declared-names.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { FormError } from '../ui/form-error.tsx'
 import { issueAt } from './config-issues.ts'
@@ -11,19 +12,21 @@ import styles from './form.module.css'
 import { useForm } from './form-context.ts'
 import { formTexts } from './texts.ts'
 
-/** Source text, in the form or in a window of its own; its language stands in the sibling field `language`, and what it may use besides in `setup`. */
-export function CodeControl({ value, values, label, place, onChange, onLeave }: FieldControlProps) {
+/** Source text, in the form or in a window of its own; its language stands in the sibling field `language`, and the parts of a function know each other. */
+export function CodeControl({ value, values, label, place, path, onChange, onLeave }: FieldControlProps) {
   const t = useText(formTexts)
   const { issues } = useForm()
   const [isLarge, setLarge] = useState(false)
   const issue = issueAt(issues, place)
-  const { setup } = values
+  const payload = usePayloadType()
+  const language: FunctionText['language'] = values['language'] === 'typescript' ? 'typescript' : 'javascript'
+  const part = parts.find((name) => name === path.at(-1))
   const editor = {
     value: typeof value === 'string' ? value : '',
     onChange,
-    language: values['language'] === 'typescript' ? 'typescript' : 'javascript',
+    language,
     label,
-    names: typeof setup === 'string' && setup !== value ? declaredNames(setup) : [],
+    typed: part && { part, text: { language, payload, texts: textsOf(values) } },
     errorLine: lineOf(issue),
   } as const
   return (
@@ -44,6 +47,11 @@ export function CodeControl({ value, values, label, place, onChange, onLeave }: 
       </Dialog>
     </div>
   )
+}
+
+const textsOf = (values: FieldControlProps['values']): Readonly<Record<Part, string>> => {
+  const text = (part: Part) => (typeof values[part] === 'string' ? values[part] : '')
+  return { setup: text('setup'), code: text('code'), teardown: text('teardown') }
 }
 
 /** The line a sentence about code begins with: `Line 3: …`, as the server names it. */

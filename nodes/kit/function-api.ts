@@ -78,7 +78,7 @@ export const functionApi: readonly ApiName[] = [
 ]
 
 /** Types of what the names above speak of. */
-const TYPES = `interface Message { id: string; topic?: string; payload: any; [property: string]: any }
+const TYPES = `interface Message<Payload = any> { id: string; topic?: string; payload: Payload; [property: string]: any }
 interface Outgoing { id?: string; topic?: string | undefined; payload: unknown; [property: string]: unknown }
 interface Timer { cancel(): void }
 `

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react'
-import { Textarea } from './text-field.tsx'
+import { Textarea } from '../ui/text-field.tsx'
+import type { FunctionText, Part } from './typed-function.ts'
 
 export interface CodeEditorProps {
   readonly value: string
@@ -8,8 +9,8 @@ export interface CodeEditorProps {
   /** Line, from 1, that is marked as wrong. */
   readonly errorLine?: number | undefined
   readonly label: string
-  /** Names beside those of the API that are completed, as those of what the set-up declares. */
-  readonly names?: readonly string[]
+  /** With the types of a function, whose part this is. */
+  readonly typed?: { readonly part: Part; readonly text: FunctionText } | undefined
   readonly onBlur?: (() => void) | undefined
 }
 

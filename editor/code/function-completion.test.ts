@@ -1,8 +1,7 @@
 import { CompletionContext } from '@codemirror/autocomplete'
 import { EditorState } from '@codemirror/state'
 import { expect, it } from 'vitest'
-import { declaredNames } from './declared-names.ts'
-import { completeFunctionApi, completeNames } from './function-completion.ts'
+import { completeFunctionApi } from './function-completion.ts'
 
 /** What is offered at the end of a text, and from where. */
 function offered(text: string, isAsked = false) {
@@ -25,15 +24,4 @@ it('offers nothing where nobody asks, nor on what is no part of the API', () => 
   expect(offered('other.me')).toBeNull()
   expect(offered('message.clock.')).toBeNull()
   expect(offered('a = ', true)?.labels).toContain('emit')
-})
-
-it('offers what the set-up declares, but not what stands within', () => {
-  const setup =
-    'let count = 0\nconst limits = { low: 3 }\nasync function ask() {\n  const inner = 1\n}\nlet count'
-  expect(declaredNames(setup)).toEqual(['count', 'limits', 'ask'])
-  const complete = completeNames(() => declaredNames(setup))
-  const at = (text: string) =>
-    complete(new CompletionContext(EditorState.create({ doc: text }), text.length, false))
-  expect(at('return co')).toMatchObject({ from: 7, options: [{ label: 'count' }, {}, {}] })
-  expect(at('limits.')).toBeNull()
 })

@@ -12,23 +12,16 @@ import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from 
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
 import type { CodeEditorProps } from './code-editor.tsx'
-import { functionCompletion, namesCompletion } from './function-completion.ts'
+import { typedCode } from './typed-code.ts'
 
 /** The editor behind `CodeEditor`. Tab indents; Escape and then Tab leaves it, as everywhere in CodeMirror. */
-export function CodeMirror({
-  value,
-  onChange,
-  language,
-  errorLine,
-  label,
-  names = [],
-  onBlur,
-}: CodeEditorProps) {
+export function CodeMirror({ value, onChange, language, errorLine, label, typed, onBlur }: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
-  const latest = useRef({ value, onChange, names, onBlur })
-  latest.current = { value, onChange, names, onBlur }
+  const latest = useRef({ value, onChange, typed, onBlur })
+  latest.current = { value, onChange, typed, onBlur }
 
+  const part = typed?.part
   useEffect(() => {
     if (!host.current) return
     const editor = new EditorView({
@@ -41,13 +34,8 @@ export function CodeMirror({
         indentUnit.of('  '),
         bracketMatching(),
         errorLineField,
-        ...(language === 'text'
-          ? []
-          : [
-              javascript({ typescript: language === 'typescript' }),
-              functionCompletion,
-              namesCompletion(() => latest.current.names),
-            ]),
+        ...(language === 'text' ? [] : [javascript({ typescript: language === 'typescript' })]),
+        ...(part ? [typedCode(part, () => latest.current.typed?.text)] : []),
         syntaxHighlighting(highlight),
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
         look,
@@ -62,7 +50,7 @@ export function CodeMirror({
     })
     view.current = editor
     return () => editor.destroy()
-  }, [language, label])
+  }, [language, label, part])
 
   useEffect(() => {
     const editor = view.current
