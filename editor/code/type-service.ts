@@ -112,13 +112,11 @@ export function createTypeService(ts: typeof TypeScript, libs: ReadonlyMap<strin
       const meaning = service
         .getSemanticDiagnostics(file)
         .filter(({ code }) => source.language === 'typescript' || unknownNames.has(code))
-      const faults = [...syntax, ...meaning].flatMap(({ start = 0, length = 0, category, messageText }) => {
-        const place = placeIn(typed, source.texts, start)
-        if (!place) return []
-        const { part, offset } = place
+      const faults = [...syntax, ...meaning].map(({ start = 0, length = 0, category, messageText }) => {
+        const { part, offset } = placeIn(typed, source.texts, start)
         const to = Math.min(offset + length, source.texts[part].length)
         const level = category === ts.DiagnosticCategory.Error ? ('error' as const) : ('warning' as const)
-        return [{ part, from: offset, to, level, text: ts.flattenDiagnosticMessageText(messageText, '\n') }]
+        return { part, from: offset, to, level, text: ts.flattenDiagnosticMessageText(messageText, '\n') }
       })
       return faults.slice(0, MOST_FAULTS)
     },

@@ -43,15 +43,12 @@ export function typeFunction({ language, texts, payload }: FunctionText): TypedF
   return { text, starts }
 }
 
-/** A place in one of the parts, for one in the whole; nothing for what stands between them. */
+/** A place in one of the parts, for one in the whole; what stands behind a part is its end. */
 export function placeIn(
   { starts }: TypedFunction,
   texts: FunctionText['texts'],
   offset: number,
-): { readonly part: Part; readonly offset: number } | undefined {
-  for (const part of parts) {
-    const inside = offset - starts[part]
-    if (inside >= 0 && inside <= texts[part].length) return { part, offset: inside }
-  }
-  return undefined
+): { readonly part: Part; readonly offset: number } {
+  const part = parts.findLast((name) => starts[name] <= offset) ?? 'setup'
+  return { part, offset: Math.max(0, Math.min(offset - starts[part], texts[part].length)) }
 }

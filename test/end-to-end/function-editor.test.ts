@@ -76,8 +76,7 @@ test('a payload is completed by what was really seen', async () => {
       { timeout: 10_000 },
     )
     .toContain('humidity')
-  await page.keyboard.press('Escape')
-  await page.goto(`${server.url}/flows/seen`)
+  await page.locator('[data-id="source"]').click()
   await page.locator('[data-id="convert"]').click()
   await code.waitFor()
   expect(await offersAfter(page, code, 'return message.payload.hum')).toContain('humidity')
