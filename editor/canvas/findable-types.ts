@@ -1,5 +1,5 @@
 import type { Catalogue } from '#flows/catalogue.ts'
-import type { Findable } from '../document/find-types.ts'
+import type { Findable } from '../document/find.ts'
 import { languages } from '../i18n/language.ts'
 import { nodeSummary, nodeTitle, type useNodeTexts } from '../i18n/node-texts.ts'
 import type { Pick } from './pick-list.tsx'

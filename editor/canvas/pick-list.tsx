@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
-import { type Findable, findTypes } from '../document/find-types.ts'
+import { type Findable, find } from '../document/find.ts'
 import { Icon } from '../ui/icon.tsx'
 import styles from './pick-list.module.css'
 
@@ -37,7 +37,7 @@ export function PickList({ label, placeholder, picks, note, nothing, at, onPick,
   const root = useRef<HTMLDivElement>(null)
   const input = useRef<HTMLInputElement>(null)
   const listId = useId()
-  const found = findTypes(picks, query)
+  const found = find(picks, query)
   const place = usePlaceWithin(root, at)
 
   useEffect(() => input.current?.focus({ preventScroll: true }), [])

@@ -1,7 +1,7 @@
 import type { Catalogue } from '#flows/catalogue.ts'
 import type { Place, Wire } from '#flows/flow.ts'
 import type { Kind } from '#kit/kinds.ts'
-import type { Findable } from '../document/find-types.ts'
+import type { Findable } from '../document/find.ts'
 import { endText, fittingPort, type WireEnd } from '../document/wiring.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'

@@ -1,7 +1,7 @@
 import type { Catalogue } from '#flows/catalogue.ts'
 import type { Wire } from '#flows/flow.ts'
 import { ERROR_PORT } from '#kit/kinds.ts'
-import type { Findable } from '../document/find-types.ts'
+import type { Findable } from '../document/find.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import type { NodeShape } from '../document/node-shape.ts'
 import { endText, legalTargets } from '../document/wiring.ts'

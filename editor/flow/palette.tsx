@@ -4,7 +4,7 @@ import { groups } from '#kit/define-node.ts'
 import { findableTypes } from '../canvas/findable-types.ts'
 import { DRAGGED_TYPE } from '../canvas/flow-canvas.tsx'
 import type { Pick } from '../canvas/pick-list.tsx'
-import { findTypes } from '../document/find-types.ts'
+import { find } from '../document/find.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { listeningNode } from '../topics/listening-node.ts'
@@ -60,7 +60,7 @@ function Types({ onAdd }: { readonly onAdd: (type: string) => void }) {
   const { catalogue } = useFlow()
   const [query, setQuery] = useState('')
   const all = useMemo(() => findableTypes(catalogue, texts), [catalogue, texts])
-  const found = findTypes(all, query)
+  const found = find(all, query)
   const isSearching = query.trim() !== ''
   const sections = isSearching
     ? [{ group: undefined, picks: found }]
