@@ -1,6 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
+import { useOverlays } from './actions/use-overlays.tsx'
 import { startLive, stopLive } from './api/live.ts'
 import { queryClient, useSession, useSetup } from './api/queries.ts'
 import { useText } from './i18n/use-text.ts'
@@ -66,6 +67,7 @@ function House() {
     startLive()
     return stopLive
   }, [])
+  const overlays = useOverlays()
   return (
     <Frame>
       <Suspense fallback={<Loading />}>
@@ -83,6 +85,7 @@ function House() {
           <Route component={NotFoundPage} />
         </Switch>
       </Suspense>
+      {overlays}
     </Frame>
   )
 }

@@ -3,7 +3,7 @@ import type { Place } from '#flows/flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { copyFragment, type Fragment, readFragment } from '../document/fragment.ts'
-import { isEditable } from './is-editable.ts'
+import { isEditable } from '../ui/is-editable.ts'
 import { ownCopy } from './own-copy.ts'
 
 interface ClipboardOptions {

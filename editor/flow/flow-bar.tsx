@@ -1,7 +1,9 @@
 import { useDeferredValue, useRef } from 'react'
 import { useStore } from 'zustand'
+import { keysOf } from '../actions/action.ts'
 import { api } from '../api/api.ts'
 import { useIsOwner, useSummary } from '../api/queries.ts'
+import { canvasActions } from '../canvas/canvas-actions.ts'
 import { countChanges } from '../document/change-count.ts'
 import type { StepLabel } from '../document/flow-document.ts'
 import { readFragment } from '../document/fragment.ts'
@@ -13,6 +15,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { notify } from '../ui/toast.tsx'
 import styles from './flow.module.css'
+import { flowActions } from './flow-actions.ts'
 import { useDocument, useFlow } from './flow-context.ts'
 import { flowTexts } from './texts.ts'
 import type { useDeploy } from './use-deploy.ts'
@@ -126,6 +129,7 @@ function UndoButtons() {
       <IconButton
         icon="undo-2"
         label={undo ? t('undoStep', { step: name(undo) }) : t('undo')}
+        keys={keysOf(flowActions, 'undo')}
         tooltip="bottom"
         disabled={!undo}
         onClick={() => document.undo()}
@@ -133,6 +137,7 @@ function UndoButtons() {
       <IconButton
         icon="redo-2"
         label={redo ? t('redoStep', { step: name(redo) }) : t('redo')}
+        keys={keysOf(flowActions, 'redo')}
         tooltip="bottom"
         disabled={!redo}
         onClick={() => document.redo()}
@@ -190,7 +195,7 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
           {
             label: t('selectAll'),
             icon: 'scan-search',
-            shortcut: 'Ctrl+A',
+            keys: keysOf(canvasActions, 'select-all'),
             onSelect: () => document.selectAll(),
             separator: true,
           },

@@ -3,13 +3,12 @@ import { useLocation } from 'wouter'
 import { makeCatalogue } from '#flows/catalogue.ts'
 import type { Guarantee } from '#flows/guarantee.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
+import { useActions } from '../actions/registry.ts'
 import { api } from '../api/api.ts'
 import { ApiError } from '../api/api-error.ts'
 import { onEvent } from '../api/live.ts'
 import { useSummary } from '../api/queries.ts'
 import { type CanvasHandle, FlowCanvas } from '../canvas/flow-canvas.tsx'
-import { isEditable } from '../canvas/is-editable.ts'
-import type { FlowDocument } from '../document/flow-document.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { useFlowValues } from '../live/use-flow-values.ts'
@@ -18,6 +17,7 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { notify } from '../ui/toast.tsx'
 import { Drawer } from './drawer.tsx'
 import styles from './flow.module.css'
+import { flowActions } from './flow-actions.ts'
 import { FlowBar } from './flow-bar.tsx'
 import { FlowContext, useFlow } from './flow-context.ts'
 import { DrawerLine, ThumbLine } from './flow-lines.tsx'
@@ -56,11 +56,11 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
     panels,
     canvas: () => canvas.current,
   }
-  useUndoKeys(document)
   useFlowValues(
     document.flow.id,
     useCallback(() => document.flow.wires, [document]),
   )
+  useActions('flow', flowActions, scope)
   useAskedNode(canvas)
   useAskedTopic(canvas)
   useEffect(
@@ -159,18 +159,3 @@ function Sheets() {
 
 const useChainBreaks = (guarantee: Guarantee | undefined) =>
   useMemo(() => new Map(guarantee?.breaks.map((broken) => [broken.node, broken])), [guarantee])
-
-function useUndoKeys(document: FlowDocument): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || isEditable(event.target)) return
-      const key = event.key.toLowerCase()
-      if (key === 'y' || (key === 'z' && event.shiftKey)) document.redo()
-      else if (key === 'z') document.undo()
-      else return
-      event.preventDefault()
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [document])
-}

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { duplicate } from '../canvas/use-canvas-keys.ts'
+import { duplicate } from '../document/duplicate.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useSay } from '../i18n/said.ts'
 import { useText } from '../i18n/use-text.ts'

@@ -2,6 +2,7 @@ import type { ComponentProps, ReactNode } from 'react'
 import styles from './button.module.css'
 import { classNames } from './class-names.ts'
 import { Icon } from './icon.tsx'
+import { ariaKeys, isMac } from './keys.ts'
 import { Spinner } from './spinner.tsx'
 import { Tooltip } from './tooltip.tsx'
 
@@ -58,6 +59,8 @@ interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children' | 'a
   /** A toggle that is on. */
   readonly pressed?: boolean
   readonly tooltip?: 'top' | 'right' | 'bottom' | 'left'
+  /** That do the same, as `keys.ts` writes them; shown in the tooltip. */
+  readonly keys?: string | undefined
 }
 
 export function IconButton({
@@ -67,15 +70,17 @@ export function IconButton({
   size = 'normal',
   pressed,
   tooltip = 'top',
+  keys,
   className,
   ...rest
 }: IconButtonProps) {
   return (
-    <Tooltip text={label} side={tooltip}>
+    <Tooltip text={label} keys={keys} side={tooltip}>
       <button
         type="button"
         {...rest}
         aria-label={label}
+        aria-keyshortcuts={keys && ariaKeys([keys], isMac)}
         aria-pressed={pressed}
         className={classNames(
           styles.button,

@@ -40,6 +40,7 @@ import {
   CloudSun,
   Code,
   Copy,
+  CornerDownRight,
   Cpu,
   Database,
   Diff,
@@ -71,6 +72,7 @@ import {
   House,
   Import,
   Info,
+  Keyboard,
   KeyRound,
   Languages,
   LayoutTemplate,
@@ -89,6 +91,7 @@ import {
   Monitor,
   Moon,
   MousePointerClick,
+  Move,
   Music,
   Network,
   OctagonAlert,
@@ -134,6 +137,7 @@ import {
   Square,
   SquareFunction,
   SquareTerminal,
+  Star,
   StepForward,
   Sun,
   Tag,
@@ -340,6 +344,10 @@ export const icons = {
   zap: Zap,
   'zoom-in': ZoomIn,
   'zoom-out': ZoomOut,
+  keyboard: Keyboard,
+  move: Move,
+  star: Star,
+  'corner-down-right': CornerDownRight,
 } satisfies Record<string, LucideIcon>
 
 export type IconName = keyof typeof icons

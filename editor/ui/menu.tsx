@@ -2,14 +2,15 @@ import { ContextMenu as RadixContext, DropdownMenu as RadixMenu } from 'radix-ui
 import { Fragment, type ReactNode } from 'react'
 import { classNames } from './class-names.ts'
 import { Icon } from './icon.tsx'
+import { KeyCaps } from './key-caps.tsx'
 import styles from './overlay.module.css'
 
 /** One line of a menu; `separator` draws a line above it. */
 export interface MenuItem {
   readonly label: string
   readonly icon?: string
-  /** As people read it: `Ctrl+C`. */
-  readonly shortcut?: string
+  /** As `keys.ts` writes them. */
+  readonly keys?: string | undefined
   readonly onSelect: () => void
   readonly disabled?: boolean
   readonly dangerous?: boolean
@@ -72,7 +73,11 @@ const Items = ({ items, Item, Separator }: ItemsProps) =>
       >
         {item.icon && <Icon name={item.icon} />}
         {item.label}
-        {item.shortcut && <kbd className={styles.shortcut}>{item.shortcut}</kbd>}
+        {item.keys && (
+          <span className={styles.shortcut} aria-hidden="true">
+            <KeyCaps keys={item.keys} />
+          </span>
+        )}
       </Item>
     </Fragment>
   ))

@@ -1,4 +1,5 @@
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useRef } from 'react'
+import { useSearchParams } from 'wouter'
 import { useFlows, useMayEdit } from '../../api/queries.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { Button } from '../../ui/button.tsx'
@@ -18,18 +19,20 @@ import { importFiles, useImport } from './import-flows.ts'
 import { NewFlowDialog } from './new-flow-dialog.tsx'
 import { flowTexts } from './texts.ts'
 
-/** The flows of the house; a gallery of examples while there are none. */
+/** The flows of the house; a gallery of examples while there are none. The dialog that is open stands in the address. */
 export function FlowsPage() {
   const t = useText(flowTexts)
   const common = useText(pageTexts)
   const flows = useFlows()
   const now = useNow(30_000)
   const mayEdit = useMayEdit()
-  const [shown, setShown] = useState<'new' | 'examples'>()
-  const close = () => setShown(undefined)
+  const [address, setAddress] = useSearchParams()
+  const shown = address.get('show')
+  const setShown = (dialog: 'new' | 'examples') => setAddress({ show: dialog })
+  const close = () => setAddress({}, { replace: true })
   const dialogs = (
     <>
-      {shown === 'new' && <NewFlowDialog onClose={close} />}
+      {shown === 'new' && mayEdit && <NewFlowDialog onClose={close} />}
       <Dialog
         open={shown === 'examples'}
         onClose={close}

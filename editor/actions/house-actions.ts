@@ -1,0 +1,64 @@
+import { currentLanguage, setLanguage } from '../i18n/language.ts'
+import { said } from '../i18n/said.ts'
+import { setTheme, useTheme } from '../ui/theme.ts'
+import { type Actions, defineActions } from './action.ts'
+import { actionTexts } from './texts.ts'
+
+/** What the actions work with that are there on every page. */
+export interface HouseScope {
+  readonly navigate: (path: string) => void
+  readonly mayEdit: boolean
+  readonly openShortcuts: () => void
+}
+
+const title = (key: keyof (typeof actionTexts)['en']) => said(actionTexts, key)
+
+const go = (area: string, key: Parameters<typeof title>[0], icon: string) => ({
+  id: `go-${area}`,
+  title: title(key),
+  icon,
+  group: 'go' as const,
+  run: ({ navigate }: HouseScope) => navigate(`/${area}`),
+})
+
+/** What can be done on every page. */
+export const houseActions: Actions<'everywhere'> = defineActions('everywhere', [
+  {
+    id: 'shortcuts',
+    title: title('shortcuts'),
+    icon: 'keyboard',
+    group: 'view',
+    keys: ['?'],
+    run: ({ openShortcuts }) => openShortcuts(),
+  },
+  {
+    id: 'new-flow',
+    title: title('newFlow'),
+    icon: 'plus',
+    group: 'add',
+    isEnabled: ({ mayEdit }) => mayEdit,
+    run: ({ navigate }) => navigate('/flows?show=new'),
+  },
+  go('flows', 'goFlows', 'workflow'),
+  go('alarms', 'goAlarms', 'bell-ring'),
+  go('connections', 'goConnections', 'plug'),
+  go('mqtt', 'goMqtt', 'radio-tower'),
+  go('history', 'goHistory', 'chart-line'),
+  go('settings', 'goSettings', 'settings'),
+  ...(['light', 'dark', 'system'] as const).map((theme) => ({
+    id: `theme-${theme}`,
+    title: title(theme),
+    icon: theme === 'dark' ? 'moon' : 'sun',
+    group: 'look' as const,
+    isEnabled: () => useTheme.getState().chosen !== theme,
+    run: () => setTheme(theme),
+  })),
+  ...(['en', 'de'] as const).map((language) => ({
+    id: `language-${language}`,
+    title: title(language === 'en' ? 'english' : 'german'),
+    icon: 'languages',
+    group: 'look' as const,
+    isEnabled: () => currentLanguage() !== language,
+    run: () => setLanguage(language),
+  })),
+])

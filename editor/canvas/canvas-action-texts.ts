@@ -1,0 +1,36 @@
+import { defineTexts } from '../i18n/define-texts.ts'
+
+export const canvasActionTexts = defineTexts({
+  en: {
+    add: 'Add a node',
+    wire: 'Wire the selected node',
+    settings: 'Open its settings',
+    duplicate: 'Duplicate',
+    delete: 'Delete',
+    move: 'Move what is selected',
+    moveFar: 'Move it far',
+    walk: 'Go to another node, along wires and across',
+    extend: 'Go on and keep what is selected',
+    leaving: 'Select the next wire that leaves',
+    arriving: 'Select the next wire that arrives',
+    selectAll: 'Select all',
+    stop: 'Stop, and select nothing',
+    fit: 'Show everything',
+  },
+  de: {
+    add: 'Knoten hinzufügen',
+    wire: 'Ausgewählten Knoten verbinden',
+    settings: 'Einstellungen öffnen',
+    duplicate: 'Duplizieren',
+    delete: 'Löschen',
+    move: 'Auswahl verschieben',
+    moveFar: 'Auswahl weit verschieben',
+    walk: 'Zu einem anderen Knoten gehen, an Leitungen entlang und quer',
+    extend: 'Weitergehen und die Auswahl behalten',
+    leaving: 'Nächste abgehende Leitung auswählen',
+    arriving: 'Nächste ankommende Leitung auswählen',
+    selectAll: 'Alles auswählen',
+    stop: 'Abbrechen und nichts auswählen',
+    fit: 'Alles zeigen',
+  },
+})

@@ -1,0 +1,24 @@
+import { defineTexts } from '../i18n/define-texts.ts'
+
+export const flowActionTexts = defineTexts({
+  en: {
+    undo: 'Undo',
+    redo: 'Redo',
+    save: 'Save the draft now',
+    deploy: 'Deploy the flow',
+    stop: 'Stop the flow',
+    palette: 'Show or hide the nodes',
+    drawer: 'Show or hide the debug panel',
+    problems: 'Show the problems',
+  },
+  de: {
+    undo: 'Rückgängig',
+    redo: 'Wiederholen',
+    save: 'Entwurf jetzt speichern',
+    deploy: 'Flow in Betrieb setzen',
+    stop: 'Flow anhalten',
+    palette: 'Knoten ein- oder ausblenden',
+    drawer: 'Debug-Bereich ein- oder ausblenden',
+    problems: 'Probleme zeigen',
+  },
+})
