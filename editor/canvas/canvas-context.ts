@@ -1,8 +1,11 @@
 import { createContext, useContext } from 'react'
 import { create } from 'zustand'
 import type { WireEnd } from '../document/wiring.ts'
+import type { Scene } from './scene/scene.ts'
 
 interface CanvasContext {
+  /** Where everything stands. */
+  readonly scene: Scene
   readonly flow: string
   /** Nothing here may be changed or set off. */
   readonly isReadOnly: boolean

@@ -1,5 +1,4 @@
-import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, SelectionMode } from '@xyflow/react'
-import '@xyflow/react/dist/base.css'
+import { ReactFlowProvider } from '@xyflow/react'
 import {
   type DragEvent,
   type PointerEvent,
@@ -12,11 +11,11 @@ import {
   useState,
 } from 'react'
 import type { Catalogue } from '#flows/catalogue.ts'
-import type { FlowNode, Place, Wire } from '#flows/flow.ts'
+import { type FlowNode, type Place, type Wire, wireKey } from '#flows/flow.ts'
 import { ERROR_PORT } from '#kit/kinds.ts'
 import { onActivity } from '../api/live.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
-import { type Fragment, GRID, snap } from '../document/fragment.ts'
+import { type Fragment, snap } from '../document/fragment.ts'
 import { refuseWire, type WireEnd } from '../document/wiring.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'
@@ -28,21 +27,22 @@ import { notify } from '../ui/toast.tsx'
 import styles from './canvas.module.css'
 import { CanvasContext } from './canvas-context.ts'
 import './families.css'
-import { DrawnWire } from './drawn-wire.tsx'
+import { DrawnFlow } from './drawn-flow.tsx'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
-import { NodeCard } from './node-card.tsx'
 import { besideSelected, freePlace, placeBelow } from './places.ts'
-import type { CardNode, ChainBreaks, ProblemLevels, WireEdge as WireEdgeType } from './projection.ts'
+import { pointAt } from './pointed.ts'
+import type { ChainBreaks, ProblemLevels } from './projection.ts'
 import { QuickAdd, type QuickAddRequest } from './quick-add.tsx'
 import { refusalText } from './refusal-text.ts'
 import { canvasTexts } from './texts.ts'
 import { useCanvasKeys } from './use-canvas-keys.ts'
 import { useClipboard } from './use-clipboard.ts'
-import { useProjection } from './use-projection.ts'
+import { useDrawing } from './use-drawing.ts'
+import { useMarquee } from './use-marquee.ts'
+import { useMoving } from './use-moving.ts'
+import { isPane, usePicking } from './use-picking.ts'
 import { useView } from './use-view.ts'
 import { useWiringGestures } from './use-wiring-gestures.ts'
-import { WireEdge } from './wire-edge.tsx'
-import { glow } from './wire-glow.ts'
 import { WireList } from './wire-list.tsx'
 import { forgetSamples, showSamples } from './wire-samples.ts'
 
@@ -87,12 +87,6 @@ export const FlowCanvas = (props: FlowCanvasProps) => (
   </ReactFlowProvider>
 )
 
-// Made once: React Flow mounts every node anew when one of these changes.
-const nodeTypes = { card: NodeCard }
-const edgeTypes = { wire: WireEdge }
-const snapGrid: [number, number] = [GRID, GRID]
-const multiKeys = ['Control', 'Meta']
-
 function Canvas(props: FlowCanvasProps) {
   const { ref, document, catalogue, problems, breaks, isTrusted, onForeign, onPoke, onOpen, emptyHint } =
     props
@@ -100,13 +94,11 @@ function Canvas(props: FlowCanvasProps) {
   const { isReadOnly } = document
   const root = useRef<HTMLElement>(null)
   const pointer = useRef<Place | undefined>(undefined)
-  const { state, projection, cards, wires, finishDrag, ...changes } = useProjection(
-    document,
-    catalogue,
-    problems,
-    breaks,
-  )
-  const view = useView(root, document)
+  const { state, projection, scene } = useDrawing(document, catalogue, problems, breaks)
+  const view = useView(root, scene)
+  const { point, hit, ...picking } = usePicking(root, document, scene)
+  useMoving(root, document, scene)
+  useMarquee(document, scene)
   const [quickAdd, setQuickAdd] = useState<QuickAddRequest | undefined>()
   const [wiredNode, setWiredNode] = useState<string | undefined>()
 
@@ -121,6 +113,22 @@ function Canvas(props: FlowCanvasProps) {
     const refusal = refuseWire(document.drawing, shapeOf, wire)
     if (refusal) notify.warn(refusalText(t, refusal, nameOf))
     else document.connect(wire)
+  }
+  const rewire = (key: string, wire: Wire) => {
+    if (key === wireKey(wire)) return
+    const refusal = refuseWire(document.flow, shapeOf, wire)
+    if (refusal) notify.warn(refusalText(t, refusal, nameOf))
+    else {
+      const index = document.drawing.wires.findIndex((standing) => wireKey(standing) === key)
+      document.change(
+        [
+          { kind: 'remove', wires: [key] },
+          { kind: 'insert', wires: [{ index, item: wire }] },
+        ],
+        { code: 'connect', count: 1 },
+      )
+      document.select({ wires: [wireKey(wire)] })
+    }
   }
   const add = (
     type: string,
@@ -154,7 +162,7 @@ function Canvas(props: FlowCanvasProps) {
   useImperativeHandle(ref, () => ({
     reveal,
     below: () => placeBelow(document, (id) => projection.boxOf(id)?.height ?? HEAD_HEIGHT) ?? view.middle(),
-    showAll: view.showAll,
+    showAll: () => view.showAll(),
     add: (type, config) => {
       const beside = besideSelected(document)
       const place = freePlace(document, beside && view.isInView(beside) ? beside : view.middle())
@@ -166,6 +174,7 @@ function Canvas(props: FlowCanvasProps) {
     document,
     projection,
     connect,
+    rewire,
     onNowhere: (node, side) =>
       notify.warn(t(side === 'input' ? 'noInput' : 'noOutput', { name: nameOf(node) })),
     onVoid: openQuickAdd,
@@ -173,7 +182,7 @@ function Canvas(props: FlowCanvasProps) {
   useCanvasKeys(root, {
     document,
     reveal,
-    showAll: view.showAll,
+    showAll: () => view.showAll(),
     openSettings: onOpen,
     openQuickAdd: () => openQuickAdd(pointer.current ?? view.middleOfScreen()),
     openWireList: () => !isReadOnly && setWiredNode([...document.selection.nodes][0]),
@@ -187,19 +196,17 @@ function Canvas(props: FlowCanvasProps) {
   })
   useEffect(() => {
     forgetSamples()
-    return onActivity(document.flow.id, (activity) => {
-      glow(activity.counts)
-      showSamples(activity)
-    })
+    return onActivity(document.flow.id, showSamples)
   }, [document])
   const context = useMemo(
     () => ({
+      scene,
       flow: document.flow.id,
       isReadOnly,
       onPoke,
       onRemoveWire: (key: string) => document.disconnect([key]),
     }),
-    [document, isReadOnly, onPoke],
+    [scene, document, isReadOnly, onPoke],
   )
 
   const onPointerDown = ({ target }: PointerEvent) => {
@@ -230,57 +237,37 @@ function Canvas(props: FlowCanvasProps) {
         })}
         aria-description={t(isReadOnly ? 'canvasHelpView' : 'canvasHelp')}
         onPointerDownCapture={onPointerDown}
-        onPointerMove={({ clientX, clientY }) => {
-          pointer.current = [clientX, clientY]
+        onPointerMove={(event) => {
+          pointer.current = [event.clientX, event.clientY]
+          point(event)
         }}
         onPointerLeave={() => {
           pointer.current = undefined
+          pointAt(undefined)
         }}
         onDoubleClick={({ target, clientX, clientY }) => {
-          if (isPane(target)) openQuickAdd([clientX, clientY])
+          if (!isPane(target)) return
+          if (hit([clientX, clientY])?.kind === 'node') onOpen()
+          else openQuickAdd([clientX, clientY])
         }}
         onDragOver={(event) => {
           if (dropped.some((type) => event.dataTransfer.types.includes(type))) event.preventDefault()
         }}
         onDrop={onDrop}
       >
-        <ReactFlow<CardNode, WireEdgeType>
-          nodes={cards}
-          edges={wires}
-          nodeTypes={nodeTypes}
-          edgeTypes={edgeTypes}
-          {...changes}
-          {...gestures}
-          onInit={view.showStart}
-          onNodeDragStop={(_event, _node, nodes) => finishDrag(nodes)}
-          onSelectionDragStop={(_event, nodes) => finishDrag(nodes)}
+        <DrawnFlow
+          scene={scene}
+          selection={state.selection}
+          onStart={view.showStart}
           onNodeDoubleClick={onOpen}
-          connectionRadius={24}
-          connectionLineComponent={DrawnWire}
-          snapToGrid
-          snapGrid={snapGrid}
-          onlyRenderVisibleElements
-          nodesDraggable={!isReadOnly}
-          nodesConnectable={!isReadOnly}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          disableKeyboardA11y
-          deleteKeyCode={null}
-          selectionKeyCode="Shift"
-          multiSelectionKeyCode={multiKeys}
-          selectionMode={SelectionMode.Partial}
-          zoomOnDoubleClick={false}
-          minZoom={0.05}
-          maxZoom={2}
-          elevateNodesOnSelect={false}
-        >
-          <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />
-        </ReactFlow>
+          {...picking}
+          {...gestures}
+        />
         {state.drawing.nodes.length === 0 && <div className={styles.empty}>{emptyHint}</div>}
         <div className={styles.controls}>
           <IconButton icon="zoom-out" label={t('zoomOut')} onClick={view.zoomOut} />
           <IconButton icon="zoom-in" label={t('zoomIn')} onClick={view.zoomIn} />
-          <IconButton icon="maximize" label={t('fit')} onClick={view.showAll} />
+          <IconButton icon="maximize" label={t('fit')} onClick={() => view.showAll()} />
         </div>
         <SelectionSpoken nodes={state.selection.nodes} nameOf={nameOf} />
         {quickAdd && <QuickAdd request={quickAdd} catalogue={catalogue} onClose={closeLists} onAdd={add} />}
@@ -300,9 +287,6 @@ function Canvas(props: FlowCanvasProps) {
     </CanvasContext>
   )
 }
-
-const isPane = (target: EventTarget): boolean =>
-  target instanceof Element && target.classList.contains('react-flow__pane')
 
 interface SelectionSpokenProps {
   readonly nodes: ReadonlySet<string>

@@ -1,4 +1,4 @@
-import { type NodeProps, type ReactFlowState, useStore } from '@xyflow/react'
+import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import type { Sentence } from '#kit/sentence.ts'
 import { useNodeStatus } from '../api/use-live.ts'
@@ -10,33 +10,23 @@ import { NodeBadge } from '../live/node-badge.tsx'
 import { Icon } from '../ui/icon.tsx'
 import styles from './canvas.module.css'
 import { useCanvas } from './canvas-context.ts'
+import type { CardNode } from './cards.ts'
 import { FarPorts, PortHandle } from './port-handle.tsx'
-import type { CardData, CardNode } from './projection.ts'
+import type { DrawnNode } from './projection.ts'
 import { canvasTexts } from './texts.ts'
+import { useDetail } from './use-near.ts'
 
-type Detail = 'full' | 'name' | 'box'
-
-// A selector with few answers: a card is drawn again only when the zoom crosses one of the two lines.
-const detailOf = ({ transform }: ReactFlowState): Detail =>
-  transform[2] >= 0.45 ? 'full' : transform[2] >= 0.2 ? 'name' : 'box'
-
-/** A node on the canvas; less of it the further away one looks from. */
+/** A node on the canvas; from further away, a box with its name. */
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
-  const detail = useStore(detailOf)
+  const isFull = useDetail() === 'full'
   const texts = useNodeTexts()
   const { definition } = data.shape
   const name = data.node.name ?? (definition ? texts.title(definition) : data.node.type)
   const family = definition?.group ?? 'unknown'
-  if (detail !== 'full')
+  if (!isFull)
     return (
-      <div
-        className={styles.far}
-        data-detail={detail}
-        data-family={family}
-        data-selected={selected}
-        data-problem={data.problem}
-      >
-        {detail === 'name' && <span>{name}</span>}
+      <div className={styles.far} data-family={family} data-selected={selected} data-problem={data.problem}>
+        <span>{name}</span>
         <FarPorts ports={data.box.ports} />
       </div>
     )
@@ -44,7 +34,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
 })
 
 interface FullCardProps {
-  readonly data: CardData
+  readonly data: DrawnNode
   readonly name: string
   readonly family: string
   readonly selected: boolean

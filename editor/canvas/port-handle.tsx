@@ -5,8 +5,8 @@ import { useText } from '../i18n/use-text.ts'
 import { classNames } from '../ui/class-names.ts'
 import styles from './canvas.module.css'
 import { useCanvas, useWiring } from './canvas-context.ts'
+import { handlePosition } from './cards.ts'
 import { type PlacedPort, PORT_SIZE } from './geometry.ts'
-import { handlePosition } from './projection.ts'
 import { canvasTexts } from './texts.ts'
 
 interface PortHandleProps {

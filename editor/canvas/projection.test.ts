@@ -34,27 +34,31 @@ const flow: Flow = {
 function open() {
   const document = new FlowDocument(flow, { now: () => 0 })
   const projection = new Projection(makeCatalogue([pass], []))
-  const draw = (problems = new Map<string, 'error' | 'warning'>(), breaks = new Map<string, Sentence>()) => {
-    const cards = projection.cards(document.store.getState(), problems, breaks)
-    return { cards, wires: projection.wires(document.store.getState()) }
-  }
+  const draw = (problems = new Map<string, 'error' | 'warning'>(), breaks = new Map<string, Sentence>()) =>
+    projection.draw(document.flow, problems, breaks)
   return { document, draw }
 }
 
-describe('the projection of a document', () => {
-  it('gives every card its size and ports, so that nothing is measured', () => {
-    const { cards } = open().draw()
-    expect(cards.map(({ height, measured }) => [height, measured?.height])).toEqual([
-      [48, 48],
-      [144, 144],
-      [48, 48],
+const sameIn = <Value>(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>) =>
+  [...a].map(([key, value]) => value === b.get(key))
+
+describe('the drawing of a flow', () => {
+  it('gives every node its size and ports, so that nothing is measured', () => {
+    const { nodes } = open().draw()
+    expect([...nodes.values()].map(({ box }) => box.height)).toEqual([48, 144, 48])
+    expect(nodes.get('b')?.box.ports.map(({ id }) => id)).toEqual([
+      'in',
+      'out1',
+      'out2',
+      'out3',
+      'out9',
+      'error',
     ])
-    expect(cards[1]?.handles?.map(({ id }) => id)).toEqual(['in', 'out1', 'out2', 'out3', 'out9', 'error'])
   })
 
   it('draws wires at missing ports as broken, and leaves out those without a node', () => {
     const { wires } = open().draw()
-    expect(wires.map(({ id, data }) => [id, data?.isBroken])).toEqual([
+    expect([...wires.values()].map(({ key, isBroken }) => [key, isBroken])).toEqual([
       ['a.out1 b.in', false],
       ['b.out9 c.in', true],
     ])
@@ -64,22 +68,42 @@ describe('the projection of a document', () => {
     const { document, draw } = open()
     const before = draw()
     document.configure('a', { outputs: 2 })
-    document.select({ nodes: ['c'] })
     const after = draw()
-    expect(after.cards.map((card, at) => card === before.cards[at])).toEqual([false, true, false])
-    expect(after.wires.map((wire, at) => wire === before.wires[at])).toEqual([true, true])
+    expect(sameIn(after.nodes, before.nodes)).toEqual([false, true, true])
+    expect(sameIn(after.wires, before.wires)).toEqual([false, true])
   })
 
-  it('marks the card that has a problem', () => {
-    const { cards } = open().draw(new Map([['b', 'error']]))
-    expect(cards.map(({ data }) => data.problem)).toEqual([undefined, 'error', undefined])
+  it('keeps shape and wires of a node that is only moved', () => {
+    const { document, draw } = open()
+    const before = draw()
+    document.move({ a: [80, 16] })
+    const after = draw()
+    expect(after.nodes.get('a')?.box).toBe(before.nodes.get('a')?.box)
+    expect(sameIn(after.wires, before.wires)).toEqual([true, true])
   })
 
-  it('marks the card that breaks a chain, and only draws that one anew', () => {
+  it('draws a node anew when one of its ports is wired for the first time', () => {
+    const { document, draw } = open()
+    draw()
+    document.connect(['c.out1', 'a.in'])
+    const { nodes } = draw()
+    expect([...(nodes.get('c')?.wired ?? [])]).toEqual(['in in', 'out out1'])
+  })
+
+  it('marks the node that has a problem', () => {
+    const { nodes } = open().draw(new Map([['b', 'error']]))
+    expect([...nodes.values()].map(({ problem }) => problem)).toEqual([undefined, 'error', undefined])
+  })
+
+  it('marks the node that breaks a chain, and only draws that one anew', () => {
     const { draw } = open()
     const before = draw()
     const after = draw(undefined, new Map([['c', { code: 'LOSES', message: 'It loses.' }]]))
-    expect(after.cards.map(({ data }) => data.chainBreak?.code)).toEqual([undefined, undefined, 'LOSES'])
-    expect(after.cards.map((card, at) => card === before.cards[at])).toEqual([true, true, false])
+    expect([...after.nodes.values()].map(({ chainBreak }) => chainBreak?.code)).toEqual([
+      undefined,
+      undefined,
+      'LOSES',
+    ])
+    expect(sameIn(after.nodes, before.nodes)).toEqual([true, true, false])
   })
 })

@@ -1,14 +1,12 @@
-import { type Edge, type Node, type NodeHandle, Position } from '@xyflow/react'
 import type { Catalogue } from '#flows/catalogue.ts'
-import { type Drawing, type FlowNode, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
-import type { Kind } from '#kit/kinds.ts'
+import { type Drawing, type FlowNode, type Place, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
+import { ERROR_PORT, type Kind } from '#kit/kinds.ts'
 import type { Sentence } from '#kit/sentence.ts'
-import type { DocumentState } from '../document/flow-document.ts'
-import { type NodeShape, noWires, shapeNode } from '../document/node-shape.ts'
-import { layOutNode, type NodeBox, PORT_SIZE } from './geometry.ts'
+import { type NodeShape, noWires, shapeNode, type WiredPorts } from '../document/node-shape.ts'
+import { layOutNode, type NodeBox, type PlacedPort } from './geometry.ts'
 
-/** What a card is drawn from. */
-export interface CardData extends Record<string, unknown> {
+/** What a node is drawn from. */
+export interface DrawnNode extends Record<string, unknown> {
   readonly node: FlowNode
   readonly shape: NodeShape
   readonly box: NodeBox
@@ -18,31 +16,53 @@ export interface CardData extends Record<string, unknown> {
   /** Why a chain through it is only best effort. */
   readonly chainBreak: Sentence | undefined
 }
-export interface WireData extends Record<string, unknown> {
+
+/** One end of a wire: a node, and where its port stands in it. */
+export interface DrawnEnd {
+  readonly node: string
+  readonly port: string
+  /** Centre of the port, from the node's top left corner. */
+  readonly offset: Place
+}
+
+export interface DrawnWire {
+  readonly key: string
+  readonly start: DrawnEnd
+  readonly end: DrawnEnd
   readonly kind: Kind
   readonly isError: boolean
+  /** It names a port that its node does not have. */
   readonly isBroken: boolean
 }
-export type CardNode = Node<CardData, 'card'>
-export type WireEdge = Edge<WireData, 'wire'>
 
-interface Wired {
-  readonly inputs: string[]
-  readonly outputs: string[]
+/** All that is drawn of a flow. What has not changed is the same object as in the drawing before. */
+export interface Drawn {
+  readonly nodes: ReadonlyMap<string, DrawnNode>
+  readonly wires: ReadonlyMap<string, DrawnWire>
 }
 
 export type ProblemLevels = ReadonlyMap<string, 'error' | 'warning'>
 /** By the node that breaks a chain. */
 export type ChainBreaks = ReadonlyMap<string, Sentence>
 
-/**
- * Draws a document for React Flow. What has not changed keeps its object, so that React Flow and React
- * skip it; sizes and ports are given, so that nothing is measured.
- */
+interface Wired extends WiredPorts {
+  readonly inputs: string[]
+  readonly outputs: string[]
+}
+
+interface KnownWire {
+  readonly startBox: NodeBox
+  readonly endBox: NodeBox
+  readonly drawn: DrawnWire
+}
+
+/** Turns a flow or subflow into what is drawn, node by node and wire by wire: only what has changed is worked out anew. */
 export class Projection {
   readonly #catalogue: Catalogue
-  #cards = new Map<string, { readonly signature: string; readonly card: CardNode }>()
-  #wires = new Map<string, WireEdge>()
+  #nodes: ReadonlyMap<string, DrawnNode> = new Map()
+  #wires: ReadonlyMap<string, KnownWire> = new Map()
+  #wiredFrom: Drawing['wires'] | undefined
+  #wired: ReadonlyMap<string, Wired> = new Map()
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue
@@ -50,67 +70,74 @@ export class Projection {
 
   /** The shape of a node as it was last drawn. */
   shapeOf(node: string): NodeShape | undefined {
-    return this.#cards.get(node)?.card.data.shape
+    return this.#nodes.get(node)?.shape
   }
   boxOf(node: string): NodeBox | undefined {
-    return this.#cards.get(node)?.card.data.box
+    return this.#nodes.get(node)?.box
   }
 
-  cards({ drawing, selection }: DocumentState, problems: ProblemLevels, breaks: ChainBreaks): CardNode[] {
-    const wired = wiredPorts(drawing)
-    const next = new Map<string, { readonly signature: string; readonly card: CardNode }>()
-    const cards = drawing.nodes.map((node) => {
-      const ports = wired.get(node.id) ?? noWires
-      const problem = problems.get(node.id)
-      const chainBreak = breaks.get(node.id)
-      const signature = [ports.inputs.join(), ports.outputs.join(), problem, chainBreak?.code].join(' ')
-      const isSelected = selection.nodes.has(node.id)
-      const before = this.#cards.get(node.id)
-      const isSame = before?.card.data.node === node && before.signature === signature
-      const card = isSame
-        ? withSelection(before.card, isSelected)
-        : drawCard(node, shapeNode(this.#catalogue, node, ports), ports, { problem, chainBreak }, isSelected)
-      next.set(node.id, { signature, card })
-      return card
-    })
-    this.#cards = next
-    return cards
-  }
-
-  wires({ drawing, selection }: DocumentState): WireEdge[] {
-    const next = new Map<string, WireEdge>()
-    for (const wire of drawing.wires) {
-      const id = wireKey(wire)
-      if (next.has(id)) continue
-      const data = this.#wireData(wire)
-      if (!data) continue
-      const before = this.#wires.get(id)
-      const isSelected = selection.wires.has(id)
-      const isSame =
-        before?.selected === isSelected &&
-        before.data?.kind === data.kind &&
-        before.data.isBroken === data.isBroken
-      next.set(id, isSame ? before : drawWire(id, wire, data, isSelected))
+  draw(drawing: Drawing, problems: ProblemLevels, breaks: ChainBreaks): Drawn {
+    const before = this.#wired
+    if (this.#wiredFrom !== drawing.wires) {
+      this.#wired = wiredPorts(drawing.wires)
+      this.#wiredFrom = drawing.wires
     }
-    this.#wires = next
-    return [...next.values()]
+    const nodes = new Map<string, DrawnNode>()
+    for (const node of drawing.nodes) {
+      const ports = this.#wired.get(node.id) ?? noWires
+      const marks = { problem: problems.get(node.id), chainBreak: breaks.get(node.id) }
+      const last = this.#nodes.get(node.id)
+      const isSame =
+        last?.node === node &&
+        last.problem === marks.problem &&
+        last.chainBreak?.code === marks.chainBreak?.code &&
+        isSameWired(before.get(node.id) ?? noWires, ports)
+      nodes.set(node.id, isSame ? last : drawNode(this.#catalogue, node, ports, marks, last))
+    }
+    this.#nodes = nodes
+    return { nodes, wires: this.#drawWires(drawing) }
   }
 
-  /** Call after `cards`. Nothing for a wire whose node is missing: it cannot be drawn. */
-  #wireData([from, to]: Wire): WireData | undefined {
+  #drawWires(drawing: Drawing): ReadonlyMap<string, DrawnWire> {
+    const known = new Map<string, KnownWire>()
+    const wires = new Map<string, DrawnWire>()
+    for (const wire of drawing.wires) {
+      const key = wireKey(wire)
+      const drawn = this.#drawWire(key, wire)
+      if (!drawn) continue
+      known.set(key, drawn)
+      wires.set(key, drawn.drawn)
+    }
+    this.#wires = known
+    return wires
+  }
+
+  /** Nothing for a wire whose node is missing: it cannot be drawn. */
+  #drawWire(key: string, [from, to]: Wire): KnownWire | undefined {
     const [start, end] = [readEndpoint(from), readEndpoint(to)]
-    const output = this.shapeOf(start.node)?.outputs.find((port) => port.id === start.port)
-    const input = this.shapeOf(end.node)?.inputs.find((port) => port.id === end.port)
+    const [startBox, endBox] = [this.boxOf(start.node), this.boxOf(end.node)]
+    if (!startBox || !endBox) return undefined
+    const last = this.#wires.get(key)
+    if (last?.startBox === startBox && last.endBox === endBox) return last
+    const output = findPort(startBox, 'output', start.port)
+    const input = findPort(endBox, 'input', end.port)
     if (!output || !input) return undefined
-    return {
+    const drawn: DrawnWire = {
+      key,
+      start: { ...start, offset: [output.x, output.y] },
+      end: { ...end, offset: [input.x, input.y] },
       kind: output.port.kind,
-      isError: start.port === 'error',
+      isError: start.port === ERROR_PORT,
       isBroken: output.isMissing || input.isMissing,
     }
+    return { startBox, endBox, drawn }
   }
 }
 
-function wiredPorts({ wires }: Drawing): ReadonlyMap<string, Wired> {
+const findPort = (box: NodeBox, side: PlacedPort['side'], id: string): PlacedPort | undefined =>
+  box.ports.find((port) => port.side === side && port.id === id)
+
+function wiredPorts(wires: Drawing['wires']): ReadonlyMap<string, Wired> {
   const wired = new Map<string, Wired>()
   const portsOf = (node: string): Wired => {
     const ports = wired.get(node) ?? { inputs: [], outputs: [] }
@@ -125,57 +152,27 @@ function wiredPorts({ wires }: Drawing): ReadonlyMap<string, Wired> {
   return wired
 }
 
-const withSelection = (card: CardNode, selected: boolean): CardNode =>
-  card.selected === selected ? card : { ...card, selected }
+const isSameWired = (a: WiredPorts, b: WiredPorts): boolean =>
+  a === b || (isSameList(a.inputs, b.inputs) && isSameList(a.outputs, b.outputs))
 
-function drawCard(
+const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((item, at) => item === b[at])
+
+function drawNode(
+  catalogue: Catalogue,
   node: FlowNode,
-  shape: NodeShape,
-  ports: Wired | typeof noWires,
-  marks: Pick<CardData, 'problem' | 'chainBreak'>,
-  selected: boolean,
-): CardNode {
-  const box = layOutNode(shape)
-  const { width, height } = box
+  ports: WiredPorts,
+  marks: Pick<DrawnNode, 'problem' | 'chainBreak'>,
+  last: DrawnNode | undefined,
+): DrawnNode {
   const wired = new Set([...ports.inputs.map((id) => `in ${id}`), ...ports.outputs.map((id) => `out ${id}`)])
-  return {
-    id: node.id,
-    type: 'card',
-    position: { x: node.at[0], y: node.at[1] },
-    width,
-    height,
-    measured: { width, height },
-    handles: box.ports.map(
-      (port): NodeHandle => ({
-        id: port.id,
-        type: port.side === 'input' ? 'target' : 'source',
-        position: handlePosition(port),
-        x: port.x - PORT_SIZE / 2,
-        y: port.y - PORT_SIZE / 2,
-        width: PORT_SIZE,
-        height: PORT_SIZE,
-      }),
-    ),
-    data: { node, shape, box, wired, ...marks },
-    selected,
-  }
+  // a node that was only moved keeps its shape, and its wires with it
+  const isMoved = last?.node.config === node.config && last.node.type === node.type
+  if (isMoved && last.node.version === node.version && isSameWiredSet(last.wired, wired))
+    return { ...last, node, ...marks }
+  const shape = shapeNode(catalogue, node, ports)
+  return { node, shape, box: layOutNode(shape), wired, ...marks }
 }
 
-/** The side of the card that a port stands on. */
-export const handlePosition = (port: { readonly side: 'input' | 'output'; readonly isError: boolean }) =>
-  port.isError ? Position.Bottom : port.side === 'input' ? Position.Left : Position.Right
-
-function drawWire(id: string, [from, to]: Wire, data: WireData, selected: boolean): WireEdge {
-  const [start, end] = [readEndpoint(from), readEndpoint(to)]
-  return {
-    id,
-    type: 'wire',
-    source: start.node,
-    sourceHandle: start.port,
-    target: end.node,
-    targetHandle: end.port,
-    data,
-    selected,
-    ariaLabel: `${from} → ${to}`,
-  }
-}
+const isSameWiredSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((port) => b.has(port))

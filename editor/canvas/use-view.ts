@@ -1,17 +1,18 @@
-import { useReactFlow } from '@xyflow/react'
-import type { RefObject } from 'react'
+import { getViewportForBounds, useReactFlow } from '@xyflow/react'
+import { type RefObject, useRef } from 'react'
 import type { Place } from '#flows/flow.ts'
-import type { FlowDocument } from '../document/flow-document.ts'
-import { cornerOf, snap } from '../document/fragment.ts'
+import { snap } from '../document/fragment.ts'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
+import type { Box } from './scene/box.ts'
+import type { Scene } from './scene/scene.ts'
 
-const fitOptions = { padding: 0.16, maxZoom: 1, minZoom: 0.1 }
+const fit = { padding: 0.16, maxZoom: 1, minZoom: 0.05 }
 /** Canvases wider than this, in pixels, start with the whole flow in view; the others where it begins. */
 const WIDE = 600
 const START_ZOOM = 0.75
 
 /** Where things are between the screen, the canvas and the flow, and what is looked at. */
-export function useView(root: RefObject<HTMLElement | null>, document: FlowDocument) {
+export function useView(root: RefObject<HTMLElement | null>, scene: Scene) {
   const flowView = useReactFlow()
   const boundsOf = () => root.current?.getBoundingClientRect() ?? new DOMRect()
 
@@ -42,21 +43,36 @@ export function useView(root: RefObject<HTMLElement | null>, document: FlowDocum
     const [right, bottom] = toScreen([x + NODE_WIDTH, y + HEAD_HEIGHT])
     return left >= bounds.left && top >= bounds.top && right <= bounds.right && bottom <= bounds.bottom
   }
+  /** A place that is to be seen at the start: it was asked for before there was a size. */
+  const wanted = useRef<Place | 'started' | undefined>(undefined)
   const lookAt = ([x, y]: Place) => {
+    if (wanted.current !== 'started') {
+      wanted.current = [x, y]
+      return
+    }
     const zoom = Math.min(1, Math.max(0.8, flowView.getZoom()))
     void flowView.setCenter(x + NODE_WIDTH / 2, y + HEAD_HEIGHT / 2, { zoom, duration: glideMs() })
   }
-  const showAll = () => void flowView.fitView({ ...fitOptions, duration: glideMs() })
-  /** Everything, if it can be read then; else, on a small screen, the beginning. */
-  const showStart = () => {
-    const { nodes } = document.drawing
-    if (nodes.length === 0) return
+  const viewOf = (box: Box) => {
     const { width, height } = boundsOf()
-    const [left, top] = cornerOf(nodes)
-    const right = Math.max(...nodes.map(({ at }) => at[0])) + NODE_WIDTH
-    const [x, y] = [24 - left * START_ZOOM, height / 4 - top * START_ZOOM]
-    if (width > WIDE || width / (right - left) > 0.5) void flowView.fitView(fitOptions)
-    else void flowView.setViewport({ x, y, zoom: START_ZOOM })
+    return getViewportForBounds(box, width, height, fit.minZoom, fit.maxZoom, fit.padding)
+  }
+  /** Of all nodes, or of some. */
+  const showAll = (nodes?: Iterable<string>) => {
+    const box = scene.bounds(nodes)
+    if (box) void flowView.setViewport(viewOf(box), { duration: glideMs() })
+  }
+  /** What was asked for; else everything, or on a small screen, where it could not be read, the beginning. */
+  const showStart = () => {
+    const asked = wanted.current
+    wanted.current = 'started'
+    if (asked && asked !== 'started') return lookAt(asked)
+    const box = scene.bounds()
+    if (!box) return
+    const { width, height } = boundsOf()
+    const [x, y] = [24 - box.x * START_ZOOM, height / 4 - box.y * START_ZOOM]
+    const isWhole = width > WIDE || width / box.width > 0.5
+    void flowView.setViewport(isWhole ? viewOf(box) : { x, y, zoom: START_ZOOM })
   }
   const zoomIn = () => void flowView.zoomIn()
   const zoomOut = () => void flowView.zoomOut()

@@ -1,15 +1,18 @@
 import type { Connection, FinalConnectionState, HandleType, OnConnectStartParams } from '@xyflow/react'
-import { type MouseEvent as ReactMouseEvent, useEffect } from 'react'
+import { type MouseEvent as ReactMouseEvent, useEffect, useRef } from 'react'
 import type { Place, Wire } from '#flows/flow.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { endText, legalTargets, type WireEnd, wireBetween } from '../document/wiring.ts'
 import { endWiring, startWiring, useWiring } from './canvas-context.ts'
+import type { WireEdge } from './cards.ts'
 import type { Projection } from './projection.ts'
 
 interface WiringOptions {
   readonly document: FlowDocument
   readonly projection: Projection
   readonly connect: (wire: Wire) => void
+  /** An end of a standing wire was led elsewhere. */
+  readonly rewire: (key: string, wire: Wire) => void
   /** A wire was dropped on a card that has no port on the side it needs. */
   readonly onNowhere: (node: string, side: WireEnd['side']) => void
   /** A wire was dropped where nothing stands. */
@@ -21,8 +24,10 @@ interface WiringOptions {
  * what is legal, `connect` says in words.
  */
 export function useWiringGestures(options: WiringOptions) {
-  const { document, projection, connect, onNowhere, onVoid } = options
+  const { document, projection, connect, rewire, onNowhere, onVoid } = options
   const shapeOf = (node: string) => projection.shapeOf(node)
+  /** The wire whose end is in the hand. */
+  const taken = useRef<string | undefined>(undefined)
   useEffect(() => endWiring, [])
 
   const onConnectStart = (_event: unknown, from: OnConnectStartParams) => {
@@ -38,7 +43,7 @@ export function useWiringGestures(options: WiringOptions) {
     const target = window.document.elementFromPoint(...client)
     const node = target?.closest<HTMLElement>('.react-flow__node')?.dataset['id']
     if (node) dropOnNode(start, node)
-    else if (target?.closest('.react-flow__pane')) onVoid(client, start)
+    else if (taken.current === undefined && target?.closest('.react-flow__pane')) onVoid(client, start)
   }
   /** A wire dropped on a card, not on a port, takes the first port that fits. */
   const dropOnNode = (start: WireEnd, node: string) => {
@@ -48,7 +53,8 @@ export function useWiringGestures(options: WiringOptions) {
     const targets = legalTargets(document.drawing, shapeOf, start)
     const end = ends.find((port) => targets.has(endText({ node, port: port.id }))) ?? ends[0]
     const wire = end && wireBetween(start, { node, port: end.id, side })
-    if (wire) connect(wire)
+    if (wire && taken.current !== undefined) rewire(taken.current, wire)
+    else if (wire) connect(wire)
     else onNowhere(node, side)
   }
   // React Flow passes the event of the page or React's own, by where the second tap was.
@@ -58,7 +64,23 @@ export function useWiringGestures(options: WiringOptions) {
     const isOnPane = event.target instanceof Element && event.target.classList.contains('react-flow__pane')
     if (start && isOnPane) onVoid(clientPoint(event), start)
   }
-  return { onConnectStart, onConnect, onConnectEnd, onClickConnectStart: onConnectStart, onClickConnectEnd }
+  const onReconnectStart = (_event: unknown, { id }: WireEdge) => {
+    taken.current = id
+  }
+  const onReconnect = ({ id }: WireEdge, connection: Connection) => rewire(id, toWire(connection))
+  const onReconnectEnd = () => {
+    taken.current = undefined
+  }
+  return {
+    onConnectStart,
+    onConnect,
+    onConnectEnd,
+    onClickConnectStart: onConnectStart,
+    onClickConnectEnd,
+    onReconnectStart,
+    onReconnect,
+    onReconnectEnd,
+  }
 }
 
 const toWire = ({ source, sourceHandle, target, targetHandle }: Connection): Wire => [

@@ -3,9 +3,7 @@ import type { WireSample } from '../api/types.ts'
 
 /** What a wire in view shows its last message by. */
 export interface DrawnSample {
-  readonly label: SVGTextElement
-  /** The tooltip. */
-  readonly title: Element
+  readonly label: HTMLElement
   /** Letters that fit between the ports; 0 where there is no room. */
   readonly room: number
 }
@@ -17,7 +15,8 @@ export const drawnSamples = new Map<string, DrawnSample>()
 const MOST = 50
 const SEEN_MS = 5_000
 const lastSamples = new Map<string, WireSample>()
-const fading = new WeakMap<SVGTextElement, Animation>()
+const fading = new WeakMap<HTMLElement, Animation>()
+const listeners = new Set<() => void>()
 
 /** Shows the last message of each wire, fading. */
 export function showSamples({ samples }: WireActivity): void {
@@ -25,20 +24,19 @@ export function showSamples({ samples }: WireActivity): void {
   for (const [wire, sample] of Object.entries(samples)) {
     lastSamples.set(wire, sample)
     const drawn = drawnSamples.get(wire)
-    if (!drawn || left-- <= 0) continue
-    writeTitle(wire, drawn)
-    fade(drawn, sample)
+    if (drawn && left-- > 0) fade(drawn, sample)
   }
-}
-
-/** The tooltip of a wire that comes into view again. */
-export function writeTitle(wire: string, { title }: DrawnSample): void {
-  const sample = lastSamples.get(wire)
-  title.textContent = sample ? sample.text : ''
+  for (const listener of listeners) listener()
 }
 
 /** The last message of a wire, if one was seen since the flow was opened. */
 export const sampleOf = (wire: string): WireSample | undefined => lastSamples.get(wire)
+
+/** Calls when any wire carried something. Fits `useSyncExternalStore`. */
+export function onSamples(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
 
 /** Another flow is opened: wires of the same name are others. */
 export const forgetSamples = (): void => lastSamples.clear()

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signIn } from '#rig/browser.ts'
-import { nodeCard, select } from '#rig/editor-page.ts'
+import { clickWire, nodeCard, select } from '#rig/editor-page.ts'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 
 let server: ServerProcess
@@ -75,7 +75,7 @@ test('the way of the next message on a wire is shown, step by step, with what fa
   await deploy(drawing('traced', 'if (message.payload) throw new Error("No such room"); return message'))
   await using browser = await signIn(server.url, '/flows/traced')
   const { page } = browser
-  await page.locator('.react-flow__edge').first().click({ force: true })
+  await clickWire(page, 'go.out', 'f.in')
   await press(page, 'Follow the next message')
   await page.getByText('Waiting for a message on this wire').waitFor()
   const steps = page.getByRole('listitem').filter({ hasText: /\d\sms/ })

@@ -2,10 +2,10 @@ import { type ConnectionLineComponentProps, getBezierPath } from '@xyflow/react'
 import { endText } from '../document/wiring.ts'
 import styles from './canvas.module.css'
 import { useWiring } from './canvas-context.ts'
-import type { CardNode } from './projection.ts'
+import type { CardNode } from './cards.ts'
 
 /** The wire while it is drawn: broken and red over a port that it must not lead to. */
-export function DrawnWire(props: ConnectionLineComponentProps<CardNode>) {
+export function ConnectionLine(props: ConnectionLineComponentProps<CardNode>) {
   const { fromX, fromY, fromPosition, toX, toY, toPosition, toHandle } = props
   const end = toHandle?.id ? endText({ node: toHandle.nodeId, port: toHandle.id }) : undefined
   const isRefused = useWiring(({ targets }) => end !== undefined && !targets.has(end))

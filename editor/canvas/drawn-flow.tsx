@@ -1,0 +1,137 @@
+import {
+  Background,
+  BackgroundVariant,
+  type OnInit,
+  ReactFlow,
+  type ReactFlowProps,
+  SelectionMode,
+} from '@xyflow/react'
+import '@xyflow/react/dist/base.css'
+import { useMemo, useState } from 'react'
+import type { Selection } from '../document/flow-document.ts'
+import { GRID } from '../document/fragment.ts'
+import styles from './canvas.module.css'
+import { useCanvas } from './canvas-context.ts'
+import { type CardNode, Cards, makeEdge, type WireEdge as WireEdgeType } from './cards.ts'
+import { ConnectionLine } from './connection-line.tsx'
+import { Ghost } from './ghost.tsx'
+import { NodeCard } from './node-card.tsx'
+import { GlowBoard } from './painting/glow-board.tsx'
+import { nodeLayer } from './painting/node-layer.ts'
+import { PaintBoard } from './painting/paint-board.tsx'
+import { wireLayer } from './painting/wire-layer.ts'
+import { usePointed } from './pointed.ts'
+import type { Scene } from './scene/scene.ts'
+import { useDetail, useNear, useSceneVersion } from './use-near.ts'
+import { WireEdge } from './wire-edge.tsx'
+import { PointedWire, WireLabels } from './wire-labels.tsx'
+
+interface DrawnFlowProps extends Omit<ReactFlowProps<CardNode, WireEdgeType>, 'nodes' | 'edges' | 'onInit'> {
+  readonly scene: Scene
+  readonly selection: Selection
+  /** The canvas has its size: the first view is to be chosen. */
+  readonly onStart: () => void
+}
+
+// Made once: React Flow mounts every node anew when one of these changes.
+const nodeTypes = { card: NodeCard }
+const edgeTypes = { wire: WireEdge }
+/** More selected wires than this are only painted as such. */
+const MOST_LIFTED = 20
+
+/**
+ * The drawing: wires are painted, and nodes that are in view are elements as long as they can be read.
+ * React Flow knows only what is an element.
+ */
+export function DrawnFlow({ scene, selection, onStart, ...rest }: DrawnFlowProps) {
+  const { flow, isReadOnly } = useCanvas()
+  const [isStarted, setStarted] = useState(false)
+  const lifted = useLifted(selection)
+  const { cards, edges } = useElements(scene, selection.nodes, lifted, isStarted)
+  const start: OnInit<CardNode, WireEdgeType> = () => {
+    onStart()
+    setStarted(true)
+  }
+  return (
+    <ReactFlow<CardNode, WireEdgeType>
+      {...rest}
+      nodes={cards}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
+      onInit={start}
+      connectionRadius={24}
+      connectionLineComponent={ConnectionLine}
+      nodesDraggable={false}
+      nodesConnectable={!isReadOnly}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      edgesReconnectable={!isReadOnly}
+      disableKeyboardA11y
+      deleteKeyCode={null}
+      selectionKeyCode="Shift"
+      selectionMode={SelectionMode.Partial}
+      zoomOnDoubleClick={false}
+      minZoom={0.05}
+      maxZoom={2}
+      elevateNodesOnSelect={false}
+    >
+      <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />
+      <Painting scene={scene} selection={selection} lifted={lifted} />
+      <GlowBoard flow={flow} scene={scene} className={styles.board} />
+      <WireLabels scene={scene} />
+      <PointedWire scene={scene} />
+      <Ghost scene={scene} />
+    </ReactFlow>
+  )
+}
+
+/** Selected wires that are elements. */
+const useLifted = ({ wires }: Selection): ReadonlySet<string> =>
+  useMemo(() => (wires.size > MOST_LIFTED ? new Set<string>() : wires), [wires])
+
+const none = { cards: [], edges: [] }
+
+/** What React Flow draws: the cards near what is seen, and the lifted wires with the cards at their ends. */
+function useElements(
+  scene: Scene,
+  selected: ReadonlySet<string>,
+  lifted: ReadonlySet<string>,
+  isStarted: boolean,
+): { cards: CardNode[]; edges: WireEdgeType[] } {
+  const near = useNear()
+  const detail = useDetail()
+  const version = useSceneVersion(scene)
+  const maker = useMemo(() => new Cards(), [])
+  return useMemo(() => {
+    void version // the scene is the same object with something else in it
+    if (!near || !isStarted || detail === 'painted') return none
+    const wires = [...lifted].flatMap((key) => scene.wire(key)?.data ?? [])
+    const ends = wires.flatMap(({ start, end }) => [start.node, end.node])
+    const nodes = [...new Set([...scene.nodesIn(near).map(({ id }) => id), ...ends])]
+    const shown = scene.inOrder(nodes.flatMap((id) => scene.node(id) ?? []))
+    return { cards: maker.make(shown, selected), edges: wires.map(makeEdge) }
+  }, [scene, maker, near, detail, version, selected, lifted, isStarted])
+}
+
+interface PaintingProps {
+  readonly scene: Scene
+  readonly selection: Selection
+  readonly lifted: ReadonlySet<string>
+}
+
+/** What is painted, from the lowest layer to the uppermost. */
+function Painting({ scene, selection, lifted }: PaintingProps) {
+  const pointed = usePointed(({ wire }) => wire)
+  const isPainted = useDetail() === 'painted'
+  const layers = useMemo(
+    () => [
+      wireLayer(scene, { selected: selection.wires, pointed, lifted: isPainted ? noWires : lifted }),
+      nodeLayer(scene, selection.nodes),
+    ],
+    [scene, selection, pointed, lifted, isPainted],
+  )
+  return <PaintBoard scene={scene} layers={layers} className={styles.board} />
+}
+
+const noWires: ReadonlySet<string> = new Set()
