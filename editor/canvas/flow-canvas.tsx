@@ -116,7 +116,7 @@ function Canvas(props: FlowCanvasProps) {
   }
   const rewire = (key: string, wire: Wire) => {
     if (key === wireKey(wire)) return
-    const refusal = refuseWire(document.flow, shapeOf, wire)
+    const refusal = refuseWire(document.drawing, shapeOf, wire)
     if (refusal) notify.warn(refusalText(t, refusal, nameOf))
     else {
       const index = document.drawing.wires.findIndex((standing) => wireKey(standing) === key)

@@ -33,9 +33,10 @@ export function useClipboard(root: RefObject<HTMLElement | null>, options: Clipb
     }
     const onCopy = (event: ClipboardEvent) => {
       const { document } = latest.current
-      if (isEditable(event.target) || !isOurs() || document.selection.nodes.size === 0) return
+      const { nodes, notes, groups } = document.selection
+      if (isEditable(event.target) || !isOurs() || nodes.size + notes.size + groups.size === 0) return
       if (window.getSelection()?.isCollapsed === false) return
-      const text = copyFragment(document, document.selection.nodes)
+      const text = copyFragment(document, document.selection)
       event.clipboardData?.setData('text/plain', text)
       if (latest.current.isTrusted) ownCopy.remember(text)
       event.preventDefault()

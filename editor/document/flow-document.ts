@@ -3,7 +3,8 @@ import { type Drawing, type Flow, type FlowNode, type Place, type Wire, wireKey 
 import { applyOperation, applyOperations } from '#flows/operations/apply-operation.ts'
 import { drawingOf } from '#flows/operations/lists.ts'
 import type { FieldChange, Operation, Target } from '#flows/operations/operation.ts'
-import { type Fragment, GRID, placeFragment, snap } from './fragment.ts'
+import { emptyFragment, type Fragment, GRID, placeFragment, snap } from './fragment.ts'
+import { withMembers } from './members.ts'
 import { freeId } from './node-ids.ts'
 
 /** What undo and redo call a step; the page turns it into a sentence. */
@@ -38,7 +39,12 @@ export interface Selection {
   readonly nodes: ReadonlySet<string>
   /** Keys of wires. */
   readonly wires: ReadonlySet<string>
+  readonly notes: ReadonlySet<string>
+  readonly groups: ReadonlySet<string>
 }
+
+/** What is selected or named in other ways, by id. What is left out means none. */
+export type Named = { readonly [List in keyof Selection]?: Iterable<string> }
 
 export interface DocumentState {
   readonly flow: Flow
@@ -66,7 +72,7 @@ interface Step {
 const BURST_PAUSE_MS = 1_500
 const MAX_STEPS = 1_000
 
-const nothing: Selection = { nodes: new Set(), wires: new Set() }
+const nothing: Selection = { nodes: new Set(), wires: new Set(), notes: new Set(), groups: new Set() }
 
 /**
  * A flow while it is edited. Everything that changes it goes through one log, so that everything can
@@ -110,6 +116,10 @@ export class FlowDocument {
   node(id: string): FlowNode | undefined {
     return this.store.getState().byId.get(id)
   }
+  /** An id that no node and no note of the drawing has. */
+  freeId(wanted: string): string {
+    return freeId(wanted, (id) => this.node(id) !== undefined || hasNote(this.drawing, id))
+  }
 
   /** Opens a subflow on the canvas, or the flow itself again. */
   enter(scope: string | undefined): void {
@@ -128,7 +138,7 @@ export class FlowDocument {
     },
     wire?: (id: string) => Wire,
   ): string {
-    const id = freeId(node.type, (taken) => this.store.getState().byId.has(taken))
+    const id = this.freeId(node.type)
     const added: FlowNode = {
       id,
       type: node.type,
@@ -137,7 +147,7 @@ export class FlowDocument {
       config: node.config ?? {},
     }
     this.#insert(
-      { nodes: [added], wires: wire ? [wire(id)] : [], connections: [] },
+      { ...emptyFragment, nodes: [added], wires: wire ? [wire(id)] : [] },
       { code: 'add', count: 1 },
     )
     return id
@@ -149,19 +159,26 @@ export class FlowDocument {
     corner: Place | undefined,
     code: 'paste' | 'import' = 'paste',
   ): readonly string[] {
-    const { byId, flow } = this.store.getState()
-    const placed = placeFragment(fragment, (id) => byId.has(id), corner && this.#freeCorner(corner))
+    const { flow, drawing } = this
+    const { nodes, groups, notes = [] } = drawing
+    const placed = placeFragment(fragment, {
+      ...{ nodes, groups, notes, subflows: flow.subflows ?? [] },
+      corner: corner && this.#freeCorner(corner),
+    })
     const standing = new Set(flow.connections.map((connection) => connection.id))
     const connections = fragment.connections.filter(({ id }) => !standing.has(id) && standing.add(id))
-    this.#insert({ ...placed, connections }, { code, count: placed.nodes.length })
+    this.#insert({ ...placed, connections }, { code, count: placed.nodes.length + placed.notes.length })
     return placed.nodes.map((node) => node.id)
   }
 
-  /** Removes nodes with their wires, and wires. */
-  remove({ nodes, wires }: Selection): void {
+  /** Removes nodes with their wires, wires, notes, and groups with all that stands in them. */
+  remove(named: Named): void {
+    const wires = [...(named.wires ?? [])]
+    const { nodes, notes, groups } = withMembers(this.drawing, named)
+    const count = nodes.length + notes.length
     const label: StepLabel =
-      nodes.size > 0 ? { code: 'remove', count: nodes.size } : { code: 'disconnect', count: wires.size }
-    this.#do({ kind: 'remove', nodes: [...nodes], wires: [...wires] }, label)
+      count > 0 ? { code: 'remove', count } : { code: 'disconnect', count: wires.length }
+    this.#do({ kind: 'remove', nodes, wires, notes, groups }, label)
   }
 
   move(places: Readonly<Record<string, Place>>, burst?: 'keys'): void {
@@ -217,7 +234,7 @@ export class FlowDocument {
 
   /** Adds a wire. Whether it is legal, `refuseWire` has said before; one that stands already changes nothing. */
   connect(wire: Wire): void {
-    this.#insert({ nodes: [], wires: [wire], connections: [] }, { code: 'connect', count: 1 })
+    this.#insert({ ...emptyFragment, wires: [wire] }, { code: 'connect', count: 1 })
   }
 
   disconnect(keys: readonly string[]): void {
@@ -251,15 +268,23 @@ export class FlowDocument {
     return step.label
   }
 
-  select(selection: { readonly nodes?: Iterable<string>; readonly wires?: Iterable<string> }): void {
-    const next = { nodes: new Set(selection.nodes), wires: new Set(selection.wires) }
-    const { nodes, wires } = this.selection
-    if (isSameSet(nodes, next.nodes) && isSameSet(wires, next.wires)) return
+  select({ nodes, wires, notes, groups }: Named): void {
+    const next: Selection = {
+      nodes: new Set(nodes),
+      wires: new Set(wires),
+      notes: new Set(notes),
+      groups: new Set(groups),
+    }
+    const { selection } = this
+    if (lists.every((list) => isSameSet(selection[list], next[list]))) return
     this.store.setState({ selection: next })
   }
 
   selectAll(): void {
-    this.select({ nodes: this.store.getState().byId.keys() })
+    this.select({
+      nodes: this.store.getState().byId.keys(),
+      notes: this.drawing.notes?.map(({ id }) => id) ?? [],
+    })
   }
 
   #insert(fragment: Fragment, label: StepLabel): void {
@@ -271,11 +296,16 @@ export class FlowDocument {
         kind: 'insert',
         nodes: listAfter(drawing.nodes.length, fragment.nodes),
         wires: listAfter(drawing.wires.length, fragment.wires),
+        groups: listAfter(drawing.groups.length, fragment.groups),
+        notes: listAfter(drawing.notes?.length ?? 0, fragment.notes),
         connections: listAfter(flow.connections.length, fragment.connections),
+        subflows: listAfter(flow.subflows?.length ?? 0, fragment.subflows),
       },
       label,
     )
-    if (fragment.nodes.length > 0) this.select({ nodes: fragment.nodes.map((node) => node.id) })
+    const { nodes, notes } = fragment
+    if (nodes.length + notes.length > 0)
+      this.select({ nodes: nodes.map(({ id }) => id), notes: notes.map(({ id }) => id) })
   }
 
   #do(operation: Operation, label: StepLabel, burst?: string): void {
@@ -320,7 +350,7 @@ export class FlowDocument {
 
   /** Steps down and right until no node stands exactly there, so that pasting twice does not hide the first. */
   #freeCorner(corner: Place): Place {
-    const taken = new Set(this.drawing.nodes.map((node) => node.at.join()))
+    const taken = new Set([...this.drawing.nodes, ...(this.drawing.notes ?? [])].map(({ at }) => at.join()))
     let [x, y] = [snap(corner[0]), snap(corner[1])]
     while (taken.has(`${x},${y}`)) [x, y] = [x + 3 * GRID, y + 3 * GRID]
     return [x, y]
@@ -335,13 +365,25 @@ function keepStanding(
   drawing: Drawing,
   byId: ReadonlyMap<string, FlowNode>,
 ): Selection {
-  if (selection.nodes.size + selection.wires.size === 0) return selection
-  const keys = new Set(selection.wires.size > 0 ? drawing.wires.map(wireKey) : [])
-  const nodes = new Set([...selection.nodes].filter((id) => byId.has(id)))
-  const wires = new Set([...selection.wires].filter((key) => keys.has(key)))
-  const isWhole = nodes.size === selection.nodes.size && wires.size === selection.wires.size
-  return isWhole ? selection : { nodes, wires }
+  const ids = (items: readonly { readonly id: string }[] = []) => new Set(items.map(({ id }) => id))
+  const standing: Record<keyof Selection, () => { has(id: string): boolean }> = {
+    nodes: () => byId,
+    wires: () => new Set(drawing.wires.map(wireKey)),
+    notes: () => ids(drawing.notes),
+    groups: () => ids(drawing.groups),
+  }
+  const keep = (list: keyof Selection): ReadonlySet<string> => {
+    if (selection[list].size === 0) return selection[list]
+    const there = standing[list]()
+    return new Set([...selection[list]].filter((id) => there.has(id)))
+  }
+  const kept = { nodes: keep('nodes'), wires: keep('wires'), notes: keep('notes'), groups: keep('groups') }
+  return lists.every((list) => kept[list].size === selection[list].size) ? selection : kept
 }
+
+const lists = ['nodes', 'wires', 'notes', 'groups'] as const
+
+const hasNote = ({ notes }: Drawing, id: string): boolean => notes?.some((note) => note.id === id) ?? false
 
 /** An operation of the canvas changes what is open there; those on the flow as a whole stay. */
 const within = (operation: Operation, scope: string | undefined): Operation =>

@@ -1,8 +1,21 @@
-import type { Place } from '#flows/flow.ts'
-import { type Drawing, FLOW_FORMAT, type Flow, type FlowNode, readEndpoint, type Wire } from '#flows/flow.ts'
+import {
+  type Drawing,
+  FLOW_FORMAT,
+  type Flow,
+  type FlowConnection,
+  type FlowGroup,
+  type FlowNode,
+  type FlowNote,
+  type Place,
+  readEndpoint,
+  type Subflow,
+  type Wire,
+} from '#flows/flow.ts'
 import { type ParseResult, parseFlowFile } from '#flows/parse-flow.ts'
+import { isSameJson } from '#flows/same-json.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
-import { freshIds } from './node-ids.ts'
+import { subflowOf, subflowsIn } from '#flows/subflow.ts'
+import { freeId, freshIds } from './node-ids.ts'
 
 /** The grid that nodes snap to, in canvas pixels. */
 export const GRID = 8
@@ -11,7 +24,20 @@ export const GRID = 8
 export interface Fragment {
   readonly nodes: readonly FlowNode[]
   readonly wires: readonly Wire[]
-  readonly connections: Flow['connections']
+  readonly groups: readonly FlowGroup[]
+  readonly notes: readonly FlowNote[]
+  readonly connections: readonly FlowConnection[]
+  /** Those that its nodes stand for, with all that are used inside. */
+  readonly subflows: readonly Subflow[]
+}
+
+export const emptyFragment: Fragment = {
+  nodes: [],
+  wires: [],
+  groups: [],
+  notes: [],
+  connections: [],
+  subflows: [],
 }
 
 /** What is copied from: what stands on the canvas, and the flow around it. */
@@ -20,19 +46,53 @@ interface Copied {
   readonly drawing: Drawing
 }
 
-/** The text that copying puts on the clipboard: a flow file with the nodes, and the wires that both start and end in them. */
-export function copyFragment({ flow, drawing }: Copied, nodes: ReadonlySet<string>): string {
+/** Names what is copied. */
+export interface CopiedIds {
+  readonly nodes: ReadonlySet<string>
+  readonly notes?: ReadonlySet<string>
+  readonly groups?: ReadonlySet<string>
+}
+
+/**
+ * The text that copying puts on the clipboard: a flow file with what is named, with all that stands in a group
+ * that is named, and with the wires that both start and end in it. A group comes along if all of it does.
+ */
+export function copyFragment({ flow, drawing }: Copied, ids: CopiedIds): string {
+  const isCopied = (item: FlowNode | FlowNote, chosen: ReadonlySet<string> | undefined) =>
+    chosen?.has(item.id) || (item.group !== undefined && ids.groups?.has(item.group))
+  const left = new Set<string>()
+  const take = <Item extends FlowNode | FlowNote>(items: readonly Item[], chosen?: ReadonlySet<string>) =>
+    items.filter((item) => {
+      if (isCopied(item, chosen)) return true
+      if (item.group !== undefined) left.add(item.group)
+      return false
+    })
+  const [nodes, notes] = [take(drawing.nodes, ids.nodes), take(drawing.notes ?? [], ids.notes)]
+  const standsIn = new Set([...nodes, ...notes].map(({ group }) => group))
+  const groups = drawing.groups.filter(({ id }) => standsIn.has(id) && !left.has(id))
+  const copied = new Set(nodes.map(({ id }) => id))
+  const whole = new Set(groups.map(({ id }) => id))
+  const subflows = subflowsIn(flow, nodes)
   return serializeFlow({
     format: FLOW_FORMAT,
     id: flow.id,
     name: flow.name,
     description: '',
-    nodes: drawing.nodes.filter((node) => nodes.has(node.id)),
-    wires: drawing.wires.filter((wire) => wire.every((end) => nodes.has(readEndpoint(end).node))),
+    nodes: nodes.map((node) => inGroupOf(node, whole)),
+    wires: drawing.wires.filter((wire) => wire.every((end) => copied.has(readEndpoint(end).node))),
     connections: flow.connections,
-    groups: [],
+    groups,
     tests: [],
+    ...(notes.length > 0 && { notes: notes.map((note) => inGroupOf(note, whole)) }),
+    ...(subflows.length > 0 && { subflows: [...subflows] }),
   })
+}
+
+/** Leaves the group of an item as it is if it is one of these. */
+function inGroupOf<Item extends FlowNode | FlowNote>(item: Item, groups: ReadonlySet<string>): Item {
+  if (item.group === undefined || groups.has(item.group)) return item
+  const { group: _group, ...rest } = item
+  return rest as Item
 }
 
 /** Reads what a person pastes: a flow file, or text around one in a fenced block. Several flows in a file become one fragment. */
@@ -42,47 +102,109 @@ export function readFragment(text: string): ParseResult<Fragment> {
   return parsed.ok ? { ok: true, value: mergeFlows(parsed.value) } : parsed
 }
 
-/** Puts the nodes of several flows into one fragment; ids that two of them use become different. */
+/** Puts what is drawn in several flows into one fragment; ids that two of them use become different. */
 export function mergeFlows(flows: readonly Flow[]): Fragment {
-  const nodes: FlowNode[] = []
-  const wires: Wire[] = []
-  const taken = new Set<string>()
+  let merged = emptyFragment
   let top = 0
-  for (const flow of flows) {
+  for (const { nodes, wires, groups, notes = [], connections, subflows = [] } of flows) {
     const placed = placeFragment(
-      { nodes: flow.nodes, wires: flow.wires, connections: [] },
-      (id) => taken.has(id),
-      flows.length > 1 ? [0, top] : undefined,
+      { nodes, wires, groups, notes, connections, subflows },
+      {
+        ...merged,
+        corner: flows.length > 1 ? [0, top] : undefined,
+      },
     )
-    nodes.push(...placed.nodes)
-    wires.push(...placed.wires)
-    for (const node of placed.nodes) taken.add(node.id)
-    top = Math.max(top, ...placed.nodes.map((node) => node.at[1] + 120))
+    merged = {
+      nodes: [...merged.nodes, ...placed.nodes],
+      wires: [...merged.wires, ...placed.wires],
+      groups: [...merged.groups, ...placed.groups],
+      notes: [...merged.notes, ...placed.notes],
+      connections: [...merged.connections, ...connections],
+      subflows: [...merged.subflows, ...placed.subflows],
+    }
+    const bottoms = [
+      ...placed.nodes.map(({ at }) => at[1]),
+      ...placed.notes.map(({ at, size }) => at[1] + size[1]),
+    ]
+    top = Math.max(top, ...bottoms.map((bottom) => bottom + 120))
   }
-  return { nodes, wires, connections: flows.flatMap((flow) => flow.connections) }
+  return merged
 }
 
-/** Gives the nodes of a fragment free ids and moves them so that their top left corner is at `corner`, on the grid. */
-export function placeFragment(
-  fragment: Fragment,
-  isTaken: (id: string) => boolean,
-  corner: Place | undefined,
-): Fragment {
-  const ids = freshIds(fragment.nodes, isTaken)
-  const [left, top] = cornerOf(fragment.nodes)
+/** What a fragment comes to stand beside, and where. */
+interface Surroundings extends Pick<Fragment, 'nodes' | 'notes' | 'groups' | 'subflows'> {
+  /** Where its top left corner goes; it stays where it is without one. */
+  readonly corner: Place | undefined
+}
+
+/**
+ * Gives what a fragment holds ids that are free, and moves it to its corner, on the grid. A subflow that stands
+ * already and is the same is not brought along again.
+ */
+export function placeFragment(fragment: Fragment, around: Surroundings): Fragment {
+  const drawn = [...fragment.nodes, ...fragment.notes]
+  const ids = freshIds(drawn, isOneOf([...around.nodes, ...around.notes]))
+  const groupIds = freshIds(fragment.groups, isGroupTaken(around))
+  const { subflows, subflowIds } = placeSubflows(fragment.subflows, around.subflows)
+  const [left, top] = cornerOf(drawn)
+  const { corner } = around
   const [dx, dy] = corner ? [snap(corner[0]) - left, snap(corner[1]) - top] : [0, 0]
+  const place = <Item extends FlowNode | FlowNote>(item: Item): Item => {
+    const group = groupIds.get(item.group ?? '')
+    return {
+      ...inGroupOf(item, new Set(groupIds.keys())),
+      id: ids.get(item.id) ?? item.id,
+      at: [item.at[0] + dx, item.at[1] + dy],
+      ...(group !== undefined && { group }),
+    }
+  }
   return {
     ...fragment,
-    nodes: fragment.nodes.map((node) => ({
-      ...node,
-      id: ids.get(node.id) ?? node.id,
-      at: [node.at[0] + dx, node.at[1] + dy],
-    })),
+    nodes: fragment.nodes.map((node) => pointTo(subflowIds, place(node))),
+    notes: fragment.notes.map(place),
+    groups: fragment.groups.map((group) => ({ ...group, id: groupIds.get(group.id) ?? group.id })),
+    subflows,
     wires: fragment.wires.flatMap(([from, to]) => {
       const ends = [renameEnd(from, ids), renameEnd(to, ids)] as const
       return ends[0] && ends[1] ? [[ends[0], ends[1]] satisfies Wire] : []
     }),
   }
+}
+
+const isOneOf = (items: readonly { readonly id: string }[]) => {
+  const taken = new Set(items.map(({ id }) => id))
+  return (id: string) => taken.has(id)
+}
+
+/** Also what a node names as its group counts: it would come to stand in a new one of that name. */
+export const isGroupTaken = (around: Pick<Fragment, 'nodes' | 'notes' | 'groups'>) => {
+  const named = [...around.nodes, ...around.notes].flatMap(({ group }) => group ?? [])
+  const taken = new Set([...named, ...around.groups.map(({ id }) => id)])
+  return (id: string) => taken.has(id)
+}
+
+function placeSubflows(brought: readonly Subflow[], standing: readonly Subflow[]) {
+  const byId = new Map(standing.map((subflow) => [subflow.id, subflow]))
+  const fresh = brought.filter((subflow) => !isSameJson(byId.get(subflow.id), subflow))
+  const taken = new Set([...byId.keys(), ...brought.map(({ id }) => id)])
+  const subflowIds = new Map<string, string>()
+  for (const { id } of fresh) {
+    const free = byId.has(id) ? freeId(id, (wanted) => taken.has(wanted)) : id
+    taken.add(free)
+    subflowIds.set(id, free)
+  }
+  const subflows = fresh.map((subflow) => ({
+    ...subflow,
+    id: subflowIds.get(subflow.id) ?? subflow.id,
+    nodes: subflow.nodes.map((node) => pointTo(subflowIds, node)),
+  }))
+  return { subflows, subflowIds }
+}
+
+/** Lets a node that stands for a subflow stand for it under its new id. */
+function pointTo(subflowIds: ReadonlyMap<string, string>, node: FlowNode): FlowNode {
+  const id = subflowIds.get(subflowOf(node) ?? '')
+  return id === undefined ? node : { ...node, config: { ...node.config, subflow: id } }
 }
 
 function renameEnd(end: string, ids: ReadonlyMap<string, string>): string | undefined {
@@ -91,10 +213,10 @@ function renameEnd(end: string, ids: ReadonlyMap<string, string>): string | unde
   return id && `${id}.${port}`
 }
 
-/** The top left corner of what nodes cover. */
-export function cornerOf(nodes: readonly FlowNode[]): Place {
-  if (nodes.length === 0) return [0, 0]
-  return [Math.min(...nodes.map((node) => node.at[0])), Math.min(...nodes.map((node) => node.at[1]))]
+/** The top left corner of what nodes and notes cover. */
+export function cornerOf(items: readonly { readonly at: Place }[]): Place {
+  if (items.length === 0) return [0, 0]
+  return [Math.min(...items.map(({ at }) => at[0])), Math.min(...items.map(({ at }) => at[1]))]
 }
 
 export const snap = (value: number): number => Math.round(value / GRID) * GRID

@@ -1,5 +1,3 @@
-import type { FlowNode } from '#flows/flow.ts'
-
 const MAX_LENGTH = 64
 
 /**
@@ -16,17 +14,17 @@ export function freeId(wanted: string, isTaken: (id: string) => boolean): string
   }
 }
 
-/** New ids for nodes that come from elsewhere: old id to new id, free in the flow and among each other. */
+/** New ids for what comes from elsewhere: old id to new id, free where it goes and among each other. */
 export function freshIds(
-  nodes: readonly FlowNode[],
+  items: readonly { readonly id: string }[],
   isTaken: (id: string) => boolean,
 ): ReadonlyMap<string, string> {
   const given = new Set<string>()
   const ids = new Map<string, string>()
-  for (const node of nodes) {
-    const id = freeId(node.id, (candidate) => given.has(candidate) || isTaken(candidate))
+  for (const item of items) {
+    const id = freeId(item.id, (candidate) => given.has(candidate) || isTaken(candidate))
     given.add(id)
-    ids.set(node.id, id)
+    ids.set(item.id, id)
   }
   return ids
 }
