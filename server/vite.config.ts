@@ -25,6 +25,7 @@ export default defineConfig({
         'backup-thread': 'server/store/backups/backup-thread.ts',
         'certificate-thread': 'server/tls/certificate-thread.ts',
         'run-host': 'server/launch/built-host.ts',
+        'run-trials': 'server/launch/built-trials.ts',
       },
       output: {
         format: 'cjs',

@@ -480,6 +480,15 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Die Kennung des Flows ist „{id}“, seine Adresse „{address}“. Gleichen Sie die beiden an.',
   FLOW_CANNOT_START:
     'Der Flow konnte nicht starten. Die Stellen sind markiert; was vorher lief, läuft weiter.',
+  TRIAL_TOO_LONG:
+    'Der Versuch wurde nach {seconds} Sekunden beendet. Lassen Sie weniger geschehen, oder lassen Sie ihn früher enden.',
+  TRIAL_TOO_MUCH:
+    'Der Versuch wurde nach {count} Nachrichten beendet. Lassen Sie weniger geschehen, oder lassen Sie ihn früher enden.',
+  TRIAL_TOO_LARGE:
+    'Der Versuch wurde beendet, weil er mehr als {megabytes} MB behielt. Lassen Sie weniger geschehen, oder lassen Sie ihn früher enden.',
+  TEST_NOT_RUN: 'Dieser Test lief nicht: Die Tests vor ihm haben {seconds} Sekunden gebraucht.',
+  TRIALS_BUSY: 'Im Augenblick werden zu viele Flows ausprobiert. Versuchen Sie es gleich noch einmal.',
+  HOUSE_CLOSING: 'Der Server wird gerade beendet.',
   FUNCTION_STATE_FULL:
     'Die Funktion hält mehr als {keys} Schlüssel in ihrem Zustand. Entfernen Sie welche mit state.set(key, undefined), oder schreiben Sie stattdessen Reihen.',
   FUNCTION_STUCK:

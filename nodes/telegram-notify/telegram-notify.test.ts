@@ -6,9 +6,9 @@ import type { TelegramLetter } from '#nodes/connections/telegram-bot/letter.ts'
 import { telegramBotRuntime } from '#nodes/connections/telegram-bot/runtime.ts'
 import { fakeServices } from '#rig/fake-services.ts'
 import { startFakeTelegram } from '#rig/fake-telegram.ts'
-import { FakeTelegramLink } from '#rig/fake-telegram-link.ts'
 import { type NodeRigOptions, nodeRig } from '#rig/node-rig.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
+import { FakeTelegramLink } from '#server/virtual/fake-telegram-link.ts'
 import { telegramNotify } from './definition.ts'
 import { telegramNotifyRuntime } from './runtime.ts'
 
@@ -369,10 +369,10 @@ describe('the node', () => {
   it('says why a message waits, and nothing when none does', async () => {
     const { bot, node, outbox, receipt } = await notifier()
     await node.send('in', { payload: 'a' })
-    bot.trouble('There is no network.')
+    bot.trouble({ code: 'TROUBLE', message: 'There is no network.' })
     expect(statusOf(node)).toEqual(['warn', 'There is no network.'])
     await node.tell(outbox.sent(0, { receipt }))
-    bot.trouble('There is no network.')
+    bot.trouble({ code: 'TROUBLE', message: 'There is no network.' })
     expect(statusOf(node)).toEqual(['ok', '1 sent'])
   })
 })

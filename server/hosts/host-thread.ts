@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
+import type { TrialCommand } from '#server/try/trial-command.ts'
 import { Channel } from './channel.ts'
 import type { HostData, HostSettings } from './host-data.ts'
 import { type AtWork, closed, type HostEnd, HostEnded } from './host-end.ts'
@@ -30,6 +31,8 @@ export interface HostThreadOptions {
   readonly heapMb: number
   /** What the thread gets to know of the settings. */
   readonly data: HostSettings
+  /** Where the thread begins: as a host of flows if not given. */
+  readonly entry?: URL
 }
 
 const RING_BYTES = 1024 * 1024
@@ -88,7 +91,7 @@ export class HostThread implements AsyncDisposable {
     const { core, host } = createRingPair(RING_BYTES)
     this.#ring = openRingEnd(core)
     this.#channel = new Channel(this.#ring.writer)
-    this.#worker = new Worker(new URL(`./run-host.${extension}`, import.meta.url), {
+    this.#worker = new Worker(options.entry ?? new URL(`./run-host.${extension}`, import.meta.url), {
       name: 'flows',
       workerData: { ...options.data, ring: host, cells: this.#cells } satisfies HostData,
       transferList: [host.port],
@@ -109,7 +112,7 @@ export class HostThread implements AsyncDisposable {
   }
 
   /** Asks the host to do something. Rejects with what it failed with, or with a `HostEnded`. */
-  request(command: Command): Promise<unknown> {
+  request(command: Command | TrialCommand): Promise<unknown> {
     if (this.#isOver) return Promise.reject(new HostEnded(closed))
     const number = ++this.#lastRequest
     const request = Promise.withResolvers<unknown>()
@@ -188,8 +191,10 @@ export class HostThread implements AsyncDisposable {
   }
 
   readonly #take: TakeRecord = (kind, flags, a, b, topic, bytes, start, end) => {
+    if (kind === records.answer) return this.#answered(a, flags, unpack(bytes, start, end))
+    if (kind === records.event) return this.#takeEvent(unpack<HostEvent>(bytes, start, end))
     const listener = this.#listener
-    if (listener === undefined) return
+    if (listener === undefined) return // nobody who asks for more than answers
     switch (kind) {
       case records.publish:
         return listener.publish(flags, a, b, topic, bytes.subarray(start, end))
@@ -203,10 +208,6 @@ export class HostThread implements AsyncDisposable {
         return listener.subscribe(a, flags, topic, bytes.toString('utf8', start, end))
       case records.unsubscribe:
         return listener.unsubscribe(a)
-      case records.answer:
-        return this.#answered(a, flags, unpack(bytes, start, end))
-      case records.event:
-        return this.#takeEvent(unpack<HostEvent>(bytes, start, end))
       case records.link:
         return listener.link(unpack<LinkRequest>(bytes, start, end))
       default:

@@ -3,7 +3,7 @@ import type { AlarmNews, Raise } from '#kit/runtime/outbox.ts'
 import { AlarmDesk } from '#server/alarms/alarm-desk.ts'
 import { Alarms } from '#server/store/alarms.ts'
 import type { AlarmStore } from '#server/store/store.ts'
-import { type MemoryAccess, memoryAccess } from './memory-access.ts'
+import { type MemoryAccess, memoryAccess } from '#server/virtual/memory-access.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** Where the alarms of the rig come from. */

@@ -13,8 +13,8 @@ export class FakeTelegramLink implements TelegramLink {
   }
 
   /** Says to all who listen why something has to be tried again. */
-  trouble(message: string): void {
-    for (const listener of this.#listeners) listener({ code: 'TROUBLE', message })
+  trouble(trouble: Sentence): void {
+    for (const listener of this.#listeners) listener(trouble)
   }
 
   onTrouble(listener: (trouble: Sentence) => void): Disposable {
