@@ -53,21 +53,33 @@ export const flowNoteSchema = z.looseObject({
 
 const endpoint = z.string().regex(/^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/, 'A wire end is "node.port".')
 
+const MAX_DAYS_MS = 366 * 86_400_000
+/** A node, or a node and its port. */
+const portOrNode = z.string().max(130)
+
+/** A message that a test, or a person, has arrive in a flow. */
+export const flowSendSchema = z.looseObject({
+  to: portOrNode,
+  /** Milliseconds from the start. */
+  at: z.number().min(0).max(MAX_DAYS_MS).default(0),
+  payload: z.unknown(),
+  topic: z.string().max(65_535).optional(),
+})
+
 /** A check that travels with the flow: what is sent in, at which millisecond, and what must have arrived where. */
 export const flowTestSchema = z.looseObject({
-  name: z.string().min(1),
-  /** `to` names a node, or a node and its port. `at` counts milliseconds from the start of the test. */
-  send: z.array(
-    z.looseObject({
-      to: z.string(),
-      at: z.number().min(0).default(0),
-      payload: z.unknown(),
-      topic: z.string().optional(),
-    }),
-  ),
+  name: z.string().min(1).max(500),
+  send: z.array(flowSendSchema).max(10_000),
   /** Messages that node receives, in order, within `within` milliseconds of virtual time. */
-  expect: z.array(z.looseObject({ at: z.string(), payloads: z.array(z.unknown()) })),
-  within: z.number().min(0).default(60_000),
+  expect: z.array(z.looseObject({ at: portOrNode, payloads: z.array(z.unknown()).max(10_000) })).max(1_000),
+  within: z.number().min(0).max(MAX_DAYS_MS).default(60_000),
+})
+
+/** A message that people keep with the flow, to send it again. */
+export const savedMessageSchema = z.looseObject({
+  name: z.string().min(1).max(200),
+  topic: z.string().max(65_535).optional(),
+  payload: z.unknown(),
 })
 
 const drawing = {
@@ -101,6 +113,9 @@ export const flowSchema = z.looseObject({
   connections: z.array(flowConnectionSchema).max(500).default([]),
   tests: z.array(flowTestSchema).max(500).default([]),
   subflows: z.array(subflowSchema).max(200).optional(),
+  /** Whether its tests have to pass before a deploy. */
+  deployGate: z.boolean().optional(),
+  messages: z.array(savedMessageSchema).max(500).optional(),
   /** What its functions find in `env`: the few values that differ from house to house. */
   env: z.record(z.string().max(100), z.union([z.string().max(10_000), z.number(), z.boolean()])).optional(),
   /** Was switched off where it comes from: an import does not start it. */
@@ -113,6 +128,7 @@ export type FlowConnection = z.output<typeof flowConnectionSchema>
 export type FlowGroup = z.output<typeof flowGroupSchema>
 export type FlowNote = z.output<typeof flowNoteSchema>
 export type FlowTest = z.output<typeof flowTestSchema>
+export type SavedMessage = z.output<typeof savedMessageSchema>
 export type Subflow = z.output<typeof subflowSchema>
 export type Wire = Flow['wires'][number]
 

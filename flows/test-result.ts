@@ -1,4 +1,6 @@
 import type { Sentence } from '#kit/sentence.ts'
+import { readEndpoint } from './flow.ts'
+import type { Problem } from './problem.ts'
 
 /** How a test of a flow went. */
 export interface TestResult {
@@ -38,4 +40,41 @@ export function describeDifference(difference: TestDifference): string {
   const { place, expected, received, receivedCount } = difference
   const more = receivedCount > received.length ? ` and ${receivedCount - received.length} more` : ''
   return `${place} should see ${JSON.stringify(expected)}, and saw ${JSON.stringify(received)}${more}`
+}
+
+/** What a failed test says as a problem of its flow: at the first node that differs, where there is one. */
+export function problemOfTest({ name, differences }: TestResult): Problem {
+  const [first] = differences
+  const node = first && nodeOf(first)
+  const why = first ? sentenceOfDifference(first) : ''
+  return {
+    code: 'TEST_FAILED',
+    level: 'error',
+    message: `The test "${name}" has failed. ${typeof why === 'string' ? why : why.message}`,
+    values: { name, why },
+    ...(node !== undefined && { node }),
+  }
+}
+
+const nodeOf = (difference: TestDifference): string | undefined =>
+  difference.kind === 'failure' ? difference.node : readEndpoint(difference.place).node
+
+/** A difference as a sentence. */
+export function sentenceOfDifference(difference: TestDifference): Sentence {
+  if (difference.kind === 'failure') return difference.why
+  const { place } = difference
+  const [expected, received] = [write(difference.expected), write(difference.received)]
+  return {
+    code: 'TEST_DIFFERENCE',
+    message: `At ${place} it expected ${expected}, and received ${received}.`,
+    values: { place, expected, received },
+  }
+}
+
+/** Characters that a sentence shows of a list. */
+const SHOWN = 300
+
+function write(values: readonly unknown[]): string {
+  const text = JSON.stringify(values)
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }

@@ -59,6 +59,14 @@ export const invalid = (code: string, problems: readonly Problem[]): UserError =
     },
   )
 
+export const testsFailed = (problems: readonly Problem[]): UserError =>
+  new UserError(
+    422,
+    'TESTS_FAILED',
+    `${problems.length} of the tests that have to pass before this flow is deployed have failed. Mend the flow or its tests, or deploy it without them.`,
+    { problems, values: { count: problems.length } },
+  )
+
 /** What a running flow fails with, as what the API answers. */
 export async function ofFlow<Result>(ask: () => Promise<Result>): Promise<Result> {
   try {

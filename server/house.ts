@@ -1,7 +1,9 @@
 import type { EventEmitter } from 'node:events'
-import type { Flow } from '#flows/flow.ts'
+import type { Flow, FlowTest } from '#flows/flow.ts'
 import type { Guarantee } from '#flows/guarantee.ts'
 import type { Problem } from '#flows/problem.ts'
+import type { Rehearsal } from '#flows/rehearsal.ts'
+import type { TestResult } from '#flows/test-result.ts'
 import type { Discovery } from '#kit/define-connection.ts'
 import type { Message } from '#kit/message.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
@@ -51,11 +53,18 @@ export interface House extends AsyncDisposable {
     options: PutOptions & { readonly lenient: boolean },
   ): Promise<{ readonly flow: Flow; readonly etag: string; readonly problems: readonly Problem[] }>
   deleteFlow(id: string): Promise<void>
-  /** Runs the draft and records a revision. 422 with `problems` if it cannot start; what ran keeps running. */
+  /**
+   * Runs the draft and records a revision. 422 with `problems` if it cannot start, or if it is a flow whose tests
+   * have to pass and one fails (`TESTS_FAILED`), unless `skipsTests`; what ran keeps running.
+   */
   deployFlow(
     id: string,
-    options: { readonly by: string; readonly message: string },
+    options: { readonly by: string; readonly message: string; readonly skipsTests?: boolean },
   ): Promise<{ readonly revision: Revision; readonly problems: readonly Problem[] }>
+  /** Runs tests on the draft in virtual time, by default those that it carries. 422 with `problems` if it is not valid. */
+  testFlow(id: string, tests?: readonly FlowTest[]): Promise<readonly TestResult[]>
+  /** Has messages arrive in the draft in virtual time, touching nothing, and answers what came of them. */
+  rehearseFlow(id: string, play: Pick<FlowTest, 'send' | 'within'>): Promise<Rehearsal>
   stopFlow(id: string): Promise<void>
   /** Lets the functions of a flow out of the sandbox, or back into it. 412 if the draft is not the one that was read. */
   trustFlow(

@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events'
 import type { Logger } from 'pino'
 import type { Catalogue } from '#flows/catalogue.ts'
-import { type Flow, idPattern } from '#flows/flow.ts'
+import { type Flow, type FlowTest, idPattern } from '#flows/flow.ts'
 import { hasErrors, lintFlow } from '#flows/lint-flow.ts'
 import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
+import { problemOfTest } from '#flows/test-result.ts'
 import type { TakenPacket } from '#kit/flow-broker.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { giveUpHeld } from '#kit/runtime/give-up-held.ts'
@@ -46,6 +47,7 @@ import {
   ofFlow,
   quarantined,
   revisionUnknown,
+  testsFailed,
   withId,
 } from './house-errors.ts'
 import type { Inbox } from './inbox/inbox.ts'
@@ -55,6 +57,7 @@ import { PairingDesk } from './pairing-desk.ts'
 import { pulseOf } from './pulse.ts'
 import type { PutOptions, Quarantine, RevisionRange, Store } from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
+import { TrialDesk } from './try/trial-desk.ts'
 import { Turns } from './turns.ts'
 import { UserError } from './user-error.ts'
 import { WriteBehind } from './write-behind.ts'
@@ -95,6 +98,7 @@ interface RestoreOptions {
 interface DeployOptions {
   readonly by: string
   readonly message: string
+  readonly skipsTests?: boolean
 }
 
 /** Opens the house and starts what ran when it was closed. `isReady` is up to the caller, who opens the doors. */
@@ -129,6 +133,7 @@ export class OpenHouse implements House {
   readonly #watchers = new Map<string, number>()
   readonly #log: Logger
   readonly #turns = new Turns()
+  readonly #trials: TrialDesk
   #outboxNews: Timer | undefined
   readonly #clock: Clock
   readonly #openedAt: number
@@ -158,6 +163,7 @@ export class OpenHouse implements House {
     this.#openedAt = clock.now()
     this.#onStartAgain = onStartAgain ?? (() => {})
     this.#desk = new ConnectionDesk(store.connections, catalogue)
+    this.#trials = new TrialDesk({ clock, hosts })
     this.#logFailure = failureLog(clock, log)
     this.#state = new WriteBehind(store.nodeState, clock)
     this.#outbox = new Outbox({
@@ -332,8 +338,21 @@ export class OpenHouse implements House {
     })
   }
 
-  deployFlow(id: string, options: DeployOptions) {
-    return this.#turns.take(id, () => this.#deployFlow(id, options))
+  async deployFlow(id: string, options: DeployOptions) {
+    // before its turn: who wants to stop the flow does not wait for tests
+    const tested = options.skipsTests ? undefined : await this.#passTests(id)
+    return await this.#turns.take(id, async () => {
+      await this.#refuseLostUpdate(id, tested)
+      return await this.#deployFlow(id, options)
+    })
+  }
+
+  async testFlow(id: string, tests?: readonly FlowTest[]) {
+    return await this.#trials.test(this.#onTrial(id), tests)
+  }
+
+  async rehearseFlow(id: string, play: Pick<FlowTest, 'send' | 'within'>) {
+    return await this.#trials.rehearse(this.#onTrial(id), play)
   }
 
   stopFlow(id: string): Promise<void> {
@@ -564,6 +583,7 @@ export class OpenHouse implements House {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.isReady = false
+    await this.#trials[Symbol.asyncDispose]()
     await this.alarms[Symbol.asyncDispose]()
     await Promise.all([this.#outbox.halt(), this.#flows[Symbol.asyncDispose]()])
     await this.#outbox[Symbol.asyncDispose]()
@@ -596,6 +616,22 @@ export class OpenHouse implements House {
     // What runs was there before, and stays as it is until the next deploy or start.
     if (losesTrust) this.events.emit('flow:trusted', { flow: id, trusted: false })
     return { flow: this.#withConnections(parsed.value), etag: saved.etag, problems }
+  }
+
+  #onTrial(id: string) {
+    const { flow, trusted, problems } = this.readFlow(id)
+    if (hasErrors(problems)) throw invalid('FLOW_INVALID', problems)
+    return { flow, isTrusted: trusted }
+  }
+
+  /** Runs the tests of a flow that has to pass them. Answers which draft has; `undefined` where none has to. */
+  async #passTests(id: string): Promise<string | undefined> {
+    const { flow, etag } = this.readFlow(id)
+    if (!flow.deployGate || flow.tests.length === 0) return undefined
+    const results = await this.testFlow(id)
+    const failed = results.filter(({ isPassed }) => !isPassed)
+    if (failed.length > 0) throw testsFailed(failed.map(problemOfTest))
+    return etag
   }
 
   async #deployFlow(id: string, { by, message }: DeployOptions) {
@@ -758,6 +794,7 @@ export class OpenHouse implements House {
     const answer = { id: flow.id, name: flow.name, problems, deployed: false, trusted }
     if (!deploy || flow.disabled) return answer
     try {
+      await this.#passTests(flow.id)
       return {
         ...answer,
         problems: (await this.#deployFlow(flow.id, { by, message: 'Import' })).problems,

@@ -486,6 +486,10 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Der Versuch wurde nach {count} Nachrichten beendet. Lassen Sie weniger geschehen, oder lassen Sie ihn früher enden.',
   TRIAL_TOO_LARGE:
     'Der Versuch wurde beendet, weil er mehr als {megabytes} MB behielt. Lassen Sie weniger geschehen, oder lassen Sie ihn früher enden.',
+  TESTS_FAILED:
+    '{count} der Tests, die vor der Inbetriebnahme bestehen müssen, sind fehlgeschlagen. Berichtigen Sie den Flow oder seine Tests, oder nehmen Sie ihn ohne sie in Betrieb.',
+  TEST_FAILED: 'Der Test „{name}“ ist fehlgeschlagen. {why}',
+  TEST_DIFFERENCE: 'Bei {place} wurde {expected} erwartet, es kam {received}.',
   TEST_NOT_RUN: 'Dieser Test lief nicht: Die Tests vor ihm haben {seconds} Sekunden gebraucht.',
   TRIALS_BUSY: 'Im Augenblick werden zu viele Flows ausprobiert. Versuchen Sie es gleich noch einmal.',
   HOUSE_CLOSING: 'Der Server wird gerade beendet.',

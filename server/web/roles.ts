@@ -52,6 +52,11 @@ export const routeRules = {
   'PUT /api/flows/:id': { roles: editors, body: { kind: 'json', limit: MAX_FILE_BYTES } },
   'DELETE /api/flows/:id': { roles: editors },
   'POST /api/flows/:id/deploy': { roles: editors, body: optionalJson },
+  'POST /api/flows/:id/test': {
+    roles: editors,
+    body: { kind: 'json', limit: MAX_FILE_BYTES, optional: true },
+  },
+  'POST /api/flows/:id/rehearse': { roles: editors, body: { kind: 'json', limit: MAX_FILE_BYTES } },
   'POST /api/flows/:id/stop': { roles: editors, body: optionalJson },
   'PUT /api/flows/:id/trust': { roles: owners, body: json },
   'GET /api/flows/:id/revisions': { roles: readers },

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { emptyFlow, type Flow } from '#flows/flow.ts'
+import { emptyFlow, type Flow, type FlowTest } from '#flows/flow.ts'
 import type { Guarantee } from '#flows/guarantee.ts'
 import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
@@ -123,12 +123,35 @@ export class FakeHouse implements House {
     if (!this.#flows.delete(id)) throw unknown(id)
   }
 
-  async deployFlow(id: string, { by, message }: { readonly by: string; readonly message: string }) {
+  /** Deploys for which tests were to be left out. */
+  readonly skipped: string[] = []
+  async deployFlow(
+    id: string,
+    {
+      by,
+      message,
+      skipsTests,
+    }: { readonly by: string; readonly message: string; readonly skipsTests?: boolean },
+  ) {
     const entry = this.#find(id)
+    if (skipsTests) this.skipped.push(id)
     const revision = { number: entry.revisions.length + 1, at: 0, by, message }
     const revisions = [...entry.revisions, { revision, flow: entry.flow }]
     this.#flows.set(id, { ...entry, running: revision.number, revisions })
     return { revision, problems: entry.problems }
+  }
+
+  /** What was asked to be tried. */
+  readonly trials: unknown[] = []
+  async testFlow(id: string, tests: readonly FlowTest[] = this.#find(id).flow.tests) {
+    this.trials.push({ id, tests })
+    return tests.map(({ name }) => ({ name, isPassed: true, tookMs: 1, differences: [] }))
+  }
+
+  async rehearseFlow(id: string, play: Pick<FlowTest, 'send' | 'within'>) {
+    this.#find(id)
+    this.trials.push({ id, play })
+    return { steps: [], stepCount: 0, failures: [], tookMs: 1 }
   }
 
   async stopFlow(id: string): Promise<void> {

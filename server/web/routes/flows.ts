@@ -17,7 +17,7 @@ import type { WebServices } from '../web-services.ts'
 
 const trustBody = z.object({ trusted: z.boolean() })
 const deployMessage = z.string().max(1_000)
-const deployBody = z.object({ message: deployMessage.default('') })
+const deployBody = z.object({ message: deployMessage.default(''), skipTests: z.boolean().default(false) })
 const restoreBody = z.object({ deploy: z.boolean().default(false), message: deployMessage.optional() })
 
 /** The drafts of the flows, their revisions, and what runs. */
@@ -52,8 +52,9 @@ export const flowRoutes = ({ house }: Pick<WebServices, 'house'>) =>
     },
 
     'POST /api/flows/:id/deploy': async (call) => {
-      const { message } = readJson(call, deployBody)
-      return json(await house.deployFlow(idOf(call), { by: signedIn(call).user.name, message }))
+      const { message, skipTests } = readJson(call, deployBody)
+      const by = signedIn(call).user.name
+      return json(await house.deployFlow(idOf(call), { by, message, skipsTests: skipTests }))
     },
 
     'POST /api/flows/:id/stop': async (call) => {

@@ -22,6 +22,7 @@ import { setupRoutes } from './setup.ts'
 import { takeoverRoutes } from './takeover.ts'
 import { tokenSettingsRoutes } from './token-settings.ts'
 import { tokenRoutes } from './tokens.ts'
+import { trialRoutes } from './trials.ts'
 import { userRoutes } from './users.ts'
 
 /** A handler for every route of the table in `roles.ts`; the compiler misses none. */
@@ -34,6 +35,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...flowRoutes(services),
   ...flowFileRoutes(services),
   ...injectRoutes(services),
+  ...trialRoutes(services),
   ...metricsRoutes(services),
   ...conditionRoutes(services),
   ...connectionRoutes(services),
