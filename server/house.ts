@@ -9,6 +9,7 @@ import type { Message } from '#kit/message.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
 import type { AlarmDesk } from './alarms/alarm-desk.ts'
+import type { ControlDesk, ControlView } from './control/control-desk.ts'
 import type { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
 import type { LoggedMessage } from './engine/message-log.ts'
 import type { NodeErrorsEvent } from './node-errors.ts'
@@ -119,6 +120,9 @@ export interface House extends AsyncDisposable {
   nodeErrors(flow: string): readonly NodeErrorsEvent[]
   metrics(): HouseMetrics
 
+  /** Breakpoints and safe mode. */
+  readonly controls: Controls
+
   /** Messages that flows could not handle. */
   readonly deadLetters: DeadLetters
 
@@ -161,6 +165,12 @@ export interface RestoredRevision {
   /** The new one, if it runs. */
   readonly revision?: Revision
 }
+
+/** What may be done to steer a flow while one tries it. */
+export type Controls = Pick<
+  ControlDesk,
+  'view' | 'setBreakpoint' | 'removeBreakpoint' | 'setSafeMode' | 'act' | 'renew'
+>
 
 /** What may be done with dead letters. */
 export type DeadLetters = Pick<
@@ -243,6 +253,8 @@ export interface HouseEvents {
   'node:debug': [NodeDebugEvent]
   'node:log': [LogEvent]
   'wire:activity': [WireActivityEvent]
+  /** How a flow is steered that somebody tries, and what is stopped in it. */
+  'flow:control': [ControlView]
   'flow:deployed': [{ readonly flow: string; readonly revision: number }]
   'flow:stopped': [{ readonly flow: string }]
   'flow:saved': [{ readonly flow: string; readonly etag: string; readonly by?: string }]

@@ -16,6 +16,7 @@ import { AlarmDesk } from './alarms/alarm-desk.ts'
 import type { BrokerEngine } from './broker/broker-engine.ts'
 import { rarely } from './broker/rarely.ts'
 import { ConnectionDesk } from './connection-desk.ts'
+import { ControlDesk } from './control/control-desk.ts'
 import { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
 import { readFailure, sentenceOfFailure, waysBack } from './dead-letters/ways-back.ts'
 import { Connections } from './engine/connections.ts'
@@ -124,6 +125,7 @@ export class OpenHouse implements House {
   readonly #pairings: PairingDesk
   readonly #state: WriteBehind
   readonly deadLetters: DeadLetters
+  readonly controls: ControlDesk
   readonly #letters: DeadLetterDesk
   readonly #inbox: Inbox | undefined
   readonly #kept: KeptDeliveries | undefined
@@ -219,6 +221,20 @@ export class OpenHouse implements House {
       },
     })
     this.deadLetters = this.#letters
+    this.controls = new ControlDesk({
+      clock,
+      exists: (flow) => store.flows.get(flow) !== undefined,
+      control: (flow, state) =>
+        this.#flows
+          .control(flow, state)
+          .catch((error: unknown) => log.error({ flow, err: error }, 'a flow could not be steered')),
+      act: (flow, number, action) => ofFlow(() => this.#flows.act(flow, number, action)),
+      tell: (view) => events.emit('flow:control', view),
+      note: (flow, text) => {
+        log.warn({ flow, code: text.code }, text.message)
+        this.note(flow, 'warn', text)
+      },
+    })
     this.#pairings = new PairingDesk(this.#connections)
     this.#kept =
       inbox &&
@@ -329,6 +345,7 @@ export class OpenHouse implements House {
     return this.#turns.take(id, async () => {
       await this.#flows.stop(id)
       this.#errors.forget(id)
+      this.controls.forget(id)
       if (!(await this.#store.flows.remove(id))) throw flowUnknown(id)
       this.#discard(id)
       await this.#outbox.discard(id)
@@ -584,6 +601,7 @@ export class OpenHouse implements House {
   async [Symbol.asyncDispose](): Promise<void> {
     this.isReady = false
     await this.#trials[Symbol.asyncDispose]()
+    this.controls[Symbol.dispose]()
     await this.alarms[Symbol.asyncDispose]()
     await Promise.all([this.#outbox.halt(), this.#flows[Symbol.asyncDispose]()])
     await this.#outbox[Symbol.asyncDispose]()
@@ -757,6 +775,9 @@ export class OpenHouse implements House {
         return
       case 'activity':
         this.events.emit('wire:activity', { flow, ...event.activity })
+        return
+      case 'control':
+        this.controls.report(flow, event.report)
     }
   }
 

@@ -13,7 +13,12 @@ const flow = {
     ['quiet.out', 'mail.in'],
   ],
 } as Flow
-const selected = (nodes: string[], wires: string[] = []) => ({ nodes: new Set(nodes), wires: new Set(wires) })
+const selected = (nodes: string[], wires: string[] = []) => ({
+  nodes: new Set(nodes),
+  wires: new Set(wires),
+  notes: new Set<string>(),
+  groups: new Set<string>(),
+})
 
 describe('walking', () => {
   test.each([

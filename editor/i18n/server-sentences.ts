@@ -559,4 +559,17 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Dieselbe Nachricht an „{topic}“ verlässt das Haus und kommt immer wieder zurück: Brücken führen im Kreis. Hier wird sie angehalten. Sorgen Sie dafür, dass jedes Topic nur einen Weg hat.',
   BRIDGE_LOCAL:
     'Der Broker dieses Hauses hat die Verbindung der Brücke beendet ({problem}); sie wird neu versucht.',
+  BREAKPOINT_SET:
+    '{by} hat an der Leitung „{wire}“ einen Haltepunkt gesetzt. Dort können Nachrichten anhalten.',
+  BREAKPOINT_REMOVED: '{by} hat den Haltepunkt an der Leitung „{wire}“ weggenommen.',
+  BREAKPOINT_FULL:
+    '{limit} Nachrichten warten an den Haltepunkten dieses Flows. Lassen Sie sie weiter, oder nehmen Sie die Haltepunkte weg.',
+  BREAKPOINTS_MANY: 'Ein Flow hat höchstens {limit} Haltepunkte. Nehmen Sie zuerst einen weg.',
+  STOP_GONE: 'Diese Nachricht ist nicht mehr angehalten: Jemand anderes hat sie weitergelassen.',
+  STOP_UNKNOWN: 'Angehaltene Nachrichten haben Nummern: 1, 2, 3 …',
+  SAFE_MODE_ON:
+    '{by} hat den sicheren Modus eingeschaltet: Dieser Flow sendet, schaltet und speichert nichts und löst keinen Alarm aus.',
+  SAFE_MODE_OFF: '{by} hat den sicheren Modus ausgeschaltet.',
+  CONTROL_LEFT:
+    'Haltepunkte und sicherer Modus dieses Flows sind zu Ende: Der letzte Browser, der sie hielt, ist fort. Was angehalten war, ist weitergegangen.',
 }

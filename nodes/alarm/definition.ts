@@ -81,6 +81,7 @@ export const alarm = defineNode({
         options: { all: 'all alarms of this node', key: 'the one that the message belongs to' },
       }),
   }),
+  acts: true,
   chain: { isEffect: true },
   inputs: {
     in: port.any({ title: 'Raise' }),

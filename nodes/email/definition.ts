@@ -54,6 +54,7 @@ export const email = defineNode({
       }),
     ...noticeFields,
   }),
+  acts: true,
   chain: { isEffect: true },
   inputs: { in: port.any() },
   outputs: { out: port.text() },

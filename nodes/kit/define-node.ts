@@ -41,6 +41,8 @@ export interface NodeDefinition<
    * another message, and never touched again. A node behind it may then write to that without a copy.
    */
   readonly makesMessages?: boolean
+  /** Acts on the world outside its flow: sends, switches, publishes, records. In safe mode its inputs take messages without effect. */
+  readonly acts?: boolean
   /** What it means for the guarantee that its flow gives. Left out: a step on the way that loses nothing. */
   readonly chain?: ChainPart<z.output<Config>>
   /** More problems than the schema can see, each at a field. */

@@ -52,6 +52,7 @@ export const mqttOut = defineNode({
       { qos: [1, 2] },
     ),
   }),
+  acts: true,
   chain: {
     isEffect: true,
     mayLose: ({ qos }) => (qos === 0 ? sentAtZero : undefined),

@@ -60,6 +60,7 @@ export const ntfy = defineNode({
     }),
     ...noticeFields,
   }),
+  acts: true,
   chain: { isEffect: true },
   inputs: { in: port.any() },
   outputs: { out: port.text() },

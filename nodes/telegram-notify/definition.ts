@@ -115,6 +115,7 @@ export const telegramNotify = defineNode({
         options: { en: 'English', de: 'Deutsch' },
       }),
   }),
+  acts: true,
   chain: { isEffect: true },
   inputs: { in: port.any() },
   outputs: ({ buttons }): PortMap =>

@@ -30,6 +30,7 @@ export const timeseriesWrite = defineNode({
       .default('payload')
       .meta({ title: 'Value', description: 'The property that holds the number.', control: 'property' }),
   }),
+  acts: true,
   chain: { isEffect: true, mayLose: () => writtenBehind },
   inputs: { in: port.any() },
   outputs: { out: port.any() },

@@ -96,6 +96,7 @@ export const tinkerforgeDevice = defineNode({
       .default(500)
       .meta({ title: 'Duration', control: 'duration', unit: 'ms', when: { device: thatDo('beep') } }),
   }),
+  acts: true,
   chain: {
     isSource: ({ device }) => devices[device].outputs !== undefined,
     isEffect: true,

@@ -31,6 +31,7 @@ export const webPush = defineNode({
   }),
   inputs: { in: port.any() },
   outputs: { out: port.text() },
+  acts: true,
   chain: { isEffect: true },
   caption: ({ user }) => user,
   check: (config) =>

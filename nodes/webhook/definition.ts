@@ -42,6 +42,7 @@ export const webhook = defineNode({
       }),
     ...noticeFields,
   }),
+  acts: true,
   chain: { isEffect: true },
   inputs: { in: port.any() },
   outputs: { out: port.any() },

@@ -5,6 +5,7 @@ import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { News } from '#kit/runtime/outbox.ts'
 import type { Services } from '#kit/runtime/services.ts'
+import type { FlowControl } from './flow-control.ts'
 import type { LinkDesk } from './link-desk.ts'
 import type { EngineObserver, FlowCounts, FlowObserver, NodeStatus } from './observer.ts'
 import { type DeployOptions, RunningFlow } from './running-flow.ts'
@@ -29,6 +30,7 @@ export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions
   readonly #flows = new Map<string, { readonly running: RunningFlow; drawing: Flow }>()
   readonly #observers = new Map<string, FlowObserver>()
+  readonly #controls = new Map<string, FlowControl>()
   readonly #runtimes: ReadonlyMap<string, AnyNodeRuntime>
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -90,6 +92,13 @@ export class Engine implements AsyncDisposable {
     this.#flows.get(id)?.running.observe(observer)
   }
 
+  /** Lets somebody steer a flow, from now on and over deploys, stops and starts, or nobody any more. */
+  control(id: string, control: FlowControl | undefined): void {
+    if (control) this.#controls.set(id, control)
+    else this.#controls.delete(id)
+    this.#flows.get(id)?.running.control(control)
+  }
+
   /** Stops the nodes of a flow that hold a connection; its next deploy starts them again. */
   release(id: string, connection: string): Promise<void> {
     return this.#serially(async () => this.#flows.get(id)?.running.release(connection))
@@ -109,7 +118,11 @@ export class Engine implements AsyncDisposable {
 
   #newFlow(id: string): RunningFlow {
     const { observer = {}, ...around } = this.#options
-    return new RunningFlow(id, { ...around, observer, runtimes: this.#runtimes }, this.#observers.get(id))
+    return new RunningFlow(
+      id,
+      { ...around, observer, runtimes: this.#runtimes },
+      { observer: this.#observers.get(id), control: this.#controls.get(id) },
+    )
   }
 
   #serially<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -10,6 +10,7 @@ import type { News } from '#kit/runtime/outbox.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import { DeployError } from './deploy-error.ts'
 import { ErrorReports } from './error-reports.ts'
+import type { FlowControl } from './flow-control.ts'
 import { fork } from './fork.ts'
 import type { FlowCounts, FlowObserver, NodeStatus } from './observer.ts'
 import { placeholder } from './placeholder.ts'
@@ -53,6 +54,7 @@ export class RunningFlow implements AsyncDisposable {
   #drawing: Flow | undefined
   #isTrusted = false
   #observer: FlowObserver | undefined
+  #control: FlowControl | undefined
   readonly #nodes = new Map<string, Standing>()
   /** What the nodes remember, each as a node of its type. */
   readonly #states = new Map<string, TypedState>()
@@ -62,12 +64,20 @@ export class RunningFlow implements AsyncDisposable {
   readonly #queued: QueuedWires
   readonly #reports = new ErrorReports()
 
-  constructor(id: string, around: FlowSurroundings, observer?: FlowObserver) {
+  constructor(
+    id: string,
+    around: FlowSurroundings,
+    {
+      observer,
+      control,
+    }: { readonly observer?: FlowObserver | undefined; readonly control?: FlowControl | undefined } = {},
+  ) {
     const counts = { messages: 0, failures: 0 }
     this.id = id
     this.counts = counts
     this.#around = around
     this.#observer = observer
+    this.#control = control
     this.#queued = new QueuedWires(around.clock, around.watch)
     this.#nodesAround = { ...around, flow: id, counts, handlersOf: (failure) => this.#handlersOf(failure) }
   }
@@ -95,6 +105,12 @@ export class RunningFlow implements AsyncDisposable {
   /** Lets somebody look at its messages, or nobody any more. Its nodes run on. */
   observe(observer: FlowObserver | undefined): void {
     this.#observer = observer
+    if (this.#drawing) this.#wire(this.#drawing)
+  }
+
+  /** Lets somebody steer it, or nobody any more. Its nodes run on. */
+  control(control: FlowControl | undefined): void {
+    this.#control = control
     if (this.#drawing) this.#wire(this.#drawing)
   }
 
@@ -134,6 +150,7 @@ export class RunningFlow implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#control?.giveBack()
     for (const id of [...this.#nodes.keys()]) await this.#stop(id)
     await this.#around.state.flush?.()
   }
@@ -234,12 +251,18 @@ export class RunningFlow implements AsyncDisposable {
   }
 
   #wire(flow: Flow): void {
-    wireFlow(flow, {
-      nodeOf: (id) => this.#nodes.get(id)?.running,
-      queued: this.#queued,
-      reports: this.#reports,
-      observer: this.#observer,
-    })
+    const control = this.#control
+    for (const [id, { running }] of this.#nodes) running.mute(control?.mute(id))
+    const wireAll = (): void =>
+      wireFlow(flow, {
+        nodeOf: (id) => this.#nodes.get(id)?.running,
+        queued: this.#queued,
+        reports: this.#reports,
+        observer: this.#observer,
+        control,
+      })
+    if (control) control.rewire(wireAll)
+    else wireAll()
     this.#errorHandlers = [...this.#nodes.values()].flatMap(({ running }) =>
       running.handlesErrors ? [running] : [],
     )

@@ -73,6 +73,8 @@ export class RunningNode implements AsyncDisposable {
   #owned: (Disposable | AsyncDisposable)[] | undefined
   #clock: OwnedClock | undefined
   #abort: AbortController | undefined
+  /** Told of each message that it would act upon, in place of that. */
+  #muted: (() => void) | undefined
 
   private constructor(runtime: AnyNodeRuntime, plan: NodePlan, around: Surroundings) {
     this.#health = new NodeHealth(plan.id, plan.name, around)
@@ -116,7 +118,15 @@ export class RunningNode implements AsyncDisposable {
 
   /** What wires to this input call; `undefined` if there is no such input. */
   inlet(port: string): Inlet | undefined {
-    return this.#inlets.get(port)
+    const inlet = this.#inlets.get(port)
+    const muted = this.#muted
+    if (!inlet || !muted) return inlet
+    return { receive: muted, receiveOwn: muted }
+  }
+
+  /** A node that acts on the world outside does so no more: what comes is settled without effect. Call before it is wired. */
+  mute(told: (() => void) | undefined): void {
+    this.#muted = this.definition.acts ? told : undefined
   }
 
   /** Whether messages come to it; a node without inputs is a source. */
@@ -164,7 +174,7 @@ export class RunningNode implements AsyncDisposable {
     if (port === undefined && poke) return this.#guard(() => this.#work(() => poke(draft)))
     const chosen = port ?? this.#inlets.keys().next().value ?? this.#mainPort
     const message = this.#message({ payload: undefined, ...draft })
-    const inlet = this.#inlets.get(chosen)
+    const inlet = this.inlet(chosen)
     if (inlet) this.#health.observer?.portPassed?.(this.id, chosen, message)
     if (inlet) return this.#work(() => inlet.receive(message))
     if (Object.hasOwn(this.outputs, chosen)) return this.#work(() => this.#outlets.send(chosen, message))
@@ -223,7 +233,10 @@ export class RunningNode implements AsyncDisposable {
       emit: (port: string, message: Message) => this.#outlets.send(port, message),
       message: (draft) => this.#message(draft),
       fail: (error, message) => this.#health.failed(error, message),
-      post: (post) => services.outbox.post({ flow, node: this.id }, post),
+      post: async (post) => {
+        if (this.#muted) this.#muted()
+        else await services.outbox.post({ flow, node: this.id }, post)
+      },
       report: (error) => this.#health.report(error),
       work: (run) => this.#work(run),
       link: <Link>(ref: ConnectionRef<Link>) => {

@@ -2,6 +2,7 @@ import { type Flow, readEndpoint, type Wire } from '#flows/flow.ts'
 import { ownWires, wiresToQueue } from '#flows/graph.ts'
 import type { Handler } from '#kit/runtime/implement-node.ts'
 import type { ErrorReports } from './error-reports.ts'
+import type { FlowControl } from './flow-control.ts'
 import type { FlowObserver } from './observer.ts'
 import type { QueuedWires } from './queued-wire.ts'
 import type { RunningNode } from './running-node.ts'
@@ -13,6 +14,8 @@ export interface Circuit {
   readonly reports: ErrorReports
   /** Sees every message, where there is somebody. */
   readonly observer: FlowObserver | undefined
+  /** Steers what goes over the wires, where somebody does. */
+  readonly control: FlowControl | undefined
 }
 
 type Targets = Map<string, Handler[]>
@@ -79,10 +82,11 @@ function throughWire(
   const led = isQueued ? circuit.queued.queue(target) : target
   // What leaves an error handler is watched, so that its own failures do not come back to it.
   const carried = from?.handlesErrors ? circuit.reports.carry(led) : led
+  const steered = circuit.control?.wire(wireName(wire), carried) ?? carried
   const passed = from?.outputs[port] && circuit.observer?.wire?.(wireName(wire), from.outputs[port], isOwn)
-  if (!passed) return carried
+  if (!passed) return steered
   return (message) => {
     passed(message)
-    return carried(message)
+    return steered(message)
   }
 }

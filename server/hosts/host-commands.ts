@@ -5,6 +5,7 @@ import type { Engine } from '#server/engine/engine.ts'
 import type { TraceStep } from '#server/engine/flow-observation.ts'
 import type { LoggedMessage } from '#server/engine/message-log.ts'
 import type { MessageTrace, Tracing } from '#server/tracing.ts'
+import type { HostControls } from './host-controls.ts'
 import type { HostLinks } from './host-links.ts'
 import type { HostMqtt } from './host-mqtt.ts'
 import type { HostState } from './host-state.ts'
@@ -19,23 +20,26 @@ export interface CommandOptions {
   readonly trusted: Set<string>
   readonly activity: Activity
   readonly tracing: Tracing
+  readonly controls: HostControls
 }
 
 /** Does what the core asks of this host. */
-export function hostCommands({ engine, links, state, mqtt, trusted, activity, tracing }: CommandOptions) {
+export function hostCommands(options: CommandOptions) {
+  const { engine, links, state, mqtt, trusted, activity, tracing, controls } = options
   const watched = new Map<string, Disposable>()
   /** Deploys that are under way: a poke is for what comes of them. */
   const deploys = new Map<string, Promise<DeployAnswer>>()
 
   return (
     command: Command,
-  ): Settlement | Promise<DeployAnswer | MessageTrace> | readonly (LoggedMessage | TraceStep)[] => {
+  ): Settlement | Promise<DeployAnswer | MessageTrace> | readonly (LoggedMessage | TraceStep)[] | boolean => {
     switch (command.kind) {
       case 'deploy':
         return begin(command)
       case 'stop':
         watch(command.flow, false)
         return engine.stop(command.flow).finally(() => {
+          controls.apply(command.flow, undefined)
           mqtt.settle(command.flow)
           trusted.delete(command.flow)
           state.forget(command.flow)
@@ -52,6 +56,10 @@ export function hostCommands({ engine, links, state, mqtt, trusted, activity, tr
         return tracing.next(command.flow, command.wire)
       case 'messages':
         return activity.messages(command.flow, command.wire)
+      case 'control':
+        return controls.apply(command.flow, command.state)
+      case 'act':
+        return controls.act(command.flow, command.number, command.action)
       case 'path':
         return activity.path(command.flow, command.message)
     }
@@ -89,11 +97,13 @@ export function hostCommands({ engine, links, state, mqtt, trusted, activity, tr
     isTolerant,
     states,
     connections,
+    control,
   }: DeployCommand): Promise<DeployAnswer> {
     if (isTrusted) trusted.add(flow.id)
     else trusted.delete(flow.id)
     links.offer(connections)
     state.bring(flow.id, states)
+    controls.apply(flow.id, control)
     try {
       await engine.deploy(flow, { tolerant: isTolerant, isTrusted })
       return {}

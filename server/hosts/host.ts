@@ -11,6 +11,7 @@ import { Tracing } from '#server/tracing.ts'
 import { Channel } from './channel.ts'
 import { CountedPosts } from './counted-posts.ts'
 import { hostCommands } from './host-commands.ts'
+import { HostControls } from './host-controls.ts'
 import { HostLinks } from './host-links.ts'
 import { HostMqtt } from './host-mqtt.ts'
 import { HostObserver } from './host-observer.ts'
@@ -140,6 +141,12 @@ export class Host {
         observe: (flow, name, observer) => lookers.look(flow, name, observer),
       }),
       trusted,
+      controls: new HostControls({
+        clock,
+        watch,
+        control: (flow, control) => this.#engine.control(flow, control),
+        tell: (flow, report) => this.#tell({ kind: 'control', flow, report }),
+      }),
     })
     clock.every(COUNTS_EVERY_MS, () => this.#tellCounts())
   }

@@ -8,7 +8,9 @@ import type { News } from '#kit/runtime/outbox.ts'
 import type { Sample } from '#kit/runtime/services.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { FlowActivity } from '#server/activity.ts'
+import type { StopAction } from '#server/engine/breakpoints.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
+import type { ControlReport, ControlState } from './host-controls.ts'
 import type { SentError } from './sent-error.ts'
 
 /**
@@ -63,6 +65,10 @@ export type Command =
   | { readonly kind: 'trace'; readonly flow: string; readonly wire: string }
   /** Answers the last `LoggedMessage`s of a wire of a flow that is watched. */
   | { readonly kind: 'messages'; readonly flow: string; readonly wire: string }
+  /** Steers the flow so from now on, or no more. */
+  | { readonly kind: 'control'; readonly flow: string; readonly state: ControlState | undefined }
+  /** What becomes of a message that is stopped; answers whether it was. */
+  | { readonly kind: 'act'; readonly flow: string; readonly number: number; readonly action: StopAction }
   /** Answers the `TraceStep`s of a message that has gone by. */
   | { readonly kind: 'path'; readonly flow: string; readonly message: string }
 
@@ -74,6 +80,8 @@ export interface DeployCommand {
   readonly isTolerant: boolean
   /** Of the nodes that this host does not run yet. */
   readonly states: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** How it is steered, from its first message on. */
+  readonly control?: ControlState | undefined
   /** The connections that its nodes name, or why they cannot be used. */
   readonly connections: Readonly<Record<string, OfferedConnection>>
 }
@@ -103,6 +111,7 @@ export type HostEvent =
       readonly repeats: number
     }
   | { readonly kind: 'activity'; readonly flow: string; readonly activity: FlowActivity }
+  | { readonly kind: 'control'; readonly flow: string; readonly report: ControlReport }
   /** Something went wrong outside of every node. */
   | { readonly kind: 'complaint'; readonly text: string }
   | { readonly kind: 'samples'; readonly samples: readonly Sample[] }

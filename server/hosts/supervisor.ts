@@ -11,6 +11,7 @@ import { NodeError } from '#kit/runtime/node-error.ts'
 import type { News } from '#kit/runtime/outbox.ts'
 import type { Sample } from '#kit/runtime/services.ts'
 import type { Sentence } from '#kit/sentence.ts'
+import type { StopAction } from '#server/engine/breakpoints.ts'
 import type { Connections } from '#server/engine/connections.ts'
 import { DeployError } from '#server/engine/deploy-error.ts'
 import type { TraceStep } from '#server/engine/flow-observation.ts'
@@ -20,6 +21,7 @@ import type { StateStore } from '#server/engine/state.ts'
 import type { MessageTrace } from '#server/tracing.ts'
 import { Turns } from '#server/turns.ts'
 import { type Blame, FlowHost, TICK_MS } from './flow-host.ts'
+import type { ControlState } from './host-controls.ts'
 import type { HostSettings } from './host-data.ts'
 import { type AtWork, closed, type HostEnd, HostEnded, sentenceOfEnd } from './host-end.ts'
 import { deskLink, HOUSE, type HouseDesk, houseShape } from './house-link.ts'
@@ -31,7 +33,10 @@ import { SpareThread } from './spare-thread.ts'
 import { Strikes } from './strikes.ts'
 
 /** What the supervisor tells of: what a host tells, but for what concerns the supervisor alone. */
-export type FlowEvent = Extract<HostEvent, { kind: 'status' | 'shown' | 'log' | 'failed' | 'activity' }>
+export type FlowEvent = Extract<
+  HostEvent,
+  { kind: 'status' | 'shown' | 'log' | 'failed' | 'activity' | 'control' }
+>
 
 export interface SupervisorOptions {
   readonly catalogue: Catalogue
@@ -96,6 +101,7 @@ export class Supervisor implements AsyncDisposable {
   readonly #statuses = new Map<string, Map<string, NodeStatus>>()
   readonly #counts = new Map<string, FlowCounts>()
   readonly #watched = new Set<string>()
+  readonly #controls = new Map<string, ControlState>()
   /** Flows that are on their way into a host, or out of one. */
   readonly #underWay = new Set<Standing>()
   readonly #strikes: Strikes
@@ -204,6 +210,18 @@ export class Supervisor implements AsyncDisposable {
     this.#tellWatched(flow)
   }
 
+  /** Steers a flow so, over deploys and restarts of its thread, until this is called without a state. */
+  async control(flow: string, state: ControlState | undefined): Promise<void> {
+    if (state) this.#controls.set(flow, state)
+    else this.#controls.delete(flow)
+    await this.#flows.get(flow)?.host.request({ kind: 'control', flow, state }).catch(ignoreEnd)
+  }
+
+  /** What becomes of a message that is stopped; answers false where it is not any more. */
+  async act(id: string, number: number, action: StopAction): Promise<boolean> {
+    return (await this.#hostOf(id).request({ kind: 'act', flow: id, number, action })) === true
+  }
+
   /** The running flows that use a connection. */
   flowsUsing(connection: string): readonly string[] {
     return [...this.#flows]
@@ -298,6 +316,7 @@ export class Supervisor implements AsyncDisposable {
       flow,
       isTrusted,
       isTolerant,
+      control: this.#controls.get(flow.id),
       states: Object.fromEntries(states),
       connections: Object.fromEntries(
         [...this.#connectionsOf(flow)].map((id) => [id, this.#offer(id, user)]),

@@ -9,9 +9,10 @@ import type { Log } from '../log.ts'
 import { TopicDesk } from '../topics/topic-desk.ts'
 import { UserError } from '../user-error.ts'
 import { type Identity, identify } from './identify.ts'
+import { serveHolder } from './live-control.ts'
 import { serveTopics } from './live-topics.ts'
 import { isKnownHost, isOwnOrigin } from './origin.ts'
-import { liveRoles } from './roles.ts'
+import { holderRoles, liveRoles } from './roles.ts'
 import type { WebServices } from './web-services.ts'
 
 /** Where socket.io answers, as its clients expect. */
@@ -50,7 +51,7 @@ interface Client {
  * Starts socket.io on the server's port. All clients get `flow:*`, `connections:changed` and `alarms:changed`. Events of nodes and wires
  * go to those that sent `watch` with the flow's id, until they send `unwatch`; it is acknowledged with the statuses of
  * its nodes or with `{code, message}`, and without an acknowledgement the statuses come as `node:status`. What has failed
- * at its nodes since it was deployed comes as `node:errors`.
+ * at its nodes since it was deployed comes as `node:errors`, and how it is steered as `flow:control`.
  *
  * A client that cannot keep up, or gets more than 200 messages to show in a second, misses some and is told how many by
  * `live:dropped`; of a node's statuses and errors it always gets the last. One that stops reading altogether is cut off.
@@ -109,13 +110,19 @@ export function createLive(
         return client.backlog === 0
       },
     })
+    serveHolder({
+      socket,
+      by: identity.user.name,
+      mayHold: () => holderRoles.some((role) => role === mayListen(socket.request)?.user.role),
+      controls: house.controls,
+      clock,
+    })
     socket.on('watch', (flow: unknown, ack: unknown) => {
       if (!mayListen(socket.request)) return void socket.disconnect(true)
       const answer = watch(house, log, socket, flow)
       if (typeof ack === 'function') ack(answer)
       else if (Array.isArray(answer)) for (const status of answer) socket.emit('node:status', status)
-      if (Array.isArray(answer) && typeof flow === 'string')
-        for (const errors of house.nodeErrors(flow)) socket.emit('node:errors', errors)
+      if (Array.isArray(answer) && typeof flow === 'string') tellMore(house, socket, flow)
     })
     socket.on('unwatch', (flow: unknown) => typeof flow === 'string' && socket.leave(roomOf(flow)))
   })
@@ -129,6 +136,10 @@ export function createLive(
 
   const stopLooking = reportRooms(io, house)
   const stopForwarding = forward(house, () => [...clients.values()], watchers)
+  const steering = ({ flow, ...view }: HouseEvents['flow:control'][0]): void => {
+    for (const client of watchers(flow)) send(client, 'flow:control', { flow, ...view })
+  }
+  house.events.on('flow:control', steering)
   const newest = (['node:status', 'node:errors'] as const).map((name) =>
     collectNewest(name, { house, clock, watchers }),
   )
@@ -147,6 +158,7 @@ export function createLive(
       for (const timer of timers) timer.cancel()
       stopLooking()
       stopForwarding()
+      house.events.off('flow:control', steering)
       for (const { stop } of newest) stop()
       topics[Symbol.dispose]()
       io.disconnectSockets(true)
@@ -188,6 +200,12 @@ function watch(house: House, log: Log, socket: Socket, flow: unknown): unknown {
     log.error({ err: error, flow }, 'A flow could not be watched')
     return { code: 'INTERNAL', message: 'The flow cannot be watched. The log of Wirehouse says why.' }
   }
+}
+
+/** What else there is to know of a flow. */
+function tellMore(house: House, socket: Socket, flow: string): void {
+  for (const errors of house.nodeErrors(flow)) socket.emit('node:errors', errors)
+  socket.emit('flow:control', house.controls.view(flow))
 }
 
 const toAll = [

@@ -26,6 +26,8 @@ const payload: BodyRule = { kind: 'bytes', limit: 1024 * 1024 }
 
 /** Live events and their room: who may listen. */
 export const liveRoles = readers
+/** Who may hold breakpoints and safe mode of a flow over the live channel. */
+export const holderRoles = editors
 
 /**
  * Every route of the API with who may use it. A route that does not stand here does not exist:
@@ -66,6 +68,12 @@ export const routeRules = {
   'GET /api/flows/:id/status': { roles: readers },
   'GET /api/flows/:id/trace': { roles: readers },
   'GET /api/flows/:id/wire-messages': { roles: readers },
+  'GET /api/flows/:id/control': { roles: readers },
+  'PUT /api/flows/:id/breakpoints': { roles: editors, body: json },
+  'DELETE /api/flows/:id/breakpoints': { roles: editors },
+  'PUT /api/flows/:id/safe-mode': { roles: editors, body: json },
+  'POST /api/flows/:id/control/renew': { roles: editors, body: json },
+  'POST /api/flows/:id/stopped/:number': { roles: editors, body: json },
   'GET /api/flows/:id/export': { roles: readers },
   'POST /api/flows/:id/nodes/:node/inject': { roles: editors, body: optionalJson },
   'POST /api/flows/start-held-back': { roles: editors, body: optionalJson },

@@ -135,6 +135,15 @@ describe.each(nodeDefinitions.map((definition) => [definition.type, definition] 
       () => expect(definition.chain).toBeDefined(),
     )
 
+    it.runIf(['output', 'notify', 'device'].includes(definition.group) && type !== 'debug')(
+      'says that it acts on the world outside, for safe mode',
+      () => expect(definition.acts).toBe(true),
+    )
+
+    it.runIf(definition.chain?.isEffect)('acts, where chains end at it', () =>
+      expect(definition.acts).toBe(true),
+    )
+
     it('has help in English and German', () => {
       for (const file of ['help.md', 'help.de.md']) expect(read(definition, file).length).toBeGreaterThan(200)
     })

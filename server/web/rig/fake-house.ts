@@ -5,6 +5,8 @@ import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import type { AnswerTaken } from '#kit/runtime/outbox.ts'
+import { VirtualClock } from '#rig/virtual-clock.ts'
+import { ControlDesk } from '../../control/control-desk.ts'
 import type { DeadLetters, House, HouseEvents, HouseMetrics, NodeStatusEvent } from '../../house.ts'
 import type { NodeErrorsEvent } from '../../node-errors.ts'
 import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
@@ -262,6 +264,16 @@ export class FakeHouse implements House {
     this.#find(flow)
     return { message: 'm', steps: [{ message: 'm', node: wire.split('.')[0] ?? '', port: 'out', at: 0 }] }
   }
+
+  /** How flows are steered, by the true desk. */
+  readonly controls = new ControlDesk({
+    clock: new VirtualClock(),
+    exists: (flow) => this.#flows.has(flow),
+    control: async () => {},
+    act: async (_, number) => number === 1,
+    tell: (view) => this.events.emit('flow:control', view),
+    note: () => {},
+  })
 
   nodeErrors = (): NodeErrorsEvent[] => this.errors
 

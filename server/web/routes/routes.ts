@@ -7,6 +7,7 @@ import { brokerRoutes } from './broker.ts'
 import { browserRoutes } from './browsers.ts'
 import { conditionRoutes } from './conditions.ts'
 import { connectionRoutes } from './connections.ts'
+import { controlRoutes } from './control.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { flowFileRoutes } from './flow-files.ts'
 import { flowRoutes } from './flows.ts'
@@ -33,6 +34,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...tokenRoutes(services),
   ...userRoutes(services),
   ...flowRoutes(services),
+  ...controlRoutes(services),
   ...flowFileRoutes(services),
   ...injectRoutes(services),
   ...trialRoutes(services),
