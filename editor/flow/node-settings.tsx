@@ -1,9 +1,9 @@
 import type { FlowNode } from '#flows/flow.ts'
 import { ERROR_PORT, type Port } from '#kit/kinds.ts'
 import { canvasTexts } from '../canvas/texts.ts'
-import { PayloadContext } from '../code/payload-context.ts'
 import { noWires, shapeNode } from '../document/node-shape.ts'
 import { ConfigForm } from '../forms/config-form.tsx'
+import { SeenContext } from '../forms/seen-messages.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -13,7 +13,7 @@ import { TextField } from '../ui/text-field.tsx'
 import { useFlow } from './flow-context.ts'
 import styles from './inspector.module.css'
 import { flowTexts } from './texts.ts'
-import { usePayloadSource } from './use-payload-source.ts'
+import { useSeenMessages } from './use-seen-messages.ts'
 
 /** Everything one can set about a node. */
 export function NodeSettings({ node }: { readonly node: FlowNode }) {
@@ -22,7 +22,7 @@ export function NodeSettings({ node }: { readonly node: FlowNode }) {
   const { document, catalogue, problems } = useFlow()
   const definition = catalogue.nodes.get(node.type)
   const own = problems.filter((problem) => problem.node === node.id)
-  const payloads = usePayloadSource(node.id)
+  const seen = useSeenMessages(node.id)
   return (
     // Leaving a field ends the burst of typing in it.
     <fieldset className={styles.content} disabled={document.isReadOnly} onBlur={() => document.seal()}>
@@ -39,7 +39,7 @@ export function NodeSettings({ node }: { readonly node: FlowNode }) {
         )}
       </Field>
       {definition ? (
-        <PayloadContext value={payloads}>
+        <SeenContext value={seen}>
           <ConfigForm
             definition={definition}
             config={node.config}
@@ -47,7 +47,7 @@ export function NodeSettings({ node }: { readonly node: FlowNode }) {
             onChange={(field, value) => document.configure(node.id, { [field]: value })}
             onChangeMany={(fields) => document.configure(node.id, fields)}
           />
-        </PayloadContext>
+        </SeenContext>
       ) : (
         <>
           <p>{t('unknownAbout', { type: node.type })}</p>

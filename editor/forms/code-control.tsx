@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { CodeEditor } from '../code/code-editor.tsx'
-import { usePayloadType } from '../code/payload-context.ts'
+import { payloadType } from '../code/payload-type.ts'
 import { type FunctionText, type Part, parts } from '../code/typed-function.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -10,6 +10,7 @@ import { issueAt } from './config-issues.ts'
 import type { FieldControlProps } from './control-props.ts'
 import styles from './form.module.css'
 import { useForm } from './form-context.ts'
+import { useInputKind, useSeen } from './seen-messages.ts'
 import { formTexts } from './texts.ts'
 
 /** Source text, in the form or in a window of its own; its language stands in the sibling field `language`, and the parts of a function know each other. */
@@ -18,7 +19,12 @@ export function CodeControl({ value, values, label, place, path, onChange, onLea
   const { issues } = useForm()
   const [isLarge, setLarge] = useState(false)
   const issue = issueAt(issues, place)
-  const payload = usePayloadType()
+  const kind = useInputKind()
+  const seen = useSeen()
+  const payload = payloadType(
+    kind,
+    seen.map((message) => message['payload']),
+  )
   const language: FunctionText['language'] = values['language'] === 'typescript' ? 'typescript' : 'javascript'
   const part = parts.find((name) => name === path.at(-1))
   const editor = {

@@ -2,7 +2,6 @@ import { type ComponentType, useState } from 'react'
 import type { Control } from '#kit/field.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
-import { Combobox } from '../ui/combobox.tsx'
 import { Field } from '../ui/field.tsx'
 import { NumberField } from '../ui/number-field.tsx'
 import { Chips, Segmented, Select } from '../ui/select.tsx'
@@ -17,10 +16,13 @@ import { DurationControl } from './duration-control.tsx'
 import styles from './form.module.css'
 import { useForm } from './form-context.ts'
 import { ListControl } from './list-control.tsx'
+import { PropertyControl } from './property-control.tsx'
 import { type FormField, heldValue } from './read-fields.ts'
 import { SecretControl } from './secret-control.tsx'
 import { SuggestControl } from './suggest-control.tsx'
+import { TemplateControl } from './template-control.tsx'
 import { formTexts } from './texts.ts'
+import { TopicControl } from './topic-control.tsx'
 import { readJsonText, typedAs, writeJsonText } from './value-text.ts'
 
 interface ConfigFieldProps {
@@ -67,7 +69,7 @@ const byControl: Readonly<Partial<Record<Control, ComponentType<FieldControlProp
   multiline: MultilineControl,
   template: TemplateControl,
   code: CodeControl,
-  topic: MonoControl,
+  topic: TopicControl,
   duration: DurationControl,
   cron: CronControl,
   time: TimeControl,
@@ -107,39 +109,11 @@ function TextControl({ control, value, words, onChange, onLeave, field }: FieldC
   )
 }
 
-function MonoControl({ control, value, words, onChange, onLeave }: FieldControlProps) {
-  return (
-    <TextField
-      {...control}
-      mono
-      value={asText(value)}
-      onChange={onChange}
-      onBlur={onLeave}
-      placeholder={words.placeholder}
-    />
-  )
-}
-
 function MultilineControl({ control, value, words, onChange, onLeave }: FieldControlProps) {
   return (
     <Textarea
       {...control}
       rows={3}
-      value={asText(value)}
-      onChange={onChange}
-      onBlur={onLeave}
-      placeholder={words.placeholder}
-    />
-  )
-}
-
-/** Text with places; two lines until it grows. */
-function TemplateControl({ control, value, words, onChange, onLeave }: FieldControlProps) {
-  return (
-    <Textarea
-      {...control}
-      short
-      rows={2}
       value={asText(value)}
       onChange={onChange}
       onBlur={onLeave}
@@ -211,22 +185,6 @@ function ChoicesControl({ control, value, words, field, label, onChange, onLeave
         onLeave()
       }}
       options={values.map((choice) => ({ value: String(choice), label: words.option(String(choice)) }))}
-    />
-  )
-}
-
-const properties = ['payload', 'topic', 'payload.value', 'payload.state', 'payload.temperature']
-
-function PropertyControl({ control, value, words, onChange, onLeave }: FieldControlProps) {
-  return (
-    <Combobox
-      {...control}
-      mono
-      value={asText(value)}
-      onChange={onChange}
-      onBlur={onLeave}
-      placeholder={words.placeholder}
-      suggestions={properties.map((property) => ({ value: property, label: property }))}
     />
   )
 }

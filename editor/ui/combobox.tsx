@@ -21,6 +21,8 @@ interface ComboboxProps extends Partial<ControlProps> {
   /** A suggestion was picked; without it, its value is typed in. */
   readonly onPick?: (suggestion: Suggestion) => void
   readonly suggestions: readonly Suggestion[]
+  /** The suggestions are those that fit what was typed: they are all shown. */
+  readonly isMatched?: boolean
   readonly onOpen?: () => void
   readonly loading?: boolean
   /** Shown instead of suggestions: why there are none. */
@@ -33,14 +35,15 @@ interface ComboboxProps extends Partial<ControlProps> {
 
 /** Free text with suggestions: what is typed always counts, a suggestion is only a shortcut. */
 export function Combobox(props: ComboboxProps) {
-  const { value, onChange, onPick, suggestions, onOpen, loading, note, mono, onBlur, ...control } = props
+  const { value, onChange, onPick, suggestions, isMatched, onOpen, loading, note, mono, onBlur, ...control } =
+    props
   const t = useText(kitTexts)
   const listId = useId()
   const anchor = useRef<HTMLDivElement>(null)
   const [isOpen, setOpen] = useState(false)
   const [isTyping, setTyping] = useState(false)
   const [active, setActive] = useState(-1)
-  const shown = isTyping ? matching(suggestions, value) : suggestions
+  const shown = isTyping && !isMatched ? matching(suggestions, value) : suggestions
 
   const open = () => {
     if (isOpen) return

@@ -3,19 +3,19 @@ import type { Catalogue } from '#flows/catalogue.ts'
 import { type Drawing, readEndpoint, wireKey } from '#flows/flow.ts'
 import type { Kind } from '#kit/kinds.ts'
 import { api } from '../api/api.ts'
-import type { PayloadSource } from '../code/payload-context.ts'
 import { noWires, shapeNode } from '../document/node-shape.ts'
+import type { SeenMessage, SeenMessages } from '../forms/seen-messages.ts'
 import { useDocument, useFlow } from './flow-context.ts'
 
-/** What can be known of the payloads that a node receives. The same object as long as its wires are the same. */
-export function usePayloadSource(node: string): PayloadSource {
+/** What can be known of the messages that a node receives. The same object as long as its wires are the same. */
+export function useSeenMessages(node: string): SeenMessages {
   const { document, catalogue } = useFlow()
   const drawing = useDocument((state) => state.drawing)
   const kind = inputKind(catalogue, drawing, node)
   const wires = wiresInto(drawing, node).map(wireKey).join('\n')
   const flow = document.flow.id
   return useMemo(
-    () => ({ kind, readSeen: () => readSeen(flow, wires === '' ? [] : wires.split('\n')) }),
+    () => ({ kind, read: () => readSeen(flow, wires === '' ? [] : wires.split('\n')) }),
     [flow, kind, wires],
   )
 }
@@ -35,11 +35,15 @@ function inputKind(catalogue: Catalogue, drawing: Drawing, node: string): Kind {
 }
 
 /** A flow that does not run, or that nobody has looked at yet, has seen nothing. */
-async function readSeen(flow: string, wires: readonly string[]): Promise<readonly unknown[]> {
+async function readSeen(flow: string, wires: readonly string[]): Promise<readonly SeenMessage[]> {
   const logs = await Promise.all(wires.map((wire) => api.flows.wireMessages(flow, wire).catch(() => [])))
-  return logs.flat().flatMap(({ message, isCut }) => (isCut ? [] : [whole(message['payload'])]))
+  const messages = logs.flat().filter(({ isCut }) => !isCut)
+  return messages.sort((a, b) => a.at - b.at).map(({ message }) => withBytes(message))
 }
 
 /** Bytes are told by how many they are. */
-const whole = (payload: unknown): unknown =>
-  typeof payload === 'object' && payload !== null && '$bytes' in payload ? new Uint8Array() : payload
+const withBytes = (message: SeenMessage): SeenMessage => {
+  const { payload } = message
+  const isBytes = typeof payload === 'object' && payload !== null && '$bytes' in payload
+  return isBytes ? { ...message, payload: new Uint8Array() } : message
+}
