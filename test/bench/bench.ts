@@ -2,6 +2,9 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepareBrokers } from './broker/measure-broker.ts'
+import { measureEditor } from './editor/measure-editor.ts'
+import { NodeRedEditor } from './editor/node-red-editor.ts'
+import { WirehouseEditor } from './editor/wirehouse-editor.ts'
 import { measureHop } from './hop/measure-hop.ts'
 import { Keeper } from './keeper.ts'
 import { Loader } from './load/loader.ts'
@@ -75,6 +78,13 @@ async function bench(options: BenchOptions): Promise<void> {
         results,
         ...options,
       })
+    }
+    if (options.only.has('editor')) {
+      const editors = [
+        new WirehouseEditor(keeper),
+        ...(options.peers ? [new NodeRedEditor(keeper, installNodeRed())] : []),
+      ]
+      await measureEditor({ folder: join(root, `editor-${round}`), peers: editors, results, say })
     }
     if (options.only.has('ready')) {
       say('npm start')

@@ -11,6 +11,7 @@ export const scenarioIds = [
   'hop',
   'ready',
   'observation',
+  'editor',
 ] as const
 export type ScenarioId = (typeof scenarioIds)[number]
 

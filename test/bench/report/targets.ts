@@ -1,3 +1,4 @@
+import { editorGroup, editorTargets, flowSizes } from '../editor/editor-targets.ts'
 import { HOP } from '../hop/hop-cases.ts'
 import { WATCHED, watchedGroup } from '../measure-observation.ts'
 import { INBOX, MANY_FLOWS, ONE_FLOW } from '../scenarios.ts'
@@ -20,7 +21,15 @@ const upTo = (limit: number): Target => ({ of: 'value', bound: 'at most', limit 
 const rates = (group: string, limit: number): (readonly [string, Target])[] =>
   ['messages/s', 'messages/s, own window'].map((name) => [`${group}: ${name}`, throughput(limit)])
 
+const ofEditor = flowSizes.flatMap((nodes) =>
+  editorTargets.flatMap(({ name, bound, limits }): (readonly [string, Target])[] => {
+    const limit = limits[nodes]
+    return limit === undefined ? [] : [[`${editorGroup(nodes)}: ${name}`, { of: 'value', bound, limit }]]
+  }),
+)
+
 const targets = new Map<string, Target>([
+  ...ofEditor,
   ...rates('QoS 0, 10 connections', 12),
   ...rates('QoS 1, 10 connections', 15),
   ...rates(INBOX, 2),
