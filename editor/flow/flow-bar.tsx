@@ -14,6 +14,7 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { notify } from '../ui/toast.tsx'
+import { useSafeModeItem } from './control/use-safe-mode-item.ts'
 import styles from './flow.module.css'
 import { flowActions } from './flow-actions.ts'
 import { useDocument, useFlow } from './flow-context.ts'
@@ -152,6 +153,7 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
   const isOwner = useIsOwner()
   const isTrusted = useSummary(document.flow.id)?.trusted ?? false
   const file = useRef<HTMLInputElement>(null)
+  const safeMode = useSafeModeItem()
 
   const exportFlow = async () => {
     try {
@@ -199,6 +201,7 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
             onSelect: () => document.selectAll(),
             separator: true,
           },
+          ...(document.isReadOnly ? [] : [safeMode]),
           ...(isOwner && isTrusted
             ? [
                 {

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react'
 import { type Said, said } from '../i18n/said.ts'
 import { ConflictDialog } from './conflict-dialog.tsx'
+import { ControlNotice } from './control/control-notice.tsx'
 import { DebugPanel } from './debug-panel.tsx'
 import type { FlowScope } from './flow-context.ts'
 import { ProblemList } from './problem-list.tsx'
@@ -31,6 +32,7 @@ export const drawerTabs: readonly DrawerTab[] = [
 
 /** Lines over the canvas; each shows only when it has something to say. */
 export const notices: Readonly<Record<string, ComponentType>> = {
+  control: ControlNotice,
   quarantine: QuarantineNotice,
   trust: TrustNotice,
 }

@@ -2,6 +2,7 @@ import type { ComponentType } from 'react'
 import type { FlowNode } from '#flows/flow.ts'
 import { type Said, said } from '../i18n/said.ts'
 import { liveTexts } from '../live/texts.ts'
+import { BreakpointSection } from './control/breakpoint.tsx'
 import styles from './inspector.module.css'
 import { LiveTab } from './live/live-tab.tsx'
 import { MessageTrace } from './message-trace.tsx'
@@ -28,6 +29,7 @@ export const nodeTabs: readonly NodeTab[] = [
 /** What one can see about a wire, one below the other. */
 export const wireSections: Readonly<Record<string, ComponentType<{ readonly wire: string }>>> = {
   value: WireValue,
+  breakpoint: BreakpointSection,
   messages: WireMessages,
   trace: MessageTrace,
 }

@@ -5,6 +5,8 @@ export const liveTexts = defineTexts({
   en: {
     live: 'Live',
     perSecond: '{rate}/s',
+    muted: '{count} muted',
+    mutedAbout: 'Safe mode is on: these messages were settled without effect.',
     rate: 'Messages per second',
     errors: { one: '{count} error', other: '{count} errors' },
     errorsSince: 'Errors since the last deploy',
@@ -20,6 +22,8 @@ export const liveTexts = defineTexts({
   de: {
     live: 'Live',
     perSecond: '{rate}/s',
+    muted: '{count} stumm',
+    mutedAbout: 'Der sichere Modus ist an: Diese Nachrichten wurden ohne Wirkung abgeschlossen.',
     rate: 'Nachrichten pro Sekunde',
     errors: { one: '{count} Fehler', other: '{count} Fehler' },
     errorsSince: 'Fehler seit dem letzten Start',

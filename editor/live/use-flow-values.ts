@@ -2,6 +2,7 @@ import { useCallback, useEffect, useSyncExternalStore } from 'react'
 import type { Wire } from '#flows/flow.ts'
 import { onActivity } from '../api/live.ts'
 import type { NodeErrorsEvent } from '../api/types.ts'
+import { holdFlow, useControls } from './flow-control.ts'
 import { FlowValues, type WireValue } from './flow-values.ts'
 import { errorsOf, hearErrors, onErrors } from './node-errors.ts'
 import { NodeRates } from './node-rates.ts'
@@ -33,7 +34,11 @@ export function useFlowValues(flow: string, wiresOf: () => readonly Wire[]): voi
 export function keepValues(flow: string): () => void {
   const kept = keptOf(flow)
   if (kept.pages++ === 0) {
-    const stops = [onActivity(flow, (event) => kept.values.take(event, Date.now())), hearErrors()]
+    const stops = [
+      onActivity(flow, (event) => kept.values.take(event, Date.now())),
+      hearErrors(),
+      holdFlow(flow),
+    ]
     kept.stop = () => stops.forEach((stop) => void stop())
   }
   return () => {
@@ -63,6 +68,10 @@ export function useNodeErrors(flow: string, node: string): NodeErrorsEvent | und
   const subscribe = useCallback((listener: () => void) => onErrors(flow, node, listener), [flow, node])
   return useSyncExternalStore(subscribe, () => errorsOf(flow, node))
 }
+
+/** Messages to a node that safe mode has settled without effect; `undefined` without safe mode. */
+export const useMuted = (flow: string, node: string): number | undefined =>
+  useControls((state) => (state[flow]?.isSafe ? (state[flow].muted[node] ?? 0) : undefined))
 
 function keptOf(flow: string): Kept {
   const kept = flows.get(flow) ?? {

@@ -127,6 +127,7 @@ class SteeredFlow implements FlowControl {
   end(): void {
     this.breakpoints.release()
     this.#news?.cancel()
+    this.#options.tell({ stopped: [], muted: {} })
   }
 
   #changed(): void {
