@@ -139,6 +139,7 @@ import {
   SquareTerminal,
   Star,
   StepForward,
+  Star,
   Sun,
   Tag,
   Terminal,
