@@ -8,6 +8,7 @@ import { actionTexts } from './texts.ts'
 export interface HouseScope {
   readonly navigate: (path: string) => void
   readonly mayEdit: boolean
+  readonly openPalette: () => void
   readonly openShortcuts: () => void
 }
 
@@ -23,6 +24,15 @@ const go = (area: string, key: Parameters<typeof title>[0], icon: string) => ({
 
 /** What can be done on every page. */
 export const houseActions: Actions<'everywhere'> = defineActions('everywhere', [
+  {
+    id: 'palette',
+    title: title('palette'),
+    icon: 'search',
+    group: 'go',
+    keys: ['Mod+K'],
+    worksInFields: true,
+    run: ({ openPalette }) => openPalette(),
+  },
   {
     id: 'shortcuts',
     title: title('shortcuts'),

@@ -5,7 +5,7 @@ import { useSay } from '../i18n/said.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { KeyCaps } from '../ui/key-caps.tsx'
-import { isMac, keyText } from '../ui/keys.ts'
+import { gatherArrows, isMac, keyText } from '../ui/keys.ts'
 import { TextField } from '../ui/text-field.tsx'
 import { type Action, type Context, contexts } from './action.ts'
 import { allActions } from './all-actions.ts'
@@ -83,7 +83,7 @@ function ContextKeys({ context, actions }: ContextKeysProps) {
           <div key={id} className={styles.row}>
             <dt>{say(title)}</dt>
             <dd>
-              {keys.map((each) => (
+              {gatherArrows(keys).map((each) => (
                 <KeyCaps key={each} keys={each} />
               ))}
             </dd>

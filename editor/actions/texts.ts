@@ -2,6 +2,7 @@ import { defineTexts } from '../i18n/define-texts.ts'
 
 export const actionTexts = defineTexts({
   en: {
+    palette: 'Search and commands',
     shortcuts: 'Keyboard shortcuts',
     searchShortcuts: 'Search shortcuts',
     nothingFound: 'Nothing found for “{query}”.',
@@ -29,6 +30,7 @@ export const actionTexts = defineTexts({
     'context.canvas': 'On the canvas',
   },
   de: {
+    palette: 'Suche und Befehle',
     shortcuts: 'Tastenkürzel',
     searchShortcuts: 'Tastenkürzel suchen',
     nothingFound: 'Nichts gefunden für „{query}“.',

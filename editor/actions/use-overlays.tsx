@@ -5,26 +5,36 @@ import { houseActions } from './house-actions.ts'
 import { useActionKeys, useActions } from './registry.ts'
 
 // Loaded when they are first asked for.
-const overlays = {
-  shortcuts: lazy(async () => ({ default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog })),
-}
+const CommandPalette = lazy(async () => ({
+  default: (await import('./palette/command-palette.tsx')).CommandPalette,
+}))
+const HelpDialog = lazy(async () => ({ default: (await import('./palette/help-dialog.tsx')).HelpDialog }))
+const ShortcutsDialog = lazy(async () => ({
+  default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog,
+}))
+
+type Overlay = { readonly kind: 'palette' | 'shortcuts' } | { readonly kind: 'help'; readonly type: string }
 
 /** The actions that are there on every page, and what they open above it. */
 export function useOverlays(): ReactNode {
   const [, navigate] = useLocation()
   const mayEdit = useMayEdit()
-  const [shown, setShown] = useState<keyof typeof overlays>()
+  const [shown, setShown] = useState<Overlay>()
+  const close = () => setShown(undefined)
   useActionKeys()
   useActions('everywhere', houseActions, {
     navigate,
     mayEdit,
-    openShortcuts: () => setShown('shortcuts'),
+    openPalette: () => setShown({ kind: 'palette' }),
+    openShortcuts: () => setShown({ kind: 'shortcuts' }),
   })
-  if (!shown) return null
-  const Overlay = overlays[shown]
   return (
     <Suspense>
-      <Overlay onClose={() => setShown(undefined)} />
+      {shown?.kind === 'palette' && (
+        <CommandPalette onClose={close} onHelp={(type) => setShown({ kind: 'help', type })} />
+      )}
+      {shown?.kind === 'shortcuts' && <ShortcutsDialog onClose={close} />}
+      {shown?.kind === 'help' && <HelpDialog type={shown.type} onClose={close} />}
     </Suspense>
   )
 }

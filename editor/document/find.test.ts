@@ -26,6 +26,9 @@ it('needs every word', () => {
 it('takes letters in order as a last guess', () => {
   expect(find(list, 'dbn')).toEqual(['debounce'])
 })
+it('guesses only where nothing fits', () => {
+  expect(find(list, 'rin')).toEqual(['bell'])
+})
 it.each(['dobounce', 'deobunce', 'debounxce', 'deboune'])('forgives one wrong letter: %s', (query) => {
   expect(find(list, query)).toEqual(['debounce'])
 })

@@ -16,8 +16,8 @@ interface FindOptions<Item> {
 
 /**
  * What fits a query, best first; everything in its own order for an empty one. Each word of the query must be
- * found: at the start of a title, within it, in the other words, or spelled out by letters of a title in order
- * (`dbn` finds Debounce). Where nothing is found so, one wrong letter is forgiven.
+ * found: at the start of a title, within it, or in the other words. Where nothing is found so, spelled out by
+ * letters of a title in order (`dbn` finds Debounce), and then with one wrong letter.
  */
 export function find<Item>(
   list: readonly Findable<Item>[],
@@ -25,13 +25,21 @@ export function find<Item>(
   { most = Number.POSITIVE_INFINITY, bonus = () => 0 }: FindOptions<Item> = {},
 ): readonly Item[] {
   const wanted = plain(query).split(/\s+/).filter(Boolean)
-  const found = scoreAll(list, wanted, scoreWord, bonus)
-  const best = found.length > 0 ? found : scoreAll(list, wanted, scoreMistyped, bonus)
-  return best
-    .sort((a, b) => b.score - a.score || a.index - b.index)
-    .slice(0, most)
-    .map(({ item }) => item)
+  for (const scoreOf of guesses) {
+    const found = scoreAll(list, wanted, scoreOf, bonus)
+    if (found.length > 0) return ranked(found).slice(0, most)
+  }
+  return []
 }
+
+interface Scored<Item> {
+  readonly item: Item
+  readonly index: number
+  readonly score: number
+}
+
+const ranked = <Item>(found: Scored<Item>[]): Item[] =>
+  found.sort((a, b) => b.score - a.score || a.index - b.index).map(({ item }) => item)
 
 type Score = (words: PlainWords, word: string) => number
 
@@ -40,8 +48,8 @@ function scoreAll<Item>(
   wanted: readonly string[],
   scoreOf: Score,
   bonus: (item: Item) => number,
-): { item: Item; index: number; score: number }[] {
-  const scored: { item: Item; index: number; score: number }[] = []
+): Scored<Item>[] {
+  const scored: Scored<Item>[] = []
   for (const [index, candidate] of list.entries()) {
     const words = plainWords(candidate)
     let score = bonus(candidate.item)
@@ -56,18 +64,23 @@ function scoreAll<Item>(
 }
 
 /** Ranks stand whole numbers apart, so that a bonus decides only between equals. */
-function scoreWord({ titles, parts, words }: PlainWords, word: string): number {
+function scoreExact({ titles, parts, words }: PlainWords, word: string): number {
   if (titles.includes(word)) return 12
   if (titles.some((title) => title.startsWith(word))) return 10
   if (parts.some((part) => part.startsWith(word))) return 8
   if (titles.some((title) => title.includes(word))) return 6
   if (words.includes(word)) return words.includes(` ${word}`) ? 4 : 3
-  if (word.length > 2 && titles.some((title) => isSpelled(title, word))) return 1
   return 0
 }
 
-const scoreMistyped = ({ parts }: PlainWords, word: string): number =>
-  word.length > 3 && parts.some((part) => isOneOff(part, word)) ? 1 : 0
+const scoreSpelled = (words: PlainWords, word: string): number =>
+  scoreExact(words, word) || (word.length > 2 && words.titles.some((title) => isSpelled(title, word)) ? 1 : 0)
+
+const scoreMistyped = (words: PlainWords, word: string): number =>
+  scoreExact(words, word) || (word.length > 3 && words.parts.some((part) => isOneOff(part, word)) ? 1 : 0)
+
+/** The next one counts only where the one before finds nothing. */
+const guesses = [scoreExact, scoreSpelled, scoreMistyped] as const
 
 /** Whether the letters of a word stand in a text in this order. */
 function isSpelled(text: string, word: string): boolean {
@@ -118,10 +131,12 @@ function plainWords(candidate: Findable<unknown>): PlainWords {
 
 /** Without marks, and as who has no umlauts writes it: "Tür" is found by `tur`, by `TÜR` and by `tuer`. */
 function spellings(text: string): string[] {
+  if (isAscii.test(text)) return [text.toLowerCase()]
   const spelled = text.toLowerCase().replaceAll(/[äöüß]/g, (letter) => umlauts[letter] ?? letter)
   return [...new Set([plain(text), plain(spelled)])]
 }
 
+const isAscii = /^[\x20-\x7e]*$/
 const umlauts: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' }
 
 const plain = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()

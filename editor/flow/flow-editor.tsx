@@ -29,6 +29,7 @@ import { useAskedNode, useAskedTopic } from './use-asked.ts'
 import { useDeploy } from './use-deploy.ts'
 import type { FlowSession } from './use-flow-session.ts'
 import { useForeign } from './use-foreign.ts'
+import { useNodeSearch } from './use-node-search.ts'
 import { usePanels } from './use-panels.ts'
 import { useProblems } from './use-problems.ts'
 
@@ -61,6 +62,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
     useCallback(() => document.flow.wires, [document]),
   )
   useActions('flow', flowActions, scope)
+  useNodeSearch(scope)
   useAskedNode(canvas)
   useAskedTopic(canvas)
   useEffect(

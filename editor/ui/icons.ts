@@ -65,6 +65,7 @@ import {
   GripVertical,
   Hand,
   HardDrive,
+  Hash,
   Headphones,
   HeartPulse,
   History,
@@ -139,7 +140,6 @@ import {
   SquareTerminal,
   Star,
   StepForward,
-  Star,
   Sun,
   Tag,
   Terminal,
@@ -349,6 +349,7 @@ export const icons = {
   move: Move,
   star: Star,
   'corner-down-right': CornerDownRight,
+  hash: Hash,
 } satisfies Record<string, LucideIcon>
 
 export type IconName = keyof typeof icons

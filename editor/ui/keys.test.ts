@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type KeyPress, keyText, readKeys } from './keys.ts'
+import { gatherArrows, type KeyPress, keyText, readKeys } from './keys.ts'
 
 const press = (key: string, rest: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -53,4 +53,12 @@ test('keys are called as they stand on the keyboard', () => {
   expect(keyText('Mod+Shift+Z', 'de', false)).toBe('Strg+Umschalt+Z')
   expect(keyText('Mod+Shift+Z', 'de', true)).toBe('⌘⇧Z')
   expect(keyText('Alt+ArrowLeft', 'en', false)).toBe('Alt+←')
+})
+
+test('arrows with the same modifiers are shown together', () => {
+  expect(gatherArrows(['Alt+ArrowLeft', 'Alt+ArrowRight', 'A', 'ArrowUp'])).toEqual([
+    'Alt+ArrowLeft+ArrowRight',
+    'A',
+    'ArrowUp',
+  ])
 })

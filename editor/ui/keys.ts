@@ -78,6 +78,18 @@ const drawn: Readonly<Record<string, string>> = {
 export const keyCaps = (keys: string, language: Language, isMac: boolean): readonly string[] =>
   keys.split('+').map((key) => drawn[key] ?? (isMac ? onMac[key] : undefined) ?? words[language][key] ?? key)
 
+/** Arrows with the same modifiers become one: `Alt+ArrowLeft+ArrowRight`, to be shown as one line of keys. */
+export function gatherArrows(all: readonly string[]): readonly string[] {
+  const gathered = new Map<string, string>()
+  for (const keys of all) {
+    const [, modifiers, arrow] = /^(.*?)(Arrow\w+)$/.exec(keys) ?? [undefined, keys, undefined]
+    const before = gathered.get(modifiers ?? keys)
+    if (arrow === undefined) gathered.set(keys, keys)
+    else gathered.set(modifiers ?? '', before === undefined ? keys : `${before}+${arrow}`)
+  }
+  return [...gathered.values()]
+}
+
 /** The same as one text: `Strg+Umschalt+Z`, `⌘⇧Z`. */
 export const keyText = (keys: string, language: Language, isMac: boolean): string =>
   keyCaps(keys, language, isMac).join(isMac ? '' : '+')

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { useSearchParams } from 'wouter'
 import { connectionDefinitions } from '#nodes/definitions.ts'
 import { useConnections, useMayEdit } from '../../api/queries.ts'
 import type { StoredConnection } from '../../api/types.ts'
@@ -25,10 +26,18 @@ export function ConnectionsPage() {
   const words = useNodeTexts()
   const connections = useConnections()
   const mayEdit = useMayEdit()
-  const [edited, setEdited] = useState<StoredConnection | { readonly newOf: string }>()
+  const [address, setAddress] = useSearchParams()
+  const [opened, setOpened] = useState<StoredConnection | { readonly newOf: string }>()
   const builtIns = connectionDefinitions.filter((definition) => definition.builtIn)
   const builtInIds = new Set(builtIns.map((definition) => definition.builtIn?.id))
   const own = (connections.data ?? []).filter((connection) => !builtInIds.has(connection.id))
+  // `?edit=broker` opens one, for who may.
+  const asked = mayEdit ? own.find(({ id }) => id === address.get('edit')) : undefined
+  const edited = opened ?? asked
+  const close = () => {
+    setOpened(undefined)
+    if (address.has('edit')) setAddress({}, { replace: true })
+  }
   const type = edited && ('newOf' in edited ? edited.newOf : edited.type)
   const definition = connectionDefinitions.find((each) => each.type === type)
 
@@ -37,7 +46,7 @@ export function ConnectionsPage() {
       items={connectionDefinitions.map((each) => ({
         label: words.title(each),
         icon: each.icon,
-        onSelect: () => setEdited({ newOf: each.type }),
+        onSelect: () => setOpened({ newOf: each.type }),
       }))}
     >
       <Button variant="primary" icon="plus">
@@ -70,7 +79,7 @@ export function ConnectionsPage() {
             <ConnectionRow
               key={connection.id}
               connection={connection}
-              onEdit={mayEdit ? () => setEdited(connection) : undefined}
+              onEdit={mayEdit ? () => setOpened(connection) : undefined}
             />
           ))}
           {own.length === 0 && (
@@ -85,8 +94,8 @@ export function ConnectionsPage() {
           definition={definition}
           existing={'newOf' in edited ? undefined : edited}
           suggestedName={words.title(definition)}
-          onSaved={() => setEdited(undefined)}
-          onClose={() => setEdited(undefined)}
+          onSaved={close}
+          onClose={close}
         />
       )}
     </Page>

@@ -1,8 +1,13 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
+import { keysOf } from '../../actions/action.ts'
+import { houseActions } from '../../actions/house-actions.ts'
+import { findAction } from '../../actions/registry.ts'
+import { actionTexts } from '../../actions/texts.ts'
 import { useLive } from '../../api/live.ts'
 import { useAlarms } from '../../api/queries.ts'
 import { useText } from '../../i18n/use-text.ts'
+import { IconButton } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
@@ -36,6 +41,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         <span className={styles.logo}>
           <Logo size={28} />
         </span>
+        <SearchButton />
         <ul className={styles.areas}>
           {areas.map((area) => (
             <AreaLink
@@ -58,6 +64,20 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       </main>
       <ImportDrop />
     </div>
+  )
+}
+
+function SearchButton() {
+  const t = useText(actionTexts)
+  return (
+    <IconButton
+      icon="search"
+      label={t('palette')}
+      keys={keysOf(houseActions, 'palette')}
+      tooltip="right"
+      className={styles.search}
+      onClick={() => findAction('palette')?.run()}
+    />
   )
 }
 
