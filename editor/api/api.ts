@@ -126,7 +126,15 @@ export const api = {
     startHeldBack: () => requestJson<void>('POST', '/api/flows/start-held-back'),
     problems: (id: string) => requestJson<readonly Problem[]>('GET', flowPath(id, '/problems')),
     statuses: (id: string) => requestJson<readonly NodeStatusEvent[]>('GET', flowPath(id, '/status')),
-    revisions: (id: string) => requestJson<readonly Revision[]>('GET', flowPath(id, '/revisions')),
+    /** The newest first; `before` a number goes on with those that are older. */
+    revisions: (id: string, range: { readonly limit: number; readonly before?: number | undefined }) =>
+      requestJson<readonly Revision[]>(
+        'GET',
+        flowPath(
+          id,
+          `/revisions?limit=${range.limit}${range.before === undefined ? '' : `&before=${range.before}`}`,
+        ),
+      ),
     revision: (id: string, number: number) => requestJson<Flow>('GET', flowPath(id, `/revisions/${number}`)),
     /** The text of the flow file. */
     export: async (id: string) => (await request('GET', flowPath(id, '/export'))).text(),

@@ -68,9 +68,6 @@ const refresh = (key: readonly string[]) => queryClient.invalidateQueries({ quer
 
 export const useFlows = () => useQuery({ queryKey: keys.flows, queryFn: api.flows.list })
 
-export const useRevisions = (flow: string) =>
-  useQuery({ queryKey: keys.revisions(flow), queryFn: () => api.flows.revisions(flow) })
-
 export const useConnections = () => useQuery({ queryKey: keys.connections, queryFn: api.connections.list })
 
 export const useSaveConnection = () =>

@@ -29,6 +29,7 @@ import { CanvasContext } from './canvas-context.ts'
 import './families.css'
 import { DrawnFlow } from './drawn-flow.tsx'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
+import { type Marks, MarksContext, noMarks } from './marks.tsx'
 import { besideSelected, freePlace, placeBelow } from './places.ts'
 import { pointAt } from './pointed.ts'
 import type { ChainBreaks, ProblemLevels } from './projection.ts'
@@ -69,6 +70,8 @@ interface FlowCanvasProps {
   readonly catalogue: Catalogue
   readonly problems: ProblemLevels
   readonly breaks: ChainBreaks
+  /** What has become of things since another version, where two are compared. */
+  readonly marks?: Marks | undefined
   readonly onPoke: (node: string) => void
   /** What is copied from here is ours. */
   readonly isTrusted: boolean
@@ -82,9 +85,11 @@ interface FlowCanvasProps {
 
 /** The drawing of a flow, to look at and to work on. */
 export const FlowCanvas = (props: FlowCanvasProps) => (
-  <ReactFlowProvider>
-    <Canvas {...props} />
-  </ReactFlowProvider>
+  <MarksContext value={props.marks ?? noMarks}>
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  </MarksContext>
 )
 
 function Canvas(props: FlowCanvasProps) {

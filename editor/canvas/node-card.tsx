@@ -11,6 +11,7 @@ import { Icon } from '../ui/icon.tsx'
 import styles from './canvas.module.css'
 import { useCanvas } from './canvas-context.ts'
 import type { CardNode } from './cards.ts'
+import { MarkFrame } from './marks.tsx'
 import { FarPorts, PortHandle } from './port-handle.tsx'
 import type { DrawnNode } from './projection.ts'
 import { canvasTexts } from './texts.ts'
@@ -28,6 +29,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
       <div className={styles.far} data-family={family} data-selected={selected} data-problem={data.problem}>
         <span>{name}</span>
         <FarPorts ports={data.box.ports} />
+        <MarkFrame id={data.node.id} />
       </div>
     )
   return <FullCard data={data} name={name} family={family} selected={selected ?? false} />
@@ -84,6 +86,7 @@ function FullCard({ data, name, family, selected }: FullCardProps) {
       ))}
       <StatusLine node={node.id} />
       <Badge node={node.id} />
+      <MarkFrame id={node.id} />
     </div>
   )
 }

@@ -60,6 +60,10 @@ export const canvasTexts = defineTexts({
     pasteRefused: 'This cannot be pasted into a flow.',
     selected: '{name} selected',
     selectedMany: { one: '{count} selected', other: '{count} selected' },
+    'mark.added': 'added',
+    'mark.changed': 'changed',
+    'mark.removed': 'removed',
+    'mark.moved': 'moved',
   },
   de: {
     canvas: 'Flow: {nodes}, {wires}',
@@ -124,5 +128,9 @@ export const canvasTexts = defineTexts({
     pasteRefused: 'Das lässt sich nicht in einen Flow einfügen.',
     selected: '{name} ausgewählt',
     selectedMany: { one: '{count} ausgewählt', other: '{count} ausgewählt' },
+    'mark.added': 'neu',
+    'mark.changed': 'geändert',
+    'mark.removed': 'entfernt',
+    'mark.moved': 'verschoben',
   },
 })

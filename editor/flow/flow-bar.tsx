@@ -1,10 +1,12 @@
-import { useDeferredValue, useRef } from 'react'
+import { useRef } from 'react'
 import { useStore } from 'zustand'
 import { keysOf } from '../actions/action.ts'
 import { api } from '../api/api.ts'
 import { useIsOwner, useSummary } from '../api/queries.ts'
 import { canvasActions } from '../canvas/canvas-actions.ts'
-import { countChanges } from '../document/change-count.ts'
+import { DeployButton } from '../deploy/deploy-button.tsx'
+import { openHistory, useLooking } from '../deploy/looking.ts'
+import { deployTexts } from '../deploy/texts.ts'
 import type { StepLabel } from '../document/flow-document.ts'
 import { readFragment } from '../document/fragment.ts'
 import { GuaranteeBadge } from '../guarantee/guarantee-badge.tsx'
@@ -33,6 +35,7 @@ export function FlowBar({
 }) {
   const { isReadOnly } = useFlow().document
   const name = useDocument((state) => state.flow.name)
+  const looks = useLooking(({ looking }) => looking !== undefined)
   return (
     <div className={styles.bar}>
       <h1 className={isReadOnly ? styles.heading : 'visually-hidden'}>{name}</h1>
@@ -40,7 +43,7 @@ export function FlowBar({
       {!isReadOnly && <SaveState isNarrow={isNarrow} />}
       <FlowGuarantee isNarrow={isNarrow} />
       <span className={styles.grow} />
-      {!isReadOnly && <UndoButtons />}
+      {!isReadOnly && !looks && <UndoButtons />}
       <MoreMenu deployment={deployment} isNarrow={isNarrow} />
       {!isReadOnly && !isNarrow && deployment.isRunning && <StopButton deployment={deployment} />}
       {!isReadOnly && <DeployButton deployment={deployment} />}
@@ -150,6 +153,7 @@ function UndoButtons() {
 function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; readonly isNarrow: boolean }) {
   const t = useText(flowTexts)
   const { document, autosave, canvas, onForeign } = useFlow()
+  const words = useText(deployTexts)
   const isOwner = useIsOwner()
   const isTrusted = useSummary(document.flow.id)?.trusted ?? false
   const file = useRef<HTMLInputElement>(null)
@@ -191,7 +195,7 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
       <Menu
         items={[
           ...(document.isReadOnly
-            ? []
+            ? [{ label: words('history'), icon: 'history', onSelect: openHistory }]
             : [{ label: t('importInto'), icon: 'upload', onSelect: () => file.current?.click() }]),
           { label: t('exportFlow'), icon: 'download', onSelect: () => void exportFlow() },
           {
@@ -246,33 +250,6 @@ function StopButton({ deployment }: { readonly deployment: Deployment }) {
   return (
     <Button icon="circle-stop" busy={deployment.busy === 'stop'} onClick={() => void deployment.stop()}>
       {t('stop')}
-    </Button>
-  )
-}
-
-function DeployButton({ deployment }: { readonly deployment: Deployment }) {
-  const t = useText(flowTexts)
-  const flow = useDeferredValue(useDocument((state) => state.flow))
-  const { isRunning, running, isKnown, busy, deploy } = deployment
-  const changes = isKnown ? countChanges(running, flow) : 0
-  const isDeployed = isKnown && isRunning && changes === 0
-  return (
-    <Button
-      variant={isDeployed ? 'secondary' : 'primary'}
-      icon={isDeployed ? 'circle-check' : 'rocket'}
-      busy={busy === 'deploy'}
-      title={isDeployed ? t('deployAgain') : undefined}
-      aria-label={
-        isDeployed
-          ? t('isDeployed')
-          : changes > 0 && isRunning
-            ? t('deployCount', { count: changes })
-            : t('deploy')
-      }
-      onClick={() => void deploy()}
-    >
-      <span className={styles.deployWord}>{isDeployed ? t('isDeployed') : t('deploy')}</span>
-      {!isDeployed && isRunning && changes > 0 && <span className={styles.count}>{changes}</span>}
     </Button>
   )
 }

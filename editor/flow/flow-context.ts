@@ -4,6 +4,7 @@ import type { Catalogue } from '#flows/catalogue.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { LoggedMessage } from '../api/types.ts'
 import type { CanvasHandle } from '../canvas/flow-canvas.tsx'
+import type { Shown } from '../deploy/use-shown.ts'
 import type { DocumentState } from '../document/flow-document.ts'
 import type { Fragment } from '../document/fragment.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'
@@ -18,6 +19,8 @@ export interface FlowScope extends FlowSession {
   readonly onForeign: (fragment: Fragment) => void
   readonly deployment: ReturnType<typeof useDeploy>
   readonly panels: Panels
+  /** What the canvas shows in place of the draft. */
+  readonly shown: Shown | undefined
   /** The canvas, once it stands. */
   readonly canvas: () => CanvasHandle | null
   /** Makes a test of a message that went over a wire. */

@@ -9,6 +9,9 @@ import { ApiError } from '../api/api-error.ts'
 import { onEvent } from '../api/live.ts'
 import { useSummary } from '../api/queries.ts'
 import { type CanvasHandle, FlowCanvas } from '../canvas/flow-canvas.tsx'
+import { useLooking } from '../deploy/looking.ts'
+import { LookingPanel } from '../deploy/looking-panel.tsx'
+import { useShown } from '../deploy/use-shown.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { useFlowValues } from '../live/use-flow-values.ts'
@@ -35,6 +38,8 @@ import { useProblems } from './use-problems.ts'
 
 const catalogue = makeCatalogue(nodeDefinitions, connectionDefinitions)
 
+const noProblems: ReadonlyMap<string, 'error' | 'warning'> = new Map()
+
 /** Palette, canvas, inspector and drawer around one document. What stands in them, `flow-parts.tsx` lists. */
 export function FlowEditor({ session }: { readonly session: FlowSession }) {
   const { document, noteForeign } = session
@@ -48,6 +53,8 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
   const { problems, levels } = useProblems(document, catalogue, deployment.problems, summary?.quarantine)
   const breaks = useChainBreaks(summary?.guarantee)
   const onForeign = useForeign(catalogue, summary?.trusted ?? false, noteForeign)
+  const shown = useShown(document, deployment)
+  const looks = useLooking(({ looking }) => looking !== undefined)
   const scope = {
     ...session,
     onForeign,
@@ -55,6 +62,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
     problems,
     deployment,
     panels,
+    shown,
     canvas: () => canvas.current,
   }
   useFlowValues(
@@ -88,7 +96,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
           <Part key={name} />
         ))}
         <div className={styles.body}>
-          {!isNarrow && panels.hasPalette && !document.isReadOnly && (
+          {!isNarrow && panels.hasPalette && !document.isReadOnly && !looks && (
             <aside className={styles.palette} aria-label={t('palette')}>
               <Palette />
             </aside>
@@ -97,14 +105,15 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
             <div className={styles.canvas}>
               <FlowCanvas
                 ref={canvas}
-                document={document}
+                document={shown?.document ?? document}
+                marks={shown?.marks}
                 catalogue={catalogue}
-                problems={levels}
+                problems={shown?.kind === 'history' ? noProblems : levels}
                 breaks={breaks}
                 isTrusted={summary?.trusted ?? false}
                 onForeign={onForeign}
                 onPoke={(node) => void poke(node)}
-                onOpen={panels.openInspector}
+                onOpen={() => !shown && panels.openInspector()}
                 emptyHint={
                   <EmptyState
                     icon="workflow"
@@ -125,7 +134,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
           </div>
           {!isNarrow && (
             <aside className={styles.inspector} aria-label={t('inspector')} data-inspector="">
-              <Inspector />
+              {looks ? <LookingPanel /> : <Inspector />}
             </aside>
           )}
         </div>

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react'
+import { LookingBanner } from '../deploy/looking-banner.tsx'
 import { type Said, said } from '../i18n/said.ts'
 import { ConflictDialog } from './conflict-dialog.tsx'
 import { ControlNotice } from './control/control-notice.tsx'
@@ -33,6 +34,7 @@ export const drawerTabs: readonly DrawerTab[] = [
 /** Lines over the canvas; each shows only when it has something to say. */
 export const notices: Readonly<Record<string, ComponentType>> = {
   control: ControlNotice,
+  looking: LookingBanner,
   quarantine: QuarantineNotice,
   trust: TrustNotice,
 }

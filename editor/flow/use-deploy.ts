@@ -1,12 +1,13 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Problem } from '#flows/problem.ts'
 import { api } from '../api/api.ts'
 import { ApiError } from '../api/api-error.ts'
 import { forgetStatuses } from '../api/live.ts'
 import { keys, queryClient, useFlows } from '../api/queries.ts'
+import { explainFirstDeploy } from '../deploy/first-deploy.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
+import { useRevisionFlow } from '../revisions/use-revisions.ts'
 import { notify } from '../ui/toast.tsx'
 import { flowTexts } from './texts.ts'
 import type { FlowSession } from './use-flow-session.ts'
@@ -16,35 +17,34 @@ export function useDeploy({ document, autosave }: FlowSession, onProblems: () =>
   const t = useText(flowTexts)
   const { id } = document.flow
   const summary = useFlows().data?.find((flow) => flow.id === id)
-  const running = useQuery({
-    queryKey: [...keys.revisions(id), summary?.running],
-    queryFn: () => api.flows.revision(id, summary?.running ?? 0),
-    enabled: summary?.running !== undefined,
-    staleTime: Infinity,
-  })
+  const running = useRevisionFlow(id, summary?.running)
   const [problems, setProblems] = useState<readonly Problem[]>([])
   const [busy, setBusy] = useState<'deploy' | 'stop' | undefined>()
 
-  const run = async (what: 'deploy' | 'stop', work: () => Promise<void>) => {
+  const run = async (what: 'deploy' | 'stop', work: () => Promise<unknown>): Promise<boolean> => {
     setBusy(what)
     try {
-      await work()
+      const isDone = (await work()) === true
       await queryClient.invalidateQueries({ queryKey: keys.flows })
+      return isDone
     } catch (error) {
       const found = error instanceof ApiError ? error.problems : []
       setProblems(found)
       if (found.length > 0) onProblems()
       notify.error(t(what === 'deploy' ? 'deployFailed' : 'stopFailed'), { about: errorText(error) })
+      return false
     } finally {
       setBusy(undefined)
     }
   }
-  const deploy = () =>
+  /** Lets the draft run, with a message for the history. Answers whether it does. */
+  const deploy = (message = '') =>
     run('deploy', async () => {
-      if (!(await autosave.flush())) return void notify.warn(t('deployUnsaved'))
-      const result = await api.flows.deploy(id)
+      if (!(await autosave.flush())) return notify.warn(t('deployUnsaved'))
+      const { revision } = await api.flows.deploy(id, message)
       setProblems([])
-      notify.ok(t('deployed', { number: result.revision.number }))
+      if (!explainFirstDeploy(revision)) notify.ok(t('deployed', { number: revision.number }))
+      return true
     })
   const stop = () =>
     run('stop', async () => {
@@ -60,7 +60,7 @@ export function useDeploy({ document, autosave }: FlowSession, onProblems: () =>
     problems,
     isRunning: summary?.running !== undefined && !summary.heldBack,
     /** The flow that runs, once it is known. */
-    running: summary?.running === undefined ? undefined : running.data,
-    isKnown: summary !== undefined && (summary.running === undefined || running.data !== undefined),
+    running: summary?.running === undefined ? undefined : running.flow,
+    isKnown: summary !== undefined && (summary.running === undefined || running.flow !== undefined),
   }
 }

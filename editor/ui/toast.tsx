@@ -8,10 +8,13 @@ interface ToastOptions {
   /** A second line. */
   readonly about?: string | undefined
   readonly action?: { readonly label: string; readonly onClick: () => void }
+  /** Milliseconds, where the usual ones are too few to read it. */
+  readonly duration?: number
 }
 
-const options = ({ about, action }: ToastOptions) => ({
+const options = ({ about, action, duration }: ToastOptions) => ({
   ...(about && { description: about }),
+  ...(duration && { duration }),
   ...(action && { action }),
 })
 
@@ -19,8 +22,8 @@ const options = ({ about, action }: ToastOptions) => ({
 export const notify = {
   ok: (text: string, more: ToastOptions = {}) => toast.success(text, options(more)),
   info: (text: string, more: ToastOptions = {}) => toast(text, options(more)),
-  warn: (text: string, more: ToastOptions = {}) => toast.warning(text, { ...options(more), duration: 8000 }),
-  error: (text: string, more: ToastOptions = {}) => toast.error(text, { ...options(more), duration: 8000 }),
+  warn: (text: string, more: ToastOptions = {}) => toast.warning(text, { duration: 8000, ...options(more) }),
+  error: (text: string, more: ToastOptions = {}) => toast.error(text, { duration: 8000, ...options(more) }),
 }
 
 /** Stands once in the app. */

@@ -1,0 +1,16 @@
+import { useText } from '../i18n/use-text.ts'
+import { IconButton } from '../ui/button.tsx'
+import styles from './deploy.module.css'
+import { backToDraft } from './looking.ts'
+import { deployTexts } from './texts.ts'
+
+/** The title of what stands beside the canvas, with the way back. */
+export function PanelHead({ title }: { readonly title: string }) {
+  const t = useText(deployTexts)
+  return (
+    <header className={styles.panelHead}>
+      <h2>{title}</h2>
+      <IconButton icon="x" label={t('backToDraft')} onClick={backToDraft} />
+    </header>
+  )
+}
