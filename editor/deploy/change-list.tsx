@@ -92,7 +92,9 @@ function Change({ difference, names, catalogue, startsOpen, onJump }: ChangeProp
   const [isOpen, setOpen] = useState(startsOpen)
   const { kind, mark, in: scope, fields, before, after } = difference
   const name = names.of(difference)
-  const about = [kind === 'node' || kind === 'wire' ? '' : t(`kind.${kind}`), scopeText()].filter(Boolean)
+  const kindText = t(`kind.${kind}`)
+  const isPlain = kind === 'node' || kind === 'wire' || kindText === name
+  const about = [isPlain ? '' : kindText, scopeText()].filter(Boolean)
   const definition = kind === 'node' ? catalogue.nodes.get(((after ?? before) as FlowNode).type) : undefined
   // A place is seen on the canvas, and means nothing as a number.
   const shown = fields.filter(({ path }) => path[0] !== 'at')

@@ -3,7 +3,7 @@ import { countChanges } from '../document/change-count.ts'
 import { useDocument } from '../flow/flow-context.ts'
 import { flowTexts } from '../flow/texts.ts'
 import { useText } from '../i18n/use-text.ts'
-import { Button, IconButton } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
 import styles from './deploy.module.css'
 import type { Deployment } from './deployment.ts'
@@ -45,13 +45,9 @@ export function DeployButton({ deployment }: { readonly deployment: Deployment }
           { label: words('history'), icon: 'history', onSelect: openHistory },
         ]}
       >
-        <IconButton
-          icon="chevron-down"
-          variant={variant}
-          label={words('deployOptions')}
-          tooltip="bottom"
-          className={styles.splitMore}
-        />
+        <Button variant={variant} icon="chevron-down" className={styles.splitMore}>
+          <span className="visually-hidden">{words('deployOptions')}</span>
+        </Button>
       </Menu>
     </div>
   )

@@ -4,7 +4,7 @@ export const deployTexts = defineTexts({
   en: {
     deployOptions: 'More about deploying',
     review: 'Review changes…',
-    history: 'History',
+    history: 'Revisions',
     savedAlready: 'The draft is saved as you type.',
     savedNotRunning: 'What runs changes with Deploy: Ctrl+Enter.',
     notSavedYet: 'The draft is not saved yet',
@@ -86,13 +86,13 @@ export const deployTexts = defineTexts({
     },
     showProblems: 'Show problems',
     message: 'Message',
-    messageHint: 'What this changes, for whoever looks at the history. May stay empty.',
+    messageHint: 'What this changes, for whoever looks at the revisions. May stay empty.',
     deployNow: 'Deploy',
   },
   de: {
     deployOptions: 'Mehr zum In-Betrieb-Setzen',
     review: 'Änderungen ansehen …',
-    history: 'Verlauf',
+    history: 'Fassungen',
     savedAlready: 'Der Entwurf wird beim Tippen gespeichert.',
     savedNotRunning: 'Was läuft, ändert „In Betrieb setzen“: Strg+Eingabe.',
     notSavedYet: 'Der Entwurf ist noch nicht gespeichert',
@@ -176,7 +176,7 @@ export const deployTexts = defineTexts({
     },
     showProblems: 'Probleme zeigen',
     message: 'Notiz',
-    messageHint: 'Was sich damit ändert, für alle, die in den Verlauf sehen. Darf leer bleiben.',
+    messageHint: 'Was sich damit ändert, für alle, die die Fassungen ansehen. Darf leer bleiben.',
     deployNow: 'In Betrieb setzen',
   },
 })

@@ -7,11 +7,11 @@ import { flowTexts } from './texts.ts'
 /** The line under the canvas: says how many problems there are, and opens what is below. */
 export function DrawerLine() {
   const t = useText(flowTexts)
-  const { document, problems, panels } = useFlow()
+  const { document, problems, panels, shown } = useFlow()
   const { hasPalette, isDrawerOpen } = panels
   return (
     <div className={styles.line}>
-      {!document.isReadOnly && (
+      {!document.isReadOnly && !shown && (
         <Button
           variant="ghost"
           icon={hasPalette ? 'chevron-left' : 'chevron-right'}
@@ -44,22 +44,24 @@ export function DrawerLine() {
 /** The same for a thumb: what stands beside the canvas on a wide screen comes as a sheet. */
 export function ThumbLine() {
   const t = useText(flowTexts)
-  const { document, problems, panels } = useFlow()
+  const { document, problems, panels, shown } = useFlow()
   const isSelected = useDocument(({ selection }) => selection.nodes.size + selection.wires.size > 0)
   return (
     <div className={styles.line} data-narrow="">
-      {!document.isReadOnly && (
+      {!document.isReadOnly && !shown && (
         <Button variant="ghost" icon="plus" onClick={() => panels.openSheet('palette')}>
           {t('palette')}
         </Button>
       )}
-      <Button
-        variant={isSelected ? 'primary' : 'ghost'}
-        icon="sliders-horizontal"
-        onClick={() => panels.openSheet('inspector')}
-      >
-        {t('inspector')}
-      </Button>
+      {!shown && (
+        <Button
+          variant={isSelected ? 'primary' : 'ghost'}
+          icon="sliders-horizontal"
+          onClick={() => panels.openSheet('inspector')}
+        >
+          {t('inspector')}
+        </Button>
+      )}
       <Button
         variant="ghost"
         icon={problems.length > 0 ? 'triangle-alert' : 'bug'}

@@ -2,12 +2,12 @@ import { defineTexts } from '../i18n/define-texts.ts'
 
 export const revisionTexts = defineTexts({
   en: {
-    history: 'History',
-    loading: 'Loading the history',
-    notLoaded: 'The history was not loaded',
+    history: 'Revisions',
+    loading: 'Loading the revisions',
+    notLoaded: 'The revisions were not loaded',
     none: 'No revisions yet',
     noneAbout: 'Each Deploy makes one. You can look at it here, compare it, and bring it back.',
-    revisions: 'Revisions, newest first',
+    revisions: 'Newest first',
     revision: 'Revision {number}',
     runs: 'Runs',
     noMessage: 'No message',
@@ -29,13 +29,13 @@ export const revisionTexts = defineTexts({
     same: 'The draft is the same already.',
   },
   de: {
-    history: 'Verlauf',
-    loading: 'Verlauf wird geladen',
-    notLoaded: 'Der Verlauf wurde nicht geladen',
+    history: 'Fassungen',
+    loading: 'Fassungen werden geladen',
+    notLoaded: 'Die Fassungen wurden nicht geladen',
     none: 'Noch keine Fassungen',
     noneAbout:
       'Jedes „In Betrieb setzen“ macht eine. Hier können Sie sie ansehen, vergleichen und zurückholen.',
-    revisions: 'Fassungen, die neueste zuerst',
+    revisions: 'Die neueste zuerst',
     revision: 'Fassung {number}',
     runs: 'Läuft',
     noMessage: 'Keine Notiz',
