@@ -208,7 +208,8 @@ describe('whatever the flow', () => {
         const input = known.get(`n${to}`)?.inputs[0]?.id
         const wire: Wire = [`n${from}.${output}`, `n${to}.${input}`]
         const refusal = refuseWire(flow, (id) => known.get(id), wire)
-        return refusal ? flow : { ...flow, wires: flow.wires.concat([wire]) }
+        if (!refusal) flow.wires.push(wire)
+        return flow
       }, bare)
     })
 

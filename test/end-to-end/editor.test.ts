@@ -158,7 +158,7 @@ describe('deploying', () => {
     await using browser = await openFlow({ id: 'live', name: 'Live', nodes, wires: [['go.out', 'show.in']] })
     const { page } = browser
     await page.getByRole('button', { name: /^Deploy/ }).click()
-    await page.getByText('It runs now').waitFor()
+    await page.getByText('This flow runs now').waitFor()
     await page.getByRole('button', { name: 'Debug', exact: true }).click()
     await nodeCard(page, 'go').getByRole('button').click()
     await page.getByText('here I am').last().waitFor()
@@ -172,7 +172,7 @@ describe('deploying', () => {
     await using browser = await openFlow({ id: 'fails', name: 'Fails', nodes })
     const { page } = browser
     await page.getByRole('button', { name: /^Deploy/ }).click()
-    await page.getByText('It runs now').waitFor()
+    await page.getByText('This flow runs now').waitFor()
     await server.api('POST', '/api/flows/fails/nodes/f/inject', { payload: 1 })
     await nodeCard(page, 'f')
       .getByText(/out of milk/)

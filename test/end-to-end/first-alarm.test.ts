@@ -55,7 +55,10 @@ test('a person sets up the house, draws a door alarm, and the phone rings exactl
   await page.getByLabel('Text', { exact: true }).fill('Somebody is at the door: {{ payload }}')
 
   await page.getByRole('button', { name: /^Deploy/ }).click()
-  await page.getByText('It runs now').waitFor()
+  await page
+    .getByText(/runs now/)
+    .first()
+    .waitFor()
   await page.getByRole('button', { name: 'Debug', exact: true }).click()
 
   const bellRope = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, { reconnectPeriod: 0 })

@@ -53,7 +53,10 @@ test('a phone is paired by a link, an alarm is acknowledged on it, and what was 
   await page.getByText('“Anna” is paired.').waitFor()
   await expect.poll(() => page.getByLabel('Chat', { exact: true }).inputValue()).toBe(String(ANNA.id))
   await page.getByRole('button', { name: /^Deploy/ }).click()
-  await page.getByText('It runs now').waitFor()
+  await page
+    .getByText(/runs now/)
+    .first()
+    .waitFor()
 
   const rope = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, { reconnectPeriod: 0 })
   const answers: string[] = []
