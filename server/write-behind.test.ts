@@ -54,6 +54,21 @@ test('has written everything when a flush settles, and plans nothing more', asyn
   expect(clock.planned).toBe(0)
 })
 
+test('asks for what is owed before it loads, writes or says that all is on disk', async () => {
+  const { clock, written, state, change } = disk()
+  state.owe(() => change('a', 1))
+  expect(state.load('f', 'n')).toEqual({ a: 1 })
+  state.owe(() => change('a', 2))
+  await clock.advance(1_000)
+  expect(written).toEqual([{ n: { a: 2 } }])
+  state.owe(() => change('a', 3))
+  const kept = state.kept()
+  await clock.advance(1_000)
+  await kept
+  expect(written).toEqual([{ n: { a: 2 } }, { n: { a: 3 } }])
+  expect(clock.planned).toBe(0)
+})
+
 test('what a full disk did not take is written with the next change', async () => {
   const { clock, written, store, change } = disk()
   store.isFull = true

@@ -31,6 +31,8 @@ export class WriteBehind implements StateStore {
   /** Who wants to know when what is waiting, or under way, has been written. */
   #asking: PromiseWithResolvers<void>[] = []
   #askingUnderWay: PromiseWithResolvers<void>[] = []
+  /** Tell of changes that are not known here yet. */
+  readonly #owed: (() => void)[] = []
   #planned: Timer | undefined
   #writing: Promise<void> = Promise.resolve()
 
@@ -40,6 +42,7 @@ export class WriteBehind implements StateStore {
   }
 
   load(flow: string, node: string): Readonly<Record<string, unknown>> {
+    this.#collect()
     const place = placeOf(flow, node)
     const values = new Map([
       ...Object.entries(this.#store.load(flow, node)),
@@ -56,7 +59,14 @@ export class WriteBehind implements StateStore {
     this.#plan()
   }
 
+  /** State has changed of which `bring` will tell: it is called once, before anything is loaded or written. */
+  owe(bring: () => void): void {
+    this.#owed.push(bring)
+    this.#plan()
+  }
+
   kept(): Promise<void> {
+    this.#collect()
     if (this.#waiting.size === 0 && this.#underWay.size === 0) return Promise.resolve()
     const asking = Promise.withResolvers<void>()
     if (this.#waiting.size > 0) this.#asking.push(asking)
@@ -66,6 +76,7 @@ export class WriteBehind implements StateStore {
 
   /** Writes what is still only in memory. Rejects with the first failure when all have been tried. */
   flush(): Promise<void> {
+    this.#collect()
     this.#planned?.cancel()
     this.#planned = undefined
     const written = this.#writing.then(() => this.#write())
@@ -94,6 +105,10 @@ export class WriteBehind implements StateStore {
     if (refused.length === 0) for (const { resolve } of asking) resolve()
     else this.#askAgain(asking)
     for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  #collect(): void {
+    for (let bring = this.#owed.shift(); bring; bring = this.#owed.shift()) bring()
   }
 
   #plan(): void {

@@ -5,6 +5,7 @@ import { wasGivenBack } from '#server/engine/failure.ts'
 import { type AtWork, closed, type HostEnd, HostEnded } from './host-end.ts'
 import type { HostThread } from './host-thread.ts'
 import { InFlight } from './in-flight.ts'
+import type { TellChange } from './journal/journal-reader.ts'
 import type { KeptDeliveries } from './kept-deliveries.ts'
 import { LinkServer, type LinkServerOptions } from './link-server.ts'
 import {
@@ -30,7 +31,8 @@ export interface FlowHostOptions {
   /** Milliseconds for which a node may be at work without a pause. */
   readonly stuckMs: number
   readonly linkOf: LinkServerOptions['linkOf']
-  readonly onState: (flow: string, node: string, key: string, value: unknown) => void
+  readonly onState: TellChange
+  readonly onStateOwed: (bring: () => void) => void
   readonly onEvent: (event: HostEvent) => void
   readonly onProblem: (text: string) => void
   /** A node takes long: another thread may be wanted soon. */
@@ -213,13 +215,14 @@ export class FlowHost implements AsyncDisposable {
   }
 
   #openThread(): HostThread {
-    const { openThread, onState, onEvent } = this.#options
+    const { openThread, onState, onStateOwed, onEvent } = this.#options
     const thread = openThread()
     thread.attach({
       publish: (flags, cause, number, topic, payload) => this.#publish(flags, cause, number, topic, payload),
       settled: (from, to) => this.#settled(from, to),
       failed: (number, error) => this.#failed(number, error),
       state: onState,
+      owesState: onStateOwed,
       subscribe: (number, qos, filter, name) => this.#trySubscribe(number, qos as QoS, filter, name),
       unsubscribe: (number) => {
         const intake = this.#intakes.get(number)

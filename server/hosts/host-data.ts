@@ -13,4 +13,6 @@ export interface HostSettings {
 export interface HostData extends HostSettings {
   readonly ring: RingEndMemory
   readonly cells: Int32Array
+  /** Where it writes what its nodes remember. */
+  readonly journal: SharedArrayBuffer
 }

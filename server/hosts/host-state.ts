@@ -2,13 +2,15 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { StateStore } from '#server/engine/state.ts'
 import type { Channel } from './channel.ts'
-import { records } from './protocol.ts'
+import { type JournalKey, JournalWriter } from './journal/journal-writer.ts'
+import { READ_NOW, records } from './protocol.ts'
 
 /** The core hears at most this often, in milliseconds, that somebody waits for the disk. */
 const ASK_EVERY_MS = 20
 
 export interface HostStateOptions {
   readonly channel: Channel
+  readonly journal: SharedArrayBuffer
   readonly touched: () => void
   readonly clock: Clock
   /** Asks the core to say when all state that it has got is on disk. */
@@ -16,14 +18,20 @@ export interface HostStateOptions {
   readonly onProblem: (flow: string, node: string, problem: Sentence) => void
 }
 
-interface NodeChanges {
-  /** `flow/node` */
-  readonly place: string
-  /** By key. */
-  readonly values: Map<string, unknown>
+/** A key of a node. It stays from turn to turn: most that change once change often. */
+interface Key extends JournalKey {
+  value: unknown
+  /** In this turn. */
+  isChanged: boolean
 }
 
-/** The state of this host's nodes: it came with their deploys, and goes to the core at the end of each turn. */
+type Keys = Map<string, Key>
+
+/**
+ * The state of this host's nodes: it came with their deploys, and what changes is written into the journal at the
+ * end of each turn. It counts once the core has been told up to where to read, together with all else that
+ * the turn did.
+ */
 export class HostState implements StateStore {
   readonly #channel: Channel
   readonly #touched: () => void
@@ -32,15 +40,20 @@ export class HostState implements StateStore {
   readonly #askCore: () => Promise<void>
   /** By flow, then by node: of nodes that have not looked yet. */
   readonly #known = new Map<string, Map<string, Readonly<Record<string, unknown>>>>()
-  /** By flow, then by node. They stay from turn to turn: most nodes that change once change often. */
-  readonly #nodes = new Map<string, Map<string, NodeChanges>>()
+  /** By flow, then by node. */
+  readonly #keys = new Map<string, Map<string, Keys>>()
   /** Those that have changed in this turn. */
-  readonly #changed: NodeChanges[] = []
+  readonly #changed: Key[] = []
+  readonly #journal: JournalWriter
+  /** Up to where the core was told to read. */
+  #shown: number
   /** What has been asked for since the core was last asked. */
   #question: PromiseWithResolvers<void> | undefined
 
-  constructor({ channel, touched, clock, askCore, onProblem }: HostStateOptions) {
+  constructor({ channel, journal, touched, clock, askCore, onProblem }: HostStateOptions) {
     this.#channel = channel
+    this.#journal = new JournalWriter(journal)
+    this.#shown = this.#journal.position
     this.#touched = touched
     this.#clock = clock
     this.#askCore = askCore
@@ -58,7 +71,7 @@ export class HostState implements StateStore {
   forget(flow: string): void {
     this.#known.delete(flow)
     this.flushTurn()
-    this.#nodes.delete(flow)
+    this.#keys.delete(flow)
   }
 
   load(flow: string, node: string): Readonly<Record<string, unknown>> {
@@ -69,7 +82,16 @@ export class HostState implements StateStore {
   }
 
   changed(flow: string, node: string, key: string, value: unknown): void {
-    this.#changesOf(flow, node).values.set(key, value)
+    const keys = this.#keysOf(flow, node)
+    let changed = keys.get(key)
+    if (changed === undefined) {
+      changed = { flow, node, key, number: 0, edition: 0, value, isChanged: false }
+      keys.set(key, changed)
+    }
+    changed.value = value
+    if (changed.isChanged) return
+    changed.isChanged = true
+    if (this.#changed.push(changed) === 1) this.#touched()
   }
 
   kept(): Promise<void> {
@@ -79,26 +101,23 @@ export class HostState implements StateStore {
 
   /** Writes what has changed in this turn; a key that changed often, once. */
   flushTurn(): void {
-    for (const { place, values } of this.#changed) {
-      for (const [key, value] of values) this.#send(place, key, value)
-      values.clear()
-    }
+    for (const changed of this.#changed) this.#write(changed)
     this.#changed.length = 0
+    this.#show()
   }
 
-  #changesOf(flow: string, node: string): NodeChanges {
-    let nodes = this.#nodes.get(flow)
+  #keysOf(flow: string, node: string): Keys {
+    let nodes = this.#keys.get(flow)
     if (nodes === undefined) {
       nodes = new Map()
-      this.#nodes.set(flow, nodes)
+      this.#keys.set(flow, nodes)
     }
-    let changes = nodes.get(node)
-    if (changes === undefined) {
-      changes = { place: `${flow}/${node}`, values: new Map() }
-      nodes.set(node, changes)
+    let keys = nodes.get(node)
+    if (keys === undefined) {
+      keys = new Map()
+      nodes.set(node, keys)
     }
-    if (changes.values.size === 0 && this.#changed.push(changes) === 1) this.#touched()
-    return changes
+    return keys
   }
 
   /** The core, about everything that was sent to it by then: by far most of the time it waits for its disk anyway. */
@@ -113,14 +132,31 @@ export class HostState implements StateStore {
     return question
   }
 
-  #send(place: string, key: string, value: unknown): void {
+  #write(changed: Key): void {
+    const { flow, node, key, value } = changed
+    changed.isChanged = false
+    changed.value = undefined
+    if (value === undefined) this.#keys.get(flow)?.get(node)?.delete(key)
     try {
-      const change = JSON.stringify(value === undefined ? [key] : [key, value])
-      this.#channel.send(records.state, 0, 0, 0, place, change)
+      const json = value === undefined ? '' : (JSON.stringify(value) ?? 'null')
+      if (!this.#journal.write(changed, json)) this.#tell(changed, json)
     } catch (error) {
-      const [flow = '', node = ''] = place.split('/')
       this.#onProblem(flow, node, notJson(key, error instanceof Error ? error.message : String(error)))
     }
+  }
+
+  /** What finds no room in the journal goes to the core by itself, behind what stands there. */
+  #tell({ flow, node, key }: Key, json: string): void {
+    this.#show()
+    const change = json === '' ? JSON.stringify([key]) : `[${JSON.stringify(key)},${json}]`
+    this.#channel.send(records.state, 0, 0, 0, `${flow}/${node}`, change)
+  }
+
+  #show(): void {
+    const { position, isHalfFull } = this.#journal
+    if (position === this.#shown) return
+    this.#shown = position
+    this.#channel.send(records.journal, isHalfFull ? READ_NOW : 0, position, 0)
   }
 }
 

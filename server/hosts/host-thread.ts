@@ -5,9 +5,21 @@ import type { TrialCommand } from '#server/try/trial-command.ts'
 import { Channel } from './channel.ts'
 import type { HostData, HostSettings } from './host-data.ts'
 import { type AtWork, closed, type HostEnd, HostEnded } from './host-end.ts'
+import { JOURNAL_BYTES } from './journal/journal-memory.ts'
+import { JournalReader, type TellChange } from './journal/journal-reader.ts'
 import type { LinkRequest } from './links.ts'
-import { CELL_COUNT, type Command, cells, type HostEvent, pack, records, unpack } from './protocol.ts'
+import {
+  CELL_COUNT,
+  type Command,
+  cells,
+  type HostEvent,
+  pack,
+  READ_NOW,
+  records,
+  unpack,
+} from './protocol.ts'
 import type { TakeRecord } from './ring/ring.ts'
+import { createRing } from './ring/ring-memory.ts'
 import { createRingPair, openRingEnd, type RingEnd } from './ring/ring-pair.ts'
 import { type SentError, unpackError } from './sent-error.ts'
 
@@ -17,7 +29,9 @@ export interface HostListener {
   publish(flags: number, cause: number, number: number, topic: string, payload: Buffer): void
   settled(from: number, to: number): void
   failed(delivery: number, error: Error): void
-  state(flow: string, node: string, key: string, value: unknown): void
+  state: TellChange
+  /** State has changed of which `bring` tells: it wants to be called soon, and before anybody asks for state. */
+  owesState(bring: () => void): void
   subscribe(number: number, qos: number, filter: string, name: string): void
   unsubscribe(number: number): void
   event(event: HostEvent): void
@@ -76,6 +90,10 @@ export class HostThread implements AsyncDisposable {
   readonly #ring: RingEnd
   readonly #channel: Channel
   readonly #cells = new Int32Array(new SharedArrayBuffer(CELL_COUNT * Int32Array.BYTES_PER_ELEMENT))
+  readonly #journal: JournalReader
+  /** Up to where the journal counts. */
+  #journalEnd = 0
+  #owesState = false
   readonly #requests = new Map<number, PromiseWithResolvers<unknown>>()
   readonly #workers = new Map<number, AtWork>()
   #lastRequest = 0
@@ -91,9 +109,11 @@ export class HostThread implements AsyncDisposable {
     const { core, host } = createRingPair(RING_BYTES)
     this.#ring = openRingEnd(core)
     this.#channel = new Channel(this.#ring.writer)
+    const journal = createRing(JOURNAL_BYTES)
+    this.#journal = new JournalReader(journal, (...change) => this.#listener?.state(...change))
     this.#worker = new Worker(options.entry ?? new URL(`./run-host.${extension}`, import.meta.url), {
       name: 'flows',
-      workerData: { ...options.data, ring: host, cells: this.#cells } satisfies HostData,
+      workerData: { ...options.data, ring: host, cells: this.#cells, journal } satisfies HostData,
       transferList: [host.port],
       env: {},
       argv: [],
@@ -202,6 +222,8 @@ export class HostThread implements AsyncDisposable {
         return listener.settled(a, b)
       case records.failed:
         return listener.failed(a, unpackError(JSON.parse(bytes.toString('utf8', start, end)) as SentError))
+      case records.journal:
+        return this.#takeJournal(a, flags)
       case records.state:
         return this.#takeState(topic, bytes.toString('utf8', start, end))
       case records.subscribe:
@@ -215,7 +237,27 @@ export class HostThread implements AsyncDisposable {
     }
   }
 
+  #takeJournal(end: number, flags: number): void {
+    this.#journalEnd = end
+    if (flags === READ_NOW) this.#journal.read(end)
+    else if (!this.#owesState) {
+      this.#owesState = true
+      this.#listener?.owesState(this.#bringState)
+    }
+  }
+
+  readonly #bringState = (): void => {
+    this.#owesState = false
+    try {
+      this.#journal.read(this.#journalEnd)
+    } catch (error) {
+      this.#text = error instanceof Error ? error.message : String(error)
+      this.end('crashed')
+    }
+  }
+
   #takeState(place: string, change: string): void {
+    this.#journal.read(this.#journalEnd)
     const [flow = '', node = ''] = place.split('/')
     const [key, value] = JSON.parse(change) as [string, unknown?]
     this.#listener?.state(flow, node, key, value)
@@ -228,7 +270,9 @@ export class HostThread implements AsyncDisposable {
       setImmediate(() => this.end('full')) // not while the ring is being read
   }
 
+  /** Whoever has waited for it finds the state as it was then. */
   #answered(number: number, flags: number, value: unknown): void {
+    this.#journal.read(this.#journalEnd)
     const request = this.#requests.get(number)
     this.#requests.delete(number)
     if (flags === 0) request?.resolve(value)
@@ -273,6 +317,7 @@ export class HostThread implements AsyncDisposable {
     if (this.#isOver) return
     this.#isOver = true
     this.#ring.close()
+    this.#bringState()
     for (const request of this.#requests.values()) request.reject(new HostEnded(end))
     this.#requests.clear()
   }

@@ -27,6 +27,7 @@ import { WatchCells } from './watch-cells.ts'
 export interface HostOptions {
   readonly ring: RingEnd
   readonly cells: Int32Array
+  readonly journal: SharedArrayBuffer
   readonly nodes: readonly AnyNodeRuntime[]
   readonly connections: readonly AnyConnectionRuntime[]
   readonly clock: Clock
@@ -63,7 +64,8 @@ export class Host {
   #isTurnPlanned = false
   #isInTurn = false
 
-  constructor({ ring, cells, nodes, connections, clock, preciseNow, code, endpoints }: HostOptions) {
+  constructor(options: HostOptions) {
+    const { ring, cells, journal, nodes, connections, clock, preciseNow, code, endpoints } = options
     this.#ring = ring
     this.#channel = new Channel(ring.writer)
     this.#drain = () => code.direct.drain()
@@ -100,6 +102,7 @@ export class Host {
     const posts = new CountedPosts(outbox)
     this.#state = new HostState({
       channel: this.#channel,
+      journal,
       touched,
       clock,
       askCore: () => state.kept(),

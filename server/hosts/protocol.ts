@@ -28,7 +28,7 @@ export const records = {
   settled: 4,
   /** Host to core: delivery a has failed, or was given back, with a `SentError`. */
   failed: 5,
-  /** Host to core: a key of a node's state. The topic is `flow/node`, the payload the key and, unless it is removed, its value as JSON. */
+  /** Host to core: a key of a node's state that found no room in the journal. The topic is `flow/node`, the payload the key and, unless it is removed, its value as JSON. */
   state: 6,
   /** Host to core. a: the subscription's number; the topic is its filter, the payload its name, and behind a space the connection where it is not the broker of the house. */
   subscribe: 7,
@@ -44,7 +44,11 @@ export const records = {
   link: 12,
   /** Core to host: the number in the inbox of the next delivery that is kept, as a × 2^32 + b; those behind it count on. */
   kept: 13,
+  /** Host to core: the journal of state counts up to position a. Flags `READ_NOW`: its room is wanted back. */
+  journal: 14,
 } as const
+
+export const READ_NOW = 1
 
 /** What the core asks of a host. */
 export type Command =

@@ -12,12 +12,13 @@ import { openRingEnd } from './ring/ring-pair.ts'
 // The thread of a flow host. It holds nothing of value: no environment, no files open, no secrets but
 // those that a flow itself carries. It may be ended at any moment; the core then starts another.
 
-const { ring, cells, endpoints, libraries, libraryFolder }: HostData = workerData
+const { ring, cells, journal, endpoints, libraries, libraryFolder }: HostData = workerData
 
 const direct = createCodeService({ libraries, libraryFolder })
 const host = new Host({
   ring: openRingEnd(ring),
   cells,
+  journal,
   nodes: nodeRuntimes,
   connections: connectionRuntimes,
   clock: realClock,

@@ -38,6 +38,12 @@ export type FlowEvent = Extract<
   { kind: 'status' | 'shown' | 'log' | 'failed' | 'activity' | 'control' }
 >
 
+/** Where node state lasts, and may come late. */
+export interface LateState extends StateStore {
+  /** State has changed of which `bring` will tell: calls it before anything is loaded or written, and within a second. */
+  owe(bring: () => void): void
+}
+
 export interface SupervisorOptions {
   readonly catalogue: Catalogue
   readonly connectionRuntimes: readonly AnyConnectionRuntime[]
@@ -46,7 +52,7 @@ export interface SupervisorOptions {
   readonly kept?: KeptDeliveries | undefined
   /** What the house does for nodes. */
   readonly desk: HouseDesk
-  readonly state: StateStore
+  readonly state: LateState
   readonly clock: Clock
   readonly hosts: HostLimits & { readonly settings: HostSettings }
   readonly onEvent: (event: FlowEvent) => void
@@ -370,6 +376,7 @@ export class Supervisor implements AsyncDisposable {
         return user && runtime && { link: connections.use(connection, user), shape: runtime.shape }
       },
       onState: (flow, node, key, value) => state.changed(flow, node, key, value),
+      onStateOwed: (bring) => state.owe(bring),
       onEvent: (event) => this.#hear(event),
       onProblem: (text) => log('warn', text),
       onEnd: (end, blame) => this.#afterEnd(host, end, blame),

@@ -15,6 +15,11 @@ export class RingSpace {
     this.#tail = Atomics.load(ring.cells, cell.tail) >>> 0
   }
 
+  /** Where the next entry begins, or the gap before it. */
+  get position(): number {
+    return this.#position
+  }
+
   /** Is there room for an entry of this size, with the gap that it may need before it? */
   fitsEntry(size: number): boolean {
     const { capacity } = this.#ring
