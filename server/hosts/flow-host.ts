@@ -14,6 +14,7 @@ import {
   flagsOf,
   type HostEvent,
   isRetained,
+  published,
   qosOf,
   records,
 } from './protocol.ts'
@@ -348,7 +349,7 @@ export class FlowHost implements AsyncDisposable {
         retain: isRetained(flags),
       })
       if (taken) this.#waitFor(taken, cause, number, carried)
-      else if (cause === 0) this.#thread.send(records.published, 0, number, 0)
+      else if (cause === 0) this.#thread.send(records.published, published.ended, number, 0)
     } catch (error) {
       this.#tellFailure(number, error)
     }
@@ -357,16 +358,17 @@ export class FlowHost implements AsyncDisposable {
   #waitFor(taken: Promise<void>, cause: number, number: number, carried: Carried | undefined): void {
     if (carried) carried.left++
     const thread = this.#thread // the next one knows nothing of this publish
+    if (cause !== 0) thread.send(records.published, published.waits, number, 0)
     taken
       .then(
-        () => cause === 0 && thread.send(records.published, 0, number, 0),
+        () => thread.send(records.published, published.ended, number, 0),
         (error: unknown) => this.#tellFailure(number, error, thread),
       )
       .then(() => carried && this.#less(carried))
   }
 
   #tellFailure(number: number, error: unknown, thread = this.#thread): void {
-    thread.send(records.published, 0, number, 0, '', JSON.stringify(packError(error)))
+    thread.send(records.published, published.ended, number, 0, '', JSON.stringify(packError(error)))
   }
 
   /** Nothing more comes for it. */

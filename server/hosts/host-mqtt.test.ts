@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { MqttPublish } from '#kit/mqtt.ts'
 import { Channel } from './channel.ts'
 import { HostMqtt } from './host-mqtt.ts'
-import { flagsOf, records } from './protocol.ts'
+import { flagsOf, published, records } from './protocol.ts'
 
 /** A host's end of the broker, and the records that it writes while there is room. */
 function rig({ hasRoom = true } = {}) {
@@ -65,16 +65,37 @@ test('tells a later failure to who has published, and to nobody else', () => {
   const told: string[] = []
   mqtt.subscribe('in', 1, ({ topic }) => void mqtt.publish(packet(), () => void told.push(topic)))
   for (let number = 1; number <= 4_097; number++) mqtt.deliver(1, number, 1, String(number), Buffer.from(''))
-  mqtt.published(1, { message: 'too late: another has taken its place' })
-  mqtt.published(4_097, { message: 'no' })
+  mqtt.published(published.ended, 1, { message: 'too late: another has taken its place' })
+  mqtt.published(published.ended, 4_097, { message: 'no' })
   expect(told).toEqual(['4097'])
+})
+
+test('lets go of what the core has taken, but for what takes a while', () => {
+  const { mqtt } = rig()
+  const told: string[] = []
+  mqtt.subscribe('in', 1, ({ topic }) => void mqtt.publish(packet(), () => void told.push(topic)))
+  for (const number of [1, 2, 3, 4]) mqtt.deliver(1, number, 1, String(number), Buffer.from(''))
+  mqtt.published(published.waits, 2, undefined)
+  mqtt.published(published.taken, 3, undefined)
+  for (const number of [1, 2, 3, 4, 2]) mqtt.published(published.ended, number, { message: 'no' })
+  expect(told).toEqual(['2', '4'])
+})
+
+test('lets go of many at once', () => {
+  const { mqtt } = rig()
+  const told: string[] = []
+  mqtt.subscribe('in', 1, ({ topic }) => void mqtt.publish(packet(), () => void told.push(topic)))
+  for (let number = 1; number <= 5_000; number++) mqtt.deliver(1, number, 1, String(number), Buffer.from(''))
+  mqtt.published(published.taken, 4_999, undefined)
+  for (const number of [904, 4_999, 5_000]) mqtt.published(published.ended, number, { message: 'no' })
+  expect(told).toEqual(['5000'])
 })
 
 test('a publish that nothing causes waits for the answer to it', async () => {
   const { mqtt } = rig()
   const [good, bad] = [mqtt.publish(packet()), mqtt.publish(packet())]
-  mqtt.published(2, { code: 'NO', message: 'no' })
-  mqtt.published(1, undefined)
+  mqtt.published(published.ended, 2, { code: 'NO', message: 'no' })
+  mqtt.published(published.ended, 1, undefined)
   await good
   await expect(bad).rejects.toMatchObject({ code: 'NO' })
 })

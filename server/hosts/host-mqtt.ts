@@ -5,17 +5,21 @@ import { culpritOf, givenBack } from '#server/engine/failure.ts'
 import { keptId } from '#server/inbox/kept-id.ts'
 import type { Channel } from './channel.ts'
 import { type Deliver, NamedSubscriptions } from './named-subscriptions.ts'
-import { flagsOf, isKept, isRepeated, isRetained, qosOf, records } from './protocol.ts'
+import { flagsOf, isKept, isRepeated, isRetained, published, qosOf, records } from './protocol.ts'
 import { packError, type SentError, unpackError } from './sent-error.ts'
 
-/** Publishes whose failure can still be told to the node that sent them. */
+/** Publishes on their way whose failure can still be told to the node that sent them. */
 const REMEMBERED = 4_096
+/** The same for those that take a while. */
+const MOST_LATE = 10_000
 /** Records that may wait for the core before a publish that nobody holds back is refused. */
 const MAX_WAITING = 10_000
 /** The same for publishes that a delivery causes: what one message sets off has room. */
 const MAX_CAUSED = 100_000
 /** Bytes that may wait for the core. */
 const MAX_BYTES = 64 * 1024 * 1024
+
+type OnFailure = (error: Error) => void
 
 /**
  * The broker of the house, seen from a flow host. A publish that a delivery causes costs no answer: the
@@ -28,10 +32,17 @@ export class HostMqtt implements MqttService {
   readonly #runsAgain: (message: string) => void
   readonly #subscriptions: NamedSubscriptions
   readonly #answers = new Map<number, PromiseWithResolvers<void>>()
-  /** By the publish's number, modulo their count. */
-  readonly #onFailure: (((error: Error) => void) | undefined)[] = new Array(REMEMBERED)
+  /**
+   * By the publish's number, modulo their count. They hold their messages, and so are let go as soon as the core
+   * has taken them: what is kept for thousands of messages more outgrows the nursery.
+   */
+  readonly #onFailure: (OnFailure | undefined)[] = new Array(REMEMBERED)
   /** Whose place in `#onFailure` it is. */
   readonly #publishOf = new Uint32Array(REMEMBERED)
+  /** Of those that take a while, by number. */
+  readonly #late = new Map<number, OnFailure>()
+  /** Up to here the core has taken what was published. */
+  #taken = 0
   #lastPublish = 0
   /** The delivery that is at work, from its arrival until its handler has returned. */
   #current = 0
@@ -65,7 +76,7 @@ export class HostMqtt implements MqttService {
     })
   }
 
-  publish(packet: MqttPublish, onFailure?: (error: Error) => void): Settlement {
+  publish(packet: MqttPublish, onFailure?: OnFailure): Settlement {
     const number = this.#nextPublish()
     const { topic, payload, qos, retain } = packet
     if (this.#current === 0) return this.#publishAndWait(number, packet)
@@ -122,14 +133,37 @@ export class HostMqtt implements MqttService {
     this.#nextKept = number
   }
 
-  /** The core tells how a publish ended. */
-  published(number: number, failure: SentError | undefined): void {
+  /** The core tells what has become of a publish; `what` is one of `published`. */
+  published(what: number, number: number, failure: SentError | undefined): void {
+    if (what === published.taken) this.#letGo(number)
+    else if (what === published.waits) this.#waits(number)
+    else this.#ended(number, failure)
+  }
+
+  #ended(number: number, failure: SentError | undefined): void {
     const answer = this.#answers.get(number)
+    const onFailure = this.#late.get(number) ?? this.#onFailureOf(number)
     this.#answers.delete(number)
+    this.#late.delete(number)
     if (failure === undefined) answer?.resolve()
     else if (answer) answer.reject(unpackError(failure))
-    else if (this.#publishOf[number % REMEMBERED] === number)
-      this.#onFailure[number % REMEMBERED]?.(unpackError(failure))
+    else onFailure?.(unpackError(failure))
+  }
+
+  #waits(number: number): void {
+    const onFailure = this.#onFailureOf(number)
+    if (onFailure && this.#late.size < MOST_LATE) this.#late.set(number, onFailure)
+  }
+
+  #onFailureOf(number: number): OnFailure | undefined {
+    return this.#publishOf[number % REMEMBERED] === number ? this.#onFailure[number % REMEMBERED] : undefined
+  }
+
+  #letGo(upTo: number): void {
+    for (; this.#taken !== upTo; this.#taken = following(this.#taken)) {
+      const place = following(this.#taken) % REMEMBERED
+      if (this.#publishOf[place] === following(this.#taken)) this.#onFailure[place] = undefined
+    }
   }
 
   /** At the end of a turn, behind all that it did: tells what has settled. */
@@ -178,10 +212,12 @@ export class HostMqtt implements MqttService {
   }
 
   #nextPublish(): number {
-    this.#lastPublish = this.#lastPublish === 0xffff_ffff ? 1 : this.#lastPublish + 1
+    this.#lastPublish = following(this.#lastPublish)
     return this.#lastPublish
   }
 }
+
+const following = (number: number): number => (number === 0xffff_ffff ? 1 : number + 1)
 
 const busy = (limit: number) =>
   new NodeError(

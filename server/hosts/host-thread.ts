@@ -14,6 +14,7 @@ import {
   cells,
   type HostEvent,
   pack,
+  published,
   READ_NOW,
   records,
   unpack,
@@ -98,6 +99,8 @@ export class HostThread implements AsyncDisposable {
   readonly #workers = new Map<number, AtWork>()
   #lastRequest = 0
   #isFlushPlanned = false
+  /** The last publish that a delivery has caused and of which the host is not told yet that it was taken; 0: none. */
+  #lastTaken = 0
   #listener: HostListener | undefined
   #seen = { turn: -1, looks: 0, rss: 0 }
   #reason: HostEnd['reason'] = 'crashed'
@@ -201,12 +204,21 @@ export class HostThread implements AsyncDisposable {
   /** A host that says what makes no sense is of no use any more; the house goes on. */
   #takeTurn(): boolean {
     try {
-      return this.#ring.reader.drain(TURN, this.#take) === TURN
+      const isMore = this.#ring.reader.drain(TURN, this.#take) === TURN
+      this.#tellTaken()
+      return isMore
     } catch (error) {
       this.#text = error instanceof Error ? error.message : String(error)
       this.end('crashed')
       return false
     }
+  }
+
+  /** Nobody waits for it: it wakes nobody. */
+  #tellTaken(): void {
+    if (this.#lastTaken === 0 || this.#isOver) return
+    this.#channel.send(records.published, published.taken, this.#lastTaken, 0)
+    this.#lastTaken = 0
   }
 
   readonly #flush = (): void => {
@@ -221,6 +233,7 @@ export class HostThread implements AsyncDisposable {
     if (listener === undefined) return // nobody who asks for more than answers
     switch (kind) {
       case records.publish:
+        if (a !== 0) this.#lastTaken = b
         return listener.publish(flags, a, b, topic, bytes.subarray(start, end))
       case records.settled:
         return listener.settled(a, b)

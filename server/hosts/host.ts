@@ -179,7 +179,7 @@ export class Host {
       case records.kept:
         return this.#mqtt.countKept(a * 2 ** 32 + b)
       case records.published:
-        return this.#mqtt.published(a, start === end ? undefined : readError(bytes, start, end))
+        return this.#mqtt.published(flags, a, start === end ? undefined : readError(bytes, start, end))
       case records.command:
         return void this.#obey(a, unpack<Command>(bytes, start, end))
       case records.link:

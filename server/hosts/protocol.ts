@@ -22,7 +22,7 @@ export const records = {
   delivery: 1,
   /** Host to core: an MQTT message. a: the number of the delivery that caused it, or 0; b: its own number. */
   publish: 2,
-  /** Core to host: how a publish ended. a: its number; the payload, if any, is a `SentError`. Only for those without a cause, and for failures. */
+  /** Core to host: what has become of a publish. a: its number; flags: see `published`; the payload, if any, is a `SentError`. */
   published: 3,
   /** Host to core: the deliveries a to b are done. */
   settled: 4,
@@ -49,6 +49,16 @@ export const records = {
 } as const
 
 export const READ_NOW = 1
+
+/** What the core says of a publish. */
+export const published = {
+  /** It has ended; without a failure only if nothing has caused it, or it was said that it takes a while. */
+  ended: 0,
+  /** It takes a while. */
+  waits: 1,
+  /** All up to this one of which nothing else was said are taken. Travels with what is sent next. */
+  taken: 2,
+} as const
 
 /** What the core asks of a host. */
 export type Command =
