@@ -7,7 +7,7 @@ COPY . .
 RUN npm run build
 
 FROM node:24-slim
-# MALLOC_ARENA_MAX: as server/launch/start.mjs has it
+# MALLOC_ARENA_MAX, and the flag below: as server/launch/start.mjs has it
 ENV NODE_ENV=production WIREHOUSE_DATA_DIR=/data MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -19,4 +19,4 @@ VOLUME /data
 EXPOSE 1880 1883 8883
 HEALTHCHECK --interval=30s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.WIREHOUSE_HTTP_PORT ?? 1880) + '/api/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/server/main.js"]
+CMD ["node", "--max-semi-space-size=4", "dist/server/main.js"]

@@ -8,3 +8,9 @@ import { setFlagsFromString } from 'node:v8'
 export function letNurseryGrow(mayGrow: boolean): void {
   setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`)
 }
+
+/**
+ * How much may gather, in each thread, before V8 looks what of it still lives: half of what lived the last time. V8
+ * would wait for up to four times as much: 90 MB in each thread with 1,000 flows under load, where 20 live.
+ */
+export const collectEarly = (): void => setFlagsFromString('--heap-growing-percent=50')

@@ -51,8 +51,9 @@ export const OWNER = { name: 'admin', password: 'wire-the-house' } as const
 /** The shell gives way to the server, so that signals reach it. Blocks are of 512 or 1,024 bytes, as the shell likes. */
 function commandOf({ fileLimitKb }: ServerOptions): readonly [string, ...string[]] {
   const main = join(root, 'dist/server/main.js')
-  if (fileLimitKb === undefined) return [process.execPath, main]
-  return ['sh', '-c', `ulimit -S -f ${fileLimitKb}; exec "$0" "$@"`, process.execPath, main]
+  const command = [process.execPath, '--max-semi-space-size=4', main] as const // as every way to start it does
+  if (fileLimitKb === undefined) return command
+  return ['sh', '-c', `ulimit -S -f ${fileLimitKb}; exec "$0" "$@"`, ...command]
 }
 
 /** Starts the built server on free ports and waits until it is ready. Rejects with its output if it ends before. */
@@ -62,7 +63,7 @@ export async function startServerProcess(options: ServerOptions = {}): Promise<S
   const child = spawn(command, args, {
     env: {
       PATH: process.env['PATH'] ?? '',
-      MALLOC_ARENA_MAX: '2', // as every way to start it does
+      MALLOC_ARENA_MAX: '2', // this, too
       WIREHOUSE_DATA_DIR: dataDir,
       WIREHOUSE_HOST: '127.0.0.1',
       WIREHOUSE_HTTP_PORT: '0',
