@@ -82,6 +82,8 @@ export const savedMessageSchema = z.looseObject({
   payload: z.unknown(),
 })
 
+const env = z.record(z.string().max(100), z.union([z.string().max(10_000), z.number(), z.boolean()]))
+
 const drawing = {
   nodes: z.array(flowNodeSchema).max(5_000).default([]),
   wires: z
@@ -100,6 +102,8 @@ export const subflowSchema = z.looseObject({
   id,
   name: z.string().min(1).max(200),
   description: z.string().max(10_000).default(''),
+  /** Values with their standards; a node that stands for it may set others. Its texts name them as `${NAME}`. */
+  env: env.optional(),
   ...drawing,
 })
 
@@ -117,7 +121,7 @@ export const flowSchema = z.looseObject({
   deployGate: z.boolean().optional(),
   messages: z.array(savedMessageSchema).max(500).optional(),
   /** What its functions find in `env`: the few values that differ from house to house. */
-  env: z.record(z.string().max(100), z.union([z.string().max(10_000), z.number(), z.boolean()])).optional(),
+  env: env.optional(),
   /** Was switched off where it comes from: an import does not start it. */
   disabled: z.boolean().optional(),
 })

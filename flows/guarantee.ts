@@ -102,8 +102,24 @@ function linksOf(flow: Flow, catalogue: Catalogue) {
   }
   const all = [...links.values()]
   const hearers = all.flatMap((link) => (link.failuresOf ? [{ link, of: link.failuresOf }] : []))
-  for (const { link, of } of hearers) for (const id of of) links.get(id)?.hearers.push(link)
+  const within = linksByPlace(links)
+  for (const { link, of } of hearers)
+    for (const id of of) for (const heard of within.get(id) ?? []) heard.hearers.push(link)
   return { all, hearersOfAll: hearers.flatMap(({ link, of }) => (of.length === 0 ? [link] : [])) }
+}
+
+/** Links by their node's id, and by the places that it stands in: who names `hall` means all of `hall/lamp`, too. */
+function linksByPlace(links: ReadonlyMap<string, Link>): ReadonlyMap<string, readonly Link[]> {
+  const places = new Map<string, Link[]>()
+  for (const [id, link] of links)
+    for (let end = id.indexOf('/'); ; end = id.indexOf('/', end + 1)) {
+      const place = end < 0 ? id : id.slice(0, end)
+      const list = places.get(place)
+      if (list) list.push(link)
+      else places.set(place, [link])
+      if (end < 0) break
+    }
+  return places
 }
 
 function linkOf(node: FlowNode, catalogue: Catalogue): readonly [string, Link][] {

@@ -1,11 +1,14 @@
 import { type AnyNodeDefinition, inputsOf, outputsOf } from '#kit/define-node.ts'
-import { ERROR_PORT, fits, type Kind, type Port, type PortMap } from '#kit/kinds.ts'
-import type { Sentence } from '#kit/sentence.ts'
+import { kindWords } from '#kit/kind-words.ts'
+import { ERROR_PORT, fits, type Port, type PortMap } from '#kit/kinds.ts'
 import type { Catalogue } from './catalogue.ts'
-import { type Flow, type FlowNode, readEndpoint } from './flow.ts'
+import { type Drawing, type Flow, type FlowNode, readEndpoint, type Subflow } from './flow.ts'
+import { lintSubflows } from './lint-subflows.ts'
 import { fieldName, parseNodeConfig } from './node-config.ts'
 import { importProblems } from './node-red/import-notes.ts'
 import type { Problem } from './problem.ts'
+import { withSubflows } from './subflow-catalogue.ts'
+import { Filling } from './subflow-values.ts'
 
 /** A connection that stands in this house, as far as a check needs it. */
 export interface StandingConnection {
@@ -26,9 +29,29 @@ export function lintFlow(
   catalogue: Catalogue,
   standing: readonly StandingConnection[],
 ): readonly Problem[] {
+  const house = { catalogue: withSubflows(catalogue, flow), standing }
+  const filling = new Filling()
+  return [
+    ...lintDrawing(flow, house),
+    ...(flow.subflows ?? []).flatMap((subflow) =>
+      lintDrawing(asItStands(subflow, catalogue, filling), house).map((problem) => ({
+        ...problem,
+        in: subflow.id,
+      })),
+    ),
+    ...lintSubflows(flow),
+  ]
+}
+
+interface House {
+  readonly catalogue: Catalogue
+  readonly standing: readonly StandingConnection[]
+}
+
+function lintDrawing(drawing: Drawing, { catalogue, standing }: House): readonly Problem[] {
   const problems: Problem[] = []
   const nodes = new Map<string, LintedNode>()
-  for (const node of flow.nodes) {
+  for (const node of drawing.nodes) {
     problems.push(...importProblems(node))
     const definition = catalogue.nodes.get(node.type)
     if (!definition) {
@@ -47,7 +70,18 @@ export function lintFlow(
     const [inputs, outputs] = [inputsOf(definition, parsed.value), outputsOf(definition, parsed.value)]
     nodes.set(node.id, { node, definition, inputs, outputs })
   }
-  return [...problems, ...checkWires(flow, nodes)]
+  return [...problems, ...checkWires(drawing, nodes)]
+}
+
+/** What is drawn in a subflow, with its values as they are where nobody sets others. */
+function asItStands(subflow: Subflow, { nodes }: Catalogue, filling: Filling): Drawing {
+  return {
+    ...subflow,
+    nodes: subflow.nodes.map((node) => {
+      const definition = nodes.get(node.type)
+      return definition ? { ...node, config: filling.fill(node.config, subflow.env ?? {}, definition) } : node
+    }),
+  }
 }
 
 /** Whether a flow with these problems must not be deployed. */
@@ -106,9 +140,9 @@ export function connectionFields(definition: AnyNodeDefinition): readonly { fiel
   })
 }
 
-function* checkWires(flow: Flow, nodes: ReadonlyMap<string, LintedNode>): Generator<Problem> {
+function* checkWires({ wires }: Drawing, nodes: ReadonlyMap<string, LintedNode>): Generator<Problem> {
   const seen = new Set<string>()
-  for (const [wire, [from, to]] of flow.wires.entries()) {
+  for (const [wire, [from, to]] of wires.entries()) {
     const problem = checkWire(nodes, from, to) ?? (seen.has(`${from} ${to}`) ? twice(from, to) : undefined)
     seen.add(`${from} ${to}`)
     if (problem) yield { level: 'error', wire, ...problem }
@@ -171,15 +205,5 @@ function checkWire(
 /** A port by its name; names such as `constructor` are no ports. */
 const portOf = (ports: PortMap | undefined, name: string): Port | undefined =>
   ports && Object.hasOwn(ports, name) ? ports[name] : undefined
-
-const kindWords: Readonly<Record<Kind, Sentence>> = {
-  any: { code: 'KIND_ANY', message: 'anything' },
-  event: { code: 'KIND_EVENT', message: 'events' },
-  boolean: { code: 'KIND_BOOLEAN', message: 'true or false' },
-  number: { code: 'KIND_NUMBER', message: 'numbers' },
-  text: { code: 'KIND_TEXT', message: 'text' },
-  json: { code: 'KIND_JSON', message: 'JSON' },
-  bytes: { code: 'KIND_BYTES', message: 'bytes' },
-}
 
 const nameOf = (node: FlowNode): string => node.name ?? node.id

@@ -81,13 +81,32 @@ export function parseFlow(value: unknown): ParseResult<Flow> {
   const parsed = flowSchema.safeParse(value)
   if (!parsed.success)
     return { ok: false, problems: parsed.error.issues.map((issue) => describe(issue, value)) }
-  const twice = firstRepeated(parsed.data.nodes.map((node) => node.id))
-  if (twice !== undefined)
-    return failed('NODE_ID_TWICE', `Two nodes have the id "${twice}". Give one of them another id.`, {
-      id: twice,
-    })
+  const twice = findTwice(parsed.data)
+  if (twice) return { ok: false, problems: [twice] }
   return { ok: true, value: parsed.data }
 }
+
+/** Ids that are used twice, where they tell things apart: in the flow, and in each of its subflows. */
+function findTwice(flow: Flow): Problem | undefined {
+  const subflow = firstRepeated(flow.subflows?.map(({ id }) => id) ?? [])
+  if (subflow !== undefined) return twice('SUBFLOW_ID_TWICE', 'subflows', subflow)
+  for (const { nodes, notes = [], groups } of [flow, ...(flow.subflows ?? [])]) {
+    const node = firstRepeated(nodes.map(({ id }) => id))
+    if (node !== undefined) return twice('NODE_ID_TWICE', 'nodes', node)
+    const drawn = firstRepeated([...nodes, ...notes].map(({ id }) => id))
+    if (drawn !== undefined) return twice('NOTE_ID_TWICE', 'notes or nodes', drawn)
+    const group = firstRepeated(groups.map(({ id }) => id))
+    if (group !== undefined) return twice('GROUP_ID_TWICE', 'groups', group)
+  }
+  return undefined
+}
+
+const twice = (code: string, what: string, id: string): Problem => ({
+  code,
+  level: 'error',
+  message: `Two ${what} have the id "${id}". Give one of them another id.`,
+  values: { id },
+})
 
 function describe(issue: z.core.$ZodIssue, value: unknown): Problem {
   const [list, index] = issue.path

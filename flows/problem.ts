@@ -5,7 +5,9 @@ export interface Problem extends Sentence {
   /** `error` keeps it from running as drawn; `warning` does not. */
   readonly level: 'error' | 'warning'
   readonly node?: string
+  /** The subflow that it stands in; nothing means the flow itself. */
+  readonly in?: string
   readonly field?: string
-  /** Index into the flow's wires. */
+  /** Index into the wires of the flow, or of the subflow. */
   readonly wire?: number
 }

@@ -1,3 +1,4 @@
+import { envOf } from './expand-subflows.ts'
 import type { Flow, FlowNode } from './flow.ts'
 
 /** What it takes to say what a running node was made from. */
@@ -32,7 +33,7 @@ export interface RunningFlow {
 }
 
 /**
- * What a deploy will do to each node: by the same signature as the engine. One that could not start at the last
+ * What a deploy will do to each node of expanded flows: by the same signature as the engine. One that could not start at the last
  * start of the house is tried again at every deploy, which cannot be seen here.
  */
 export function planRestarts(
@@ -62,11 +63,10 @@ function reasonToRestart(
   runsUserCode: (type: string) => boolean,
 ) {
   const sign = (of: FlowNode, { flow, isTrusted }: RunningFlow): string =>
-    nodeSignature(of, { env: flow.env, runsUserCode: runsUserCode(of.type), isTrusted })
+    nodeSignature(of, { env: envOf(flow, of.id), runsUserCode: runsUserCode(of.type), isTrusted })
   if (sign(old, running) === sign(node, next)) return undefined
   if (old.type !== node.type) return 'type'
-  const [env, isTrusted] = [running.flow.env, running.isTrusted]
-  const ofSettings = { env, isTrusted, runsUserCode: false }
+  const ofSettings = { env: undefined, isTrusted: running.isTrusted, runsUserCode: false }
   if (nodeSignature(old, ofSettings) !== nodeSignature(node, ofSettings)) return 'settings'
   return running.isTrusted === next.isTrusted ? 'env' : 'trust'
 }

@@ -6,6 +6,9 @@ export const SUBFLOW = 'subflow'
 export const SUBFLOW_INPUT = 'subflow-input'
 export const SUBFLOW_OUTPUT = 'subflow-output'
 
+export const isSubflowPort = ({ type }: Pick<FlowNode, 'type'>): boolean =>
+  type === SUBFLOW_INPUT || type === SUBFLOW_OUTPUT
+
 /** The id of the subflow that a node stands for; nothing for any other node. */
 export function subflowOf({ type, config }: Pick<FlowNode, 'type' | 'config'>): string | undefined {
   const { subflow } = config
@@ -35,6 +38,17 @@ function portOf({ id, name, config }: FlowNode, isOneOfMany: boolean): Port {
 }
 
 const isKind = (value: unknown): value is Kind => kinds.some((kind) => kind === value)
+
+interface AnyNodes {
+  readonly nodes: readonly FlowNode[]
+  readonly subflows?: readonly Subflow[] | undefined
+}
+
+/** The nodes of a flow and of its subflows, each once. */
+export const allNodes = ({ nodes, subflows = [] }: AnyNodes): readonly FlowNode[] => [
+  ...nodes,
+  ...subflows.flatMap((subflow) => subflow.nodes),
+]
 
 /** The subflows that these nodes stand for, and those that are used inside of them. */
 export function subflowsIn(flow: Flow, nodes: readonly FlowNode[]): readonly Subflow[] {

@@ -23,6 +23,9 @@ import { ntfy } from '#nodes/ntfy/definition.ts'
 import { onError } from '#nodes/on-error/definition.ts'
 import { quietHours } from '#nodes/quiet-hours/definition.ts'
 import { simulatedSensor } from '#nodes/simulated-sensor/definition.ts'
+import { subflow } from '#nodes/subflow/definition.ts'
+import { subflowInput } from '#nodes/subflow-input/definition.ts'
+import { subflowOutput } from '#nodes/subflow-output/definition.ts'
 import { switchNode } from '#nodes/switch/definition.ts'
 import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
 import { template } from '#nodes/template/definition.ts'
@@ -55,6 +58,9 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   webPush,
   webhook,
   tinkerforgeDevice,
+  subflow,
+  subflowInput,
+  subflowOutput,
   simulatedSensor,
 ]
 

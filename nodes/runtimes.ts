@@ -23,6 +23,9 @@ import { ntfyRuntime } from '#nodes/ntfy/runtime.ts'
 import { onErrorRuntime } from '#nodes/on-error/runtime.ts'
 import { quietHoursRuntime } from '#nodes/quiet-hours/runtime.ts'
 import { simulatedSensorRuntime } from '#nodes/simulated-sensor/runtime.ts'
+import { subflowRuntime } from '#nodes/subflow/runtime.ts'
+import { subflowInputRuntime } from '#nodes/subflow-input/runtime.ts'
+import { subflowOutputRuntime } from '#nodes/subflow-output/runtime.ts'
 import { switchRuntime } from '#nodes/switch/runtime.ts'
 import { telegramNotifyRuntime } from '#nodes/telegram-notify/runtime.ts'
 import { templateRuntime } from '#nodes/template/runtime.ts'
@@ -55,6 +58,9 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   webPushRuntime,
   webhookRuntime,
   tinkerforgeDeviceRuntime,
+  subflowRuntime,
+  subflowInputRuntime,
+  subflowOutputRuntime,
   simulatedSensorRuntime,
 ]
 

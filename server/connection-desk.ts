@@ -3,6 +3,7 @@ import type { Catalogue } from '#flows/catalogue.ts'
 import type { Flow, FlowConnection } from '#flows/flow.ts'
 import { connectionFields } from '#flows/lint-flow.ts'
 import { describeField, fieldName } from '#flows/node-config.ts'
+import { allNodes } from '#flows/subflow.ts'
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { ConnectionSettings } from './engine/connections.ts'
@@ -70,10 +71,10 @@ export class ConnectionDesk {
     }
   }
 
-  /** The connections that a flow's nodes name, without secrets. */
+  /** The connections that the nodes of a flow and of its subflows name, without secrets. */
   usedBy(flow: Flow): FlowConnection[] {
     const ids = new Set(
-      flow.nodes.flatMap((node) => {
+      allNodes(flow).flatMap((node) => {
         const definition = this.#catalogue.nodes.get(node.type)
         return definition ? connectionFields(definition).map(({ field }) => node.config[field]) : []
       }),

@@ -1,4 +1,5 @@
 import type { Catalogue } from '#flows/catalogue.ts'
+import { expandSubflows } from '#flows/expand-subflows.ts'
 import type { Flow } from '#flows/flow.ts'
 import { type ChainHouse, type Guarantee, guaranteeOf } from '#flows/guarantee.ts'
 import type { FlowSummary } from './store/store.ts'
@@ -35,7 +36,7 @@ export class Guarantees {
     if (known?.etag === etag) return known.guarantee
     const { catalogue, house, read } = this.#options
     const flow = read(id)
-    return flow ? guaranteeOf(flow, catalogue, house) : nothing
+    return flow ? guaranteeOf(expandSubflows(flow, catalogue), catalogue, house) : nothing
   }
 }
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Logger } from 'pino'
 import type { Catalogue } from '#flows/catalogue.ts'
+import { expandSubflows } from '#flows/expand-subflows.ts'
 import { type Flow, type FlowTest, idPattern } from '#flows/flow.ts'
 import { hasErrors, lintFlow } from '#flows/lint-flow.ts'
 import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
@@ -670,7 +671,7 @@ export class OpenHouse implements House {
         await this.#takeBack(id)
         throw error
       })
-    const nodes = new Set(flow.nodes.map((node) => node.id))
+    const nodes = new Set(expandSubflows(flow, this.#catalogue).nodes.map((node) => node.id))
     this.#discard(id, nodes)
     await this.#forgetNodes(id, nodes)
     this.events.emit('flow:deployed', { flow: id, revision: revision.number })

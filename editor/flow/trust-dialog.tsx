@@ -1,15 +1,17 @@
 import { useState } from 'react'
+import { allNodes } from '#flows/subflow.ts'
 import { api } from '../api/api.ts'
 import { ApiError } from '../api/api-error.ts'
 import { keys, queryClient } from '../api/queries.ts'
 import { errorText } from '../i18n/error-text.ts'
+import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { FormError } from '../ui/form-error.tsx'
 import { notify } from '../ui/toast.tsx'
 import { codeIn, type NodeCode } from './code-in-flow.ts'
-import { useDocument, useFlow, useNodeName } from './flow-context.ts'
+import { useDocument, useFlow } from './flow-context.ts'
 import { readableCode } from './readable-code.ts'
 import { flowTexts } from './texts.ts'
 import styles from './trust-dialog.module.css'
@@ -18,8 +20,8 @@ import styles from './trust-dialog.module.css'
 export function TrustDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useText(flowTexts)
   const { document, autosave, catalogue } = useFlow()
-  const nodes = useDocument((state) => state.flow.nodes)
-  const code = codeIn(nodes, catalogue)
+  const flow = useDocument((state) => state.flow)
+  const code = codeIn(allNodes(flow), catalogue)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
 
@@ -57,8 +59,9 @@ export function TrustDialog({ onClose }: { readonly onClose: () => void }) {
     >
       <div className={styles.body}>
         <p>{code.length === 0 ? t('trustNoCode') : t('trustRead', { count: code.length })}</p>
-        {code.map((one) => (
-          <CodeToRead key={`${one.node.id} ${one.field}`} {...one} />
+        {code.map((one, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: nodes of several subflows may have the same id
+          <CodeToRead key={index} {...one} />
         ))}
         {error !== undefined && <FormError text={error} />}
       </div>
@@ -67,8 +70,10 @@ export function TrustDialog({ onClose }: { readonly onClose: () => void }) {
 }
 
 function CodeToRead({ node, code }: NodeCode) {
-  const nameOf = useNodeName()
-  const name = nameOf(node.id)
+  const { catalogue } = useFlow()
+  const texts = useNodeTexts()
+  const definition = catalogue.nodes.get(node.type)
+  const name = node.name ?? (definition ? texts.title(definition) : node.type)
   return (
     <div>
       <h3>{name}</h3>

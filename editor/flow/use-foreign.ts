@@ -1,5 +1,6 @@
 import { useCallback } from 'react'
 import type { Catalogue } from '#flows/catalogue.ts'
+import { allNodes } from '#flows/subflow.ts'
 import type { Fragment } from '../document/fragment.ts'
 import { useText } from '../i18n/use-text.ts'
 import { notify } from '../ui/toast.tsx'
@@ -14,8 +15,8 @@ export function useForeign(
 ): (fragment: Fragment) => void {
   const t = useText(flowTexts)
   return useCallback(
-    ({ nodes }) => {
-      if (codeIn(nodes, catalogue).length === 0) return
+    (fragment) => {
+      if (codeIn(allNodes(fragment), catalogue).length === 0) return
       noteForeign()
       if (isTrusted) notify.warn(t('foreignAdded'), { about: t('foreignAddedAbout') })
     },

@@ -49,7 +49,7 @@ export function ConfigForm(props: ConfigFormProps) {
         for (const [field, value] of Object.entries(changes)) onChange(field, value)
       }),
   }
-  const shown = fields.filter((field) => isVisible(field, fields, config))
+  const shown = fields.filter((field) => !field.meta.isDrawn && isVisible(field, fields, config))
 
   return (
     <FormContext value={scope}>

@@ -177,6 +177,16 @@ export const germanSentences: Readonly<Record<string, string>> = {
   REVISION_UNKNOWN:
     'Eine Fassung {number} dieses Flows gibt es nicht. Von den ältesten werden nicht alle aufbewahrt.',
   NODE_ID_TWICE: 'Zwei Knoten haben die Kennung „{id}“. Geben Sie einem davon eine andere.',
+  NOTE_ID_TWICE: 'Zwei Notizen oder Knoten haben die Kennung „{id}“. Geben Sie einer davon eine andere.',
+  GROUP_ID_TWICE: 'Zwei Gruppen haben die Kennung „{id}“. Geben Sie einer davon eine andere.',
+  SUBFLOW_ID_TWICE: 'Zwei Subflows haben die Kennung „{id}“. Geben Sie einem davon eine andere.',
+  SUBFLOW_MISSING:
+    'Den Subflow, für den „{name}“ steht, gibt es nicht. Entfernen Sie den Knoten oder wählen Sie einen Subflow.',
+  SUBFLOW_PORT_OUTSIDE:
+    '„{name}“ ist ein Anschluss eines Subflows und kann nur in einem stehen. Entfernen Sie ihn.',
+  SUBFLOW_TOO_LARGE:
+    'Mit allem, was in „{name}“ steht, ist der Flow zu groß. Verwenden Sie den Subflow seltener oder machen Sie ihn kleiner.',
+  SUBFLOW_ENDLESS: 'Der Subflow „{name}“ enthält sich selbst. Entfernen Sie ihn aus dem, was in ihm steht.',
   NODE_TYPE_UNKNOWN:
     '„{name}“ ist vom Typ „{type}“, den dieses Wirehouse nicht kennt. Der Knoten steht als Platzhalter da und tut nichts; der Rest läuft.',
   NODE_UNKNOWN:

@@ -28,6 +28,10 @@ declare module 'zod' {
     options?: Readonly<Record<string, string>>
     /** The connection type whose id this field holds. */
     connection?: string
+    /** Set on the canvas or beside the form, not in it. */
+    isDrawn?: boolean
+    /** A list of ids of nodes that stand beside it. */
+    nodes?: boolean
     /** Shown only while the named sibling fields have one of these values. */
     when?: Readonly<Record<string, readonly (string | boolean | number)[]>>
     /** Suggestions come from what the connection in this sibling field discovers; picking one sets its `fields`. */

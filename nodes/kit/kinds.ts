@@ -33,6 +33,9 @@ export const port = {
 export const errorPort: Port = { kind: 'any', title: 'Error' }
 export const ERROR_PORT = 'error'
 
+/** The side of a subflow's port that faces out, in the engine alone: no file can name it. */
+export const OUTSIDE_PORT = '>'
+
 const alsoTakes: Readonly<Record<Kind, readonly Kind[]>> = {
   any: kinds,
   event: kinds,

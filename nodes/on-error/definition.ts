@@ -13,6 +13,7 @@ export const onError = defineNode({
     nodes: z.array(z.string().min(1)).max(500).default([]).meta({
       title: 'Only of these nodes',
       description: 'Ids of nodes. Left empty, errors of all nodes count.',
+      nodes: true,
     }),
   }),
   chain: { isSource: () => false, failuresOf: ({ nodes }) => nodes },

@@ -1,7 +1,9 @@
+import { envOf } from '#flows/expand-subflows.ts'
 import type { Flow, FlowNode } from '#flows/flow.ts'
 import { parseNodeConfig } from '#flows/node-config.ts'
 import type { Problem } from '#flows/problem.ts'
 import { nodeSignature } from '#flows/restarts.ts'
+import { OUTSIDE_PORT } from '#kit/kinds.ts'
 import type { MessageDraft } from '#kit/message.ts'
 import { giveUpHeld } from '#kit/runtime/give-up-held.ts'
 import type { AnyNodeRuntime, Environment, Failure, Settlement } from '#kit/runtime/implement-node.ts'
@@ -116,6 +118,9 @@ export class RunningFlow implements AsyncDisposable {
 
   async poke(node: string, port: string | undefined, draft: Partial<MessageDraft>): Promise<void> {
     const standing = this.#nodes.get(node)
+    // The ports of a subflow are nodes.
+    const inside = standing ? undefined : this.#nodes.get(`${node}/${port ?? 'in'}`)
+    if (inside) return inside.running.poke(OUTSIDE_PORT, draft)
     if (!standing)
       throw new NodeError(
         'NODE_UNKNOWN',
@@ -201,7 +206,7 @@ export class RunningFlow implements AsyncDisposable {
     if (!runtime) return this.#standIn(flow, node, `Unknown node type "${node.type}"`)
     const config = parseNodeConfig(runtime.definition, node)
     if (!config.ok) throw new DeployError(config.problems)
-    return this.#createFrom(runtime, node, config.value, flow.env)
+    return this.#createFrom(runtime, node, config.value, envOf(flow, node.id))
   }
 
   #standIn(flow: Flow, node: FlowNode, reason: string): Promise<RunningNode> {
@@ -296,9 +301,9 @@ export class RunningFlow implements AsyncDisposable {
     await this.#around.links.release(running)
   }
 
-  #signatureOf({ env }: Flow, node: FlowNode): string {
+  #signatureOf(flow: Flow, node: FlowNode): string {
     const runsUserCode = this.#around.runtimes.get(node.type)?.definition.writesMessages ?? false
-    return nodeSignature(node, { env, runsUserCode, isTrusted: this.#isTrusted })
+    return nodeSignature(node, { env: envOf(flow, node.id), runsUserCode, isTrusted: this.#isTrusted })
   }
 }
 

@@ -1,3 +1,4 @@
+import { drawnPort } from '#flows/expand-subflows.ts'
 import type { ConnectionRef } from '#kit/define-connection.ts'
 import { type AnyNodeDefinition, inputsOf, outputsOf } from '#kit/define-node.ts'
 import { ERROR_PORT, type PortMap } from '#kit/kinds.ts'
@@ -175,7 +176,7 @@ export class RunningNode implements AsyncDisposable {
     const chosen = port ?? this.#inlets.keys().next().value ?? this.#mainPort
     const message = this.#message({ payload: undefined, ...draft })
     const inlet = this.inlet(chosen)
-    if (inlet) this.#health.observer?.portPassed?.(this.id, chosen, message)
+    if (inlet) this.#health.observer?.portPassed?.(...drawnPort(this.id, chosen), message)
     if (inlet) return this.#work(() => inlet.receive(message))
     if (Object.hasOwn(this.outputs, chosen)) return this.#work(() => this.#outlets.send(chosen, message))
     throw new NodeError('PORT_UNKNOWN', `"${this.name}" has no port "${chosen}".`, {
@@ -268,8 +269,9 @@ export class RunningNode implements AsyncDisposable {
   #observed(port: string, outlet: Handler): Handler {
     const observer = this.#health.observer
     if (!observer?.portPassed) return outlet
+    const drawn = drawnPort(this.id, port)
     return (message) => {
-      observer.portPassed?.(this.id, port, message)
+      observer.portPassed?.(...drawn, message)
       return outlet(message)
     }
   }

@@ -1,3 +1,4 @@
+import { drawnPort, drawnWire } from '#flows/expand-subflows.ts'
 import { type Flow, readEndpoint, type Wire } from '#flows/flow.ts'
 import { ownWires, wiresToQueue } from '#flows/graph.ts'
 import type { Handler } from '#kit/runtime/implement-node.ts'
@@ -46,9 +47,6 @@ export function wireFlow(flow: Flow, circuit: Circuit): void {
     nodeOf(id)?.wire({ targets: targets.get(id) ?? new Map(), hasQueue: queueing.has(id), observer })
 }
 
-/** How a wire is named outside: `bell.out quiet.in`. */
-export const wireName = (wire: Wire): string => `${wire[0]} ${wire[1]}`
-
 function addTarget(targets: Map<string, Targets>, wire: Wire, target: Handler): void {
   const { node, port } = readEndpoint(wire[0])
   const ports: Targets = targets.get(node) ?? new Map()
@@ -64,8 +62,9 @@ function targetOf(wire: Wire, isOwn: boolean, { nodeOf, observer }: Circuit): Ha
   const inlet = nodeOf(node)?.inlet(port)
   const receive = isOwn ? inlet?.receiveOwn : inlet?.receive
   if (!receive || !observer?.portPassed) return receive
+  const drawn = drawnPort(node, port)
   return (message) => {
-    observer.portPassed?.(node, port, message)
+    observer.portPassed?.(...drawn, message)
     return receive(message)
   }
 }
@@ -82,8 +81,9 @@ function throughWire(
   const led = isQueued ? circuit.queued.queue(target) : target
   // What leaves an error handler is watched, so that its own failures do not come back to it.
   const carried = from?.handlesErrors ? circuit.reports.carry(led) : led
-  const steered = circuit.control?.wire(wireName(wire), carried) ?? carried
-  const passed = from?.outputs[port] && circuit.observer?.wire?.(wireName(wire), from.outputs[port], isOwn)
+  const name = drawnWire(wire)
+  const steered = circuit.control?.wire(name, carried) ?? carried
+  const passed = from?.outputs[port] && circuit.observer?.wire?.(name, from.outputs[port], isOwn)
   if (!passed) return steered
   return (message) => {
     passed(message)

@@ -1,5 +1,6 @@
 import type { Catalogue } from '#flows/catalogue.ts'
 import { connectionsOf } from '#flows/connections-of.ts'
+import { expandSubflows } from '#flows/expand-subflows.ts'
 import type { Flow } from '#flows/flow.ts'
 import type { Discovery } from '#kit/define-connection.ts'
 import type { FlowBroker } from '#kit/flow-broker.ts'
@@ -127,12 +128,12 @@ export class Supervisor implements AsyncDisposable {
     })
   }
 
-  /** Makes a flow run, or takes the running one to this drawing. Throws a `DeployError`, and then what ran before still does. */
+  /** Makes a flow run, with what its subflows hold, or takes the running one to this drawing. Throws a `DeployError`, and then what ran before still does. */
   deploy(flow: Flow, options: DeployOptions): Promise<void> {
     return this.#turns.take(flow.id, () => {
       if (this.#isClosed) throw new HostEnded(closed)
       this.#strikes.forget(flow.id)
-      return this.#deploy(flow, options)
+      return this.#deploy(expandSubflows(flow, this.#options.catalogue), options)
     })
   }
 
@@ -195,7 +196,7 @@ export class Supervisor implements AsyncDisposable {
     })
   }
 
-  /** The flow as it runs, if it does. */
+  /** The flow as it runs, without subflows, if it does. */
   flowOf(id: string): Flow | undefined {
     return this.#flows.get(id)?.flow
   }

@@ -1,4 +1,5 @@
 import type { Catalogue } from '#flows/catalogue.ts'
+import { expandSubflows } from '#flows/expand-subflows.ts'
 import type { Flow } from '#flows/flow.ts'
 import { type AnyConnectionRuntime, implementConnection } from '#kit/runtime/implement-connection.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
@@ -80,7 +81,7 @@ export async function openVirtualHouse(flow: Flow, options: VirtualHouseOptions)
     await connections[Symbol.asyncDispose]()
   }
   try {
-    await engine.deploy(flow, { isTrusted: options.isTrusted ?? false })
+    await engine.deploy(expandSubflows(flow, options.catalogue), { isTrusted: options.isTrusted ?? false })
   } catch (error) {
     await close()
     throw error

@@ -3,6 +3,7 @@ import { iconNames } from 'lucide-react/dynamic'
 import { describe, expect, it } from 'vitest'
 import { lintFlow } from '#flows/lint-flow.ts'
 import { parseFlowFile } from '#flows/parse-flow.ts'
+import { allNodes } from '#flows/subflow.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import type { MessageDraft } from '#kit/message.ts'
 import type { Sentence } from '#kit/sentence.ts'
@@ -152,7 +153,7 @@ describe.each(nodeDefinitions.map((definition) => [definition.type, definition] 
       const parsed = parseFlowFile(exampleIn(read(definition, 'help.md')))
       const [flow] = parsed.ok ? parsed.value : []
       if (!flow) throw new Error(`the example does not parse: ${JSON.stringify(parsed)}`)
-      expect(flow.nodes.map((node) => node.type)).toContain(type)
+      expect(allNodes(flow).map((node) => node.type)).toContain(type)
       expect(lintFlow(flow, catalogue, flow.connections)).toEqual([])
       expect(flow.tests).not.toEqual([])
       expect(await runFlowTests(flow)).toEqual([])
