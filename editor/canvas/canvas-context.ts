@@ -12,6 +12,8 @@ interface CanvasContext {
   /** The button of a node was pressed. */
   readonly onPoke: (node: string) => void
   readonly onRemoveWire: (key: string) => void
+  /** The person wants to see what goes over a wire. */
+  readonly onShowWire: (key: string) => void
 }
 
 export const CanvasContext = createContext<CanvasContext | undefined>(undefined)

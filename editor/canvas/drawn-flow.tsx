@@ -23,8 +23,8 @@ import { wireLayer } from './painting/wire-layer.ts'
 import { usePointed } from './pointed.ts'
 import type { Scene } from './scene/scene.ts'
 import { useDetail, useNear, useSceneVersion } from './use-near.ts'
+import { PointedWire, StopMarks, WireChips } from './wire-chips.tsx'
 import { WireEdge } from './wire-edge.tsx'
-import { PointedWire, WireLabels } from './wire-labels.tsx'
 
 interface DrawnFlowProps extends Omit<ReactFlowProps<CardNode, WireEdgeType>, 'nodes' | 'edges' | 'onInit'> {
   readonly scene: Scene
@@ -79,7 +79,8 @@ export function DrawnFlow({ scene, selection, onStart, ...rest }: DrawnFlowProps
       <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />
       <Painting scene={scene} selection={selection} lifted={lifted} />
       <GlowBoard flow={flow} scene={scene} className={styles.board} />
-      <WireLabels scene={scene} />
+      <WireChips scene={scene} />
+      <StopMarks scene={scene} />
       <PointedWire scene={scene} />
       <Ghost scene={scene} />
     </ReactFlow>

@@ -4,7 +4,6 @@ import {
   type PointerEvent,
   type ReactNode,
   type Ref,
-  useEffect,
   useImperativeHandle,
   useMemo,
   useRef,
@@ -13,7 +12,6 @@ import {
 import type { Catalogue } from '#flows/catalogue.ts'
 import { type FlowNode, type Place, type Wire, wireKey } from '#flows/flow.ts'
 import { ERROR_PORT } from '#kit/kinds.ts'
-import { onActivity } from '../api/live.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { type Fragment, snap } from '../document/fragment.ts'
 import { refuseWire, type WireEnd } from '../document/wiring.ts'
@@ -45,7 +43,6 @@ import { isPane, usePicking } from './use-picking.ts'
 import { useView } from './use-view.ts'
 import { useWiringGestures } from './use-wiring-gestures.ts'
 import { WireList } from './wire-list.tsx'
-import { forgetSamples, showSamples } from './wire-samples.ts'
 
 /** What a palette item carries while it is dragged. */
 export const DRAGGED_TYPE = 'application/x-wirehouse-type'
@@ -199,10 +196,6 @@ function Canvas(props: FlowCanvasProps) {
     onForeign,
     onProblems: ([problem]) => problem && notify.warn(t('pasteRefused'), { about: problemText(problem) }),
   })
-  useEffect(() => {
-    forgetSamples()
-    return onActivity(document.flow.id, showSamples)
-  }, [document])
   const context = useMemo(
     () => ({
       scene,
@@ -210,8 +203,12 @@ function Canvas(props: FlowCanvasProps) {
       isReadOnly,
       onPoke,
       onRemoveWire: (key: string) => document.disconnect([key]),
+      onShowWire: (key: string) => {
+        document.select({ wires: [key] })
+        onOpen()
+      },
     }),
-    [scene, document, isReadOnly, onPoke],
+    [scene, document, isReadOnly, onPoke, onOpen],
   )
 
   const onPointerDown = ({ target }: PointerEvent) => {

@@ -1,5 +1,9 @@
 import { type Actions, defineActions } from '../actions/action.ts'
 import { said } from '../i18n/said.ts'
+import { toggleValues } from '../live/shown-values.ts'
+import { liveTexts } from '../live/texts.ts'
+import { controlTexts } from './control/texts.ts'
+import { toggleSafeMode } from './control/use-steering.ts'
 import { flowActionTexts } from './flow-action-texts.ts'
 import type { FlowScope } from './flow-context.ts'
 
@@ -69,6 +73,22 @@ export const flowActions: Actions<'flow'> = defineActions('flow', [
     group: 'view',
     keys: ['Mod+J'],
     run: ({ panels }) => panels.toggleDrawer(),
+  },
+  {
+    id: 'toggle-values',
+    title: said(liveTexts, 'valuesOn'),
+    icon: 'activity',
+    group: 'view',
+    keys: ['Mod+Shift+L'],
+    run: ({ document }) => toggleValues(document.flow.id),
+  },
+  {
+    id: 'toggle-safe-mode',
+    title: said(controlTexts, 'toggle'),
+    icon: 'volume-x',
+    group: 'run',
+    isEnabled: mayEdit,
+    run: ({ document }) => toggleSafeMode(document.flow.id),
   },
   {
     id: 'show-problems',

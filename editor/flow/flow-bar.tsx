@@ -12,6 +12,8 @@ import { readFragment } from '../document/fragment.ts'
 import { GuaranteeBadge } from '../guarantee/guarantee-badge.tsx'
 import { errorText, problemText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
+import { toggleValues } from '../live/shown-values.ts'
+import { liveTexts } from '../live/texts.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
@@ -157,6 +159,7 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
   const isOwner = useIsOwner()
   const isTrusted = useSummary(document.flow.id)?.trusted ?? false
   const file = useRef<HTMLInputElement>(null)
+  const live = useText(liveTexts)
   const safeMode = useSafeModeItem()
 
   const exportFlow = async () => {
@@ -203,6 +206,12 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
             icon: 'scan-search',
             keys: keysOf(canvasActions, 'select-all'),
             onSelect: () => document.selectAll(),
+            separator: true,
+          },
+          {
+            label: live('valuesOn'),
+            icon: 'activity',
+            onSelect: () => toggleValues(document.flow.id),
             separator: true,
           },
           ...(document.isReadOnly ? [] : [safeMode]),

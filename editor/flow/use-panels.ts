@@ -31,7 +31,7 @@ export function usePanels() {
     /** Shows the settings of what is selected, ready to type. */
     openInspector: () => {
       if (isNarrow) setSheet('inspector')
-      else window.document.querySelector<HTMLElement>('[data-inspector] input')?.focus()
+      else window.document.querySelector<HTMLElement>('[data-inspector] :is(input, [role=switch])')?.focus()
     },
   }
 }

@@ -4,6 +4,7 @@ import { defineTexts } from '../../i18n/define-texts.ts'
 export const controlTexts = defineTexts({
   en: {
     safeMode: 'Safe mode',
+    toggle: 'Switch safe mode on or off',
     switchOn: 'Switch safe mode on',
     switchOff: 'Switch safe mode off',
     safeNotice:
@@ -46,6 +47,7 @@ export const controlTexts = defineTexts({
   },
   de: {
     safeMode: 'Sicherer Modus',
+    toggle: 'Sicheren Modus ein- oder ausschalten',
     switchOn: 'Sicheren Modus einschalten',
     switchOff: 'Sicheren Modus ausschalten',
     safeNotice:

@@ -12,6 +12,5 @@ export function useSafeModeItem(): MenuItem {
     label: t(isSafe ? 'switchOff' : 'switchOn'),
     icon: 'volume-x',
     onSelect: () => steering.setSafeMode(!isSafe),
-    separator: true,
   }
 }

@@ -9,11 +9,16 @@ import { useFlow } from '../flow-context.ts'
 /** The message that the person takes through the flow, by its id. */
 export const useStepped = create<{ readonly message: string | undefined }>(() => ({ message: undefined }))
 
+/** What fails is told. */
+const attempt = (work: Promise<void>): void =>
+  void work.catch((error: unknown) => notify.error(errorText(error)))
+
+export const toggleSafeMode = (flow: string): void =>
+  attempt(setSafeMode(flow, !(useControls.getState()[flow]?.isSafe ?? false)))
+
 /** What one does to steer this flow; what fails is told. */
 export function useSteering() {
   const flow = useFlow().document.flow.id
-  const attempt = (work: Promise<void>): void =>
-    void work.catch((error: unknown) => notify.error(errorText(error)))
   return {
     setSafeMode: (on: boolean) => attempt(setSafeMode(flow, on)),
     setBreakpoint: (wire: string, condition?: Condition) => attempt(setBreakpoint(flow, wire, condition)),
