@@ -22,6 +22,7 @@ import { PaintBoard } from './painting/paint-board.tsx'
 import { wireLayer } from './painting/wire-layer.ts'
 import { usePointed } from './pointed.ts'
 import type { Scene } from './scene/scene.ts'
+import { TracedWay } from './traced-way.tsx'
 import { useDetail, useNear, useSceneVersion } from './use-near.ts'
 import { PointedWire, StopMarks, WireChips } from './wire-chips.tsx'
 import { WireEdge } from './wire-edge.tsx'
@@ -79,6 +80,7 @@ export function DrawnFlow({ scene, selection, onStart, ...rest }: DrawnFlowProps
       <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />
       <Painting scene={scene} selection={selection} lifted={lifted} />
       <GlowBoard flow={flow} scene={scene} className={styles.board} />
+      <TracedWay scene={scene} />
       <WireChips scene={scene} />
       <StopMarks scene={scene} />
       <PointedWire scene={scene} />

@@ -8,6 +8,8 @@ import type { FlowScope } from './flow-context.ts'
 import { ProblemList } from './problem-list.tsx'
 import { QuarantineNotice } from './quarantine-notice.tsx'
 import { flowTexts } from './texts.ts'
+import { traceTexts } from './trace/texts.ts'
+import { TracePanel } from './trace/trace-panel.tsx'
 import { TrustNotice } from './trust-notice.tsx'
 
 /** A tab of the drawer under the canvas. */
@@ -23,6 +25,7 @@ export interface DrawerTab {
 /** What the flow says while it runs, and what keeps it from running. One line for each tab. */
 export const drawerTabs: readonly DrawerTab[] = [
   { id: 'debug', title: said(flowTexts, 'debug'), Content: DebugPanel },
+  { id: 'trace', title: said(traceTexts, 'trace'), Content: TracePanel },
   {
     id: 'problems',
     title: said(flowTexts, 'problems'),

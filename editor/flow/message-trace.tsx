@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from 'react'
 import { api } from '../api/api.ts'
-import type { TraceStep } from '../api/types.ts'
-import { errorText, problemText } from '../i18n/error-text.ts'
-import { useLanguage } from '../i18n/language.ts'
+import type { MessageTrace as Trace, TraceStep } from '../api/types.ts'
+import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
+import { showTrace } from '../live/trace.ts'
 import { Button } from '../ui/button.tsx'
-import { useFlow, useNodeName } from './flow-context.ts'
+import { useFlow } from './flow-context.ts'
 import styles from './message-trace.module.css'
 import { flowTexts } from './texts.ts'
+import { TraceSteps } from './trace/trace-panel.tsx'
 
 type Following =
   | { readonly kind: 'idle' }
@@ -25,7 +26,7 @@ export function MessageTrace({ wire }: { readonly wire: string }) {
       {following.kind === 'found' && (
         <>
           <h3>{t('trace')}</h3>
-          <Steps steps={following.steps} />
+          <TraceSteps steps={following.steps} />
         </>
       )}
       {isWaiting && <p role="status">{t('traceWaiting')}</p>}
@@ -36,30 +37,6 @@ export function MessageTrace({ wire }: { readonly wire: string }) {
     </section>
   )
 }
-
-function Steps({ steps }: { readonly steps: readonly TraceStep[] }) {
-  const nameOf = useNodeName()
-  const language = useLanguage()
-  const since = steps[0]?.at ?? 0
-  return (
-    <ol className={styles.steps}>
-      {steps.map(({ node, port, at, failed }) => (
-        <li key={`${at} ${node} ${port}`} data-failed={failed && true}>
-          <span className={styles.node} title={nameOf(node)}>
-            {nameOf(node)}
-          </span>
-          <code>{port}</code>
-          <span className={styles.time}>{inMilliseconds(at - since, language)}</span>
-          {failed && <span className={styles.failed}>{problemText(failed, language)}</span>}
-        </li>
-      ))}
-    </ol>
-  )
-}
-
-/** Most hops take microseconds. */
-const inMilliseconds = (ms: number, language: string): string =>
-  `${ms.toLocaleString(language, { minimumFractionDigits: 3, maximumFractionDigits: 3 })}\u202fms`
 
 /** Asks again until a message has come, or nobody wants to know any more. */
 function useFollowing(wire: string) {
@@ -76,16 +53,19 @@ function useFollowing(wire: string) {
     const { signal } = asking.current
     setFollowing({ kind: 'waiting' })
     firstTrace(flow, wire, signal).then(
-      (steps) => setFollowing({ kind: 'found', steps }),
+      ({ message, steps }) => {
+        setFollowing({ kind: 'found', steps })
+        showTrace({ flow, message, steps })
+      },
       (error: unknown) => signal.aborted || setFollowing({ kind: 'failed', reason: errorText(error) }),
     )
   }
   return { following, follow, stop }
 }
 
-async function firstTrace(flow: string, wire: string, signal: AbortSignal): Promise<readonly TraceStep[]> {
+async function firstTrace(flow: string, wire: string, signal: AbortSignal): Promise<Trace> {
   for (;;) {
-    const { steps } = await api.flows.trace(flow, wire, signal)
-    if (steps.length > 0) return steps
+    const trace = await api.flows.trace(flow, wire, signal)
+    if (trace.steps.length > 0) return trace
   }
 }

@@ -10,6 +10,8 @@ import { kitTexts } from '../../ui/texts.ts'
 import { notify } from '../../ui/toast.tsx'
 import { useFlow } from '../flow-context.ts'
 import { payloadText } from '../payload-text.ts'
+import { traceTexts } from '../trace/texts.ts'
+import { useMessagePath } from '../trace/use-message-path.ts'
 import { isSame, loadPins, MOST_PINS, pin, unpin, usePins } from './pins.ts'
 import { wireMessagesTexts } from './texts.ts'
 import { useWireMessages } from './use-wire-messages.ts'
@@ -126,6 +128,8 @@ function Row({ wire, message, isOpen, isPinned, onToggle }: RowProps) {
 function Actions({ wire, message, isPinned }: Pick<RowProps, 'wire' | 'message' | 'isPinned'>) {
   const t = useText(wireMessagesTexts)
   const kit = useText(kitTexts)
+  const trace = useText(traceTexts)
+  const showPath = useMessagePath()
   const { document, onUseAsTest, onReplay } = useFlow()
   const flow = document.flow.id
   const copy = async () => {
@@ -146,6 +150,9 @@ function Actions({ wire, message, isPinned }: Pick<RowProps, 'wire' | 'message' 
       </Button>
       <Button variant="ghost" icon={isPinned ? 'pin-off' : 'pin'} onClick={togglePin}>
         {t(isPinned ? 'unpin' : 'pin')}
+      </Button>
+      <Button variant="ghost" icon="route" onClick={() => showPath(message.message.id)}>
+        {trace('showWay')}
       </Button>
       {onUseAsTest && mayChange && (
         <Button variant="ghost" icon="flask-conical" onClick={() => onUseAsTest(wire, message)}>
