@@ -38,7 +38,7 @@ export function AtWires({ scene, keys, children }: AtWiresProps) {
 const roomOf = ({ curve }: SceneWire): number => curve.end[0] - curve.start[0]
 
 const AtPlace = ({ place, children }: { readonly place: Place; readonly children: ReactNode }) => (
-  <div className={styles.atWire} style={{ transform: `translate(${place[0]}px, ${place[1]}px)` }}>
+  <div className={styles.atWire} style={{ left: place[0], top: place[1] }}>
     {children}
   </div>
 )

@@ -19,6 +19,7 @@ interface PortHandleProps {
 /** Of the card, in pixels: what stands in it is placed from inside the border. */
 const BORDER = 1
 const FAR_BORDER = 2
+const LABEL_HEIGHT = 16
 
 /** A port: 12 pixels to see, 32 to hit. Its form tells events and JSON from values, its colour the kind. */
 export function PortHandle({ node, definition, port, isWired }: PortHandleProps) {
@@ -39,7 +40,12 @@ export function PortHandle({ node, definition, port, isWired }: PortHandleProps)
         isConnectable={!isReadOnly}
         type={port.side === 'input' ? 'target' : 'source'}
         position={handlePosition(port)}
-        style={{ left: port.x - BORDER, top: port.y - BORDER, right: 'auto', bottom: 'auto' }}
+        style={{
+          left: port.x - BORDER - PORT_SIZE / 2,
+          top: port.y - BORDER - PORT_SIZE / 2,
+          right: 'auto',
+          bottom: 'auto',
+        }}
         className={classNames(
           styles.port,
           port.isError && styles.errorPort,
@@ -60,7 +66,7 @@ export function PortHandle({ node, definition, port, isWired }: PortHandleProps)
           className={styles.portLabel}
           data-side={port.side}
           data-shared={port.isShared}
-          style={{ top: port.y - BORDER }}
+          style={{ top: port.y - BORDER - LABEL_HEIGHT / 2 }}
         >
           {title}
         </span>

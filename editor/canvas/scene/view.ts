@@ -22,7 +22,7 @@ export function seenBox({ x, y, zoom, width, height }: View): Box {
 }
 
 /** Pixels of the screen by which a box of cells is wider than what is seen, at most, on each side. */
-const CELL = 256
+const CELL = 128
 
 /**
  * What is seen, rounded outwards to cells: it changes seldom while one pans, so that what stands near
