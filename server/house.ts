@@ -100,12 +100,12 @@ export interface House extends AsyncDisposable {
   ): Promise<{ readonly flows: readonly ImportedFlow[] }>
   /** The text of the flow file, with its connections and without any secret. */
   exportFlow(id: string): string
-  /** Pokes a node of a running flow; resolves when the message has settled. */
+  /** Pokes a node of a running flow; resolves when the message has settled, with the id of the message. */
   poke(
     flow: string,
     node: string,
     poke: { readonly port?: string; readonly payload?: unknown; readonly topic?: string },
-  ): Promise<void>
+  ): Promise<string>
   /** Reports the wire activity of a flow as events, for as long as somebody looks. */
   watch(flow: string): Disposable
   /** Waits up to ten seconds for the next message on a wire (`bell.out quiet.in`), and answers its way through the flow. */

@@ -23,6 +23,7 @@ import { readFailure, sentenceOfFailure, waysBack } from './dead-letters/ways-ba
 import { Connections } from './engine/connections.ts'
 import { DeployError } from './engine/deploy-error.ts'
 import type { LoggedMessage } from './engine/message-log.ts'
+import { nextMessageId } from './engine/message-id.ts'
 import { KeptState } from './engine/state.ts'
 import { isShippedExample } from './examples.ts'
 import { failureLog } from './failure-log.ts'
@@ -464,6 +465,7 @@ export class OpenHouse implements House {
       const conditions = { lenient: true, ...(ifMatch !== undefined && { ifMatch }) }
       const { etag, problems } = await this.#saveFlow(id, flow, conditions)
       if (deploy === undefined) return { etag, problems }
+      await this.#passTests(id)
       return { etag, ...(await this.#deployFlow(id, { by, message: deploy })) }
     })
   }
@@ -484,12 +486,14 @@ export class OpenHouse implements House {
     flow: string,
     node: string,
     { port, payload, topic }: { readonly port?: string; readonly payload?: unknown; readonly topic?: string },
-  ): Promise<void> {
+  ): Promise<string> {
     if (!this.#store.flows.get(flow)) throw flowUnknown(flow)
+    const id = nextMessageId()
     await ofFlow(() => {
-      const draft = { ...(payload !== undefined && { payload }), ...(topic !== undefined && { topic }) }
+      const draft = { id, ...(payload !== undefined && { payload }), ...(topic !== undefined && { topic }) }
       return this.#flows.poke(flow, node, port, draft)
     })
+    return id
   }
 
   async trace(flow: string, wire: string): Promise<MessageTrace> {

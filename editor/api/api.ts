@@ -1,5 +1,7 @@
-import type { Flow } from '#flows/flow.ts'
+import type { Flow, FlowTest } from '#flows/flow.ts'
 import type { Problem } from '#flows/problem.ts'
+import type { Rehearsal } from '#flows/rehearsal.ts'
+import type { TestResult } from '#flows/test-result.ts'
 import { ApiError } from './api-error.ts'
 import { request, requestJson } from './request.ts'
 import type {
@@ -156,13 +158,25 @@ export const api = {
         'GET',
         flowPath(id, `/wire-messages?wire=${encodeURIComponent(wire)}`),
       ),
-    /** Pokes a node; answers when the message has settled. */
+    /** Runs tests on the draft, by default those that it carries. */
+    test: (id: string, tests?: readonly FlowTest[]) =>
+      requestJson<{ readonly results: readonly TestResult[] }>('POST', flowPath(id, '/test'), {
+        body: tests ? { tests } : {},
+      }),
+    /** Has messages arrive in the draft in virtual time. */
+    rehearse: (id: string, play: Pick<FlowTest, 'send' | 'within'>) =>
+      requestJson<Rehearsal>('POST', flowPath(id, '/rehearse'), { body: play }),
+    /** Pokes a node; answers when the message has settled, with its id. */
     poke: (
       id: string,
       node: string,
       message: { readonly port?: string; readonly payload?: unknown; readonly topic?: string } = {},
     ) =>
-      requestJson<void>('POST', flowPath(id, `/nodes/${encodeURIComponent(node)}/inject`), { body: message }),
+      requestJson<{ readonly message: string }>(
+        'POST',
+        flowPath(id, `/nodes/${encodeURIComponent(node)}/inject`),
+        { body: message },
+      ),
   },
 
   connections: {

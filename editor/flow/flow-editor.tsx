@@ -15,6 +15,7 @@ import { useShown } from '../deploy/use-shown.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { useFlowValues } from '../live/use-flow-values.ts'
+import { useWireActions } from '../try/use-wire-actions.ts'
 import { Sheet } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { notify } from '../ui/toast.tsx'
@@ -64,6 +65,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
     panels,
     shown,
     canvas: () => canvas.current,
+    ...useWireActions(document, panels.openDrawer),
   }
   useFlowValues(
     document.flow.id,

@@ -1,6 +1,8 @@
 import type { ComponentType } from 'react'
 import { LookingBanner } from '../deploy/looking-banner.tsx'
 import { type Said, said } from '../i18n/said.ts'
+import { TestsTab } from '../try/parts.tsx'
+import { tryTitles } from '../try/titles.ts'
 import { ConflictDialog } from './conflict-dialog.tsx'
 import { ControlNotice } from './control/control-notice.tsx'
 import { DebugPanel } from './debug-panel.tsx'
@@ -32,6 +34,7 @@ export const drawerTabs: readonly DrawerTab[] = [
     Content: ProblemList,
     count: ({ problems }) => problems.length,
   },
+  { id: 'tests', title: said(tryTitles, 'tests'), Content: TestsTab },
 ]
 
 /** Lines over the canvas; each shows only when it has something to say. */

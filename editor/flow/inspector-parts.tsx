@@ -2,6 +2,8 @@ import type { ComponentType } from 'react'
 import type { FlowNode } from '#flows/flow.ts'
 import { type Said, said } from '../i18n/said.ts'
 import { liveTexts } from '../live/texts.ts'
+import { TryTab } from '../try/parts.tsx'
+import { tryTitles } from '../try/titles.ts'
 import { BreakpointSection } from './control/breakpoint.tsx'
 import styles from './inspector.module.css'
 import { LiveTab } from './live/live-tab.tsx'
@@ -23,6 +25,7 @@ export interface NodeTab {
 export const nodeTabs: readonly NodeTab[] = [
   { id: 'settings', title: said(flowTexts, 'settings'), Content: NodeSettings },
   { id: 'live', title: said(liveTexts, 'live'), Content: ({ node }) => <LiveTab node={node.id} /> },
+  { id: 'try', title: said(tryTitles, 'try'), Content: TryTab },
   { id: 'help', title: said(flowTexts, 'help'), Content: Help },
 ]
 

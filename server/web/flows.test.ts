@@ -181,7 +181,7 @@ test('a file name cannot leave its folder or its header', () => {
 test('inject pokes a node and answers when the message has settled', async () => {
   const json = { port: 'in', payload: { on: true }, topic: 'a' }
   const reply = await rig.call('POST /api/flows/door/nodes/bell/inject', { json })
-  expect([reply.status, reply.json]).toEqual([200, {}])
+  expect([reply.status, reply.json]).toEqual([200, { message: 'm1' }])
   expect(rig.house.pokes).toEqual([{ flow: 'door', node: 'bell', ...json }])
 })
 

@@ -247,10 +247,11 @@ export class FakeHouse implements House {
 
   exportFlow = (id: string): string => serializeFlow(this.#find(id).flow)
 
-  async poke(flow: string, node: string, poke: object): Promise<void> {
+  async poke(flow: string, node: string, poke: object): Promise<string> {
     this.#find(flow)
     this.pokes.push({ flow, node, ...poke })
     if (this.pokeError) throw this.pokeError
+    return `m${this.pokes.length}`
   }
 
   /** Flows that are watched now. */

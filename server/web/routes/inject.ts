@@ -8,13 +8,12 @@ const injectBody = z.object({
   topic: z.string().max(65_535).exactOptional(),
 })
 
-/** Pokes a node of a running flow and answers when the message has settled; 422 with the node's code if the flow failed it. */
+/** Pokes a node of a running flow and answers with the id of the message when it has settled; 422 with the node's code if the flow failed it. */
 export const injectRoutes = ({ house }: Pick<WebServices, 'house'>) =>
   ({
     'POST /api/flows/:id/nodes/:node/inject': async (call) => {
       const poke = readJson(call, injectBody)
       const { id = '', node = '' } = call.params
-      await house.poke(id, node, poke)
-      return json({})
+      return json({ message: await house.poke(id, node, poke) })
     },
   }) satisfies Partial<Handlers>
