@@ -1,0 +1,111 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { emptyFlow, type Flow } from '#flows/flow.ts'
+import { type BrowserRig, signIn } from '#rig/browser.ts'
+import { select } from '#rig/editor-page.ts'
+import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
+
+let server: ServerProcess
+let browser: BrowserRig
+let page: Page
+
+const flow: Flow = {
+  ...emptyFlow('warm', 'Warm'),
+  nodes: [
+    {
+      id: 'sensor',
+      type: 'simulated-sensor',
+      name: 'Room',
+      at: [80, 96],
+      config: { sensor: 'temperature', periodMs: 86_400_000 },
+    },
+    {
+      id: 'limit',
+      type: 'switch',
+      name: 'Too warm',
+      at: [336, 96],
+      config: { rules: [{ operator: '>', value: 25 }] },
+    },
+    { id: 'show', type: 'debug', name: 'Show', at: [592, 96], config: {} },
+  ],
+  wires: [
+    ['sensor.out', 'limit.in'],
+    ['limit.out1', 'show.in'],
+  ],
+  tests: [
+    {
+      name: '30 degrees is too warm',
+      send: [{ to: 'sensor', at: 0, payload: 30 }],
+      expect: [{ at: 'show.in', payloads: [31] }],
+      within: 60_000,
+    },
+  ],
+}
+
+beforeAll(async () => {
+  server = await startServerProcess()
+  await server.api('PUT', '/api/flows/warm', flow)
+  await server.api('POST', '/api/flows/warm/deploy', {})
+  browser = await signIn(server.url, '/flows/warm')
+  page = browser.page
+})
+afterAll(async () => {
+  expect(browser.complaints).toEqual([])
+  await browser[Symbol.asyncDispose]()
+  await server[Symbol.asyncDispose]()
+})
+
+const inspector = () => page.locator('[data-inspector]')
+const draft = async () => (await server.api('GET', '/api/flows/warm')).body as Flow
+
+test('a typed message goes through the running flow, and its way is shown', async () => {
+  await select(page, 'limit')
+  await inspector().getByRole('tab', { name: 'Try' }).click()
+  await inspector().getByLabel('Payload: Kind of payload').click()
+  await page.getByRole('option', { name: 'Number' }).click()
+  await inspector().getByLabel('Payload', { exact: true }).fill('warm')
+  await inspector().getByText('Write a number, like 21.5.').waitFor()
+  expect(await inspector().getByRole('button', { name: 'Send' }).isDisabled()).toBe(true)
+  await inspector().getByLabel('Payload', { exact: true }).fill('28')
+  await inspector().getByRole('button', { name: 'Send' }).click()
+  await inspector()
+    .getByText(/^Done in /)
+    .waitFor()
+  await inspector().locator('li', { hasText: 'Show' }).waitFor()
+})
+
+test('a message is saved with the flow, and undo takes that back', async () => {
+  await inspector().getByLabel('Save it with the flow as').fill('hot')
+  await inspector().getByRole('button', { name: 'Save', exact: true }).click()
+  await expect.poll(async () => (await draft()).messages).toEqual([{ name: 'hot', payload: 28 }])
+  await page.locator('.react-flow__pane').click({ position: { x: 20, y: 400 } })
+  await page.keyboard.press('Control+z')
+  await expect.poll(async () => (await draft()).messages).toBeUndefined()
+})
+
+test('a rehearsal shows what would come of a message, and the running flow sees nothing of it', async () => {
+  await select(page, 'sensor')
+  await inspector().getByRole('tab', { name: 'Try' }).click()
+  await inspector().getByRole('radio', { name: 'Rehearsal' }).click()
+  await inspector().getByLabel('Payload: Kind of payload').click()
+  await page.getByRole('option', { name: 'Number' }).click()
+  await inspector().getByLabel('Payload', { exact: true }).fill('30.5')
+  await inspector().getByRole('button', { name: 'Send' }).click()
+  await inspector()
+    .getByText(/^Rehearsed: /)
+    .waitFor()
+  await inspector().locator('li', { hasText: 'Show' }).getByText('30.5').waitFor()
+})
+
+test('a test that fails shows the difference, takes over what came, and passes', async () => {
+  await page.getByRole('button', { name: 'Debug', exact: true }).click()
+  await page.getByRole('tab', { name: 'Tests' }).click()
+  await page.getByRole('button', { name: 'Run all' }).click()
+  const row = page.locator('tr[data-differs="true"]')
+  await row.waitFor()
+  expect(await row.locator('td').allTextContents()).toEqual(['31', '30'])
+  await page.getByRole('button', { name: 'Expect what came' }).click()
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await page.getByText('It has passed.').waitFor()
+  expect((await draft()).tests[0]?.expect).toEqual([{ at: 'show.in', payloads: [30] }])
+})
