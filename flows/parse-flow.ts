@@ -140,16 +140,16 @@ function readId(value: unknown, index: number): string | undefined {
 const hostileKeys = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** Walks a JSON value without recursion and answers the first thing in it that no flow has: a prototype key, or too deep a nesting. */
-export function findHostile(value: unknown): Problem | undefined {
+export function findHostile(value: unknown, maxDepth = MAX_DEPTH): Problem | undefined {
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }]
   for (let next = open.pop(); next; next = open.pop()) {
     if (next.value === null || typeof next.value !== 'object') continue
-    if (next.depth >= MAX_DEPTH)
+    if (next.depth >= maxDepth)
       return {
         code: 'FILE_TOO_DEEP',
         level: 'error',
-        message: `The file nests deeper than ${MAX_DEPTH} levels. No flow needs that.`,
-        values: { levels: MAX_DEPTH },
+        message: `The file nests deeper than ${maxDepth} levels. No flow needs that.`,
+        values: { levels: maxDepth },
       }
     for (const [key, inner] of Object.entries(next.value)) {
       if (hostileKeys.has(key))

@@ -62,13 +62,16 @@ export class ConnectionDesk {
     return this.#store.remove(id)
   }
 
-  /** Stores the connections that a flow file brings along, where none stands by that id. They bring no rights. */
-  async adopt(connections: readonly FlowConnection[]): Promise<void> {
+  /** Stores the connections that a flow file brings along, where none stands by that id. They bring no rights. Answers whether any was new. */
+  async adopt(connections: readonly FlowConnection[]): Promise<boolean> {
+    let isAnyNew = false
     for (const { id, type, name, config } of connections) {
       const definition = this.#isBuiltIn(id) ? undefined : this.#catalogue.connections.get(type)
       if (!definition || this.#store.get(id)) continue
       await this.save(id, { type, name, config: withoutGrants(definition, config) })
+      isAnyNew = true
     }
+    return isAnyNew
   }
 
   /** The connections that the nodes of a flow and of its subflows name, without secrets. */

@@ -67,6 +67,22 @@ export const testsFailed = (problems: readonly Problem[]): UserError =>
     { problems, values: { count: problems.length } },
   )
 
+export const changeInvalid = (problems: readonly Problem[]): UserError =>
+  new UserError(
+    422,
+    'CHANGE_INVALID',
+    `The change cannot be taken: ${problems[0]?.message ?? 'it is none.'}`,
+    { problems, ...(problems[0] && { values: { problem: problems[0] } }) },
+  )
+
+export const changeTooLarge = (megabytes: number): UserError =>
+  new UserError(
+    422,
+    'CHANGE_TOO_LARGE',
+    `With this change the flow would have more than ${megabytes} MB. Split it into several flows.`,
+    { values: { megabytes } },
+  )
+
 /** What a running flow fails with, as what the API answers. */
 export async function ofFlow<Result>(ask: () => Promise<Result>): Promise<Result> {
   try {

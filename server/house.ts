@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Flow, FlowTest } from '#flows/flow.ts'
 import type { Guarantee } from '#flows/guarantee.ts'
+import type { OwnChange } from '#flows/operations/change.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { Rehearsal } from '#flows/rehearsal.ts'
 import type { TestResult } from '#flows/test-result.ts'
@@ -11,6 +12,7 @@ import type { SentenceValues } from '#kit/sentence.ts'
 import type { AlarmDesk } from './alarms/alarm-desk.ts'
 import type { ControlDesk, ControlView } from './control/control-desk.ts'
 import type { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
+import type { DraftDesk } from './drafts/draft-desk.ts'
 import type { LoggedMessage } from './engine/message-log.ts'
 import type { NodeErrorsEvent } from './node-errors.ts'
 import type { OutboxMetrics } from './outbox/outbox.ts'
@@ -35,6 +37,9 @@ export interface House extends AsyncDisposable {
   /** The alarms, for people. */
   readonly alarms: Pick<AlarmDesk, 'get' | 'list' | 'answered'>
 
+  /** The drafts while people edit them, change by change. */
+  readonly drafts: Pick<DraftDesk, 'open' | 'head' | 'since' | 'change' | 'history'>
+
   listFlows(): readonly HouseFlow[]
   /** What the draft of each flow guarantees, by the flow's id. */
   guarantees(): ReadonlyMap<string, Guarantee>
@@ -51,7 +56,7 @@ export interface House extends AsyncDisposable {
   saveFlow(
     id: string,
     body: unknown,
-    options: PutOptions & { readonly lenient: boolean },
+    options: Pick<PutOptions, 'ifMatch' | 'imported'> & { readonly lenient: boolean; readonly by?: string },
   ): Promise<{ readonly flow: Flow; readonly etag: string; readonly problems: readonly Problem[] }>
   deleteFlow(id: string): Promise<void>
   /**
@@ -257,6 +262,9 @@ export interface HouseEvents {
   'flow:control': [ControlView]
   'flow:deployed': [{ readonly flow: string; readonly revision: number }]
   'flow:stopped': [{ readonly flow: string }]
+  /** Somebody has changed the draft of a flow; for those who have it open. */
+  'flow:changed': [{ readonly flow: string; readonly change: OwnChange }]
+  /** The draft is another one; while somebody types, at most twice a second. */
   'flow:saved': [{ readonly flow: string; readonly etag: string; readonly by?: string }]
   'flow:deleted': [{ readonly flow: string }]
   'flow:trusted': [{ readonly flow: string; readonly trusted: boolean }]

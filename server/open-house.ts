@@ -20,10 +20,11 @@ import { ConnectionDesk } from './connection-desk.ts'
 import { ControlDesk } from './control/control-desk.ts'
 import { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
 import { readFailure, sentenceOfFailure, waysBack } from './dead-letters/ways-back.ts'
+import { DraftDesk } from './drafts/draft-desk.ts'
 import { Connections } from './engine/connections.ts'
 import { DeployError } from './engine/deploy-error.ts'
-import type { LoggedMessage } from './engine/message-log.ts'
 import { nextMessageId } from './engine/message-id.ts'
+import type { LoggedMessage } from './engine/message-log.ts'
 import { KeptState } from './engine/state.ts'
 import { isShippedExample } from './examples.ts'
 import { failureLog } from './failure-log.ts'
@@ -58,7 +59,7 @@ import { NodeErrors } from './node-errors.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { PairingDesk } from './pairing-desk.ts'
 import { pulseOf } from './pulse.ts'
-import type { PutOptions, Quarantine, RevisionRange, Store } from './store/store.ts'
+import type { Quarantine, RevisionRange, Store } from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
 import { TrialDesk } from './try/trial-desk.ts'
 import { Turns } from './turns.ts'
@@ -85,10 +86,13 @@ export interface HouseOptions {
 
 /** Milliseconds within which changes of the outbox are told once. */
 const OUTBOX_EVERY_MS = 500
+/** The same for drafts that are being edited. */
+const SAVED_EVERY_MS = 500
+const DAY_MS = 86_400_000
+/** So long the log of a flow reaches back, if it does not grow too large before. */
+const LOG_DAYS = 30
 
-interface SaveOptions extends PutOptions {
-  readonly lenient: boolean
-}
+type SaveOptions = Parameters<House['saveFlow']>[2]
 
 type StoredRun = ReturnType<Store['flows']['running']>[number]
 
@@ -108,6 +112,7 @@ interface DeployOptions {
 export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
   const house = new OpenHouse(options)
   house.startSending()
+  house.startForgetting()
   if (options.holdBack) house.holdBack()
   else await house.startRunningFlows()
   house.alarms.start()
@@ -118,6 +123,7 @@ export class OpenHouse implements House {
   readonly events = new EventEmitter<HouseEvents>()
   isReady = false
   readonly alarms: AlarmDesk
+  readonly drafts: DraftDesk
   readonly #store: Store
   readonly #catalogue: Catalogue
   readonly #flows: Supervisor
@@ -139,6 +145,9 @@ export class OpenHouse implements House {
   readonly #turns = new Turns()
   readonly #trials: TrialDesk
   #outboxNews: Timer | undefined
+  readonly #savedNews = new Map<string, string>()
+  #savedTimer: Timer | undefined
+  #forgetting: Timer | undefined
   readonly #clock: Clock
   readonly #openedAt: number
   /** Flows that ran when the server ended and wait for somebody to start them. */
@@ -257,6 +266,19 @@ export class OpenHouse implements House {
       read: (id) => store.flows.get(id)?.flow,
     })
     events.on('connections:changed', () => this.#guarantees.forget())
+    this.drafts = new DraftDesk({
+      ...{ flows: store.flows, log: store.flowLog, turns: this.#turns, clock },
+      adopt: async (connections) => {
+        if (await this.#desk.adopt(connections)) events.emit('connections:changed')
+      },
+      withConnections: (flow) => this.#withConnections(flow),
+      onTaken: (flow, change) => {
+        events.emit('flow:changed', { flow, change })
+        this.#tellSaved(flow, change.etag)
+      },
+      // What runs was there before, and stays as it is until the next deploy or start.
+      onTrustLost: (flow) => events.emit('flow:trusted', { flow, trusted: false }),
+    })
     this.#flows = new Supervisor({
       catalogue,
       connectionRuntimes: runtimes,
@@ -286,6 +308,15 @@ export class OpenHouse implements House {
   /** Goes on with what is to leave the house. Also where flows are held back: what they have posted is theirs no more. */
   startSending(): void {
     this.#outbox.start()
+  }
+
+  /** Once a day, what was done to the drafts long ago. */
+  startForgetting(): void {
+    const forget = () => this.#store.flowLog.prune(this.#clock.now() - LOG_DAYS * DAY_MS)
+    const tell = (error: unknown) =>
+      this.#log.error({ err: error }, 'the old changes of the flows were not forgotten')
+    forget().catch(tell)
+    this.#forgetting = this.#clock.every(DAY_MS, () => forget().catch(tell))
   }
 
   /** Starts every flow that ran at the last stop. A node that cannot start becomes a placeholder; the rest runs. */
@@ -399,6 +430,7 @@ export class OpenHouse implements House {
       await this.#store.flows.trust(id, trusted)
       this.#log.warn({ flow: id, trusted, by }, trusted ? 'flow trusted' : 'flow no longer trusted')
       this.events.emit('flow:trusted', { flow: id, trusted })
+      if (trusted) await this.drafts.barTheWayBack(id, by)
       await this.#runAsTrusted(id)
     })
   }
@@ -611,6 +643,8 @@ export class OpenHouse implements House {
     await Promise.all([this.#outbox.halt(), this.#flows[Symbol.asyncDispose]()])
     await this.#outbox[Symbol.asyncDispose]()
     this.#outboxNews?.cancel()
+    this.#savedTimer?.cancel()
+    this.#forgetting?.cancel()
     this.#letters[Symbol.dispose]()
     await this.#flows[Symbol.asyncDispose]()
     await this.#connections[Symbol.asyncDispose]()
@@ -631,13 +665,12 @@ export class OpenHouse implements House {
     await this.#refuseLostUpdate(id, options.ifMatch)
     const problems = this.#lint(parsed.value)
     if (!options.lenient && hasErrors(problems)) throw invalid('FLOW_INVALID', problems)
-    await this.#desk.adopt(parsed.value.connections)
-    const losesTrust = options.imported && this.#store.flows.get(id)?.trusted
-    const saved = await this.#store.flows.put({ ...parsed.value, connections: [] }, options)
-    if (!saved) throw lostUpdate(id)
+    const { by = '', ifMatch, imported = false } = options
+    const saved = await this.drafts.replace(parsed.value, {
+      ...{ by, imported, label: { code: 'outside', count: parsed.value.nodes.length } },
+      ...(ifMatch !== undefined && { ifMatch }),
+    })
     this.events.emit('flow:saved', { flow: id, etag: saved.etag })
-    // What runs was there before, and stays as it is until the next deploy or start.
-    if (losesTrust) this.events.emit('flow:trusted', { flow: id, trusted: false })
     return { flow: this.#withConnections(parsed.value), etag: saved.etag, problems }
   }
 
@@ -738,6 +771,16 @@ export class OpenHouse implements House {
     if (this.#heldBack.delete(id)) this.#tellHeldBack()
   }
 
+  /** Lists of flows are read again, but not for each letter that somebody types. */
+  #tellSaved(flow: string, etag: string): void {
+    this.#savedNews.set(flow, etag)
+    this.#savedTimer ??= this.#clock.after(SAVED_EVERY_MS, () => {
+      this.#savedTimer = undefined
+      for (const [flow, etag] of this.#savedNews) this.events.emit('flow:saved', { flow, etag })
+      this.#savedNews.clear()
+    })
+  }
+
   /** Who looks at the outbox looks again, but not for each of a thousand. */
   #outboxChanged(): void {
     this.#outboxNews ??= this.#clock.after(OUTBOX_EVERY_MS, () => {
@@ -816,7 +859,7 @@ export class OpenHouse implements House {
     trusted: boolean,
     { deploy, by }: { readonly deploy: boolean; readonly by: string },
   ): Promise<ImportedFlow> {
-    const { problems } = await this.#saveFlow(flow.id, flow, { lenient: true, imported: !trusted })
+    const { problems } = await this.#saveFlow(flow.id, flow, { by, lenient: true, imported: !trusted })
     const answer = { id: flow.id, name: flow.name, problems, deployed: false, trusted }
     if (!deploy || flow.disabled) return answer
     try {

@@ -1,7 +1,9 @@
 import type { Flow, FlowTest } from '#flows/flow.ts'
+import type { Change, OwnChange } from '#flows/operations/change.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { Rehearsal } from '#flows/rehearsal.ts'
 import type { TestResult } from '#flows/test-result.ts'
+import type { Missed } from '../document/autosave.ts'
 import { ApiError } from './api-error.ts'
 import { request, requestJson } from './request.ts'
 import type {
@@ -29,6 +31,7 @@ import type {
   Discovery,
   Doors,
   FlowSummary,
+  HistoryEntry,
   HouseAlarm,
   ImportedFlow,
   Listeners,
@@ -36,6 +39,7 @@ import type {
   MessageTrace,
   NewDeviceCertificate,
   NodeStatusEvent,
+  OpenedDraft,
   OutboxEntry,
   PairingOffer,
   PairingState,
@@ -95,6 +99,15 @@ export const api = {
       const response = await request('GET', flowPath(id))
       return { flow: (await response.json()) as Flow, etag: etagOf(response) }
     },
+    /** The draft with its number and what the person has done to it last, for who edits it. */
+    open: (id: string) => requestJson<OpenedDraft>('GET', flowPath(id, '/draft')),
+    change: (id: string, change: Change) =>
+      requestJson<OwnChange>('POST', flowPath(id, '/changes'), { body: change }),
+    /** What has happened since the draft with this number and etag. */
+    missed: (id: string, seq: number, etag: string) =>
+      requestJson<Missed>('GET', flowPath(id, `/changes?since=${seq}&etag=${encodeURIComponent(etag)}`)),
+    /** Oldest first. */
+    history: (id: string) => requestJson<readonly HistoryEntry[]>('GET', flowPath(id, '/history')),
     /**
      * Saves the draft as it is, half-done configs included, and answers what is wrong with it.
      * With `etag`, 412 if somebody else saved in between. With `imported`, it holds what came from outside, and

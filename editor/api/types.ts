@@ -1,4 +1,6 @@
+import type { Flow } from '#flows/flow.ts'
 import type { Guarantee } from '#flows/guarantee.ts'
+import type { OwnChange, TakenChange } from '#flows/operations/change.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { Message } from '#kit/message.ts'
 import type { Sentence, SentenceValues } from '#kit/sentence.ts'
@@ -669,4 +671,31 @@ export interface BridgeState {
 export interface TriedBridge {
   readonly version: '5' | '3.1.1'
   readonly problem?: Sentence
+}
+
+/** A draft as an editor opens it. */
+export interface OpenedDraft {
+  readonly flow: Flow
+  /** Counts the changes of the flow. */
+  readonly seq: number
+  readonly etag: string
+  /** What this person has done last, oldest first. */
+  readonly own: readonly OwnChange[]
+}
+
+/** A line in the log of a flow. */
+export type HistoryEntry = Omit<TakenChange, 'operations'>
+
+/** Somebody who has the flow open, in one tab of a browser. */
+export interface Person {
+  readonly tab: string
+  readonly name: string
+  /** The subflow that is open there. */
+  readonly in?: string
+  /** What is selected. */
+  readonly nodes: readonly string[]
+  /** What is typed in. */
+  readonly field?: string
+  /** Where the pointer is, in canvas pixels. */
+  readonly at?: readonly [number, number]
 }

@@ -1,39 +1,20 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type Drawing, type Flow, type FlowNode, type Place, type Wire, wireKey } from '#flows/flow.ts'
-import { applyOperation, applyOperations } from '#flows/operations/apply-operation.ts'
+import { freeId } from '#flows/free-id.ts'
+import { applyOperations } from '#flows/operations/apply-operation.ts'
+import type { Change, OwnChange, StepLabel, TakenChange } from '#flows/operations/change.ts'
 import { drawingOf } from '#flows/operations/lists.ts'
 import type { FieldChange, Operation, Target } from '#flows/operations/operation.ts'
+import { operationsBetween } from '#flows/operations/operations-between.ts'
+import { Renames } from '#flows/operations/renames.ts'
+import { renamesBetween, settleOperations } from '#flows/operations/settle.ts'
+import { operationsToUndo } from '#flows/operations/undo-operations.ts'
+import { isSameJson } from '#flows/same-json.ts'
 import { emptyFragment, type Fragment, GRID, placeFragment, snap } from './fragment.ts'
 import { withMembers } from './members.ts'
-import { freeId } from './node-ids.ts'
-
-/** What undo and redo call a step; the page turns it into a sentence. */
-export interface StepLabel {
-  readonly code:
-    | 'add'
-    | 'remove'
-    | 'move'
-    | 'configure'
-    | 'rename'
-    | 'describe'
-    | 'env'
-    | 'connect'
-    | 'disconnect'
-    | 'paste'
-    | 'import'
-    | 'set'
-    | 'group'
-    | 'ungroup'
-    | 'note'
-    | 'subflow'
-    | 'arrange'
-    | 'tests'
-    | 'messages'
-    | 'restore'
-    | 'reload'
-  /** How many nodes or wires took part. */
-  readonly count: number
-}
+import { newChangeId } from './new-change-id.ts'
+import { joinOperations, type Pending, rebase } from './pending-changes.ts'
+import { type DoneChange, type Step, StepLog } from './step-log.ts'
 
 export interface Selection {
   readonly nodes: ReadonlySet<string>
@@ -60,44 +41,56 @@ export interface DocumentState {
   readonly redo: StepLabel | undefined
 }
 
-interface Step {
-  readonly label: StepLabel
-  readonly changes: readonly { readonly forward: readonly Operation[]; readonly back: readonly Operation[] }[]
-  /** Steps in a row with the same key are one step, while the pause between them is short. */
-  readonly burst: string | undefined
+/** A pause that ends a burst of typing, in milliseconds. */
+const BURST_PAUSE_MS = 1_500
+
+/** Typing that goes on as one step. */
+interface Burst {
+  readonly key: string
+  readonly step: string
   readonly at: number
 }
 
-/** A pause that ends a burst of typing, in milliseconds. */
-const BURST_PAUSE_MS = 1_500
-const MAX_STEPS = 1_000
-
 const nothing: Selection = { nodes: new Set(), wires: new Set(), notes: new Set(), groups: new Set() }
 
+export interface DocumentOptions {
+  readonly now: () => number
+  readonly isReadOnly?: boolean
+  /** What its person has done to it before, oldest first. */
+  readonly own?: readonly DoneChange[]
+}
+
 /**
- * A flow while it is edited. Everything that changes it goes through one log, so that everything can
- * be undone; the selection stands beside the log. Knows no screen: a canvas, a form and a test drive
- * it the same way.
+ * A flow while it is edited. Everything that changes it is a change in a log, so that everything can be undone and
+ * travels to whoever else edits it; the selection stands beside the log. What is done here shows at once and waits
+ * in `pending` until it is confirmed; what others do comes in by `receive`, below what is pending. Knows no screen:
+ * a canvas, a form and a test drive it the same way.
  */
 export class FlowDocument {
   readonly store: StoreApi<DocumentState>
-  /** Only to look at: it changes only as a whole, when others have saved. */
+  /** What is not confirmed yet, in the order in which it was done. */
+  readonly pending: StoreApi<readonly Pending[]> = createStore<readonly Pending[]>(() => [])
+  /** Only to look at: only others change it. */
   readonly isReadOnly: boolean
   readonly #now: () => number
-  #past: Step[] = []
-  #future: Step[] = []
+  /** The flow without what is pending. */
+  #confirmed: Flow
+  #steps: StepLog
+  #burst: Burst | undefined
+  #isImported = false
 
-  constructor(flow: Flow, options: { readonly now: () => number; readonly isReadOnly?: boolean }) {
+  constructor(flow: Flow, options: DocumentOptions) {
     this.#now = options.now
     this.isReadOnly = options.isReadOnly ?? false
+    this.#confirmed = flow
+    this.#steps = new StepLog(options.own)
     this.store = createStore<DocumentState>(() => ({
       flow,
       scope: undefined,
       drawing: flow,
       byId: indexNodes(flow),
       selection: nothing,
-      undo: undefined,
-      redo: undefined,
+      ...this.#labels(),
     }))
   }
 
@@ -241,31 +234,95 @@ export class FlowDocument {
     this.#do({ kind: 'remove', wires: keys }, { code: 'disconnect', count: keys.length })
   }
 
-  /** Takes over a whole flow, for instance what somebody else has saved. Undo brings back what stood. */
-  replace(flow: Flow, code: 'import' | 'reload' | 'restore'): void {
-    this.#do({ kind: 'replace', flow }, { code, count: flow.nodes.length })
+  /** Takes over a whole flow, as what differs. Undo brings back what stood. */
+  replace(flow: Flow, code: 'import' | 'restore'): void {
+    const next = { ...flow, id: this.flow.id }
+    this.#doAll(operationsBetween(this.flow, next), { code, count: flow.nodes.length })
   }
 
   /** Ends a burst: what is typed next is a step of its own. */
   seal(): void {
-    const last = this.#past.at(-1)
-    if (last?.burst) this.#past[this.#past.length - 1] = { ...last, burst: undefined }
+    this.#burst = undefined
   }
 
+  /** What is put in next comes from outside: the flow becomes untrusted with it. */
+  noteImport(): void {
+    this.#isImported = true
+  }
+
+  /** The steps that undo takes back, oldest first. */
+  get steps(): readonly Step[] {
+    return this.#steps.past
+  }
+
+  /** Takes back the last own step that still stands. What others have done since stays. */
   undo(): StepLabel | undefined {
-    const step = this.#past.pop()
-    if (!step) return undefined
-    this.#future.push(step)
-    this.#run(step.changes.toReversed().flatMap((change) => change.back))
-    return step.label
+    return this.#takeBack(this.#steps.past.at(-1))
   }
 
   redo(): StepLabel | undefined {
-    const step = this.#future.pop()
-    if (!step) return undefined
-    this.#past.push({ ...step, burst: undefined })
-    this.#run(step.changes.flatMap((change) => change.forward))
-    return step.label
+    return this.#takeBack(this.#steps.future.at(-1))
+  }
+
+  /** Takes back own steps, this one last. */
+  undoTo(step: string): void {
+    while (this.#steps.past.some(({ id }) => id === step)) if (!this.undo()) return
+  }
+
+  /** A change has become part of the flow that all share: the next one in order, of this person or of another. */
+  receive(change: TakenChange | OwnChange): void {
+    if (change.label.code === 'trust') this.#steps.clear()
+    const waiting = this.pending.getState()
+    const [first, ...rest] = waiting
+    if (first?.change.id === change.id && isSameJson(first.change.operations, change.operations)) {
+      this.#confirmed = first.after
+      this.pending.setState(rest, true)
+      if ('inverse' in change) this.#steps.update(change.id, change)
+      return
+    }
+    const own = waiting.find((one) => one.change.id === change.id)
+    this.#confirmed = applyOperations(this.#confirmed, change.operations).flow
+    if (!own && 'inverse' in change) this.#steps.add(change)
+    if (own && 'inverse' in change) this.#steps.update(change.id, change)
+    const renames = own ? renamesBetween(own.change.operations, change.operations) : new Renames()
+    this.#rebase(
+      waiting.filter((one) => one !== own),
+      renames,
+    )
+  }
+
+  /** A pending change is on its way, and stays as it is from now on. */
+  markSent(id: string): void {
+    this.pending.setState(
+      this.pending
+        .getState()
+        .map((one) => (one.change.id === id && !one.isSent ? { ...one, isSent: true } : one)),
+      true,
+    )
+  }
+
+  /** A pending change is part of the flow already, or, if it was refused, never will be. */
+  settle(id: string, isRefused = false): void {
+    const waiting = this.pending.getState()
+    if (!waiting.some(({ change }) => change.id === id)) return
+    if (isRefused) this.#steps.remove(id)
+    this.#rebase(waiting.filter(({ change }) => change.id !== id))
+  }
+
+  /** Takes over what the server has, with what is pending on top. */
+  reset(flow: Flow, own: readonly DoneChange[]): void {
+    this.#confirmed = flow
+    this.#steps = new StepLog(own)
+    const known = new Set(own.map(({ id }) => id))
+    const waiting = this.pending.getState().filter(({ change }) => !known.has(change.id))
+    for (const { change, inverse } of waiting) this.#steps.add({ ...change, inverse })
+    this.#rebase(waiting)
+  }
+
+  /** Takes up what was done here before and has not arrived, after a reload or a crash. */
+  resume(changes: readonly Change[]): void {
+    const known = new Set(this.pending.getState().map(({ change }) => change.id))
+    for (const change of changes) if (!known.has(change.id)) this.#append(change, false)
   }
 
   select({ nodes, wires, notes, groups }: Named): void {
@@ -314,37 +371,94 @@ export class FlowDocument {
 
   #doAll(operations: readonly Operation[], label: StepLabel, burst?: string): void {
     const forward = this.scope === undefined ? operations : operations.map((each) => within(each, this.scope))
-    if (this.isReadOnly && operations.some(({ kind }) => kind !== 'replace')) return
-    const { flow, inverse } = applyOperations(this.flow, forward)
-    if (flow === this.flow) return
-    const last = this.#past.at(-1)
+    if (this.isReadOnly) return
+    const done = applyOperations(this.flow, forward)
+    if (done.flow === this.flow) return
     const at = this.#now()
-    const change = { forward, back: inverse }
-    if (last && burst !== undefined && last.burst === burst && at - last.at < BURST_PAUSE_MS)
-      this.#past[this.#past.length - 1] = { ...last, at, changes: [...last.changes, change] }
-    else this.#past.push({ label, burst, at, changes: [change] })
-    if (this.#past.length > MAX_STEPS) this.#past.shift()
-    this.#future = []
-    this.#show(flow)
+    const last = this.#burst
+    const isMore = burst !== undefined && last?.key === burst && at - last.at < BURST_PAUSE_MS
+    if (isMore && this.#extend(last.step, forward, done)) this.#burst = { ...last, at }
+    else {
+      const id = newChangeId()
+      const step = isMore ? last.step : id
+      this.#append({ id, step, label, operations: forward, ...this.#takeImport() }, burst !== undefined)
+      this.#burst = burst === undefined ? undefined : { key: burst, step, at }
+    }
   }
 
-  #run(operations: readonly Operation[]): void {
-    this.#show(operations.reduce((flow, operation) => applyOperation(flow, operation).flow, this.flow))
+  /** Makes more typing part of the last change, while nobody has seen that. */
+  #extend(
+    step: string,
+    operations: readonly Operation[],
+    done: { flow: Flow; inverse: readonly Operation[] },
+  ) {
+    const waiting = this.pending.getState()
+    const last = waiting.at(-1)
+    if (!last || last.isSent || last.change.step !== step || this.#isImported) return false
+    const joined = joinOperations(last.change.operations, operations)
+    const inverse = [...done.inverse, ...last.inverse]
+    const change = { ...last.change, operations: joined }
+    this.#steps.update(change.id, { operations: joined, inverse })
+    this.#wait([...waiting.slice(0, -1), { ...last, change, inverse, after: done.flow }])
+    return true
   }
 
-  #show(flow: Flow): void {
+  #append(change: Change, isBurst: boolean): void {
+    const { flow, operations, inverse } = settleOperations(this.flow, change.operations)
+    const settled = { ...change, operations }
+    this.#steps.add({ ...settled, inverse })
+    this.#wait([
+      ...this.pending.getState(),
+      { change: settled, inverse, after: flow, isSent: false, isBurst },
+    ])
+  }
+
+  #takeImport(): { readonly imported?: true } {
+    const isImported = this.#isImported
+    this.#isImported = false
+    return isImported ? { imported: true } : {}
+  }
+
+  #takeBack(step: Step | undefined): StepLabel | undefined {
+    if (!step || this.isReadOnly) return undefined
+    this.seal()
+    const id = newChangeId()
+    const operations = operationsToUndo(this.flow, step.changes)
+    this.#append({ id, step: id, undoes: step.id, label: step.label, operations }, false)
+    return step.label
+  }
+
+  #rebase(pending: readonly Pending[], renames = new Renames()): void {
+    const rebased = rebase(this.#confirmed, pending, renames)
+    for (const { change, inverse } of rebased)
+      this.#steps.update(change.id, { operations: change.operations, inverse })
+    this.#wait(rebased, renames)
+  }
+
+  #wait(pending: readonly Pending[], renames = new Renames()): void {
+    this.#show(pending.at(-1)?.after ?? this.#confirmed, renames)
+    this.pending.setState(pending, true)
+  }
+
+  #labels(): Pick<DocumentState, 'undo' | 'redo'> {
+    return { undo: this.#steps.past.at(-1)?.label, redo: this.#steps.future.at(-1)?.label }
+  }
+
+  #show(flow: Flow, renames: Renames): void {
     const state = this.store.getState()
-    const open = drawingOf(flow, state.scope)
-    const [scope, drawing] = open ? [state.scope, open] : [undefined, flow]
+    const { scope: before } = state
+    const wanted = before === undefined ? undefined : renames.get('subflow', undefined, before)
+    const open = drawingOf(flow, wanted)
+    const [scope, drawing] = open ? [wanted, open] : [undefined, flow]
     const byId = drawing.nodes === state.drawing.nodes ? state.byId : indexNodes(drawing)
+    const selection = renamed(state.selection, before, renames)
     this.store.setState({
       flow,
       scope,
       drawing,
       byId,
-      selection: keepStanding(state.selection, drawing, byId),
-      undo: this.#past.at(-1)?.label,
-      redo: this.#future.at(-1)?.label,
+      selection: keepStanding(selection, drawing, byId),
+      ...this.#labels(),
     })
   }
 
@@ -384,6 +498,17 @@ function keepStanding(
 const lists = ['nodes', 'wires', 'notes', 'groups'] as const
 
 const hasNote = ({ notes }: Drawing, id: string): boolean => notes?.some((note) => note.id === id) ?? false
+
+function renamed(selection: Selection, scope: string | undefined, renames: Renames): Selection {
+  if (renames.isEmpty) return selection
+  const operation = renames.in({
+    kind: 'remove',
+    ...Object.fromEntries(lists.map((list) => [list, [...selection[list]]])),
+    ...(scope !== undefined && { in: scope }),
+  })
+  if (operation.kind !== 'remove') return selection
+  return Object.fromEntries(lists.map((list) => [list, new Set(operation[list])])) as unknown as Selection
+}
 
 /** An operation of the canvas changes what is open there; those on the flow as a whole stay. */
 const within = (operation: Operation, scope: string | undefined): Operation =>

@@ -11,11 +11,12 @@ import {
   type Subflow,
   type Wire,
 } from '#flows/flow.ts'
+import { freeId } from '#flows/free-id.ts'
 import { type ParseResult, parseFlowFile } from '#flows/parse-flow.ts'
 import { isSameJson } from '#flows/same-json.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import { subflowOf, subflowsIn } from '#flows/subflow.ts'
-import { freeId, freshIds } from './node-ids.ts'
+import { freshIds } from './node-ids.ts'
 
 /** The grid that nodes snap to, in canvas pixels. */
 export const GRID = 8

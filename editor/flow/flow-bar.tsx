@@ -1,5 +1,6 @@
 import { useRef } from 'react'
 import { useStore } from 'zustand'
+import type { StepLabel } from '#flows/operations/change.ts'
 import { keysOf } from '../actions/action.ts'
 import { api } from '../api/api.ts'
 import { useIsOwner, useSummary } from '../api/queries.ts'
@@ -7,7 +8,6 @@ import { canvasActions } from '../canvas/canvas-actions.ts'
 import { DeployButton } from '../deploy/deploy-button.tsx'
 import { openHistory, useLooking } from '../deploy/looking.ts'
 import { deployTexts } from '../deploy/texts.ts'
-import type { StepLabel } from '../document/flow-document.ts'
 import { readFragment } from '../document/fragment.ts'
 import { GuaranteeBadge } from '../guarantee/guarantee-badge.tsx'
 import { errorText, problemText } from '../i18n/error-text.ts'
@@ -102,10 +102,8 @@ function NameField() {
 
 const saveIcons = {
   saved: 'check',
-  unsaved: 'pencil',
   saving: 'refresh-cw',
   offline: 'unplug',
-  conflict: 'triangle-alert',
   refused: 'circle-alert',
 } as const
 

@@ -25,7 +25,7 @@ import { flowActions } from './flow-actions.ts'
 import { FlowBar } from './flow-bar.tsx'
 import { FlowContext, useFlow } from './flow-context.ts'
 import { DrawerLine, ThumbLine } from './flow-lines.tsx'
-import { dialogs, notices } from './flow-parts.tsx'
+import { notices } from './flow-parts.tsx'
 import { Inspector } from './inspector.tsx'
 import { Palette } from './palette.tsx'
 import { flowTexts } from './texts.ts'
@@ -141,9 +141,6 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
           )}
         </div>
         {isNarrow && <Sheets />}
-        {Object.entries(dialogs).map(([name, Part]) => (
-          <Part key={name} />
-        ))}
       </div>
     </FlowContext>
   )

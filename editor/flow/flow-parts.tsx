@@ -3,7 +3,6 @@ import { LookingBanner } from '../deploy/looking-banner.tsx'
 import { type Said, said } from '../i18n/said.ts'
 import { TestsTab } from '../try/parts.tsx'
 import { tryTitles } from '../try/titles.ts'
-import { ConflictDialog } from './conflict-dialog.tsx'
 import { ControlNotice } from './control/control-notice.tsx'
 import { DebugPanel } from './debug-panel.tsx'
 import type { FlowScope } from './flow-context.ts'
@@ -44,6 +43,3 @@ export const notices: Readonly<Record<string, ComponentType>> = {
   quarantine: QuarantineNotice,
   trust: TrustNotice,
 }
-
-/** Dialogs that open by themselves. */
-export const dialogs: Readonly<Record<string, ComponentType>> = { conflict: ConflictDialog }

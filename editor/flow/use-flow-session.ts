@@ -1,20 +1,22 @@
 import { useEffect, useState } from 'react'
-import type { Flow } from '#flows/flow.ts'
 import { api } from '../api/api.ts'
 import { forgetStatuses, onEvent, takeStatus } from '../api/live.ts'
-import { useMayEdit } from '../api/queries.ts'
-import type { Quarantine } from '../api/types.ts'
+import { useMayEdit, useSession } from '../api/queries.ts'
+import type { OpenedDraft, Quarantine } from '../api/types.ts'
 import { useWatch } from '../api/use-live.ts'
 import { Autosave } from '../document/autosave.ts'
 import { FlowDocument } from '../document/flow-document.ts'
 import { browserClock } from './browser-clock.ts'
-import { DraftSaving } from './save-draft.ts'
+import { DraftChannel } from './draft-channel.ts'
+import { draftLink } from './draft-link.ts'
+import { KeptChanges } from './kept-changes.ts'
 
 /** A flow that is open in the editor. */
 export interface FlowSession {
   readonly document: FlowDocument
   readonly autosave: Autosave
-  /** Something from outside was put into the flow: it is saved as such. */
+  readonly channel: DraftChannel
+  /** Something from outside is put into the flow next: it becomes untrusted with that. */
   readonly noteForeign: () => void
 }
 
@@ -23,11 +25,12 @@ type Opening =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'open'; readonly session: FlowSession }
 
-/** Loads a draft once; from then on the document is what counts, and is kept in step with the server. */
+/** Opens a draft; from then on the document is kept in step with the server, change by change. */
 export function useFlowSession(id: string): { readonly opening: Opening; readonly retry: () => void } {
   const [opening, setOpening] = useState<Opening>({ kind: 'loading' })
   const [attempt, setAttempt] = useState(0)
   const isReadOnly = !useMayEdit()
+  const user = useSession().data?.name ?? ''
   useWatch(id)
   useStatuses(id)
 
@@ -36,10 +39,10 @@ export function useFlowSession(id: string): { readonly opening: Opening; readonl
     let isWanted = true
     let close = (): void => undefined
     setOpening({ kind: 'loading' })
-    api.flows.read(id).then(
-      ({ flow, etag }) => {
+    api.flows.open(id).then(
+      (draft) => {
         if (!isWanted) return
-        const opened = openSession(flow, etag, isReadOnly)
+        const opened = openSession(draft, { user, isReadOnly })
         close = opened.close
         setOpening({ kind: 'open', session: opened.session })
       },
@@ -49,20 +52,22 @@ export function useFlowSession(id: string): { readonly opening: Opening; readonl
       isWanted = false
       close()
     }
-  }, [id, attempt, isReadOnly])
-  useOthersSaves(id, opening.kind === 'open' ? opening.session : undefined)
+  }, [id, attempt, isReadOnly, user])
   return { opening, retry: () => setAttempt(attempt + 1) }
 }
 
-function openSession(flow: Flow, etag: string, isReadOnly: boolean) {
-  const document = new FlowDocument(flow, { now: browserClock.now, isReadOnly })
-  const saving = new DraftSaving()
-  const { save } = saving
-  const autosave = new Autosave({ document, etag, save, clock: browserClock })
+interface Editing {
+  readonly user: string
+  readonly isReadOnly: boolean
+}
+
+function openSession({ flow, seq, etag, own }: OpenedDraft, { user, isReadOnly }: Editing) {
+  const document = new FlowDocument(flow, { now: browserClock.now, isReadOnly, own })
+  const autosave = new Autosave({ document, seq, etag, ...draftLink(flow.id), clock: browserClock })
+  const kept = isReadOnly ? undefined : new KeptChanges(document, { user, flow: flow.id })
+  const channel = new DraftChannel(flow.id, autosave)
   const onLeave = (event: BeforeUnloadEvent) => {
-    if (!autosave.hasUnsaved) return
-    void autosave.flush()
-    event.preventDefault()
+    if (autosave.hasUnsaved && !kept?.isSafe) event.preventDefault()
   }
   const onBack = () => void autosave.flush()
   window.addEventListener('beforeunload', onLeave)
@@ -70,9 +75,13 @@ function openSession(flow: Flow, etag: string, isReadOnly: boolean) {
   const close = () => {
     window.removeEventListener('beforeunload', onLeave)
     window.removeEventListener('online', onBack)
-    void autosave.flush().finally(() => autosave[Symbol.dispose]())
+    channel[Symbol.dispose]()
+    void autosave.flush().finally(() => {
+      autosave[Symbol.dispose]()
+      kept?.[Symbol.dispose]()
+    })
   }
-  return { session: { document, autosave, noteForeign: saving.noteForeign }, close }
+  return { session: { document, autosave, channel, noteForeign: () => document.noteImport() }, close }
 }
 
 /** How the nodes are at the moment of opening; changes come over the live channel. */
@@ -100,20 +109,4 @@ function useStatuses(id: string): void {
 function showCulprit(flow: string, { node, message, ...rest }: Quarantine): void {
   forgetStatuses(flow)
   if (node !== undefined) takeStatus({ flow, node, state: 'error', text: message, ...rest })
-}
-
-/** Takes over what another tab or person has saved, unless something here is not saved yet: then saving finds the conflict. */
-function useOthersSaves(id: string, session: FlowSession | undefined): void {
-  useEffect(() => {
-    if (!session) return
-    const { autosave } = session
-    return onEvent('flow:saved', async (event) => {
-      if (event.flow !== id) return
-      await autosave.idle()
-      if (event.etag === autosave.etag || autosave.hasUnsaved) return
-      const draft = await api.flows.read(id).catch(() => undefined)
-      if (draft && draft.etag !== autosave.etag && !autosave.hasUnsaved)
-        autosave.accept(draft.flow, draft.etag)
-    })
-  }, [id, session])
 }

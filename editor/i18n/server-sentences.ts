@@ -153,6 +153,11 @@ export const germanSentences: Readonly<Record<string, string>> = {
   FLOW_UNKNOWN: 'Diesen Flow gibt es nicht. Vielleicht wurde er gelöscht.',
   FLOW_EXISTS: 'Einen Flow mit dieser Kennung gibt es schon.',
   FLOW_CHANGED: 'Jemand anderes hat diesen Flow inzwischen geändert.',
+  CHANGE_INVALID: 'Die Änderung kann nicht übernommen werden: {problem}',
+  CHANGE_TOO_LARGE:
+    'Mit dieser Änderung hätte der Flow mehr als {megabytes} MB. Teilen Sie ihn in mehrere Flows auf.',
+  CHANGE_ID_TAKEN: 'Eine Änderung mit dieser Kennung gibt es schon.',
+  CHANGE_SHAPE: '{path}: {problem}',
   FLOW_INVALID: 'Der Flow kann so nicht laufen. Die Stellen sind markiert.',
   FLOW_NOT_RUNNING: 'Der Flow „{flow}“ läuft nicht. Setzen Sie ihn zuerst in Betrieb.',
   CHAIN_INBOX_OFF:

@@ -115,10 +115,6 @@ export class HostThread implements AsyncDisposable {
     const journal = createRing(JOURNAL_BYTES)
     this.#journal = new JournalReader(journal, (...change) => this.#listener?.state(...change))
     this.#worker = new Worker(options.entry ?? new URL(`./run-host.${extension}`, import.meta.url), {
-
-    const journal = createRing(JOURNAL_BYTES)
-    this.#journal = new JournalReader(journal, (...change) => this.#listener?.state(...change))
-    this.#worker = new Worker(new URL(`./run-host.${extension}`, import.meta.url), {
       name: 'flows',
       workerData: { ...options.data, ring: host, cells: this.#cells, journal } satisfies HostData,
       transferList: [host.port],

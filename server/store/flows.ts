@@ -4,6 +4,7 @@ import { diffRevisions } from '#flows/diff.ts'
 import type { Flow } from '#flows/flow.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { type Access, changesOf } from './access.ts'
+import { logStatements } from './flow-log.ts'
 import { flows, revisions } from './schema/wirehouse.ts'
 import {
   type FlowStore,
@@ -61,10 +62,14 @@ export class Flows implements FlowStore {
     }
   }
 
+  etag(id: string): string | undefined {
+    return this.#access.read.select({ etag: flows.etag }).from(flows).where(eq(flows.id, id)).get()?.etag
+  }
+
   async put(
     flow: Flow,
-    { ifMatch, imported = false }: PutOptions = {},
-  ): Promise<{ readonly etag: string } | undefined> {
+    { ifMatch, imported = false, change }: PutOptions = {},
+  ): ReturnType<FlowStore['put']> {
     const { id, ...written } = this.#draftOf(flow)
     const draft = { ...written, ...(imported && { trusted: false }) }
     const { read } = this.#access
@@ -78,8 +83,9 @@ export class Flows implements FlowStore {
             .update(flows)
             .set(draft)
             .where(and(eq(flows.id, id), eq(flows.etag, ifMatch)))
-    const saved = changesOf(await this.#access.write(query)) > 0
-    return saved ? { etag: draft.etag } : undefined
+    const entry = change ? logStatements(id, change, draft) : []
+    const saved = changesOf(await this.#access.write(query, ...entry)) > 0
+    return saved ? { etag: draft.etag, at: draft.updatedAt } : undefined
   }
 
   async remove(id: string): Promise<boolean> {

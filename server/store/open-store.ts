@@ -15,6 +15,7 @@ import { Connections } from './connections.ts'
 import { lockDataFolder, prepareDataFolder } from './data-folder.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { DeviceCertificates } from './device-certificates.ts'
+import { FlowLog } from './flow-log.ts'
 import { Flows } from './flows.ts'
 import { StoredSettings } from './house-settings.ts'
 import { HttpPublishes } from './http-publishes.ts'
@@ -97,6 +98,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const resources = opened.move()
   return {
     flows: new Flows(watched, clock),
+    flowLog: new FlowLog(core),
     connections: new Connections(watched, box),
     users,
     nodeState: new NodeStates(core),

@@ -1,5 +1,7 @@
 import type * as z from 'zod'
 import type { Flow } from '#flows/flow.ts'
+import type { StepLabel } from '#flows/operations/change.ts'
+import type { Operation } from '#flows/operations/operation.ts'
 import type { Message } from '#kit/message.ts'
 import type { Browser, BrowserDesk } from '#kit/runtime/browsers.ts'
 import type { Alarm, AlarmNews, Place } from '#kit/runtime/outbox.ts'
@@ -14,6 +16,7 @@ import type { OutboxStore } from './outbox-store.ts'
  */
 export interface Store extends AsyncDisposable {
   readonly flows: FlowStore
+  readonly flowLog: FlowLogStore
   readonly connections: ConnectionStore
   readonly users: UserStore
   readonly nodeState: NodeStateStore
@@ -181,6 +184,54 @@ export interface PutOptions {
   readonly ifMatch?: string
   /** It holds what came from outside: the flow becomes untrusted. Without it a new flow is trusted, and one that stands stays what it is. */
   readonly imported?: boolean
+  /** What was done to get there, for the log. */
+  readonly change?: NewFlowChange
+}
+
+/** A change as the log of a flow gets it. */
+export interface NewFlowChange {
+  readonly seq: number
+  readonly id: string
+  readonly step: string
+  readonly undoes?: string
+  /** Holds what came from outside, or takes such a change back. */
+  readonly imported: boolean
+  readonly by: string
+  readonly label: StepLabel
+  readonly operations: readonly Operation[]
+  readonly inverse: readonly Operation[]
+}
+
+/** A change in the log of a flow. */
+export interface FlowChange extends NewFlowChange {
+  readonly etag: string
+  readonly at: number
+}
+
+/** The same without what it does. */
+export type FlowChangeHead = Omit<FlowChange, 'operations' | 'inverse'>
+
+/** What was done to the drafts. At most so much of it stays as `FlowLogLimits` says, and always the newest. */
+export interface FlowLogStore {
+  /** The number of the newest change; 0 for a flow that nobody has changed. */
+  newest(flow: string): number
+  /** Something that left the draft as it is. */
+  add(
+    flow: string,
+    change: NewFlowChange,
+    draft: { readonly etag: string; readonly at: number },
+  ): Promise<void>
+  /** Oldest first. */
+  since(flow: string, seq: number): readonly FlowChange[]
+  find(flow: string, id: string): FlowChange | undefined
+  /** The newest ones of a person, oldest first, since the flow was last given trust: nothing from before comes back unseen. */
+  ofPerson(flow: string, by: string, limit: number): readonly FlowChange[]
+  /** Oldest first. */
+  ofStep(flow: string, step: string): readonly FlowChange[]
+  /** The newest ones, oldest first. */
+  list(flow: string, limit: number): readonly FlowChangeHead[]
+  /** Forgets what is older than this, of all flows. */
+  prune(before: number): Promise<void>
 }
 
 export interface Revision {
@@ -210,8 +261,10 @@ export interface RevisionRange {
 export interface FlowStore {
   list(): readonly FlowSummary[]
   get(id: string): StoredFlow | undefined
+  /** The etag of a draft, without reading it. */
+  etag(id: string): string | undefined
   /** Saves a draft. Answers `undefined` and changes nothing if `ifMatch` is given and is not the stored etag. */
-  put(flow: Flow, options?: PutOptions): Promise<{ readonly etag: string } | undefined>
+  put(flow: Flow, options?: PutOptions): Promise<{ readonly etag: string; readonly at: number } | undefined>
   /** Removes the draft, its revisions and its node state. Answers whether it stood. */
   remove(id: string): Promise<boolean>
   /** The newest first. */

@@ -10,6 +10,7 @@ import { TopicDesk } from '../topics/topic-desk.ts'
 import { UserError } from '../user-error.ts'
 import { type Identity, identify } from './identify.ts'
 import { serveHolder } from './live-control.ts'
+import { LiveDrafts } from './live-drafts.ts'
 import { serveTopics } from './live-topics.ts'
 import { isKnownHost, isOwnOrigin } from './origin.ts'
 import { holderRoles, liveRoles } from './roles.ts'
@@ -55,7 +56,7 @@ interface Client {
  *
  * A client that cannot keep up, or gets more than 200 messages to show in a second, misses some and is told how many by
  * `live:dropped`; of a node's statuses and errors it always gets the last. One that stops reading altogether is cut off.
- * What the broker carries comes as `serveTopics` says.
+ * What the broker carries comes as `serveTopics` says, what people draw as `LiveDrafts` says.
  */
 export function createLive(
   server: HttpServer,
@@ -79,6 +80,7 @@ export function createLive(
   })
   const clients = new Map<string, Client>()
   const topics = new TopicDesk({ broker, clock })
+  const drafts = new LiveDrafts({ house, clock, log })
   access.onChange(() => topics.recheck())
 
   const mayListen = (request: IncomingMessage): Identity | undefined => {
@@ -116,6 +118,12 @@ export function createLive(
       mayHold: () => holderRoles.some((role) => role === mayListen(socket.request)?.user.role),
       controls: house.controls,
       clock,
+    })
+    drafts.serve({
+      socket,
+      user: identity.user.name,
+      mayListen: () => mayListen(socket.request) !== undefined,
+      send: (name, event) => send(client, name, event),
     })
     socket.on('watch', (flow: unknown, ack: unknown) => {
       if (!mayListen(socket.request)) return void socket.disconnect(true)
@@ -161,6 +169,7 @@ export function createLive(
       house.events.off('flow:control', steering)
       for (const { stop } of newest) stop()
       topics[Symbol.dispose]()
+      drafts.close()
       io.disconnectSockets(true)
       io.engine.close()
     },
@@ -290,7 +299,7 @@ function collectNewest<Name extends 'node:status' | 'node:errors'>(
 }
 
 /** Sends what a client has to know, or cuts it off if it has stopped reading. */
-function send(client: Client, name: keyof HouseEvents, event: unknown): void {
+function send(client: Client, name: string, event: unknown): void {
   if (client.backlog >= CUT_AT) client.socket.conn.close(true)
   else if (event === undefined) client.socket.emit(name)
   else client.socket.emit(name, event)

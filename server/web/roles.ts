@@ -53,6 +53,10 @@ export const routeRules = {
   'GET /api/flows/:id': { roles: readers },
   'PUT /api/flows/:id': { roles: editors, body: { kind: 'json', limit: MAX_FILE_BYTES } },
   'DELETE /api/flows/:id': { roles: editors },
+  'GET /api/flows/:id/draft': { roles: readers },
+  'GET /api/flows/:id/changes': { roles: readers },
+  'POST /api/flows/:id/changes': { roles: editors, body: { kind: 'json', limit: MAX_FILE_BYTES } },
+  'GET /api/flows/:id/history': { roles: readers },
   'POST /api/flows/:id/deploy': { roles: editors, body: optionalJson },
   'POST /api/flows/:id/test': {
     roles: editors,

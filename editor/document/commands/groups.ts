@@ -1,9 +1,9 @@
 import type { Drawing, Place } from '#flows/flow.ts'
+import { freeId } from '#flows/free-id.ts'
 import type { FieldChange, Operation } from '#flows/operations/operation.ts'
 import type { FlowDocument, Named } from '../flow-document.ts'
 import { isGroupTaken } from '../fragment.ts'
 import { membersOf, withMembers } from '../members.ts'
-import { freeId } from '../node-ids.ts'
 
 /** What frames and notes can be coloured with; each is a token of the style sheet. */
 export const frameColors = ['grey', 'blue', 'violet', 'amber', 'teal', 'green', 'pink'] as const

@@ -7,6 +7,7 @@ import { alarms } from './wirehouse/0005-alarms.ts'
 import { browsers } from './wirehouse/0006-browsers.ts'
 import { mqtt } from './wirehouse/0007-mqtt.ts'
 import { revisionChanges } from './wirehouse/0008-revision-changes.ts'
+import { flowChanges } from './wirehouse/0009-flow-changes.ts'
 
 export type DatabaseName = 'wirehouse' | 'telemetry'
 
@@ -15,6 +16,9 @@ export type DatabaseName = 'wirehouse' | 'telemetry'
  * has been released never changes. Modules instead of `.sql` files, so that a bundled server carries them.
  */
 export const migrations: Readonly<Record<DatabaseName, readonly string[]>> = {
-  wirehouse: [wirehouseBegin, trust, outbox, deadLetters, alarms, browsers, mqtt, revisionChanges],
+  wirehouse: [
+    ...[wirehouseBegin, trust, outbox, deadLetters, alarms, browsers, mqtt, revisionChanges],
+    flowChanges,
+  ],
   telemetry: [telemetryBegin],
 }

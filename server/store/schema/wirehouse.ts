@@ -1,4 +1,5 @@
 import { blob, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import type { StepCode } from '#flows/operations/change.ts'
 import type { QoS } from '#kit/mqtt.ts'
 import type { Alarm, AlarmNews, Urgency } from '#kit/runtime/outbox.ts'
 import type { Sentence } from '#kit/sentence.ts'
@@ -40,6 +41,33 @@ export const revisions = sqliteTable(
     changes: integer('changes'),
   },
   (table) => [primaryKey({ columns: [table.flow, table.number] })],
+)
+
+/** What was done to the drafts, in the order in which it was taken. */
+export const flowChanges = sqliteTable(
+  'flow_changes',
+  {
+    flow: text('flow')
+      .notNull()
+      .references(() => flows.id, { onDelete: 'cascade' }),
+    seq: integer('seq').notNull(),
+    /** Chosen by the editor, so that what is sent again is known. */
+    id: text('id').notNull(),
+    step: text('step').notNull(),
+    undoes: text('undoes'),
+    imported: integer('imported', { mode: 'boolean' }).notNull(),
+    by: text('by').notNull(),
+    at: integer('at').notNull(),
+    code: text('code').notNull().$type<StepCode>(),
+    count: integer('count').notNull(),
+    /** Of the draft from then on. */
+    etag: text('etag').notNull(),
+    /** Of the two that follow, which are JSON. */
+    bytes: integer('bytes').notNull(),
+    operations: text('operations').notNull(),
+    inverse: text('inverse').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.flow, table.seq] }), unique().on(table.flow, table.id)],
 )
 
 export const nodeState = sqliteTable(

@@ -7,11 +7,12 @@ import { serializeFlow } from '#flows/serialize-flow.ts'
 import type { AnswerTaken } from '#kit/runtime/outbox.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
 import { ControlDesk } from '../../control/control-desk.ts'
+import { MemoryDrafts } from '../../drafts/memory-drafts.ts'
 import type { DeadLetters, House, HouseEvents, HouseMetrics, NodeStatusEvent } from '../../house.ts'
 import type { NodeErrorsEvent } from '../../node-errors.ts'
 import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
 import type { PairingOffer, PairingState } from '../../pairing-desk.ts'
-import type { PutOptions, Revision, RevisionRange, StoredAlarm, StoredConnection } from '../../store/store.ts'
+import type { Revision, RevisionRange, StoredAlarm, StoredConnection } from '../../store/store.ts'
 import type { MessageTrace } from '../../tracing.ts'
 import { UserError } from '../../user-error.ts'
 
@@ -69,8 +70,23 @@ export class FakeHouse implements House {
   statuses: NodeStatusEvent[] = []
   errors: NodeErrorsEvent[] = []
   readonly #flows = new Map<string, Entry>()
+  readonly #log = new MemoryDrafts().log
   readonly #connections = new Map<string, StoredConnection>()
   #saves = 0
+  /** Over the flows of this house, with a log in memory. */
+  readonly drafts = new MemoryDrafts().desk({
+    flows: {
+      get: (id) => this.#flows.get(id),
+      etag: (id) => this.#flows.get(id)?.etag,
+      put: async (flow, { imported, change } = {}) => {
+        const { etag } = await this.saveFlow(flow.id, flow, { lenient: true, imported: imported ?? false })
+        if (change) await this.#log.add(flow.id, change, { etag, at: 0 })
+        return { etag, at: 0 }
+      },
+    },
+    log: this.#log,
+    onTaken: (flow, change) => this.events.emit('flow:changed', { flow, change }),
+  })
 
   constructor() {
     for (const id of ['door', 'cellar']) void this.saveFlow(id, emptyFlow(id, id), { lenient: false })
@@ -93,7 +109,7 @@ export class FakeHouse implements House {
 
   readFlow = (id: string): Entry => this.#find(id)
 
-  async saveFlow(id: string, body: unknown, options: PutOptions & { readonly lenient: boolean }) {
+  async saveFlow(id: string, body: unknown, options: Parameters<House['saveFlow']>[2]) {
     const stored = this.#flows.get(id)
     if (options.ifMatch !== undefined && options.ifMatch !== stored?.etag)
       throw new UserError(412, 'FLOW_CHANGED', 'Somebody else has changed the flow.')

@@ -39,12 +39,27 @@ export const flowRoutes = ({ house }: Pick<WebServices, 'house'>) =>
       const stored = house.listFlows().find((flow) => flow.id === id)
       const ifMatch = expectedEtag(call, stored)
       const saved = await house.saveFlow(id, call.body, {
+        by: signedIn(call).user.name,
         lenient: prefersLenient(call),
         imported: readFlag(call, 'imported'),
         ...(ifMatch !== undefined && { ifMatch }),
       })
       return json(saved, stored ? 200 : 201, { ETag: quote(saved.etag) })
     },
+
+    'GET /api/flows/:id/draft': (call) => json(house.drafts.open(idOf(call), signedIn(call).user.name)),
+
+    // What somebody has missed who has the draft of this number and etag.
+    'GET /api/flows/:id/changes': (call) => {
+      const seq = readNumber(call, 'since', { or: 0, min: 0, max: Number.MAX_SAFE_INTEGER })
+      const etag = call.query.get('etag') ?? ''
+      return json(house.drafts.since(idOf(call), { seq, etag }, signedIn(call).user.name))
+    },
+
+    'POST /api/flows/:id/changes': async (call) =>
+      json(await house.drafts.change(idOf(call), call.body, { by: signedIn(call).user.name })),
+
+    'GET /api/flows/:id/history': (call) => json(house.drafts.history(idOf(call))),
 
     'DELETE /api/flows/:id': async (call) => {
       await house.deleteFlow(idOf(call))

@@ -1,0 +1,77 @@
+import type { Socket } from 'socket.io-client'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { TakenChange } from '#flows/operations/change.ts'
+import { onConnect } from '../api/live.ts'
+import type { Person } from '../api/types.ts'
+import type { Autosave } from '../document/autosave.ts'
+import { newChangeId } from '../document/new-change-id.ts'
+
+/** Which tab of which browser this is, for others. */
+export const ownTab = newChangeId()
+
+interface ChangedEvent {
+  readonly flow: string
+  readonly change: TakenChange
+}
+interface PeopleEvent {
+  readonly flow: string
+  readonly people: readonly Person[]
+}
+type Opened = { readonly seq: number; readonly etag: string; readonly people: readonly Person[] } | Refused
+interface Refused {
+  readonly code: string
+}
+
+/** What others do in an open flow, as the live channel tells it, and where they are. */
+export class DraftChannel implements Disposable {
+  /** Those who have the flow open besides this tab. */
+  readonly people: StoreApi<readonly Person[]> = createStore<readonly Person[]>(() => [])
+  readonly #flow: string
+  readonly #forget: () => void
+  #socket: Socket | undefined
+  readonly #onChanged: (event: ChangedEvent) => void
+  readonly #onPeople = ({ flow, people }: PeopleEvent): void => {
+    if (flow === this.#flow) this.#show(people)
+  }
+
+  constructor(flow: string, autosave: Pick<Autosave, 'take' | 'meet'>) {
+    this.#flow = flow
+    this.#onChanged = (event) => {
+      if (event.flow === flow) autosave.take(event.change)
+    }
+    this.#forget = onConnect((socket) => {
+      this.#stop()
+      this.#socket = socket
+      socket.on('flow:changed', this.#onChanged)
+      socket.on('flow:people', this.#onPeople)
+      socket.emit('flow:open', { flow, tab: ownTab }, (opened: Opened) => {
+        if ('code' in opened) return
+        autosave.meet(opened)
+        this.#show(opened.people)
+      })
+    })
+  }
+
+  /** Tells the others where this person is. */
+  tell(where: Omit<Person, 'tab' | 'name'>): void {
+    if (this.#socket?.connected) this.#socket.emit('flow:here', { flow: this.#flow, ...where })
+  }
+
+  [Symbol.dispose](): void {
+    this.#forget()
+    this.#stop()
+    this.#socket?.emit('flow:close', this.#flow)
+  }
+
+  #stop(): void {
+    this.#socket?.off('flow:changed', this.#onChanged)
+    this.#socket?.off('flow:people', this.#onPeople)
+  }
+
+  #show(people: readonly Person[]): void {
+    this.people.setState(
+      people.filter(({ tab }) => tab !== ownTab),
+      true,
+    )
+  }
+}
