@@ -5,7 +5,7 @@ import { GRID } from '../document/fragment.ts'
 import { type Direction, nextWire, walk } from '../document/walk.ts'
 import { said } from '../i18n/said.ts'
 import { canvasActionTexts } from './canvas-action-texts.ts'
-import { endWiring } from './canvas-context.ts'
+import { endWiring, useWiring } from './canvas-context.ts'
 
 /** What the actions of the canvas work with. */
 export interface CanvasScope {
@@ -149,6 +149,8 @@ export const canvasActions: Actions<'canvas'> = defineActions('canvas', [
     group: 'select',
     keys: ['Escape'],
     isKeysOnly: true,
+    isEnabled: ({ document: { selection } }) =>
+      useWiring.getState().start !== undefined || selection.nodes.size + selection.wires.size > 0,
     run: ({ document }) => {
       endWiring()
       document.select({})

@@ -7,7 +7,7 @@ import {
   SelectionMode,
 } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
-import { useMemo, useState } from 'react'
+import { useContext, useMemo, useState } from 'react'
 import type { Selection } from '../document/flow-document.ts'
 import { GRID } from '../document/fragment.ts'
 import styles from './canvas.module.css'
@@ -15,21 +15,26 @@ import { useCanvas } from './canvas-context.ts'
 import { type CardNode, Cards, makeEdge, type WireEdge as WireEdgeType } from './cards.ts'
 import { ConnectionLine } from './connection-line.tsx'
 import { Ghost } from './ghost.tsx'
+import { MarksContext } from './marks.tsx'
 import { NodeCard } from './node-card.tsx'
 import { GlowBoard } from './painting/glow-board.tsx'
 import { nodeLayer } from './painting/node-layer.ts'
 import { PaintBoard } from './painting/paint-board.tsx'
+import { signLayer } from './painting/sign-layer.ts'
 import { wireLayer } from './painting/wire-layer.ts'
 import { usePointed } from './pointed.ts'
+import type { ProblemLevels } from './projection.ts'
 import type { Scene } from './scene/scene.ts'
 import { TracedWay } from './traced-way.tsx'
 import { useDetail, useNear, useSceneVersion } from './use-near.ts'
 import { PointedWire, StopMarks, WireChips } from './wire-chips.tsx'
 import { WireEdge } from './wire-edge.tsx'
+import { wireSigns } from './wire-signs.ts'
 
 interface DrawnFlowProps extends Omit<ReactFlowProps<CardNode, WireEdgeType>, 'nodes' | 'edges' | 'onInit'> {
   readonly scene: Scene
   readonly selection: Selection
+  readonly problems: ProblemLevels
   /** The canvas has its size: the first view is to be chosen. */
   readonly onStart: () => void
 }
@@ -44,7 +49,7 @@ const MOST_LIFTED = 20
  * The drawing: wires are painted, and nodes that are in view are elements as long as they can be read.
  * React Flow knows only what is an element.
  */
-export function DrawnFlow({ scene, selection, onStart, ...rest }: DrawnFlowProps) {
+export function DrawnFlow({ scene, selection, problems, onStart, ...rest }: DrawnFlowProps) {
   const { flow, isReadOnly } = useCanvas()
   const [isStarted, setStarted] = useState(false)
   const lifted = useLifted(selection)
@@ -78,7 +83,7 @@ export function DrawnFlow({ scene, selection, onStart, ...rest }: DrawnFlowProps
       elevateNodesOnSelect={false}
     >
       <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />
-      <Painting scene={scene} selection={selection} lifted={lifted} />
+      <Painting scene={scene} selection={selection} problems={problems} lifted={lifted} />
       <GlowBoard flow={flow} scene={scene} className={styles.board} />
       <TracedWay scene={scene} />
       <WireChips scene={scene} />
@@ -120,19 +125,22 @@ function useElements(
 interface PaintingProps {
   readonly scene: Scene
   readonly selection: Selection
+  readonly problems: ProblemLevels
   readonly lifted: ReadonlySet<string>
 }
 
 /** What is painted, from the lowest layer to the uppermost. */
-function Painting({ scene, selection, lifted }: PaintingProps) {
+function Painting({ scene, selection, problems, lifted }: PaintingProps) {
+  const marks = useContext(MarksContext)
   const pointed = usePointed(({ wire }) => wire)
   const isPainted = useDetail() === 'painted'
   const layers = useMemo(
     () => [
       wireLayer(scene, { selected: selection.wires, pointed, lifted: isPainted ? noWires : lifted }),
-      nodeLayer(scene, selection.nodes),
+      signLayer(scene, wireSigns(marks, problems)),
+      nodeLayer(scene, selection.nodes, marks),
     ],
-    [scene, selection, pointed, lifted, isPainted],
+    [scene, selection, pointed, lifted, isPainted, marks, problems],
   )
   return <PaintBoard scene={scene} layers={layers} className={styles.board} />
 }

@@ -33,6 +33,7 @@ import { pointAt } from './pointed.ts'
 import type { ChainBreaks, ProblemLevels } from './projection.ts'
 import { QuickAdd, type QuickAddRequest } from './quick-add.tsx'
 import { refusalText } from './refusal-text.ts'
+import { middleOf } from './scene/curve.ts'
 import { canvasTexts } from './texts.ts'
 import { useCanvasKeys } from './use-canvas-keys.ts'
 import { useClipboard } from './use-clipboard.ts'
@@ -54,6 +55,8 @@ const dropped = [DRAGGED_TYPE, DRAGGED_TOPIC]
 export interface CanvasHandle {
   /** Selects a node and brings it into view. */
   reveal(node: string): void
+  /** The same for a wire. Answers whether it is drawn: one that ends at no node is not. */
+  revealWire(key: string): boolean
   /** Adds a node beside what is selected, or in the middle; it covers no other and is seen. */
   add(type: string, config?: FlowNode['config']): void
   /** A place under everything that stands: what is imported there covers nothing. */
@@ -161,8 +164,18 @@ function Canvas(props: FlowCanvasProps) {
     focus()
   }
 
+  const revealWire = (key: string): boolean => {
+    const wire = scene.wire(key)
+    if (!wire) return false
+    const [x, y] = middleOf(wire.curve)
+    document.select({ wires: [key] })
+    view.lookAt([x - NODE_WIDTH / 2, y - HEAD_HEIGHT / 2])
+    return true
+  }
+
   useImperativeHandle(ref, () => ({
     reveal,
+    revealWire,
     below: () => placeBelow(document, (id) => projection.boxOf(id)?.height ?? HEAD_HEIGHT) ?? view.middle(),
     showAll: () => view.showAll(),
     add: (type, config) => {
@@ -260,6 +273,7 @@ function Canvas(props: FlowCanvasProps) {
         <DrawnFlow
           scene={scene}
           selection={state.selection}
+          problems={problems}
           onStart={view.showStart}
           onNodeDoubleClick={onOpen}
           {...picking}

@@ -41,6 +41,7 @@ export interface Drawn {
   readonly wires: ReadonlyMap<string, DrawnWire>
 }
 
+/** By the ids of nodes and the keys of wires. */
 export type ProblemLevels = ReadonlyMap<string, 'error' | 'warning'>
 /** By the node that breaks a chain. */
 export type ChainBreaks = ReadonlyMap<string, Sentence>

@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
 import styles from './deploy.module.css'
 import type { Deployment } from './deployment.ts'
-import { openHistory, openReview } from './looking.ts'
+import { openReview, openRevisions } from './looking.ts'
 import { deployTexts } from './texts.ts'
 
 /** Deploys with one press; the arrow beside it shows first what that will change. */
@@ -42,7 +42,7 @@ export function DeployButton({ deployment }: { readonly deployment: Deployment }
       <Menu
         items={[
           { label: words('review'), icon: 'diff', onSelect: openReview },
-          { label: words('history'), icon: 'history', onSelect: openHistory },
+          { label: words('history'), icon: 'history', onSelect: openRevisions },
         ]}
       >
         <Button variant={variant} icon="chevron-down" className={styles.splitMore}>

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useFlow } from '../flow/flow-context.ts'
 import { formatAgo } from '../i18n/format.ts'
 import { useLanguage } from '../i18n/language.ts'
@@ -27,6 +27,7 @@ function Banner({ kind }: { readonly kind: Looking['kind'] }) {
   // Revisions are chosen in the list first; changes are seen on the canvas first.
   const [isOpen, setOpen] = useState(kind === 'history')
   const close = () => setOpen(false)
+  useEscape()
   return (
     <div className={styles.banner} role="status">
       <Icon name="eye" />
@@ -46,6 +47,17 @@ function Banner({ kind }: { readonly kind: Looking['kind'] }) {
       )}
     </div>
   )
+}
+
+/** Escape leads back, unless something else takes it: a menu, a sheet, what is selected on the canvas. */
+function useEscape(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) backToDraft()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
 }
 
 function RevisionWords() {

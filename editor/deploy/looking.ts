@@ -15,7 +15,7 @@ export const useLooking = create<{ readonly looking: Looking | undefined }>(() =
 
 export const lookAt = (looking: Looking): void => useLooking.setState({ looking })
 export const openReview = (): void => lookAt({ kind: 'review' })
-export const openHistory = (): void => lookAt({ kind: 'history', base: 'before' })
+export const openRevisions = (): void => lookAt({ kind: 'history', base: 'before' })
 export const backToDraft = (): void => useLooking.setState({ looking: undefined })
 /** Whether the canvas shows something else than the draft, which must not be changed unseen. */
 export const isLooking = (): boolean => useLooking.getState().looking !== undefined

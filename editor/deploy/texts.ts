@@ -2,6 +2,10 @@ import { defineTexts } from '../i18n/define-texts.ts'
 
 export const deployTexts = defineTexts({
   en: {
+    actionSave: 'Save the draft now',
+    actionDeploy: 'Deploy the flow',
+    actionReview: 'Review what Deploy changes',
+    actionRevisions: 'Show the revisions of the flow',
     deployOptions: 'More about deploying',
     review: 'Review changes…',
     history: 'Revisions',
@@ -90,6 +94,10 @@ export const deployTexts = defineTexts({
     deployNow: 'Deploy',
   },
   de: {
+    actionSave: 'Entwurf jetzt speichern',
+    actionDeploy: 'Flow in Betrieb setzen',
+    actionReview: 'Ansehen, was sich mit „In Betrieb setzen“ ändert',
+    actionRevisions: 'Fassungen des Flows zeigen',
     deployOptions: 'Mehr zum In-Betrieb-Setzen',
     review: 'Änderungen ansehen …',
     history: 'Fassungen',

@@ -9,9 +9,12 @@ export function useJump({ document }: Shown, onJump: () => void): (difference: D
   return ({ kind, id, in: scope, before, after }) => {
     if (kind === 'subflow') document.enter(id)
     else document.enter(scope)
-    const node = kind === 'wire' ? readEndpoint(((after ?? before) as Wire)[0]).node : id
-    if (document.node(node)) canvas()?.reveal(node)
-    if (kind === 'wire') document.select({ wires: [id] })
+    if (kind === 'node') canvas()?.reveal(id)
+    // What has just been entered is not drawn yet: its beginning is shown.
+    if (kind === 'wire' && !canvas()?.revealWire(id)) {
+      canvas()?.reveal(readEndpoint(((after ?? before) as Wire)[0]).node)
+      document.select({ wires: [id] })
+    }
     onJump()
   }
 }

@@ -4,8 +4,6 @@ export const flowActionTexts = defineTexts({
   en: {
     undo: 'Undo',
     redo: 'Redo',
-    save: 'Save the draft now',
-    deploy: 'Deploy the flow',
     stop: 'Stop the flow',
     palette: 'Show or hide the nodes',
     drawer: 'Show or hide the debug panel',
@@ -14,8 +12,6 @@ export const flowActionTexts = defineTexts({
   de: {
     undo: 'Rückgängig',
     redo: 'Wiederholen',
-    save: 'Entwurf jetzt speichern',
-    deploy: 'Flow in Betrieb setzen',
     stop: 'Flow anhalten',
     palette: 'Knoten ein- oder ausblenden',
     drawer: 'Debug-Bereich ein- oder ausblenden',

@@ -1,7 +1,10 @@
 import { type Actions, defineActions } from '../actions/action.ts'
+import { deployActions } from '../deploy/deploy-actions.ts'
+import { isLooking } from '../deploy/looking.ts'
 import { said } from '../i18n/said.ts'
 import { toggleValues } from '../live/shown-values.ts'
 import { liveTexts } from '../live/texts.ts'
+import { problemActions } from '../problems/problem-actions.ts'
 import { controlTexts } from './control/texts.ts'
 import { toggleSafeMode } from './control/use-steering.ts'
 import { flowActionTexts } from './flow-action-texts.ts'
@@ -18,7 +21,7 @@ export const flowActions: Actions<'flow'> = defineActions('flow', [
     icon: 'undo-2',
     group: 'edit',
     keys: ['Mod+Z'],
-    isEnabled: ({ document }) => document.store.getState().undo !== undefined,
+    isEnabled: ({ document }) => !isLooking() && document.store.getState().undo !== undefined,
     run: ({ document }) => void document.undo(),
   },
   {
@@ -27,29 +30,11 @@ export const flowActions: Actions<'flow'> = defineActions('flow', [
     icon: 'redo-2',
     group: 'edit',
     keys: ['Mod+Shift+Z', 'Mod+Y'],
-    isEnabled: ({ document }) => document.store.getState().redo !== undefined,
+    isEnabled: ({ document }) => !isLooking() && document.store.getState().redo !== undefined,
     run: ({ document }) => void document.redo(),
   },
-  {
-    id: 'save',
-    title: title('save'),
-    icon: 'save',
-    group: 'edit',
-    keys: ['Mod+S'],
-    worksInFields: true,
-    isEnabled: mayEdit,
-    run: ({ autosave }) => void autosave.flush(),
-  },
-  {
-    id: 'deploy',
-    title: title('deploy'),
-    icon: 'rocket',
-    group: 'run',
-    keys: ['Mod+Enter'],
-    worksInFields: true,
-    isEnabled: (scope) => mayEdit(scope) && scope.deployment.busy === undefined,
-    run: ({ deployment }) => void deployment.deploy(),
-  },
+  ...deployActions,
+  ...problemActions,
   {
     id: 'stop',
     title: title('stop'),
@@ -63,7 +48,7 @@ export const flowActions: Actions<'flow'> = defineActions('flow', [
     title: title('palette'),
     icon: 'plus',
     group: 'view',
-    isEnabled: mayEdit,
+    isEnabled: (scope) => mayEdit(scope) && !isLooking(),
     run: ({ panels }) => panels.togglePalette(),
   },
   {

@@ -6,7 +6,7 @@ import { api } from '../api/api.ts'
 import { useIsOwner, useSummary } from '../api/queries.ts'
 import { canvasActions } from '../canvas/canvas-actions.ts'
 import { DeployButton } from '../deploy/deploy-button.tsx'
-import { openHistory, useLooking } from '../deploy/looking.ts'
+import { openRevisions, useLooking } from '../deploy/looking.ts'
 import { deployTexts } from '../deploy/texts.ts'
 import { readFragment } from '../document/fragment.ts'
 import { GuaranteeBadge } from '../guarantee/guarantee-badge.tsx'
@@ -196,7 +196,7 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
       <Menu
         items={[
           ...(document.isReadOnly
-            ? [{ label: words('history'), icon: 'history', onSelect: openHistory }]
+            ? [{ label: words('history'), icon: 'history', onSelect: openRevisions }]
             : [{ label: t('importInto'), icon: 'upload', onSelect: () => file.current?.click() }]),
           { label: t('exportFlow'), icon: 'download', onSelect: () => void exportFlow() },
           {

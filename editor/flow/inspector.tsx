@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { duplicate } from '../document/duplicate.ts'
+import { useWantedField } from '../forms/wanted-field.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useSay } from '../i18n/said.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -33,6 +34,10 @@ function OneNode({ id, onGone }: { readonly id: string; readonly onGone?: (() =>
   const { document, catalogue } = useFlow()
   const node = useDocument((state) => state.byId.get(id))
   const [tab, setTab] = useState('settings')
+  const wantsField = useWantedField(({ place }) => place !== undefined)
+  useEffect(() => {
+    if (wantsField) setTab('settings')
+  }, [wantsField])
   useEffect(() => () => document.seal(), [document])
   if (!node) return null
   const definition = catalogue.nodes.get(node.type)

@@ -169,7 +169,6 @@ export const flowTexts = defineTexts({
     noMessages: 'No messages yet',
     noMessagesAbout: 'Wire a Debug node to what you want to see, deploy, and its messages appear here.',
     noProblems: 'No problems',
-    noProblemsAbout: 'Everything that is drawn can run.',
     goToNode: 'Show “{name}”',
     messageList: 'Messages, newest first',
     leftOut: { one: '{count} message was left out', other: '{count} messages were left out' },
@@ -347,7 +346,6 @@ export const flowTexts = defineTexts({
     noMessagesAbout:
       'Verbinden Sie einen Debug-Knoten mit dem, was Sie sehen wollen, und setzen Sie den Flow in Betrieb.',
     noProblems: 'Keine Probleme',
-    noProblemsAbout: 'Alles Gezeichnete kann laufen.',
     goToNode: '„{name}“ zeigen',
     messageList: 'Nachrichten, neueste zuerst',
     leftOut: { one: '{count} Nachricht wurde ausgelassen', other: '{count} Nachrichten wurden ausgelassen' },

@@ -1,7 +1,7 @@
 import { useDeferredValue, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { Catalogue } from '#flows/catalogue.ts'
-import { readEndpoint } from '#flows/flow.ts'
+import { readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
 import { lintFlow } from '#flows/lint-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { useConnections } from '../api/queries.ts'
@@ -11,7 +11,7 @@ import type { FlowDocument } from '../document/flow-document.ts'
 
 interface FlowProblems {
   readonly problems: readonly Problem[]
-  /** The worst problem of each node. */
+  /** The worst problem of each node and each wire. */
   readonly levels: ProblemLevels
 }
 
@@ -35,7 +35,7 @@ export function useProblems(
       ...own,
       ...fromServer.filter((problem) => !known.has(placeOf(problem))),
     ]
-    return { problems, levels: worstByNode(problems) }
+    return { problems, levels: worstLevels(problems, flow.wires) }
   }, [flow, catalogue, standing, fromServer, quarantine])
 }
 
@@ -50,8 +50,13 @@ function withNode(problem: Problem, wires: readonly (readonly [string, string])[
   return problem.node || !wire ? problem : { ...problem, node: readEndpoint(wire[1]).node }
 }
 
-function worstByNode(problems: readonly Problem[]): ProblemLevels {
+/** Of each node, and of each wire. */
+function worstLevels(problems: readonly Problem[], wires: readonly Wire[]): ProblemLevels {
   const levels = new Map<string, Problem['level']>()
-  for (const { node, level } of problems) if (node && levels.get(node) !== 'error') levels.set(node, level)
+  for (const { node, wire: index, level } of problems) {
+    const wire = index === undefined ? undefined : wires[index]
+    for (const place of [node, wire && wireKey(wire)])
+      if (place && levels.get(place) !== 'error') levels.set(place, level)
+  }
   return levels
 }

@@ -1,4 +1,4 @@
-import { type ComponentType, useState } from 'react'
+import { type ComponentType, useRef, useState } from 'react'
 import type { Control } from '#kit/field.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -24,6 +24,7 @@ import { TemplateControl } from './template-control.tsx'
 import { formTexts } from './texts.ts'
 import { TopicControl } from './topic-control.tsx'
 import { readJsonText, typedAs, writeJsonText } from './value-text.ts'
+import { useFocusIfWanted } from './wanted-field.ts'
 
 interface ConfigFieldProps {
   readonly field: FormField
@@ -48,20 +49,29 @@ export function ConfigField(props: ConfigFieldProps) {
   const label = props.hiddenLabel ?? words.title
   const shared = { field, path, place, values, value, onChange, onLeave, words, label }
 
+  const root = useRef<HTMLDivElement>(null)
+  useFocusIfWanted(root, place)
+
   if (field.shape.kind === 'boolean')
-    return <Switch checked={value === true} onChange={onChange} label={label} hint={words.description} />
+    return (
+      <div ref={root}>
+        <Switch checked={value === true} onChange={onChange} label={label} hint={words.description} />
+      </div>
+    )
 
   const Body = controlFor(field)
   const isList = field.shape.kind === 'list'
   return (
-    <Field
-      label={label}
-      labelHidden={props.hiddenLabel !== undefined}
-      hint={props.hiddenLabel === undefined && words.description}
-      error={issueAt(issues, place, !isList)}
-    >
-      {(control) => <Body {...shared} control={control} />}
-    </Field>
+    <div ref={root}>
+      <Field
+        label={label}
+        labelHidden={props.hiddenLabel !== undefined}
+        hint={props.hiddenLabel === undefined && words.description}
+        error={issueAt(issues, place, !isList)}
+      >
+        {(control) => <Body {...shared} control={control} />}
+      </Field>
+    </div>
   )
 }
 

@@ -1,3 +1,4 @@
+import type { Marks } from '../marks.tsx'
 import { detailAt } from '../scene/level-of-detail.ts'
 import type { Scene, SceneNode } from '../scene/scene.ts'
 import { mixed } from './ink.ts'
@@ -13,7 +14,7 @@ const BORDER_FROM = 0.12
 
 /** The nodes as boxes in the colours of their families, for a flow that is seen from so far that they are not elements. */
 export const nodeLayer =
-  (scene: Scene, selected: ReadonlySet<string>): Layer =>
+  (scene: Scene, selected: ReadonlySet<string>, marks: Marks): Layer =>
   (brush) => {
     if (detailAt(brush.view.zoom) !== 'painted') return
     const nodes = scene.nodesIn(brush.seen)
@@ -28,12 +29,25 @@ export const nodeLayer =
       nodes.filter(({ data }) => data.problem === 'error'),
       '--error',
     )
+    for (const [mark, colour] of markColours)
+      outline(
+        brush,
+        nodes.filter(({ id }) => marks.get(id) === mark),
+        colour,
+      )
     outline(
       brush,
       nodes.filter(({ id }) => selected.has(id)),
       '--accent',
     )
   }
+
+const markColours = [
+  ['moved', '--accent'],
+  ['changed', '--warn'],
+  ['removed', '--error'],
+  ['added', '--ok'],
+] as const
 
 /** The token of a node's colour. */
 export const familyOf = ({ data }: SceneNode): `--${string}` =>

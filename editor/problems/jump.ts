@@ -1,0 +1,40 @@
+import { type Wire, wireKey } from '#flows/flow.ts'
+import type { Problem } from '#flows/problem.ts'
+import type { FlowScope } from '../flow/flow-context.ts'
+import { wantField } from '../forms/wanted-field.ts'
+
+/** The problem that was gone to last. */
+let last: string | undefined
+
+/** What makes a problem this one, also after others have gone. */
+export const problemKey = ({ code, node, field, wire, message }: Problem): string =>
+  [code, node, field, wire, message].join(' ')
+
+/** Shows where a problem stands: its wire, or its node with the field that it is about, ready to type. */
+export function jumpTo(scope: FlowScope, problem: Problem): void {
+  const { document, canvas, panels, shown } = scope
+  last = problemKey(problem)
+  const wire = wireOf(scope, problem)
+  const isWire = (wire && canvas()?.revealWire(wireKey(wire))) ?? false
+  if (!isWire) {
+    if (problem.node === undefined || !document.node(problem.node)) return
+    canvas()?.reveal(problem.node)
+  }
+  if (isWire || problem.field === undefined || shown) panels.closeSheet()
+  else {
+    wantField(problem.field)
+    panels.openInspector()
+  }
+}
+
+/** Goes on from the problem that was gone to last, around the end of the list. */
+export function stepProblem(scope: FlowScope, step: 1 | -1): void {
+  const { problems } = scope
+  const at = problems.findIndex((problem) => problemKey(problem) === last)
+  const from = at === -1 && step === -1 ? 0 : at
+  const next = problems[(from + step + problems.length) % problems.length]
+  if (next) jumpTo(scope, next)
+}
+
+const wireOf = ({ document }: FlowScope, { wire }: Problem): Wire | undefined =>
+  wire === undefined ? undefined : document.drawing.wires[wire]
