@@ -69,6 +69,6 @@ export const houseActions: Actions<'everywhere'> = defineActions('everywhere', [
     icon: 'languages',
     group: 'look' as const,
     isEnabled: () => currentLanguage() !== language,
-    run: () => setLanguage(language),
+    run: () => void setLanguage(language),
   })),
 ])

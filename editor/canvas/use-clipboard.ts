@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useRef } from 'react'
 import type { Place } from '#flows/flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
-import { copyFragment, type Fragment, readFragment } from '../document/fragment.ts'
+import { copyFragment, type Fragment } from '../document/fragment.ts'
 import { isEditable } from '../ui/is-editable.ts'
 import { ownCopy } from './own-copy.ts'
 
@@ -40,17 +40,14 @@ export function useClipboard(root: RefObject<HTMLElement | null>, options: Clipb
       event.clipboardData?.setData('text/plain', text)
       if (latest.current.isTrusted) ownCopy.remember(text)
       event.preventDefault()
+      void loadReader() // what is copied will be pasted
       if (event.type === 'cut') document.remove(document.selection)
     }
     const onPaste = (event: ClipboardEvent) => {
-      const { document, placeToPaste, onProblems, onForeign } = latest.current
       const text = event.clipboardData?.getData('text/plain')
       if (isEditable(event.target) || !isOurs() || !text?.trim()) return
       event.preventDefault()
-      const fragment = readFragment(text)
-      if (!fragment.ok) return onProblems(fragment.problems)
-      if (!ownCopy.is(text)) onForeign(fragment.value)
-      document.paste(fragment.value, placeToPaste())
+      void paste(text, latest.current)
     }
     window.document.addEventListener('copy', onCopy)
     window.document.addEventListener('cut', onCopy)
@@ -61,4 +58,18 @@ export function useClipboard(root: RefObject<HTMLElement | null>, options: Clipb
       window.document.removeEventListener('paste', onPaste)
     }
   }, [root])
+}
+
+const loadReader = () => import('../document/read-fragment.ts')
+
+async function paste(
+  text: string,
+  { document, placeToPaste, onProblems, onForeign }: ClipboardOptions,
+): Promise<void> {
+  const at = placeToPaste()
+  const { readFragment } = await loadReader()
+  const fragment = readFragment(text)
+  if (!fragment.ok) return onProblems(fragment.problems)
+  if (!ownCopy.is(text)) onForeign(fragment.value)
+  document.paste(fragment.value, at)
 }

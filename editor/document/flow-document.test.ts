@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyFlow, type Flow, type FlowNode, wireKey } from '#flows/flow.ts'
 import { FlowDocument } from './flow-document.ts'
-import { copyFragment, readFragment } from './fragment.ts'
+import { copyFragment } from './fragment.ts'
+import { readFragment } from './read-fragment.ts'
 
 const node = (id: string, at: [number, number] = [0, 0]): FlowNode => ({ id, type: 'delay', at, config: {} })
 

@@ -12,7 +12,6 @@ import {
   type Wire,
 } from '#flows/flow.ts'
 import { freeId } from '#flows/free-id.ts'
-import { type ParseResult, parseFlowFile } from '#flows/parse-flow.ts'
 import { isSameJson } from '#flows/same-json.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import { subflowOf, subflowsIn } from '#flows/subflow.ts'
@@ -54,11 +53,14 @@ export interface CopiedIds {
   readonly groups?: ReadonlySet<string>
 }
 
+/** The text that copying puts on the clipboard: the file of `copiedFlow`. */
+export const copyFragment = (copied: Copied, ids: CopiedIds): string => serializeFlow(copiedFlow(copied, ids))
+
 /**
- * The text that copying puts on the clipboard: a flow file with what is named, with all that stands in a group
+ * A flow with what is named, with all that stands in a group
  * that is named, and with the wires that both start and end in it. A group comes along if all of it does.
  */
-export function copyFragment({ flow, drawing }: Copied, ids: CopiedIds): string {
+export function copiedFlow({ flow, drawing }: Copied, ids: CopiedIds): Flow {
   const isCopied = (item: FlowNode | FlowNote, chosen: ReadonlySet<string> | undefined) =>
     chosen?.has(item.id) || (item.group !== undefined && ids.groups?.has(item.group))
   const left = new Set<string>()
@@ -74,7 +76,7 @@ export function copyFragment({ flow, drawing }: Copied, ids: CopiedIds): string 
   const copied = new Set(nodes.map(({ id }) => id))
   const whole = new Set(groups.map(({ id }) => id))
   const subflows = subflowsIn(flow, nodes)
-  return serializeFlow({
+  return {
     format: FLOW_FORMAT,
     id: flow.id,
     name: flow.name,
@@ -86,7 +88,7 @@ export function copyFragment({ flow, drawing }: Copied, ids: CopiedIds): string 
     tests: [],
     ...(notes.length > 0 && { notes: notes.map((note) => inGroupOf(note, whole)) }),
     ...(subflows.length > 0 && { subflows: [...subflows] }),
-  })
+  }
 }
 
 /** Leaves the group of an item as it is if it is one of these. */
@@ -94,13 +96,6 @@ function inGroupOf<Item extends FlowNode | FlowNote>(item: Item, groups: Readonl
   if (item.group === undefined || groups.has(item.group)) return item
   const { group: _group, ...rest } = item
   return rest as Item
-}
-
-/** Reads what a person pastes: a flow file, or text around one in a fenced block. Several flows in a file become one fragment. */
-export function readFragment(text: string): ParseResult<Fragment> {
-  const fenced = /```(?:json)?\s*\n([\s\S]*?)```/.exec(text)
-  const parsed = parseFlowFile(fenced?.[1] ?? text)
-  return parsed.ok ? { ok: true, value: mergeFlows(parsed.value) } : parsed
 }
 
 /** Puts what is drawn in several flows into one fragment; ids that two of them use become different. */

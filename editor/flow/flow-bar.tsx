@@ -8,7 +8,6 @@ import { canvasActions } from '../canvas/canvas-actions.ts'
 import { DeployButton } from '../deploy/deploy-button.tsx'
 import { openRevisions, useLooking } from '../deploy/looking.ts'
 import { deployTexts } from '../deploy/texts.ts'
-import { readFragment } from '../document/fragment.ts'
 import { GuaranteeBadge } from '../guarantee/guarantee-badge.tsx'
 import { errorText, problemText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -170,6 +169,7 @@ function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; r
   }
   const importFile = async (chosen: File | undefined) => {
     if (!chosen) return
+    const { readFragment } = await import('../document/read-fragment.ts')
     const fragment = readFragment(await chosen.text())
     if (!fragment.ok)
       return void notify.error(t('importFailed'), {

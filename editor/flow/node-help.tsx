@@ -1,4 +1,3 @@
-import { readFragment } from '../document/fragment.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -11,7 +10,8 @@ import { flowTexts } from './texts.ts'
 export function NodeHelp({ type }: { readonly type: string }) {
   const t = useText(flowTexts)
   const { document, canvas } = useFlow()
-  const insert = (text: string) => {
+  const insert = async (text: string) => {
+    const { readFragment } = await import('../document/read-fragment.ts')
     const fragment = readFragment(text)
     if (!fragment.ok)
       return void notify.error(fragment.problems.map((problem) => problemText(problem)).join(' '))
@@ -27,7 +27,7 @@ export function NodeHelp({ type }: { readonly type: string }) {
         code === 'json' &&
         text.includes('wirehouse/flow') && (
           <div>
-            <Button icon="import" onClick={() => insert(text)}>
+            <Button icon="import" onClick={() => void insert(text)}>
               {t('insertExample')}
             </Button>
           </div>

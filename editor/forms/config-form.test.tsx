@@ -43,7 +43,7 @@ let root: ReturnType<typeof createRoot>
 
 beforeEach(() => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true)
-  setLanguage('en')
+  void setLanguage('en')
   page = document.body.appendChild(document.createElement('div'))
   root = createRoot(page)
   unmount = () => root.unmount()

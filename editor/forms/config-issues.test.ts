@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import { defineNode } from '#kit/define-node.ts'
 import { port } from '#kit/kinds.ts'
+import { loadGerman } from '../i18n/german.ts'
 import { mergeIssues } from './config-form.tsx'
 import { findIssues, issueAt } from './config-issues.ts'
+
+beforeAll(loadGerman)
 
 const sample = defineNode({
   type: 'sample',

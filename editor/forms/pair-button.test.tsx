@@ -33,7 +33,7 @@ beforeEach(() => {
     const status = answer === undefined ? 422 : 200
     return new Response(JSON.stringify(answer ?? { code: 'TELEGRAM_AWAY', message: 'Away.' }), { status })
   })
-  setLanguage('en')
+  void setLanguage('en')
   queryClient.clear()
   changed.mockClear()
   calls = []

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { ApiError } from '../api/api-error.ts'
 import { errorText, problemText, spokenText } from './error-text.ts'
+import { loadGerman } from './german.ts'
+
+beforeAll(loadGerman)
 
 test('translates a code that it knows', () => {
   expect(errorText(new ApiError(0, 'SERVER_AWAY', 'away'), 'de')).toMatch(/nicht erreichbar/)

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import { readStored, writeStored } from '../ui/stored.ts'
+import { loadGerman } from './german.ts'
 
 export const languages = ['en', 'de'] as const
 export type Language = (typeof languages)[number]
@@ -26,14 +27,21 @@ export const useLanguage = (): Language => useStore((state) => state.language)
 /** The language now, outside React. */
 export const currentLanguage = (): Language => useStore.getState().language
 
-/** Switches without a reload and remembers it in this browser. */
-export function setLanguage(language: Language): void {
+/** Switches without a reload, once its words are there, and remembers it in this browser. */
+export async function setLanguage(language: Language): Promise<void> {
   writeStored(STORED, language)
+  if (language === 'de') await loadGerman()
   useStore.setState({ language })
   showLanguage()
 }
 
+/** Makes the words of the first language ready. Without them, what has no German yet is shown in English. */
+export async function startLanguage(): Promise<void> {
+  showLanguage()
+  if (currentLanguage() === 'de') await loadGerman().catch(() => undefined)
+}
+
 /** Tells the page, and with it screen readers, which language it is in. */
-export function showLanguage(): void {
+function showLanguage(): void {
   document.documentElement.lang = currentLanguage()
 }

@@ -1,62 +1,22 @@
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { ERROR_PORT, type Port } from '#kit/kinds.ts'
+import { german } from './german.ts'
+import type { FieldWords, TypeWords } from './german-words.ts'
 import { currentLanguage, type Language, useLanguage } from './language.ts'
-import { germanSentences } from './server-sentences.ts'
 
 /** Either kind of definition: what has a title, a summary and a config. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of types has no common config
 export type AnyDefinition = AnyNodeDefinition | ConnectionDefinition<any, any>
 
-/** Texts of one field, in one language; `fields` are those of a list's items. */
-interface FieldWords {
-  readonly title?: string
-  readonly description?: string
-  readonly placeholder?: string
-  readonly options?: Readonly<Record<string, string>>
-  readonly fields?: Readonly<Record<string, FieldWords>>
-}
-
-/** A `locales/de.json`. */
-interface TypeWords {
-  readonly title?: string
-  readonly summary?: string
-  readonly fields?: Readonly<Record<string, FieldWords>>
-  readonly ports?: Readonly<Record<string, string>>
-  readonly builtIn?: string
-  /** What the type says to people, by its code. */
-  readonly sentences?: Readonly<Record<string, string>>
-}
-
-const files = import.meta.glob<TypeWords>('../../nodes/**/locales/de.json', {
-  eager: true,
-  import: 'default',
-})
-const german = new Map(Object.entries(files).map(([path, words]) => [folderOf(path, 'locales'), words]))
-
-// 'connections/mqtt' for a connection type, 'debounce' for a node type
-function folderOf(path: string, end: string): string {
-  const folder = path.slice(path.indexOf('/nodes/') + '/nodes/'.length)
-  return folder.slice(0, folder.indexOf(`/${end}`))
-}
-
 const keyOf = (definition: AnyDefinition) =>
   'inputs' in definition ? definition.type : `connections/${definition.type}`
 
-const sentences = new Map<string, string>([
-  ...Object.entries(germanSentences),
-  ...[...german.values()].flatMap((words) => Object.entries(words.sentences ?? {})),
-  // A problem names a field by its type and name.
-  ...[...german].flatMap(([key, { fields = {} }]) =>
-    Object.entries(fields).map(([name, { title = name }]) => [`${key}.${name}`, title] as const),
-  ),
-])
-
 /** What a code means in German; `undefined` where nobody has said so. */
-export const germanSentence = (code: string): string | undefined => sentences.get(code)
+export const germanSentence = (code: string): string | undefined => german()?.sentences.get(code)
 
 const wordsOf = (definition: AnyDefinition, language: Language): TypeWords | undefined =>
-  language === 'de' ? german.get(keyOf(definition)) : undefined
+  language === 'de' ? german()?.types.get(keyOf(definition)) : undefined
 
 /** Title of a node type or connection type. */
 export const nodeTitle = (definition: AnyDefinition, language = currentLanguage()): string =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { copyFragment, readFragment } from '../fragment.ts'
+import { copyFragment } from '../fragment.ts'
 import { groupsAfterDrop } from '../frames.ts'
+import { readFragment } from '../read-fragment.ts'
 import {
   canUngroup,
   colorSelection,

@@ -23,7 +23,7 @@ export function LookSection() {
               {...control}
               aria-label={t('language')}
               value={language}
-              onChange={setLanguage}
+              onChange={(language) => void setLanguage(language)}
               options={languages.map((value) => ({ value, label: languageNames[value] }))}
             />
           )}

@@ -33,7 +33,7 @@ export function Door({ title, about, children }: DoorProps) {
       <Segmented
         aria-label={t('language')}
         value={language}
-        onChange={setLanguage}
+        onChange={(language) => void setLanguage(language)}
         options={languages.map((value) => ({ value, label: languageNames[value] }))}
       />
     </main>
