@@ -31,6 +31,8 @@ export interface DocumentState {
   readonly flow: Flow
   /** The subflow that is open, if any; what is drawn and changed is in there. */
   readonly scope: string | undefined
+  /** The nodes through which one came into it, from the flow inwards; none if it was opened by itself. */
+  readonly through: readonly string[]
   /** What stands on the canvas: the flow itself, or the subflow that is open. */
   readonly drawing: Drawing
   /** The nodes of the drawing. */
@@ -87,6 +89,7 @@ export class FlowDocument {
     this.store = createStore<DocumentState>(() => ({
       flow,
       scope: undefined,
+      through: [],
       drawing: flow,
       byId: indexNodes(flow),
       selection: nothing,
@@ -103,6 +106,10 @@ export class FlowDocument {
   get scope(): string | undefined {
     return this.store.getState().scope
   }
+  /** The nodes through which one came into what is open. */
+  get through(): readonly string[] {
+    return this.store.getState().through
+  }
   get selection(): Selection {
     return this.store.getState().selection
   }
@@ -115,10 +122,10 @@ export class FlowDocument {
   }
 
   /** Opens a subflow on the canvas, or the flow itself again. */
-  enter(scope: string | undefined): void {
+  enter(scope: string | undefined, through: readonly string[] = []): void {
     const drawing = drawingOf(this.flow, scope)
-    if (!drawing || scope === this.scope) return
-    this.store.setState({ scope, drawing, byId: indexNodes(drawing), selection: nothing })
+    if (!drawing || (scope === this.scope && isSameList(through, this.through))) return
+    this.store.setState({ scope, through, drawing, byId: indexNodes(drawing), selection: nothing })
   }
 
   /** Adds a node of a type at a place and selects it. Answers its id. `wire` connects it in the same step. */
@@ -450,11 +457,13 @@ export class FlowDocument {
     const wanted = before === undefined ? undefined : renames.get('subflow', undefined, before)
     const open = drawingOf(flow, wanted)
     const [scope, drawing] = open ? [wanted, open] : [undefined, flow]
+    const through = open ? state.through : []
     const byId = drawing.nodes === state.drawing.nodes ? state.byId : indexNodes(drawing)
     const selection = renamed(state.selection, before, renames)
     this.store.setState({
       flow,
       scope,
+      through,
       drawing,
       byId,
       selection: keepStanding(selection, drawing, byId),
@@ -521,6 +530,9 @@ const fieldChange = (fields: Readonly<Record<string, unknown>>): FieldChange => 
   const set = Object.entries(fields).filter(([, value]) => value !== undefined)
   return { fields: Object.fromEntries(set), ...(gone.length > 0 && { gone }) }
 }
+
+const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((item, at) => item === b[at])
 
 const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((item) => b.has(item))

@@ -12,6 +12,8 @@ const timersInMemory: Sentence = {
     'Its timers (clock.after, clock.every) are in memory alone. Wait with "await clock.sleep", or put a Delay node behind it.',
 }
 
+const converting = (value: string) => ({ code: `return { ...message, payload: ${value} }` })
+
 export const functionNode = defineNode({
   type: 'function',
   version: 1,
@@ -49,6 +51,10 @@ export const functionNode = defineNode({
     }),
   }),
   writesMessages: true,
+  converts: [
+    { from: ['text', 'boolean', 'json'], to: 'number', config: converting('Number(message.payload)') },
+    { to: 'boolean', config: converting('Boolean(message.payload)') },
+  ],
   makesMessages: true,
   chain: { mayLose: ({ code, setup }) => (hasTimers.test(`${setup}\n${code}`) ? timersInMemory : undefined) },
   inputs: { in: port.any() },

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { ChainPart } from './chain.ts'
 import type { ConfigSchema } from './field.ts'
-import { ERROR_PORT, errorPort, type PortMap } from './kinds.ts'
+import { ERROR_PORT, errorPort, type Kind, type PortMap } from './kinds.ts'
 import type { Sentence } from './sentence.ts'
 
 /** Families of the palette, in its order; each has a colour. */
@@ -32,6 +32,8 @@ export interface NodeDefinition<
   readonly outputs: Outputs
   /** The most telling setting, shown under the name. A sentence where it has words. */
   readonly caption?: (config: z.output<Config>) => string | Sentence
+  /** Kinds that it makes of others, each with the settings with which it does: offered where two ends of a wire do not fit. */
+  readonly converts?: readonly Conversion[]
   /** Shows a button on the node that pokes it; with words, it says them. */
   readonly button?: boolean | ((config: z.output<Config>) => Sentence)
   /** Runs user code, which may write to the messages it gets: it is given copies of those that others hold as well. */
@@ -49,6 +51,14 @@ export interface NodeDefinition<
   readonly check?: (config: z.output<Config>) => readonly ConfigProblem[]
   /** Takes the config of an older version to this one. */
   readonly migrate?: (config: Record<string, unknown>, from: number) => Record<string, unknown>
+}
+
+/** By its input `in` and its output `out`. */
+export interface Conversion {
+  /** Left out: of anything. */
+  readonly from?: readonly Kind[]
+  readonly to: Kind
+  readonly config: Readonly<Record<string, unknown>>
 }
 
 export interface ConfigProblem extends Sentence {

@@ -26,6 +26,10 @@ export const template = defineNode({
       .default('payload')
       .meta({ title: 'Write into', description: 'The property of the message.', control: 'property' }),
   }),
+  converts: [
+    { to: 'text', config: {} },
+    { to: 'json', config: { output: 'json', template: '{{ payload | json }}' } },
+  ],
   inputs: { in: port.any() },
   outputs: ({ output, property }) => ({
     out: property !== 'payload' ? port.any() : output === 'json' ? port.json() : port.text(),
