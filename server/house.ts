@@ -6,7 +6,7 @@ import type { Problem } from '#flows/problem.ts'
 import type { Rehearsal } from '#flows/rehearsal.ts'
 import type { TestResult } from '#flows/test-result.ts'
 import type { Discovery } from '#kit/define-connection.ts'
-import type { Message } from '#kit/message.ts'
+import type { Message, MessageDraft } from '#kit/message.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
 import type { AlarmDesk } from './alarms/alarm-desk.ts'
@@ -28,6 +28,8 @@ import type {
   StoredConnection,
 } from './store/store.ts'
 import type { MessageTrace } from './tracing.ts'
+import type { Batch } from './try/recorded.ts'
+import type { ReplayState } from './try/replay.ts'
 
 /** What the server can be asked to do: the commands behind the API. Expected failures are thrown as `UserError`. */
 export interface House extends AsyncDisposable {
@@ -111,6 +113,10 @@ export interface House extends AsyncDisposable {
     node: string,
     poke: { readonly port?: string; readonly payload?: unknown; readonly topic?: string },
   ): Promise<string>
+  /** The same for any message, by the input that it comes to. */
+  arrive(flow: string, node: string, port: string, draft: Partial<MessageDraft>): Promise<void>
+  /** Goes on recording wires of a running flow, or ends that; answers what has come since the last time. 409 `FLOW_NOT_RUNNING`. */
+  record(flow: string, wires: readonly string[], isOn: boolean): Promise<Batch>
   /** Reports the wire activity of a flow as events, for as long as somebody looks. */
   watch(flow: string): Disposable
   /** Waits up to ten seconds for the next message on a wire (`bell.out quiet.in`), and answers its way through the flow. */
@@ -271,6 +277,9 @@ export interface HouseEvents {
   'flow:quarantined': [{ readonly flow: string; readonly quarantine: Quarantine }]
   /** Flows were held back, or are no longer. */
   'flows:held-back': [{ readonly flows: readonly string[] }]
+  'recordings:changed': [{ readonly flow: string }]
+  /** A replay goes on, at most twice a second, or has ended. */
+  'flow:replay': [{ readonly flow: string; readonly replay?: ReplayState; readonly ended?: ReplayState }]
   'connections:changed': []
   /** At most twice a second. */
   'outbox:changed': [{ readonly waiting: number }]

@@ -9,6 +9,7 @@ import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import { problemOfTest } from '#flows/test-result.ts'
 import type { TakenPacket } from '#kit/flow-broker.ts'
+import type { MessageDraft } from '#kit/message.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { giveUpHeld } from '#kit/runtime/give-up-held.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
@@ -526,6 +527,14 @@ export class OpenHouse implements House {
       return this.#flows.poke(flow, node, port, draft)
     })
     return id
+  }
+
+  async arrive(flow: string, node: string, port: string, draft: Partial<MessageDraft>): Promise<void> {
+    await ofFlow(() => this.#flows.poke(flow, node, port, draft))
+  }
+
+  async record(flow: string, wires: readonly string[], isOn: boolean) {
+    return await ofFlow(() => this.#flows.record(flow, wires, isOn))
   }
 
   async trace(flow: string, wire: string): Promise<MessageTrace> {

@@ -32,6 +32,8 @@ import { Writer } from './store/writer/writer.ts'
 import { openHouseTls } from './tls/house-tls.ts'
 import { ListenerDesk } from './tls/listener-desk.ts'
 import { readListenerSettings } from './tls/listener-settings.ts'
+import { RecordingDesk } from './try/recording-desk.ts'
+import { Recordings } from './try/recordings.ts'
 import { createWebServer } from './web/create-web-server.ts'
 import { ensureOwner, openSetup } from './web/setup.ts'
 
@@ -200,6 +202,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     ...{ users, access, settings: store.settings, store: store.takeovers, broker },
     bridges: bridgeBuilder({ bridges, house }),
   })
+  const recordings = opened.use(
+    new RecordingDesk({ store: new Recordings(join(folder, 'recordings')), house, clock, log }),
+  )
   const web = createWebServer({
     house,
     users: store.users,
@@ -213,6 +218,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     settings: store.settings,
     bridges,
     conditions,
+    recordings,
     setup,
     clock,
     log,

@@ -501,6 +501,14 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Der Versuch wurde nach {count} Nachrichten beendet. Lassen Sie weniger geschehen, oder lassen Sie ihn früher enden.',
   TRIAL_TOO_LARGE:
     'Der Versuch wurde beendet, weil er mehr als {megabytes} MB behielt. Lassen Sie weniger geschehen, oder lassen Sie ihn früher enden.',
+  RECORDING_UNKNOWN: 'Diese Aufnahme gibt es nicht. Vielleicht hat sie jemand gelöscht.',
+  RECORDING_WIRE: 'Der Flow hat keine Leitung „{wire}“, die sich aufnehmen ließe.',
+  RECORDING_RUNS: 'Von diesem Flow läuft schon eine Aufnahme. Beenden Sie sie zuerst.',
+  RECORDINGS_MANY: 'Es gibt schon {limit} Aufnahmen. Löschen Sie zuerst eine.',
+  RECORDING_TOO_LARGE: 'Eine Aufnahme hat höchstens 10.000 Nachrichten und 10 MB.',
+  REPLAY_RUNS: 'In diesen Flow wird schon eine Aufnahme abgespielt. Beenden Sie das zuerst.',
+  REPLAY_WHILE_RECORDING: 'Von diesem Flow läuft eine Aufnahme. Beenden Sie sie, bevor Sie abspielen.',
+  REPLAY_NOT_RUNNING: 'Der Flow läuft nicht. Nehmen Sie ihn in Betrieb, oder proben Sie die Aufnahme.',
   TESTS_FAILED:
     '{count} der Tests, die vor der Inbetriebnahme bestehen müssen, sind fehlgeschlagen. Berichtigen Sie den Flow oder seine Tests, oder nehmen Sie ihn ohne sie in Betrieb.',
   TEST_FAILED: 'Der Test „{name}“ ist fehlgeschlagen. {why}',

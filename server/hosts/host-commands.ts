@@ -5,6 +5,8 @@ import type { Engine } from '#server/engine/engine.ts'
 import type { TraceStep } from '#server/engine/flow-observation.ts'
 import type { LoggedMessage } from '#server/engine/message-log.ts'
 import type { MessageTrace, Tracing } from '#server/tracing.ts'
+import type { FlowRecorders } from '#server/try/flow-recorders.ts'
+import type { Batch } from '#server/try/recorded.ts'
 import type { HostControls } from './host-controls.ts'
 import type { HostLinks } from './host-links.ts'
 import type { HostMqtt } from './host-mqtt.ts'
@@ -20,23 +22,30 @@ export interface CommandOptions {
   readonly trusted: Set<string>
   readonly activity: Activity
   readonly tracing: Tracing
+  readonly recorders: FlowRecorders
   readonly controls: HostControls
 }
 
 /** Does what the core asks of this host. */
 export function hostCommands(options: CommandOptions) {
-  const { engine, links, state, mqtt, trusted, activity, tracing, controls } = options
+  const { engine, links, state, mqtt, trusted, activity, tracing, recorders, controls } = options
   const watched = new Map<string, Disposable>()
   /** Deploys that are under way: a poke is for what comes of them. */
   const deploys = new Map<string, Promise<DeployAnswer>>()
 
   return (
     command: Command,
-  ): Settlement | Promise<DeployAnswer | MessageTrace> | readonly (LoggedMessage | TraceStep)[] | boolean => {
+  ):
+    | Settlement
+    | Promise<DeployAnswer | MessageTrace>
+    | readonly (LoggedMessage | TraceStep)[]
+    | boolean
+    | Batch => {
     switch (command.kind) {
       case 'deploy':
         return begin(command)
       case 'stop':
+        recorders.end(command.flow)
         watch(command.flow, false)
         return engine.stop(command.flow).finally(() => {
           controls.apply(command.flow, undefined)
@@ -54,6 +63,8 @@ export function hostCommands(options: CommandOptions) {
         return watch(command.flow, command.isWatched)
       case 'trace':
         return tracing.next(command.flow, command.wire)
+      case 'record':
+        return command.isOn ? recorders.take(command.flow, command.wires) : recorders.end(command.flow)
       case 'messages':
         return activity.messages(command.flow, command.wire)
       case 'control':

@@ -8,6 +8,7 @@ import { Engine } from '#server/engine/engine.ts'
 import { Lookers } from '#server/engine/lookers.ts'
 import type { FlowCounts } from '#server/engine/observer.ts'
 import { Tracing } from '#server/tracing.ts'
+import { FlowRecorders } from '#server/try/flow-recorders.ts'
 import { Channel } from './channel.ts'
 import { CountedPosts } from './counted-posts.ts'
 import { hostCommands } from './host-commands.ts'
@@ -139,6 +140,11 @@ export class Host {
       mqtt: this.#mqtt,
       activity: this.#activity,
       tracing: new Tracing({
+        clock,
+        now: preciseNow,
+        observe: (flow, name, observer) => lookers.look(flow, name, observer),
+      }),
+      recorders: new FlowRecorders({
         clock,
         now: preciseNow,
         observe: (flow, name, observer) => lookers.look(flow, name, observer),

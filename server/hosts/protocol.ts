@@ -77,6 +77,13 @@ export type Command =
   | { readonly kind: 'watch'; readonly flow: string; readonly isWatched: boolean }
   /** Answers a `MessageTrace`: the way of the next message on a wire. */
   | { readonly kind: 'trace'; readonly flow: string; readonly wire: string }
+  /** Goes on recording wires, or ends that; answers the `Batch` that has come since the last time. */
+  | {
+      readonly kind: 'record'
+      readonly flow: string
+      readonly wires: readonly string[]
+      readonly isOn: boolean
+    }
   /** Answers the last `LoggedMessage`s of a wire of a flow that is watched. */
   | { readonly kind: 'messages'; readonly flow: string; readonly wire: string }
   /** Steers the flow so from now on, or no more. */

@@ -20,6 +20,7 @@ import type { LoggedMessage } from '#server/engine/message-log.ts'
 import type { NodeStatus } from '#server/engine/observer.ts'
 import type { StateStore } from '#server/engine/state.ts'
 import type { MessageTrace } from '#server/tracing.ts'
+import type { Batch } from '#server/try/recorded.ts'
 import { Turns } from '#server/turns.ts'
 import { type Blame, FlowHost, TICK_MS } from './flow-host.ts'
 import type { ControlState } from './host-controls.ts'
@@ -186,6 +187,11 @@ export class Supervisor implements AsyncDisposable {
   /** The way of a message that has gone by, as far as it is still known. */
   async path(id: string, message: string): Promise<readonly TraceStep[]> {
     return (await this.#hostOf(id).request({ kind: 'path', flow: id, message })) as readonly TraceStep[]
+  }
+
+  /** Goes on recording wires of a flow, or ends that; answers what has come since the last time. */
+  async record(id: string, wires: readonly string[], isOn: boolean): Promise<Batch> {
+    return (await this.#hostOf(id).request({ kind: 'record', flow: id, wires, isOn })) as Batch
   }
 
   #hostOf(id: string): FlowHost {

@@ -30,6 +30,7 @@ export interface WebServerParts {
   readonly publishes: WebServices['publishes']
   readonly settings: WebServices['settings']
   readonly bridges: WebServices['bridges']
+  readonly recordings: WebServices['recordings']
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   /** From `openSetup`. */
   readonly setup: Setup

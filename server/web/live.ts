@@ -225,6 +225,8 @@ const toAll = [
   'flow:trusted',
   'flow:quarantined',
   'flows:held-back',
+  'flow:replay',
+  'recordings:changed',
   'connections:changed',
   'outbox:changed',
   'alarms:changed',

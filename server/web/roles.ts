@@ -83,6 +83,18 @@ export const routeRules = {
   'POST /api/flows/start-held-back': { roles: editors, body: optionalJson },
   'POST /api/import': { roles: editors, body: { kind: 'text', limit: MAX_FILE_BYTES } },
 
+  'GET /api/flows/:id/recordings': { roles: readers },
+  'POST /api/flows/:id/recordings': { roles: editors, body: json },
+  'POST /api/flows/:id/recordings/upload': { roles: editors, body: { kind: 'json', limit: 16 * JSON_BYTES } },
+  'GET /api/recordings/:id': { roles: readers },
+  'PUT /api/recordings/:id': { roles: editors, body: json },
+  'DELETE /api/recordings/:id': { roles: editors },
+  'POST /api/recordings/:id/stop': { roles: editors, body: optionalJson },
+  'POST /api/recordings/:id/replay': { roles: editors, body: json },
+  'POST /api/recordings/:id/rehearse': { roles: editors, body: optionalJson },
+  'GET /api/flows/:id/replay': { roles: readers },
+  'POST /api/flows/:id/replay/stop': { roles: editors, body: optionalJson },
+
   'GET /metrics': { roles: readers },
 
   'GET /api/conditions': { roles: readers },

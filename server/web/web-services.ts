@@ -12,6 +12,7 @@ import type { House } from '../house.ts'
 import type { Log } from '../log.ts'
 import type { BrowserStore, HouseSettings, PublishLog, SeriesStore, UserStore } from '../store/store.ts'
 import type { ListenerDesk } from '../tls/listener-desk.ts'
+import type { RecordingDesk } from '../try/recording-desk.ts'
 import type { Live } from './live.ts'
 import type { Setup } from './setup.ts'
 import type { SignIn } from './sign-in.ts'
@@ -54,6 +55,7 @@ export interface WebServices {
   readonly settings: HouseSettings
   readonly bridges: Pick<Bridges, 'list' | 'add' | 'change' | 'remove' | 'discard' | 'try' | 'refuseIfUsed'>
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
+  readonly recordings: RecordingDesk
   readonly setup: Setup
   readonly signIn: SignIn
   readonly live: Pick<Live, 'signOut' | 'recheck'>

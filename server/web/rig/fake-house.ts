@@ -14,6 +14,7 @@ import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
 import type { PairingOffer, PairingState } from '../../pairing-desk.ts'
 import type { Revision, RevisionRange, StoredAlarm, StoredConnection } from '../../store/store.ts'
 import type { MessageTrace } from '../../tracing.ts'
+import type { Batch } from '../../try/recorded.ts'
 import { UserError } from '../../user-error.ts'
 
 interface Entry {
@@ -262,6 +263,19 @@ export class FakeHouse implements House {
   }
 
   exportFlow = (id: string): string => serializeFlow(this.#find(id).flow)
+
+  /** Messages that came again. */
+  readonly arrived: unknown[] = []
+  /** What `record` answers next. */
+  recorded: string[] = []
+  async arrive(flow: string, node: string, port: string, draft: object): Promise<void> {
+    this.arrived.push({ flow, node, port, ...draft })
+  }
+
+  async record(flow: string): Promise<Batch> {
+    this.#find(flow)
+    return { lines: this.recorded.splice(0), leftOut: 0 }
+  }
 
   async poke(flow: string, node: string, poke: object): Promise<string> {
     this.#find(flow)

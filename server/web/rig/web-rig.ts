@@ -21,6 +21,8 @@ import { Conditions } from '../../conditions/conditions.ts'
 import { createLog } from '../../log.ts'
 import type { Role, SeriesStore } from '../../store/store.ts'
 import { listenerDesk } from '../../tls/listener-rig.ts'
+import { RecordingDesk } from '../../try/recording-desk.ts'
+import { Recordings } from '../../try/recordings.ts'
 import { createWebServer, type WebServer } from '../create-web-server.ts'
 import { openSetup, type Setup } from '../setup.ts'
 import type { WebBroker, WebServices } from '../web-services.ts'
@@ -205,6 +207,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     settings,
     bridges: fakeBridges,
     conditions,
+    recordings: new RecordingDesk({ store: new Recordings(join(dataDir, 'recordings')), house, clock, log }),
     setup,
     clock,
     log,

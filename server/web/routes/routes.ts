@@ -17,6 +17,7 @@ import { listenerRoutes } from './listeners.ts'
 import { metricsRoutes } from './metrics.ts'
 import { mqttRoutes } from './mqtt.ts'
 import { outboxRoutes } from './outbox.ts'
+import { recordingRoutes } from './recordings.ts'
 import { seriesRoutes } from './series.ts'
 import { sessionRoutes } from './session.ts'
 import { setupRoutes } from './setup.ts'
@@ -38,6 +39,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...flowFileRoutes(services),
   ...injectRoutes(services),
   ...trialRoutes(services),
+  ...recordingRoutes(services),
   ...metricsRoutes(services),
   ...conditionRoutes(services),
   ...connectionRoutes(services),

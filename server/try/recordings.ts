@@ -1,0 +1,85 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeWholeFile } from '../write-whole-file.ts'
+import { type RecordedMessage, type Recording, recordedMessageSchema, recordingSchema } from './recorded.ts'
+
+/**
+ * Recordings as files in the data folder: what is known of each (`<id>.json`), and its messages, one a line
+ * (`<id>.ndjson`). What was written before a power cut is there after it.
+ */
+export class Recordings {
+  readonly #folder: string
+  readonly #known = new Map<string, Recording>()
+
+  constructor(folder: string) {
+    this.#folder = folder
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const file of readdirSync(folder)) if (file.endsWith('.json')) this.#load(file)
+  }
+
+  /** The newest first. */
+  list(): readonly Recording[] {
+    return [...this.#known.values()].toSorted((one, other) => other.startedAt - one.startedAt)
+  }
+
+  get(id: string): Recording | undefined {
+    return this.#known.get(id)
+  }
+
+  /** Notes a recording, new or changed. */
+  put(recording: Recording): void {
+    writeWholeFile(this.#file(recording.id, 'json'), `${JSON.stringify(recording, null, 2)}\n`)
+    this.#known.set(recording.id, recording)
+  }
+
+  append(id: string, lines: readonly string[]): void {
+    if (lines.length > 0) appendFileSync(this.#file(id, 'ndjson'), `${lines.join('\n')}\n`, { mode: 0o600 })
+  }
+
+  /** In the order in which they came. A line that a power cut has cut off is left out. */
+  messages(id: string): readonly RecordedMessage[] {
+    const file = this.#file(id, 'ndjson')
+    if (!existsSync(file)) return []
+    return readFileSync(file, 'utf8').split('\n').flatMap(readLine)
+  }
+
+  remove(id: string): void {
+    this.#known.delete(id)
+    for (const kind of ['json', 'ndjson'] as const) rmSync(this.#file(id, kind), { force: true })
+  }
+
+  #file(id: string, kind: 'json' | 'ndjson'): string {
+    return join(this.#folder, `${id}.${kind}`)
+  }
+
+  /** One that was going on when the server ended has ended with it. */
+  #load(file: string): void {
+    const recording = readRecording(readFileSync(join(this.#folder, file), 'utf8'))
+    if (!recording || `${recording.id}.json` !== file) return
+    this.#known.set(recording.id, recording)
+    if (recording.endedAt !== undefined) return
+    const messages = this.messages(recording.id)
+    const endedAt = Math.round(messages.at(-1)?.at ?? recording.startedAt)
+    const bytes = messages.length > 0 ? Buffer.byteLength(JSON.stringify(messages)) : 0
+    this.put({ ...recording, endedAt, bytes, count: messages.length })
+  }
+}
+
+function readRecording(text: string): Recording | undefined {
+  const parsed = recordingSchema.safeParse(readJson(text))
+  return parsed.success ? parsed.data : undefined
+}
+
+function readLine(line: string): readonly RecordedMessage[] {
+  const parsed = recordedMessageSchema.safeParse(readJson(line))
+  return parsed.success ? [parsed.data] : []
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
