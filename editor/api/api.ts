@@ -45,6 +45,9 @@ import type {
   PairingState,
   Point,
   PreSharedKey,
+  RecordedMessage,
+  Recording,
+  ReplayState,
   Revision,
   Role,
   Series,
@@ -60,6 +63,7 @@ import type {
 
 const flowPath = (id: string, rest = '') => `/api/flows/${encodeURIComponent(id)}${rest}`
 const connectionPath = (id: string, rest = '') => `/api/connections/${encodeURIComponent(id)}${rest}`
+const recordingPath = (id: string, rest = '') => `/api/recordings/${encodeURIComponent(id)}${rest}`
 const bridgePath = (id: string) => `/api/broker/bridges/${encodeURIComponent(id)}`
 const topicPath = (key: string) => key.split('/').map(encodeURIComponent).join('/')
 
@@ -190,6 +194,28 @@ export const api = {
         flowPath(id, `/nodes/${encodeURIComponent(node)}/inject`),
         { body: message },
       ),
+  },
+
+  recordings: {
+    list: (flow: string) => requestJson<readonly Recording[]>('GET', flowPath(flow, '/recordings')),
+    start: (flow: string, recording: { readonly name: string; readonly wires: readonly string[] }) =>
+      requestJson<Recording>('POST', flowPath(flow, '/recordings'), { body: recording }),
+    upload: (flow: string, file: unknown) =>
+      requestJson<Recording>('POST', flowPath(flow, '/recordings/upload'), { body: file }),
+    /** The text of its file. */
+    download: async (id: string) => (await request('GET', recordingPath(id))).text(),
+    read: (id: string) =>
+      requestJson<{ readonly messages: readonly RecordedMessage[] }>('GET', recordingPath(id)),
+    rename: (id: string, name: string) =>
+      requestJson<Recording>('PUT', recordingPath(id), { body: { name } }),
+    remove: (id: string) => requestJson<void>('DELETE', recordingPath(id)),
+    stop: (id: string) => requestJson<Recording>('POST', recordingPath(id, '/stop')),
+    replay: (id: string, how: { readonly speed: number; readonly muted: boolean }) =>
+      requestJson<ReplayState>('POST', recordingPath(id, '/replay'), { body: how }),
+    rehearse: (id: string) => requestJson<Rehearsal>('POST', recordingPath(id, '/rehearse')),
+    /** The replay that goes on in a flow, if one does. */
+    replayOf: (flow: string) => requestJson<ReplayState | null>('GET', flowPath(flow, '/replay')),
+    stopReplay: (flow: string) => requestJson<void>('POST', flowPath(flow, '/replay/stop')),
   },
 
   connections: {

@@ -22,6 +22,7 @@ export const keys = {
   session: ['session'],
   flows: ['flows'],
   revisions: (flow: string) => ['revisions', flow],
+  recordings: (flow: string) => ['recordings', flow],
   conditions: ['conditions'],
   connections: ['connections'],
   discover: (connection: string) => ['discover', connection],

@@ -153,6 +153,43 @@ export interface WireActivityEvent {
 }
 
 /** The way of one message through a flow. */
+/** What was recorded of a flow, without its messages. */
+export interface Recording {
+  readonly id: string
+  readonly flow: string
+  readonly name: string
+  readonly by: string
+  readonly startedAt: number
+  /** Missing while it goes on. */
+  readonly endedAt?: number
+  readonly count: number
+  readonly bytes: number
+  readonly leftOut: number
+}
+
+/** A message as it was recorded. */
+export interface RecordedMessage {
+  readonly at: number
+  /** The input that it came to, `quiet.in`. */
+  readonly to: string
+  readonly topic?: string
+  readonly payload?: unknown
+}
+
+/** How a replay stands. */
+export interface ReplayState {
+  readonly flow: string
+  readonly recording: string
+  readonly name: string
+  readonly speed: number
+  readonly isMuted: boolean
+  readonly by: string
+  readonly total: number
+  readonly sent: number
+  readonly failed: number
+  readonly problem?: string
+}
+
 export interface MessageTrace {
   readonly message?: string
   readonly steps: readonly TraceStep[]

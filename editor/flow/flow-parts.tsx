@@ -2,7 +2,8 @@ import type { ComponentType } from 'react'
 import { LookingBanner } from '../deploy/looking-banner.tsx'
 import { type Said, said } from '../i18n/said.ts'
 import { ProblemList } from '../problems/problem-list.tsx'
-import { TestsTab } from '../try/parts.tsx'
+import { RecordingsTab, TestsTab } from '../try/parts.tsx'
+import { ReplayNotice } from '../try/replay-notice.tsx'
 import { tryTitles } from '../try/titles.ts'
 import { ControlNotice } from './control/control-notice.tsx'
 import { DebugPanel } from './debug-panel.tsx'
@@ -34,6 +35,7 @@ export const drawerTabs: readonly DrawerTab[] = [
     count: ({ problems }) => problems.length,
   },
   { id: 'tests', title: said(tryTitles, 'tests'), Content: TestsTab },
+  { id: 'recordings', title: said(tryTitles, 'recordings'), Content: RecordingsTab },
 ]
 
 /** Lines over the canvas; each shows only when it has something to say. */
@@ -42,4 +44,5 @@ export const notices: Readonly<Record<string, ComponentType>> = {
   looking: LookingBanner,
   quarantine: QuarantineNotice,
   trust: TrustNotice,
+  replay: ReplayNotice,
 }

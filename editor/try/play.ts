@@ -1,4 +1,5 @@
 import { readEndpoint } from '#flows/flow.ts'
+import type { Rehearsal } from '#flows/rehearsal.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import { api } from '../api/api.ts'
 import { ApiError } from '../api/api-error.ts'
@@ -59,10 +60,11 @@ export async function playReally({ flow, to, ...message }: Play): Promise<Outcom
 
 /** Has it arrive in the draft in virtual time. */
 export async function rehearse({ flow, ...message }: Play): Promise<Outcome> {
-  const { steps, stepCount, failures, tookMs } = await api.flows.rehearse(flow, {
-    send: [{ at: 0, ...message }],
-    within: WITHIN_MS,
-  })
+  return outcomeOf(await api.flows.rehearse(flow, { send: [{ at: 0, ...message }], within: WITHIN_MS }))
+}
+
+/** What came of a rehearsal, failures among the steps. */
+export function outcomeOf({ steps, stepCount, failures, tookMs }: Rehearsal): Outcome {
   const failed = failures.map(({ why, ...place }) => ({ ...place, failed: why }))
   const all = [...steps, ...failed].toSorted((one, other) => one.at - other.at)
   const { more, ...shown } = shorten(all)

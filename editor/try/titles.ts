@@ -10,6 +10,15 @@ export const tryTitles = defineTexts({
     testAdded: 'A test was made of the message. Say what you expect of it.',
     replayed: { one: 'The message was sent again.', other: '{count} messages were sent again.' },
     replayFailed: 'The message could not be sent again',
+    notReal: 'Not everything that goes through this flow now is real.',
+    replaying: '{by} replays “{name}” at {speed} × the speed: {sent} of {total} messages.',
+    isMuted: 'Nodes that act outside are muted, for real messages as well.',
+    stopReplay: 'Stop the replay',
+    replayOver: {
+      one: 'The replay of “{name}” is over: {count} message.',
+      other: 'The replay of “{name}” is over: {count} messages.',
+    },
+    replayFailures: { one: '{count} failed: {problem}', other: '{count} failed: {problem}' },
   },
   de: {
     try: 'Ausprobieren',
@@ -22,5 +31,14 @@ export const tryTitles = defineTexts({
       other: '{count} Nachrichten wurden noch einmal gesendet.',
     },
     replayFailed: 'Die Nachricht ließ sich nicht noch einmal senden',
+    notReal: 'Nicht alles, was jetzt durch diesen Flow geht, ist echt.',
+    replaying: '{by} spielt „{name}“ mit {speed}-fachem Tempo ab: {sent} von {total} Nachrichten.',
+    isMuted: 'Knoten, die nach außen wirken, sind stumm, auch für echte Nachrichten.',
+    stopReplay: 'Abspielen beenden',
+    replayOver: {
+      one: '„{name}“ ist abgespielt: {count} Nachricht.',
+      other: '„{name}“ ist abgespielt: {count} Nachrichten.',
+    },
+    replayFailures: { one: '{count} fehlgeschlagen: {problem}', other: '{count} fehlgeschlagen: {problem}' },
   },
 })

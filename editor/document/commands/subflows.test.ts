@@ -6,8 +6,9 @@ import { hasErrors, lintFlow } from '#flows/lint-flow.ts'
 import { withSubflows } from '#flows/subflow-catalogue.ts'
 import { nodeDefinitions } from '#nodes/definitions.ts'
 import type { FlowDocument } from '../flow-document.ts'
-import { copyFragment, readFragment } from '../fragment.ts'
+import { copyFragment } from '../fragment.ts'
 import { noWires, shapeNode } from '../node-shape.ts'
+import { readFragment } from '../read-fragment.ts'
 import { asOneStep, node, open } from './rig.ts'
 import {
   addSubflow,

@@ -9,6 +9,7 @@ import {
   type Wire,
   wireKey,
 } from '#flows/flow.ts'
+import { freeId } from '#flows/free-id.ts'
 import type { Listed, Operation } from '#flows/operations/operation.ts'
 import {
   isSubflowPort,
@@ -23,7 +24,6 @@ import { ERROR_PORT, type Port } from '#kit/kinds.ts'
 import type { FlowDocument } from '../flow-document.ts'
 import { cornerOf, placeFragment, snap } from '../fragment.ts'
 import { withMembers } from '../members.ts'
-import { freeId } from '../node-ids.ts'
 import type { NodeShape } from '../node-shape.ts'
 
 type ShapeOf = (node: string) => NodeShape | undefined
