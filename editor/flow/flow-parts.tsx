@@ -2,6 +2,7 @@ import type { ComponentType } from 'react'
 import { LookingBanner } from '../deploy/looking-banner.tsx'
 import { type Said, said } from '../i18n/said.ts'
 import { ProblemList } from '../problems/problem-list.tsx'
+import { GateNotice } from '../try/gate-notice.tsx'
 import { RecordingsTab, TestsTab } from '../try/parts.tsx'
 import { ReplayNotice } from '../try/replay-notice.tsx'
 import { tryTitles } from '../try/titles.ts'
@@ -45,4 +46,5 @@ export const notices: Readonly<Record<string, ComponentType>> = {
   quarantine: QuarantineNotice,
   trust: TrustNotice,
   replay: ReplayNotice,
+  gate: GateNotice,
 }

@@ -19,6 +19,8 @@ export function useDeploy({ document, autosave }: FlowSession, onProblems: () =>
   const summary = useFlows().data?.find((flow) => flow.id === id)
   const running = useRevisionFlow(id, summary?.running)
   const [problems, setProblems] = useState<readonly Problem[]>([])
+  /** The message of a deploy that failed tests have kept from happening. */
+  const [heldByTests, setHeldByTests] = useState<string | undefined>()
   const [busy, setBusy] = useState<'deploy' | 'stop' | undefined>()
 
   const run = async (what: 'deploy' | 'stop', work: () => Promise<unknown>): Promise<boolean> => {
@@ -38,10 +40,14 @@ export function useDeploy({ document, autosave }: FlowSession, onProblems: () =>
     }
   }
   /** Lets the draft run, with a message for the history. Answers whether it does. */
-  const deploy = (message = '') =>
+  const deploy = (message = '', skipTests = false) =>
     run('deploy', async () => {
       if (!(await autosave.flush())) return notify.warn(t('deployUnsaved'))
-      const { revision } = await api.flows.deploy(id, message)
+      setHeldByTests(undefined)
+      const { revision } = await api.flows.deploy(id, message, skipTests).catch((error: unknown) => {
+        if (error instanceof ApiError && error.code === 'TESTS_FAILED') setHeldByTests(message)
+        throw error
+      })
       setProblems([])
       if (!explainFirstDeploy(revision)) notify.ok(t('deployed', { number: revision.number }))
       return true
@@ -58,6 +64,8 @@ export function useDeploy({ document, autosave }: FlowSession, onProblems: () =>
     busy,
     /** What the server had against the last deploy. */
     problems,
+    heldByTests,
+    forgetTests: () => setHeldByTests(undefined),
     isRunning: summary?.running !== undefined && !summary.heldBack,
     /** The flow that runs, once it is known. */
     running: summary?.running === undefined ? undefined : running.flow,

@@ -1,6 +1,5 @@
-import axe from 'axe-core'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { violations } from '#rig/axe.ts'
 import { openBrowser, signIn } from '#rig/browser.ts'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 
@@ -38,20 +37,6 @@ beforeAll(async () => {
   await server.api('PUT', '/api/mqtt/home/climate', { temperature: 21 })
 })
 afterAll(() => server[Symbol.asyncDispose]())
-
-/** What axe finds by the rules of WCAG 2.2 AA. */
-async function violations(page: Page): Promise<string[]> {
-  await page.waitForLoadState('networkidle')
-  await page.evaluate(axe.source)
-  const found = await page.evaluate(async () => {
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, {
-      runOnly: { type: 'tag', values: tags },
-    })
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-  })
-  return found
-}
 
 const looks = [
   { width: 1440, height: 900, colorScheme: 'light' },

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { emptyFlow, type Flow } from '#flows/flow.ts'
+import { violations } from '#rig/axe.ts'
 import { type BrowserRig, signIn } from '#rig/browser.ts'
 import { select } from '#rig/editor-page.ts'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
@@ -108,4 +109,51 @@ test('a test that fails shows the difference, takes over what came, and passes',
   await page.getByRole('button', { name: 'Run', exact: true }).click()
   await page.getByText('It has passed.').waitFor()
   expect((await draft()).tests[0]?.expect).toEqual([{ at: 'show.in', payloads: [30] }])
+})
+
+test('a deploy that its tests keep back can be made all the same', async () => {
+  await page.getByRole('switch', { name: 'Must pass before a deploy' }).click()
+  await page.getByLabel('Expectation 1: Payload 1', { exact: true }).fill('29')
+  await page.getByLabel('Name', { exact: true }).first().click()
+  await expect.poll(async () => (await draft()).tests[0]?.expect).toEqual([{ at: 'show.in', payloads: [29] }])
+  const refused = await server.api('POST', '/api/flows/warm/deploy', {})
+  expect([refused.status, refused.body.code, refused.body.problems[0].node]).toEqual([
+    422,
+    'TESTS_FAILED',
+    'show',
+  ])
+  const forced = await server.api('POST', '/api/flows/warm/deploy', { skipTests: true })
+  expect(forced.status).toBe(200)
+})
+
+test('what was recorded is replayed, says that it is not real, and can be rehearsed', async () => {
+  await page.getByRole('tab', { name: 'Recordings' }).click()
+  await page.getByRole('button', { name: 'Record', exact: true }).click()
+  await page.getByText('Recording: 0 messages.').waitFor()
+  await server.api('POST', '/api/flows/warm/nodes/sensor/inject', { payload: 40 })
+  await page.getByText('Recording: 1 message.').waitFor()
+  await server.api('POST', '/api/flows/warm/nodes/sensor/inject', { payload: 41 })
+  await page.getByText('Recording: 2 messages.').waitFor()
+  await page.getByRole('button', { name: 'Stop recording' }).click()
+  await page.getByRole('button', { name: 'Rehearse' }).click()
+  await page.getByText(/^Rehearsed: /).waitFor()
+  expect(await violations(page)).toEqual([])
+
+  const [recording] = (await server.api('GET', '/api/flows/warm/recordings')).body
+  const { messages } = (await server.api('GET', `/api/recordings/${recording.id}`)).body
+  expect(messages).toMatchObject([
+    { to: 'limit.in', payload: 40 },
+    { to: 'limit.in', payload: 41 },
+  ])
+  await page.getByRole('button', { name: 'Replay', exact: true }).click()
+  await page.getByText('Not everything that goes through this flow now is real.').waitFor()
+  await page.getByText(/is over: 2 messages\./).waitFor()
+})
+
+test('nothing of it keeps anybody out', async () => {
+  await page.getByRole('tab', { name: 'Tests' }).click()
+  await select(page, 'limit')
+  await inspector().getByRole('tab', { name: 'Try' }).click()
+  await inspector().getByRole('button', { name: 'Send' }).waitFor()
+  expect(await violations(page)).toEqual([])
 })
