@@ -263,6 +263,8 @@ export interface HouseEvents {
   'node:errors': [NodeErrorsEvent]
   'node:debug': [NodeDebugEvent]
   'node:log': [LogEvent]
+  /** Messages and log lines of a flow that were too many to be told. */
+  'node:left-out': [{ readonly flow: string; readonly count: number }]
   'wire:activity': [WireActivityEvent]
   /** How a flow is steered that somebody tries, and what is stopped in it. */
   'flow:control': [ControlView]

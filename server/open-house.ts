@@ -822,6 +822,9 @@ export class OpenHouse implements House {
       case 'shown':
         this.events.emit('node:debug', { flow, node: event.node, at, message: event.message })
         return
+      case 'left-out':
+        this.events.emit('node:left-out', { flow, count: event.count })
+        return
       case 'log':
         this.note(flow, event.level, event.text, event.node)
         return

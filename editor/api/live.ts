@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client'
 import { create } from 'zustand'
+import { forgetDebug, takeDebug, takeLeftOut } from './debug-log.ts'
 import { keys, queryClient } from './queries.ts'
 import type {
   LogEvent,
@@ -13,24 +14,8 @@ import type {
 /** How the live channel is: what is shown from it is old while it is not `on`. */
 export type LiveState = 'connecting' | 'on' | 'away'
 
-/** Most messages and log lines that are kept per browser tab; older ones are dropped. */
-export const DEBUG_KEPT = 1_000
-
-/** A line of the debug panel: a message that a node showed, or something a node said. */
-export type DebugEntry =
-  | ({ readonly kind: 'message'; readonly number: number } & NodeDebugEvent)
-  | ({ readonly kind: 'log'; readonly number: number } & LogEvent)
-
-interface LiveStore {
-  readonly state: LiveState
-  /** Newest last. */
-  readonly debug: readonly DebugEntry[]
-  /** Messages and log lines that were too many to be sent here, since the panel was emptied. */
-  readonly leftOut: number
-}
-
-/** State of the channel and the debug entries; changes at most once per frame. */
-export const useLive = create<LiveStore>(() => ({ state: 'connecting', debug: [], leftOut: 0 }))
+/** State of the channel. */
+export const useLive = create<{ readonly state: LiveState }>(() => ({ state: 'connecting' }))
 
 /** Something another tab or person did, for pages that must react to it. */
 export interface LiveEvents {
@@ -69,11 +54,9 @@ const activityListeners = new Map<string, Set<Listener<WireActivity>>>()
 const eventListeners = new Map<string, Set<Listener<LiveEvents[keyof LiveEvents]>>>()
 
 const changedNodes = new Set<string>()
-const arrivedDebug: DebugEntry[] = []
 const arrivedActivity = new Map<string, ReturnType<typeof newActivity>>()
 const newActivity = () => ({ counts: new Map<string, number>(), samples: new Map<string, WireSample>() })
 let frame: number | undefined
-let debugCount = 0
 
 const nodeKey = (flow: string, node: string) => `${flow}/${node}`
 
@@ -97,13 +80,14 @@ export function startLive(): void {
   })
   socket.on('connect_error', () => useLive.setState({ state: 'away' }))
   socket.on('node:status', takeStatus)
-  socket.on('node:debug', (event: NodeDebugEvent) =>
-    takeDebug({ kind: 'message', number: ++debugCount, ...event }),
+  socket.on('node:debug', (event: NodeDebugEvent) => takeDebug({ kind: 'message', ...event }))
+  socket.on('node:log', (event: LogEvent) => takeDebug({ kind: 'log', ...event }))
+  socket.on('node:left-out', ({ flow, count }: { readonly flow: string; readonly count: number }) =>
+    takeLeftOut(flow, count),
   )
-  socket.on('node:log', (event: LogEvent) => takeDebug({ kind: 'log', number: ++debugCount, ...event }))
-  socket.on('live:dropped', ({ count }: { readonly count: number }) =>
-    useLive.setState(({ leftOut }) => ({ leftOut: leftOut + count })),
-  )
+  socket.on('live:dropped', ({ count }: { readonly count: number }) => {
+    for (const flow of watched.keys()) takeLeftOut(flow, count)
+  })
   socket.on('wire:activity', takeActivity)
   socket.on('connections:changed', () => {
     void queryClient.invalidateQueries({ queryKey: keys.connections })
@@ -128,7 +112,8 @@ export function stopLive(): void {
   socket?.close()
   socket = undefined
   statuses.clear()
-  useLive.setState({ state: 'connecting', debug: [], leftOut: 0 })
+  useLive.setState({ state: 'connecting' })
+  forgetDebug()
 }
 
 /** Asks for the statuses, messages and wire activity of a flow until the answer is called. */
@@ -169,9 +154,6 @@ export const onEvent = <Name extends keyof LiveEvents>(
   listener: Listener<LiveEvents[Name]>,
 ): (() => void) => subscribe(eventListeners, name, listener as Listener<LiveEvents[keyof LiveEvents]>)
 
-/** Empties the debug panel. */
-export const clearDebug = (): void => useLive.setState({ debug: [], leftOut: 0 })
-
 /** Forgets the statuses of a flow, for it was stopped or deployed anew. */
 export function forgetStatuses(flow: string): void {
   for (const [key, status] of statuses)
@@ -187,12 +169,6 @@ export function takeStatus(event: NodeStatusEvent): void {
   const key = nodeKey(event.flow, event.node)
   statuses.set(key, event)
   changedNodes.add(key)
-  plan()
-}
-
-function takeDebug(entry: DebugEntry): void {
-  arrivedDebug.push(entry)
-  if (arrivedDebug.length > DEBUG_KEPT) arrivedDebug.shift()
   plan()
 }
 
@@ -214,10 +190,6 @@ function flush(): void {
   frame = undefined
   for (const key of changedNodes) for (const listener of statusListeners.get(key) ?? []) listener()
   changedNodes.clear()
-  if (arrivedDebug.length > 0) {
-    const arrived = arrivedDebug.splice(0)
-    useLive.setState(({ debug }) => ({ debug: [...debug, ...arrived].slice(-DEBUG_KEPT) }))
-  }
   for (const [flow, { counts, samples }] of arrivedActivity) {
     const activity = { counts: Object.fromEntries(counts), samples: Object.fromEntries(samples) }
     for (const listener of activityListeners.get(flow) ?? []) listener(activity)

@@ -14,6 +14,7 @@ import { useText } from '../i18n/use-text.ts'
 import { toggleValues } from '../live/shown-values.ts'
 import { liveTexts } from '../live/texts.ts'
 import { Button, IconButton } from '../ui/button.tsx'
+import { download } from '../ui/download.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { notify } from '../ui/toast.tsx'
@@ -259,13 +260,4 @@ function StopButton({ deployment }: { readonly deployment: Deployment }) {
       {t('stop')}
     </Button>
   )
-}
-
-/** Hands a file to the person. */
-function download(name: string, text: string): void {
-  const link = window.document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(link.href)
 }

@@ -7,7 +7,7 @@ import type { HostEvent } from './protocol.ts'
 
 /** Statuses of a node that follow each other closely are told once. */
 const STATUS_EVERY_MS = 50
-/** Messages shown and lines logged by one flow in a second; more than any editor shows. */
+/** Messages shown by one flow in a second, and lines logged; more than any editor shows. */
 const SHOWN_PER_SECOND = 200
 /** Equal failures of a node are told at most so often, with a count. */
 const FAILURE_EVERY_MS = 1_000
@@ -19,7 +19,8 @@ export class HostObserver implements EngineObserver {
   readonly #clock: Clock
   readonly #tell: (event: HostEvent) => void
   readonly #statuses = new Map<string, Extract<HostEvent, { kind: 'status' }>>()
-  readonly #shown = new Map<string, { since: number; count: number }>()
+  /** By flow and kind: what was told within the last second, and what was left out. */
+  readonly #shown = new Map<string, { count: number; leftOut: number }>()
   /** What has failed within the last second, and how often since it was told. */
   readonly #failures = new Map<string, { repeats: number; last: FailureEvent }>()
   #isTelling = false
@@ -41,11 +42,11 @@ export class HostObserver implements EngineObserver {
   }
 
   nodeShown(flow: string, node: string, message: Message): void {
-    if (this.#mayShow(flow)) this.#tell({ kind: 'shown', flow, node, message })
+    if (this.#mayShow(flow, 'shown')) this.#tell({ kind: 'shown', flow, node, message })
   }
 
   nodeLog(flow: string, node: string, level: 'info' | 'warn' | 'error', text: string | Sentence): void {
-    if (this.#mayShow(flow)) this.#tell({ kind: 'log', flow, node, level, text })
+    if (this.#mayShow(flow, 'log')) this.#tell({ kind: 'log', flow, node, level, text })
   }
 
   nodeFailed(flow: string, { cause: _cause, ...failure }: Failure, isHandled: boolean): void {
@@ -71,13 +72,21 @@ export class HostObserver implements EngineObserver {
     this.#statuses.clear()
   }
 
-  #mayShow(flow: string): boolean {
-    const now = this.#clock.now()
-    const shown = this.#shown.get(flow)
-    if (!shown || now - shown.since >= 1_000) {
-      this.#shown.set(flow, { since: now, count: 1 })
-      return true
-    }
-    return ++shown.count <= SHOWN_PER_SECOND
+  #mayShow(flow: string, kind: 'shown' | 'log'): boolean {
+    const key = `${kind} ${flow}`
+    const shown = this.#shown.get(key) ?? this.#beginSecond(key, flow)
+    if (++shown.count <= SHOWN_PER_SECOND) return true
+    shown.leftOut += 1
+    return false
+  }
+
+  #beginSecond(key: string, flow: string) {
+    const shown = { count: 0, leftOut: 0 }
+    this.#shown.set(key, shown)
+    this.#clock.after(1_000, () => {
+      this.#shown.delete(key)
+      if (shown.leftOut > 0) this.#tell({ kind: 'left-out', flow, count: shown.leftOut })
+    })
+    return shown
   }
 }

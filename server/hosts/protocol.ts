@@ -123,6 +123,8 @@ export type HostEvent =
       readonly level: 'info' | 'warn' | 'error'
       readonly text: string | Sentence
     }
+  /** Messages shown and lines logged that were too many to be told. */
+  | { readonly kind: 'left-out'; readonly flow: string; readonly count: number }
   | {
       readonly kind: 'failed'
       readonly flow: string

@@ -37,7 +37,7 @@ import { Strikes } from './strikes.ts'
 /** What the supervisor tells of: what a host tells, but for what concerns the supervisor alone. */
 export type FlowEvent = Extract<
   HostEvent,
-  { kind: 'status' | 'shown' | 'log' | 'failed' | 'activity' | 'control' }
+  { kind: 'status' | 'shown' | 'log' | 'left-out' | 'failed' | 'activity' | 'control' }
 >
 
 /** Where node state lasts, and may come late. */

@@ -32,7 +32,7 @@ export interface Live {
 const SHED_AT = 200
 /** … and before it is cut off; it comes back by itself and reads anew. */
 const CUT_AT = 20_000
-/** Debug messages and log lines that one client gets in a second. */
+/** Debug messages that one client gets in a second, and log lines. */
 const SHOWN_PER_SECOND = 200
 const STATUS_EVERY_MS = 50
 const RECHECK_EVERY_MS = 60_000
@@ -43,7 +43,8 @@ interface Client {
   readonly identity: Identity
   /** Packets that wait for the client to take those before. */
   backlog: number
-  shown: number
+  /** Within this second, by the name of the event. */
+  shown: Partial<Record<Shown, number>>
   /** Events that were left out since it was last told. */
   dropped: number
 }
@@ -97,7 +98,7 @@ export function createLive(
   io.on('connection', (socket) => {
     const identity = mayListen(socket.request)
     if (!identity) return void socket.disconnect(true)
-    const client: Client = { socket, identity, backlog: 0, shown: 0, dropped: 0 }
+    const client: Client = { socket, identity, backlog: 0, shown: {}, dropped: 0 }
     clients.set(socket.id, client)
     socket.conn.on('packetCreate', () => client.backlog++)
     socket.conn.on('flush', () => {
@@ -234,7 +235,8 @@ const toAll = [
   'dead-letters:changed',
   'bridges:changed',
 ] as const
-const toWatchers = ['node:debug', 'node:log', 'wire:activity'] as const
+const toWatchers = ['node:debug', 'node:log', 'node:left-out', 'wire:activity'] as const
+type Shown = (typeof toWatchers)[number]
 
 /** Passes on the events of the house as they come; answers how to stop. */
 function forward(
@@ -308,15 +310,16 @@ function send(client: Client, name: string, event: unknown): void {
 }
 
 /** Sends what is only shown in passing, or leaves it out. */
-function show(client: Client, name: keyof HouseEvents, event: unknown): void {
-  if (client.backlog >= SHED_AT || client.shown >= SHOWN_PER_SECOND) client.dropped++
+function show(client: Client, name: Shown, event: unknown): void {
+  const shown = client.shown[name] ?? 0
+  if (client.backlog >= SHED_AT || shown >= SHOWN_PER_SECOND) client.dropped++
   else client.socket.emit(name, event)
-  client.shown++
+  client.shown[name] = shown + 1
 }
 
 function tellDropped(clients: Iterable<Client>): void {
   for (const client of clients) {
-    client.shown = 0
+    client.shown = {}
     if (client.dropped === 0 || client.backlog >= SHED_AT) continue
     client.socket.emit('live:dropped', { count: client.dropped })
     client.dropped = 0
