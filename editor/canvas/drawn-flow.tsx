@@ -132,17 +132,20 @@ interface PaintingProps {
 /** What is painted, from the lowest layer to the uppermost. */
 function Painting({ scene, selection, problems, lifted }: PaintingProps) {
   const marks = useContext(MarksContext)
+  const signs = useMemo(() => wireSigns(marks, problems), [marks, problems])
   const pointed = usePointed(({ wire }) => wire)
   const isPainted = useDetail() === 'painted'
   const layers = useMemo(
     () => [
-      wireLayer(scene, { selected: selection.wires, pointed, lifted: isPainted ? noWires : lifted }),
-      signLayer(scene, wireSigns(marks, problems)),
+      wireLayer(scene, {
+        selected: selection.wires,
+        pointed,
+        lifted: new Set([...(isPainted ? [] : lifted), ...signs.keys()]),
+      }),
+      signLayer(scene, signs),
       nodeLayer(scene, selection.nodes, marks),
     ],
-    [scene, selection, pointed, lifted, isPainted, marks, problems],
+    [scene, selection, pointed, lifted, isPainted, marks, signs],
   )
   return <PaintBoard scene={scene} layers={layers} className={styles.board} />
 }
-
-const noWires: ReadonlySet<string> = new Set()

@@ -1,6 +1,5 @@
 import type { Problem } from '#flows/problem.ts'
 import { useConnections } from '../api/queries.ts'
-import styles from '../flow/drawer.module.css'
 import { useFlow, useNodeName } from '../flow/flow-context.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -9,6 +8,7 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { applyFix, type Fix, fixesOf } from './fixes.ts'
 import { jumpTo, problemKey } from './jump.ts'
+import styles from './problems.module.css'
 import { problemTexts } from './texts.ts'
 
 /** Everything that keeps the flow from running as drawn: a press goes there, another does what is evident. */
@@ -18,7 +18,7 @@ export function ProblemList() {
   if (problems.length === 0)
     return <EmptyState icon="circle-check" title={t('none')} about={t('noneAbout')} />
   return (
-    <ul className={styles.problems} aria-label={t('list')}>
+    <ul aria-label={t('list')}>
       {problems.map((problem) => (
         <ProblemRow key={problemKey(problem)} problem={problem} />
       ))}
@@ -34,15 +34,25 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
   const { data: standing = [] } = useConnections()
   const fixes = document.isReadOnly ? [] : fixesOf(problem, document.drawing, catalogue, standing)
   return (
-    <li>
-      <button type="button" onClick={() => jumpTo(scope, problem)} data-level={problem.level}>
+    <li className={styles.row}>
+      <button
+        type="button"
+        className={styles.jump}
+        data-level={problem.level}
+        onClick={() => jumpTo(scope, problem)}
+      >
         <Icon name={problem.level === 'error' ? 'circle-alert' : 'triangle-alert'} />
         <span className="visually-hidden">{t(problem.level)}: </span>
         {problem.node && <b>{nameOf(problem.node)}</b>}
         <span>{problemText(problem)}</span>
       </button>
       {fixes.map((fix) => (
-        <Button key={fixKey(fix)} icon={fixIcons[fix.kind]} onClick={() => applyFix(document, fix)}>
+        <Button
+          key={fixKey(fix)}
+          icon={fixIcons[fix.kind]}
+          className={styles.fix}
+          onClick={() => applyFix(document, fix)}
+        >
           {fix.kind === 'useConnection'
             ? t('useConnection', { name: fix.connection.name || fix.connection.id })
             : t(fix.kind)}

@@ -6,7 +6,7 @@ import type { Brush, Layer } from './layer.ts'
 export interface WireLook {
   readonly selected: ReadonlySet<string>
   readonly pointed: string | undefined
-  /** Wires that stand as elements above the painting. */
+  /** Wires that stand as elements above the painting, or that another layer paints. */
   readonly lifted: ReadonlySet<string>
 }
 
