@@ -133,9 +133,14 @@ export const api = {
       return { etag: etagOf(response), problems: answer.problems ?? [] }
     },
     remove: (id: string) => requestJson<void>('DELETE', flowPath(id)),
-    /** 422 `TESTS_FAILED` where the flow's tests have to pass and one does not, unless they are skipped. */
-    deploy: (id: string, message = '', skipTests = false) =>
-      requestJson<DeployResult>('POST', flowPath(id, '/deploy'), { body: { message, skipTests } }),
+    /** With `skipsTests`, also where its tests have to pass and do not. */
+    deploy: (
+      id: string,
+      { message = '', skipsTests = false }: { readonly message?: string; readonly skipsTests?: boolean } = {},
+    ) =>
+      requestJson<DeployResult>('POST', flowPath(id, '/deploy'), {
+        body: { message, ...(skipsTests && { skipTests: true }) },
+      }),
     stop: (id: string) => requestJson<void>('POST', flowPath(id, '/stop')),
     /** With `etag`, 412 if the draft is no longer the one that was read. */
     trust: (id: string, trusted: boolean, etag?: string) =>

@@ -33,9 +33,9 @@ export function ReviewPanel({ shown, onJump }: ReviewPanelProps) {
   const names = useMemo(() => namesIn(document.flow, catalogue, t), [document, catalogue, t])
   const jump = useJump(shown, onJump)
   const errors = problems.filter(({ level }) => level === 'error').length
-  const { isRunning, busy, deploy } = deployment
-  const run = async () => {
-    if (await deploy(message.trim())) backToDraft()
+  const { isRunning, busy, deploy, hasFailedTests } = deployment
+  const run = async (options?: { readonly skipsTests: boolean }) => {
+    if (await deploy(message.trim(), options)) backToDraft()
   }
   return (
     <section className={styles.panel} aria-label={t('reviewTitle')}>
@@ -87,7 +87,13 @@ export function ReviewPanel({ shown, onJump }: ReviewPanelProps) {
           )}
         </Field>
         <div className={styles.panelActions}>
-          <Button onClick={backToDraft}>{t('backToDraft')}</Button>
+          {hasFailedTests ? (
+            <Button busy={busy === 'deploy'} onClick={() => void run({ skipsTests: true })}>
+              {t('deployAnyway')}
+            </Button>
+          ) : (
+            <Button onClick={backToDraft}>{t('backToDraft')}</Button>
+          )}
           <Button type="submit" variant="primary" icon="rocket" busy={busy === 'deploy'}>
             {t('deployNow')}
           </Button>
