@@ -7,7 +7,7 @@ import type { Names } from './names.ts'
 import { deployTexts } from './texts.ts'
 
 /** More than this many would not be read one by one. */
-const NAMED = 20
+const NAMED = 8
 
 interface RestartListProps {
   readonly fates: readonly NodeFate[]

@@ -52,14 +52,14 @@ export function ReviewPanel({ shown, onJump }: ReviewPanelProps) {
         )}
         {!isRunning && <p className={styles.quiet}>{t('reviewFirst')}</p>}
         {isRunning && differences.length === 0 && <p className={styles.quiet}>{t('reviewNothing')}</p>}
+        <Part title={t('restarts')}>
+          <Restarts names={names} />
+        </Part>
         {differences.length > 0 && (
           <Part title={t('changeCount', { count: differences.length })}>
             <ChangeList differences={differences} names={names} catalogue={catalogue} onJump={jump} />
           </Part>
         )}
-        <Part title={t('restarts')}>
-          <Restarts names={names} />
-        </Part>
       </div>
       <form
         className={styles.panelFoot}

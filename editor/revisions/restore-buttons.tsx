@@ -11,7 +11,7 @@ import { useRevisionFlow } from './use-revisions.ts'
 /** Make a revision the draft again: one step, which undo takes back. */
 export function RestoreButtons({ number }: { readonly number: number }) {
   const t = useText(revisionTexts)
-  const { document, deployment } = useFlow()
+  const { document, autosave, deployment } = useFlow()
   const { flow } = useRevisionFlow(document.flow.id, number)
   if (!flow) return null
   const restore = (): boolean => {
@@ -23,8 +23,9 @@ export function RestoreButtons({ number }: { readonly number: number }) {
     return !isSame
   }
   const restoreOnly = () => {
-    if (restore()) notify.ok(t('restored', { number }), { about: t('restoredAbout') })
-    else notify.info(t('same'))
+    if (!restore()) return void notify.info(t('same'))
+    void autosave.flush()
+    notify.ok(t('restored', { number }), { about: t('restoredAbout') })
   }
   const restoreAndDeploy = () => {
     restore()
