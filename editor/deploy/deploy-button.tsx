@@ -26,18 +26,17 @@ export function DeployButton({ deployment }: { readonly deployment: Deployment }
         icon={isDeployed ? 'circle-check' : 'rocket'}
         busy={busy === 'deploy'}
         title={isDeployed ? t('deployAgain') : undefined}
-        aria-label={
-          isDeployed
-            ? t('isDeployed')
-            : changes > 0 && isRunning
-              ? t('deployCount', { count: changes })
-              : t('deploy')
-        }
         aria-keyshortcuts="Control+Enter"
         onClick={() => void deploy()}
       >
         <span className={styles.deployWord}>{isDeployed ? t('isDeployed') : t('deploy')}</span>
-        {!isDeployed && isRunning && changes > 0 && <span className={styles.count}>{changes}</span>}
+        {!isDeployed && isRunning && changes > 0 && (
+          <>
+            {' '}
+            <span className={styles.count}>{changes}</span>{' '}
+            <span className="visually-hidden">{words('changeWord', { count: changes })}</span>
+          </>
+        )}
       </Button>
       <Menu
         items={[

@@ -51,7 +51,6 @@ export const flowTexts = defineTexts({
     lookOnlyAbout:
       'You may look at this flow. To change it, ask the owner of this house for the role “editor”.',
     deploy: 'Deploy',
-    deployCount: { one: 'Deploy {count} change', other: 'Deploy {count} changes' },
     isDeployed: 'Deployed',
     deployAgain: 'Everything that is drawn runs. Deploy again',
     deployed: 'Deployed as revision {number}. It runs now.',
@@ -225,7 +224,6 @@ export const flowTexts = defineTexts({
     lookOnlyAbout:
       'Sie dürfen diesen Flow ansehen. Um ihn zu ändern, bitten Sie die Person, der dieses Haus gehört, um die Rolle „Bearbeiten“.',
     deploy: 'In Betrieb setzen',
-    deployCount: { one: '{count} Änderung in Betrieb setzen', other: '{count} Änderungen in Betrieb setzen' },
     isDeployed: 'In Betrieb',
     deployAgain: 'Alles Gezeichnete läuft. Noch einmal in Betrieb setzen',
     deployed: 'Fassung {number} ist in Betrieb.',

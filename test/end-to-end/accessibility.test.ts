@@ -79,3 +79,42 @@ test.each(looks)('so is every page: $width wide, $colorScheme', async (look) => 
   }
   expect(found).toEqual(Object.fromEntries(Object.keys(found).map((path) => [path, []])))
 })
+
+test.each(looks)(
+  'so are a review, the revisions and the problems: $width wide, $colorScheme',
+  async (look) => {
+    const node = (id: string, type: string, x: number, config = {}) => ({ id, type, at: [x, 80], config })
+    const put = (nodes: readonly object[], wires: readonly object[]) =>
+      server.api('PUT', '/api/flows/compared?lenient=true', {
+        ...{ format: 'wirehouse/flow@1', id: 'compared', name: 'Compared', nodes, wires },
+      })
+    await put([node('go', 'inject', 80), node('log', 'debug', 320)], [['go.out', 'log.in']])
+    await server.api('POST', '/api/flows/compared/deploy', { message: 'First' })
+    await put([node('go', 'inject', 80, { topic: 'b' })], [])
+    await server.api('POST', '/api/flows/compared/deploy')
+    await put([node('go', 'inject', 80, { topic: 'a' }), node('in', 'mqtt-in', 320)], [['go.out', 'in.in']])
+    await using browser = await signIn(server.url, '/flows/compared', look)
+    const { page } = browser
+    const isWide = look.width > 1000
+    const found: Record<string, string[]> = {}
+    for (const item of ['Review changes…', 'Revisions']) {
+      await page.getByRole('button', { name: 'More about deploying' }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+      await page.locator('[data-mark="changed"]').first().waitFor()
+      if (!isWide && item === 'Review changes…')
+        await page.getByRole('button', { name: 'Changes', exact: true }).click()
+      await page
+        .getByText(/^Deploy$|Restore as the draft/)
+        .last()
+        .waitFor()
+      found[item] = await violations(page)
+      if (!isWide) await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Back to the draft' }).first().click()
+    }
+    await page.getByRole('button', { name: isWide ? /problems/ : 'Debug' }).click()
+    await page.getByRole('tab', { name: /Problems/ }).click()
+    await page.getByRole('button', { name: 'Remove wire' }).waitFor()
+    found['problems'] = await violations(page)
+    expect(found).toEqual({ 'Review changes…': [], Revisions: [], problems: [] })
+  },
+)

@@ -81,7 +81,7 @@ describe('a review', () => {
     const { page } = browser
     await choose(page, 'Review changes…')
     await expect.poll(() => marks(page)).toEqual(['added loud', 'changed quiet', 'removed log'])
-    await page.getByText('5 changes').waitFor()
+    await page.getByRole('heading', { name: '5 changes' }).waitFor()
     await page.getByText('“quiet” starts anew. What it remembers and holds back is kept.').waitFor()
     await page.getByText('“log” stops.').waitFor()
     await page.getByText('1 node runs on untouched.').waitFor()
@@ -167,7 +167,7 @@ describe('the revisions', () => {
     await choose(page, 'Review changes…')
     await page.getByRole('button', { name: 'Changes', exact: true }).click()
     const sheet = page.getByRole('dialog')
-    await sheet.getByText('5 changes').waitFor()
+    await sheet.getByRole('heading', { name: '5 changes' }).waitFor()
     await sheet.getByRole('button', { name: 'Changed: quiet', exact: true }).click()
     await nodeCard(page, 'quiet').locator('[data-mark="changed"]').waitFor()
     await page.getByRole('button', { name: 'Back to the draft' }).click()
