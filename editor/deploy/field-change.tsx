@@ -1,9 +1,11 @@
 import type { FieldDifference } from '#flows/diff.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
+import { useConnections } from '../api/queries.ts'
+import { useFlow } from '../flow/flow-context.ts'
 import { readFields } from '../forms/read-fields.ts'
 import type { Text } from '../i18n/define-texts.ts'
 import { useLanguage } from '../i18n/language.ts'
-import { useNodeTexts } from '../i18n/node-texts.ts'
+import { builtInTitle, useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { diffLines } from '../ui/diff-lines.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -30,7 +32,8 @@ export function FieldChange({ change: { path, before, after }, definition }: Fie
   const words = field && definition && texts.field(definition, [name], field.meta)
   const title = words?.title ?? ownTitle(name, t)
   const isLong = linesOf(before) !== undefined || linesOf(after) !== undefined
-  const text = (value: unknown) => valueText(value, field, words, t, language)
+  const connectionName = useConnectionName(field?.meta.connection)
+  const text = (value: unknown) => connectionName(value) ?? valueText(value, field, words, t, language)
   return (
     <div className={styles.field}>
       <dt>{title}</dt>
@@ -53,6 +56,18 @@ export function FieldChange({ change: { path, before, after }, definition }: Fie
       )}
     </div>
   )
+}
+
+/** What people call a connection, whose id the field holds. */
+function useConnectionName(type: string | undefined): (id: unknown) => string | undefined {
+  const { catalogue } = useFlow()
+  const { data: standing } = useConnections()
+  const definition = type === undefined ? undefined : catalogue.connections.get(type)
+  return (id) => {
+    if (!definition || id === undefined) return undefined
+    if (id === definition.builtIn?.id) return builtInTitle(definition)
+    return standing?.find((connection) => connection.id === id)?.name || undefined
+  }
 }
 
 const plain = (value: unknown): string =>

@@ -68,7 +68,8 @@ function RevisionRow({ revision, isChosen }: { readonly revision: Revision; read
   const t = useText(revisionTexts)
   const language = useLanguage()
   const now = useNow(60_000)
-  const running = useSummary(useFlow().document.flow.id)?.running
+  const { document, deployment } = useFlow()
+  const running = useSummary(document.flow.id)?.running
   const { number, at, by, message, changes } = revision
   const choose = () => {
     const { looking } = useLooking.getState()
@@ -80,7 +81,7 @@ function RevisionRow({ revision, isChosen }: { readonly revision: Revision; read
     <button type="button" className={styles.revision} aria-pressed={isChosen} onClick={choose}>
       <span className={styles.revisionHead}>
         <b>{t('revision', { number })}</b>
-        {number === running && (
+        {number === running && deployment.isRunning && (
           <Badge tone="ok" icon="circle-play">
             {t('runs')}
           </Badge>

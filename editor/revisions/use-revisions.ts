@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { api } from '../api/api.ts'
 import { keys, useSummary } from '../api/queries.ts'
 import type { Revision } from '../api/types.ts'
@@ -12,6 +12,8 @@ export function useRevisions(flow: string, enabled: boolean) {
   const { data, isPending, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: [...keys.revisions(flow), 'list', running],
     queryFn: ({ pageParam }) => api.flows.revisions(flow, { limit: PAGE, before: pageParam }),
+    // What is there stays while it is asked anew.
+    placeholderData: keepPreviousData,
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (page: readonly Revision[]) => (page.length === PAGE ? page.at(-1)?.number : undefined),
     enabled,
