@@ -87,12 +87,10 @@ export function ReviewPanel({ shown, onJump }: ReviewPanelProps) {
           )}
         </Field>
         <div className={styles.panelActions}>
-          {hasFailedTests ? (
+          {hasFailedTests && (
             <Button busy={busy === 'deploy'} onClick={() => void run({ skipsTests: true })}>
               {t('deployAnyway')}
             </Button>
-          ) : (
-            <Button onClick={backToDraft}>{t('backToDraft')}</Button>
           )}
           <Button type="submit" variant="primary" icon="rocket" busy={busy === 'deploy'}>
             {t('deployNow')}

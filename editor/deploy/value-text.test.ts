@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { delay } from '#nodes/delay/definition.ts'
+import { mqttIn } from '#nodes/mqtt-in/definition.ts'
 import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
 import { readFields } from '../forms/read-fields.ts'
 import { textsIn } from '../i18n/define-texts.ts'
@@ -18,6 +19,7 @@ test('a value reads as in its form', () => {
   expect(shown(delay, 'delayMs', 1_500)).toBe('1,500 ms')
   expect(shown(telegramNotify, 'format', 'plain')).toBe('Plain text')
   expect(shown(telegramNotify, 'format', 'plain', 'de')).toBe('Reiner Text')
+  expect(shown(mqttIn, 'qos', 1)).toBe('1: arrives, perhaps twice')
   expect(shown(delay, 'nothing', 1_234.5, 'de')).toBe('1.234,5')
 })
 

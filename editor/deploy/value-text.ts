@@ -26,8 +26,9 @@ export function valueText(
   if (value === undefined) return t('notSet')
   if (value === '') return t('emptyText')
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
+  if (field?.shape.kind === 'choice' && words) return words.option(String(value))
   if (typeof value === 'number') return numberText(value, field, language)
-  if (typeof value === 'string') return words?.option(value) ?? value
+  if (typeof value === 'string') return value
   return JSON.stringify(value)
 }
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { signIn } from '#rig/browser.ts'
+import { openBrowser, signIn } from '#rig/browser.ts'
 import { nodeCard, nodeIds, select } from '#rig/editor-page.ts'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 
@@ -176,6 +176,24 @@ describe('the revisions', () => {
     await expect.poll(async () => (await read('phone')).nodes).toEqual(door('').nodes)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
   })
+})
+
+test('who may only look sees the revisions, and cannot bring one back', async () => {
+  await changedDoor('looked-at')
+  const guest = { name: 'guest', password: 'many coloured stones' }
+  await server.api('POST', '/api/users', { ...guest, role: 'viewer' })
+  await using browser = await openBrowser(server.url)
+  const { page } = browser
+  await page.getByLabel('Name').fill(guest.name)
+  await page.getByLabel('Password', { exact: true }).fill(guest.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('navigation').first().waitFor()
+  await page.goto(`${server.url}/flows/looked-at`)
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Revisions' }).click()
+  await page.getByRole('combobox', { name: 'Compare with' }).waitFor()
+  await expect.poll(() => nodeIds(page)).toEqual(['bell', 'quiet', 'log'])
+  expect(await page.getByRole('button', { name: /Restore|Deploy/ }).count()).toBe(0)
 })
 
 describe('the draft', () => {
