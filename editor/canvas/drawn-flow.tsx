@@ -22,6 +22,7 @@ import { nodeLayer } from './painting/node-layer.ts'
 import { PaintBoard } from './painting/paint-board.tsx'
 import { signLayer } from './painting/sign-layer.ts'
 import { wireLayer } from './painting/wire-layer.ts'
+import { PeopleRings } from './people-rings.tsx'
 import { usePointed } from './pointed.ts'
 import type { ProblemLevels } from './projection.ts'
 import type { Scene } from './scene/scene.ts'
@@ -90,6 +91,7 @@ export function DrawnFlow({ scene, selection, problems, onStart, ...rest }: Draw
       <StopMarks scene={scene} />
       <PointedWire scene={scene} />
       <Ghost scene={scene} />
+      <PeopleRings scene={scene} />
     </ReactFlow>
   )
 }

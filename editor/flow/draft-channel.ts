@@ -1,10 +1,10 @@
 import type { Socket } from 'socket.io-client'
-import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { TakenChange } from '#flows/operations/change.ts'
 import { onConnect } from '../api/live.ts'
 import type { Person } from '../api/types.ts'
 import type { Autosave } from '../document/autosave.ts'
 import { newChangeId } from '../document/new-change-id.ts'
+import { usePeople } from '../people/people.ts'
 
 /** Which tab of which browser this is, for others. */
 export const ownTab = newChangeId()
@@ -17,6 +17,7 @@ interface PeopleEvent {
   readonly flow: string
   readonly people: readonly Person[]
 }
+type Where = Omit<Person, 'tab' | 'name'>
 type Opened = { readonly seq: number; readonly etag: string; readonly people: readonly Person[] } | Refused
 interface Refused {
   readonly code: string
@@ -24,11 +25,10 @@ interface Refused {
 
 /** What others do in an open flow, as the live channel tells it, and where they are. */
 export class DraftChannel implements Disposable {
-  /** Those who have the flow open besides this tab. */
-  readonly people: StoreApi<readonly Person[]> = createStore<readonly Person[]>(() => [])
   readonly #flow: string
   readonly #forget: () => void
   #socket: Socket | undefined
+  #told: Where | undefined
   readonly #onChanged: (event: ChangedEvent) => void
   readonly #onPeople = ({ flow, people }: PeopleEvent): void => {
     if (flow === this.#flow) this.#show(people)
@@ -48,12 +48,14 @@ export class DraftChannel implements Disposable {
         if ('code' in opened) return
         autosave.meet(opened)
         this.#show(opened.people)
+        if (this.#told) this.tell(this.#told)
       })
     })
   }
 
   /** Tells the others where this person is. */
-  tell(where: Omit<Person, 'tab' | 'name'>): void {
+  tell(where: Where): void {
+    this.#told = where
     if (this.#socket?.connected) this.#socket.emit('flow:here', { flow: this.#flow, ...where })
   }
 
@@ -69,9 +71,6 @@ export class DraftChannel implements Disposable {
   }
 
   #show(people: readonly Person[]): void {
-    this.people.setState(
-      people.filter(({ tab }) => tab !== ownTab),
-      true,
-    )
+    usePeople.setState({ people: people.filter(({ tab }) => tab !== ownTab) })
   }
 }

@@ -4,6 +4,7 @@ import type { StepLabel } from '#flows/operations/change.ts'
 import { keysOf } from '../actions/action.ts'
 import { api } from '../api/api.ts'
 import { useIsOwner, useSummary } from '../api/queries.ts'
+import type { Person } from '../api/types.ts'
 import { canvasActions } from '../canvas/canvas-actions.ts'
 import { DeployButton } from '../deploy/deploy-button.tsx'
 import { openRevisions, useLooking } from '../deploy/looking.ts'
@@ -13,6 +14,9 @@ import { errorText, problemText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { toggleValues } from '../live/shown-values.ts'
 import { liveTexts } from '../live/texts.ts'
+import { PeopleBar } from '../people/people-bar.tsx'
+import { peopleTexts } from '../people/texts.ts'
+import { useFieldLock } from '../people/use-field-lock.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { download } from '../ui/download.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -22,6 +26,7 @@ import { useSafeModeItem } from './control/use-safe-mode-item.ts'
 import styles from './flow.module.css'
 import { flowActions } from './flow-actions.ts'
 import { useDocument, useFlow } from './flow-context.ts'
+import { StepsButton } from './steps/steps-button.tsx'
 import { flowTexts } from './texts.ts'
 import type { useDeploy } from './use-deploy.ts'
 
@@ -45,12 +50,24 @@ export function FlowBar({
       {!isReadOnly && <SaveState isNarrow={isNarrow} />}
       <FlowGuarantee isNarrow={isNarrow} />
       <span className={styles.grow} />
+      <FlowPeople />
       {!isReadOnly && !looks && <UndoButtons />}
       <MoreMenu deployment={deployment} isNarrow={isNarrow} />
       {!isReadOnly && !isNarrow && deployment.isRunning && <StopButton deployment={deployment} />}
       {!isReadOnly && <DeployButton deployment={deployment} />}
     </div>
   )
+}
+
+/** Who else is here; pressed, what they have selected is shown. */
+function FlowPeople() {
+  const { document, canvas } = useFlow()
+  const show = ({ in: scope, nodes: [node] }: Person) => {
+    if (node === undefined) return
+    document.enter(scope)
+    canvas()?.reveal(node)
+  }
+  return <PeopleBar onShow={show} />
 }
 
 /** As the server saw the draft that was saved last. */
@@ -79,19 +96,30 @@ function LookOnly() {
   )
 }
 
+/** What the name is called for everybody who has the flow open. */
+const FLOW_NAME = 'flow name'
+
 function NameField() {
   const t = useText(flowTexts)
-  const { document } = useFlow()
+  const { document, whereabouts } = useFlow()
   const name = useDocument((state) => state.flow.name)
+  const locked = useFieldLock(FLOW_NAME)
+  const words = useText(peopleTexts)
   return (
     <input
+      readOnly={locked !== undefined}
+      title={locked === undefined ? undefined : words('isTyping', { name: locked })}
       className={styles.name}
       aria-label={t('flowName')}
       autoComplete="off"
       maxLength={200}
       value={name}
-      onChange={(event) => document.describe({ name: event.target.value })}
+      onChange={(event) => {
+        whereabouts.type(FLOW_NAME)
+        document.describe({ name: event.target.value })
+      }}
       onBlur={() => {
+        whereabouts.leave()
         if (document.flow.name.trim() === '') document.describe({ name: t('untitled') })
         document.seal()
       }}
@@ -146,6 +174,7 @@ function UndoButtons() {
         disabled={!redo}
         onClick={() => document.redo()}
       />
+      <StepsButton />
     </>
   )
 }

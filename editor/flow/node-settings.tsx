@@ -1,3 +1,4 @@
+import { type ReactNode, useMemo } from 'react'
 import type { FlowNode } from '#flows/flow.ts'
 import { ERROR_PORT, type Port } from '#kit/kinds.ts'
 import { canvasTexts } from '../canvas/texts.ts'
@@ -7,10 +8,11 @@ import { SeenContext } from '../forms/seen-messages.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
+import { LockedField } from '../people/locked-field.tsx'
 import { Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { TextField } from '../ui/text-field.tsx'
-import { useFlow } from './flow-context.ts'
+import { useDocument, useFlow } from './flow-context.ts'
 import styles from './inspector.module.css'
 import { flowTexts } from './texts.ts'
 import { useSeenMessages } from './use-seen-messages.ts'
@@ -19,32 +21,51 @@ import { useSeenMessages } from './use-seen-messages.ts'
 export function NodeSettings({ node }: { readonly node: FlowNode }) {
   const t = useText(flowTexts)
   const texts = useNodeTexts()
-  const { document, catalogue, problems } = useFlow()
+  const { document, catalogue, problems, whereabouts } = useFlow()
+  const scope = useDocument((state) => state.scope)
   const definition = catalogue.nodes.get(node.type)
   const own = problems.filter((problem) => problem.node === node.id)
   const seen = useSeenMessages(node.id)
+  const type = (field: string) => whereabouts.type(nodeField(scope, node.id, field))
+  const Locked = useMemo(() => lockedIn(scope, node.id), [scope, node.id])
   return (
     // Leaving a field ends the burst of typing in it.
-    <fieldset className={styles.content} disabled={document.isReadOnly} onBlur={() => document.seal()}>
+    <fieldset
+      className={styles.content}
+      disabled={document.isReadOnly}
+      onBlur={() => {
+        document.seal()
+        whereabouts.leave()
+      }}
+    >
       <ProblemNotes problems={own.filter((problem) => !definition || problem.field === undefined)} />
-      <Field label={t('nodeName')}>
-        {(control) => (
-          <TextField
-            {...control}
-            value={node.name ?? ''}
-            maxLength={200}
-            placeholder={definition ? texts.title(definition) : node.type}
-            onChange={(name) => document.rename(node.id, name)}
-          />
-        )}
-      </Field>
+      <Locked field="name of the node">
+        <Field label={t('nodeName')}>
+          {(control) => (
+            <TextField
+              {...control}
+              value={node.name ?? ''}
+              maxLength={200}
+              placeholder={definition ? texts.title(definition) : node.type}
+              onChange={(name) => {
+                type('name of the node')
+                document.rename(node.id, name)
+              }}
+            />
+          )}
+        </Field>
+      </Locked>
       {definition ? (
         <SeenContext value={seen}>
           <ConfigForm
             definition={definition}
             config={node.config}
             problems={own}
-            onChange={(field, value) => document.configure(node.id, { [field]: value })}
+            around={Locked}
+            onChange={(field, value) => {
+              type(field)
+              document.configure(node.id, { [field]: value })
+            }}
             onChangeMany={(fields) => document.configure(node.id, fields)}
           />
         </SeenContext>
@@ -61,6 +82,17 @@ export function NodeSettings({ node }: { readonly node: FlowNode }) {
     </fieldset>
   )
 }
+
+/** What a field of a node is called for everybody who has the flow open. */
+const nodeField = (scope: string | undefined, node: string, field: string): string =>
+  ['node', scope ?? '', node, field].join(' ')
+
+/** Around the fields of a node: who types in one keeps others out of it. */
+const lockedIn =
+  (scope: string | undefined, node: string) =>
+  ({ field, children }: { readonly field: string; readonly children: ReactNode }) => (
+    <LockedField field={nodeField(scope, node, field)}>{children}</LockedField>
+  )
 
 function ProblemNotes({ problems }: { readonly problems: readonly Parameters<typeof problemText>[0][] }) {
   if (problems.length === 0) return null

@@ -6,6 +6,7 @@ import type { OpenedDraft, Quarantine } from '../api/types.ts'
 import { useWatch } from '../api/use-live.ts'
 import { Autosave } from '../document/autosave.ts'
 import { FlowDocument } from '../document/flow-document.ts'
+import { Whereabouts } from '../people/whereabouts.ts'
 import { browserClock } from './browser-clock.ts'
 import { DraftChannel } from './draft-channel.ts'
 import { draftLink } from './draft-link.ts'
@@ -15,7 +16,7 @@ import { KeptChanges } from './kept-changes.ts'
 export interface FlowSession {
   readonly document: FlowDocument
   readonly autosave: Autosave
-  readonly channel: DraftChannel
+  readonly whereabouts: Whereabouts
   /** Something from outside is put into the flow next: it becomes untrusted with that. */
   readonly noteForeign: () => void
 }
@@ -66,6 +67,10 @@ function openSession({ flow, seq, etag, own }: OpenedDraft, { user, isReadOnly }
   const autosave = new Autosave({ document, seq, etag, ...draftLink(flow.id), clock: browserClock })
   const kept = isReadOnly ? undefined : new KeptChanges(document, { user, flow: flow.id })
   const channel = new DraftChannel(flow.id, autosave)
+  const whereabouts = new Whereabouts({
+    ...{ document, clock: browserClock },
+    tell: (where) => channel.tell(where),
+  })
   const onLeave = (event: BeforeUnloadEvent) => {
     if (autosave.hasUnsaved && !kept?.isSafe) event.preventDefault()
   }
@@ -76,12 +81,14 @@ function openSession({ flow, seq, etag, own }: OpenedDraft, { user, isReadOnly }
     window.removeEventListener('beforeunload', onLeave)
     window.removeEventListener('online', onBack)
     channel[Symbol.dispose]()
+    whereabouts[Symbol.dispose]()
     void autosave.flush().finally(() => {
       autosave[Symbol.dispose]()
       kept?.[Symbol.dispose]()
     })
   }
-  return { session: { document, autosave, channel, noteForeign: () => document.noteImport() }, close }
+  const noteForeign = () => document.noteImport()
+  return { session: { document, autosave, whereabouts, noteForeign }, close }
 }
 
 /** How the nodes are at the moment of opening; changes come over the live channel. */

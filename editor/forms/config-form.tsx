@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { type ComponentType, type ReactNode, useMemo, useState } from 'react'
 import type { Problem } from '#flows/problem.ts'
 import { useLanguage } from '../i18n/language.ts'
 import type { AnyDefinition } from '../i18n/node-texts.ts'
@@ -21,11 +21,21 @@ interface ConfigFormProps {
   readonly onChangeMany?: (changes: Readonly<Record<string, unknown>>) => void
   /** Secret fields that hold a value on the server. */
   readonly secretsSet?: readonly string[]
+  /** Puts something around each field. */
+  readonly around?: ComponentType<{ readonly field: string; readonly children: ReactNode }>
 }
 
 /** The form of a node type or connection type, generated from its definition. */
 export function ConfigForm(props: ConfigFormProps) {
-  const { definition, config, problems = [], onChange, onChangeMany, secretsSet = [] } = props
+  const {
+    definition,
+    config,
+    problems = [],
+    onChange,
+    onChangeMany,
+    secretsSet = [],
+    around: Around = Bare,
+  } = props
   const t = useText(formTexts)
   const language = useLanguage()
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
@@ -56,20 +66,23 @@ export function ConfigForm(props: ConfigFormProps) {
       <div className={styles.form}>
         {shown.length === 0 && <p className={styles.note}>{t('noSettings')}</p>}
         {shown.map((field) => (
-          <ConfigField
-            key={field.name}
-            field={field}
-            path={[field.name]}
-            place={field.name}
-            values={config}
-            onChange={(value) => onChange(field.name, value)}
-            onLeave={() => setLeft((names) => new Set([...names, field.name]))}
-          />
+          <Around key={field.name} field={field.name}>
+            <ConfigField
+              field={field}
+              path={[field.name]}
+              place={field.name}
+              values={config}
+              onChange={(value) => onChange(field.name, value)}
+              onLeave={() => setLeft((names) => new Set([...names, field.name]))}
+            />
+          </Around>
         ))}
       </div>
     </FormContext>
   )
 }
+
+const Bare = ({ children }: { readonly children: ReactNode }) => children
 
 /** What the server found, in our own words where the schema sees it too, and what the schema has against fields that were left. */
 export function mergeIssues(fromServer: Issues, own: Issues, left: ReadonlySet<string>): Issues {
