@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const torments = ['loops', 'leaks', 'deploys', 'kills', 'power', 'alarms', 'broker'] as const
+export const torments = ['loops', 'leaks', 'deploys', 'kills', 'power', 'alarms', 'broker', 'editor'] as const
 export type Torment = (typeof torments)[number]
 
 export interface TortureOptions {
@@ -17,15 +17,18 @@ export interface TortureOptions {
   readonly streams: number
   /** Clients that come and go while the memory is watched. */
   readonly visits: number
+  /** Seconds that two browsers edit one flow, and times that the server is killed while people edit. */
+  readonly editingSeconds: number
+  readonly editingKills: number
 }
 
 const full = {
   ...{ loopSeconds: 10, leaks: 100, deploys: 100, kills: 200, cuts: 200 },
-  ...{ brokerKills: 100, streams: 200_000, visits: 30_000 },
+  ...{ brokerKills: 100, streams: 200_000, visits: 30_000, editingSeconds: 120, editingKills: 100 },
 }
 const quick = {
   ...{ loopSeconds: 4, leaks: 12, deploys: 20, kills: 3, cuts: 10 },
-  ...{ brokerKills: 4, streams: 2_000, visits: 1_000 },
+  ...{ brokerKills: 4, streams: 2_000, visits: 1_000, editingSeconds: 20, editingKills: 4 },
 }
 
 /** Throws an error with a sentence for an option it does not know. */

@@ -61,6 +61,13 @@ async function torture(options: TortureOptions): Promise<boolean> {
     print(`\n${options.visits} clients that come and go`)
     isKept = runTest('server/broker/memory.test.ts', { TEST_VISITS: options.visits }) && isKept
   }
+  if (options.only.has('editor')) {
+    print(`\n${options.editingSeconds} seconds of two browsers in one flow`)
+    isKept =
+      runTest('test/drafts/two-browsers.test.ts', { TEST_EDITING_SECONDS: options.editingSeconds }) && isKept
+    print(`\n${options.editingKills} times kill -9 while people edit`)
+    isKept = runTest('test/drafts/kill-drafts.test.ts', { TEST_KILLS: options.editingKills }) && isKept
+  }
   return isKept
 }
 
