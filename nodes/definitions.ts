@@ -39,6 +39,7 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   inject,
   heartbeat,
   mqttIn,
+  simulatedSensor,
   onError,
   functionNode,
   template,
@@ -61,7 +62,6 @@ export const nodeDefinitions: readonly AnyNodeDefinition[] = [
   subflow,
   subflowInput,
   subflowOutput,
-  simulatedSensor,
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of connection types has no common config

@@ -39,6 +39,7 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   injectRuntime,
   heartbeatRuntime,
   mqttInRuntime,
+  simulatedSensorRuntime,
   onErrorRuntime,
   functionRuntime,
   templateRuntime,
@@ -61,7 +62,6 @@ export const nodeRuntimes: readonly AnyNodeRuntime[] = [
   subflowRuntime,
   subflowInputRuntime,
   subflowOutputRuntime,
-  simulatedSensorRuntime,
 ]
 
 export const connectionRuntimes: readonly AnyConnectionRuntime[] = [

@@ -7,7 +7,7 @@ import { type Sensor, type SensorKind, sensorKinds, sensors, sensorsThatSay } fr
 export const simulatedSensor = defineNode({
   type: 'simulated-sensor',
   version: 1,
-  group: 'device',
+  group: 'input',
   icon: 'flask-conical',
   title: 'Simulated sensor',
   summary: 'Stands in for a sensor that you do not have yet.',
