@@ -5,6 +5,7 @@ import { said } from '../i18n/said.ts'
 import { toggleValues } from '../live/shown-values.ts'
 import { liveTexts } from '../live/texts.ts'
 import { problemActions } from '../problems/problem-actions.ts'
+import { tryActions } from '../try/try-actions.ts'
 import { controlTexts } from './control/texts.ts'
 import { toggleSafeMode } from './control/use-steering.ts'
 import { flowActionTexts } from './flow-action-texts.ts'
@@ -82,4 +83,5 @@ export const flowActions: Actions<'flow'> = defineActions('flow', [
     group: 'view',
     run: ({ panels }) => panels.openDrawer('problems'),
   },
+  ...tryActions,
 ])

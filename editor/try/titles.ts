@@ -6,6 +6,7 @@ export const tryTitles = defineTexts({
     try: 'Try',
     tests: 'Tests',
     recordings: 'Recordings',
+    runTests: 'Run all tests',
     newTest: 'Test {number}',
     testAdded: 'A test was made of the message. Say what you expect of it.',
     replayed: { one: 'The message was sent again.', other: '{count} messages were sent again.' },
@@ -27,6 +28,7 @@ export const tryTitles = defineTexts({
     try: 'Ausprobieren',
     tests: 'Tests',
     recordings: 'Aufnahmen',
+    runTests: 'Alle Tests laufen lassen',
     newTest: 'Test {number}',
     testAdded: 'Aus der Nachricht wurde ein Test. Sagen Sie noch, was Sie erwarten.',
     replayed: {
