@@ -269,6 +269,32 @@ test('counts the messages and failures of each flow that runs', async () => {
   await expect.poll(() => house.metrics().perFlow).toEqual([{ flow: 'f', messages: 2, failures: 0 }])
 })
 
+test('knows what has failed at each node, until the flow is deployed anew', async () => {
+  const nodes = [{ id: 'code', type: 'function', at: [0, 0], config: { code: 'throw new Error("no")' } }]
+  await house.saveFlow('f', { ...drawing('n'), nodes }, { lenient: false })
+  await deploy()
+  const told: unknown[] = []
+  house.events.on('node:errors', ({ node, count }) => told.push([node, count]))
+  await house.poke('f', 'code', { payload: 1 }).catch(() => {})
+  await expect.poll(() => house.nodeErrors('f')).toMatchObject([{ node: 'code', count: 1 }])
+  await deploy()
+  expect([house.nodeErrors('f'), told]).toEqual([
+    [],
+    [
+      ['code', 1],
+      ['code', 0],
+    ],
+  ])
+})
+
+test('a flow that is gone is not steered', async () => {
+  await house.saveFlow('f', drawing('n'), { lenient: false })
+  await house.controls.setSafeMode('f', true, { by: 'ada', browser: 'browser-1' })
+  await house.deleteFlow('f')
+  await house.saveFlow('f', drawing('n'), { lenient: false })
+  expect(house.controls.view('f').isSafe).toBe(false)
+})
+
 test('what waited in a node that was removed while its flow did not run becomes a dead letter', async () => {
   const nodes = [{ id: 'wait', type: 'delay', at: [0, 0], config: { delayMs: 3_600_000 } }]
   await house.saveFlow('f', { ...drawing('n'), nodes }, { lenient: false })

@@ -4,6 +4,7 @@ export const canvasActionTexts = defineTexts({
   en: {
     add: 'Add a node',
     wire: 'Wire the selected node',
+    breakpoint: 'Stop messages on the selected wire, or no more',
     settings: 'Open its settings',
     duplicate: 'Duplicate',
     delete: 'Delete',
@@ -20,6 +21,7 @@ export const canvasActionTexts = defineTexts({
   de: {
     add: 'Knoten hinzufügen',
     wire: 'Ausgewählten Knoten verbinden',
+    breakpoint: 'Nachrichten auf der ausgewählten Leitung anhalten oder nicht mehr',
     settings: 'Einstellungen öffnen',
     duplicate: 'Duplizieren',
     delete: 'Löschen',

@@ -4,6 +4,7 @@ import type { FlowDocument } from '../document/flow-document.ts'
 import { GRID } from '../document/fragment.ts'
 import { type Direction, nextWire, walk } from '../document/walk.ts'
 import { said } from '../i18n/said.ts'
+import { toggleBreakpoint } from '../live/steering.ts'
 import { canvasActionTexts } from './canvas-action-texts.ts'
 import { endWiring, useWiring } from './canvas-context.ts'
 
@@ -51,6 +52,19 @@ export const canvasActions: Actions<'canvas'> = defineActions('canvas', [
     menu: ['node'],
     isEnabled: (scope) => mayEdit(scope) && hasNodes(scope),
     run: ({ openWireList }) => openWireList(),
+  },
+  {
+    id: 'toggle-breakpoint',
+    title: title('breakpoint'),
+    icon: 'octagon-pause',
+    group: 'run',
+    keys: ['B'],
+    menu: ['wire'],
+    isEnabled: (scope) => mayEdit(scope) && scope.document.selection.wires.size === 1,
+    run: ({ document }) => {
+      const [wire] = document.selection.wires
+      if (wire !== undefined) toggleBreakpoint(document.flow.id, wire)
+    },
   },
   {
     id: 'open-settings',

@@ -36,7 +36,6 @@ const LOOK_EVERY_MS = 1_000
 const MOST_BREAKPOINTS = 50
 /** Browsers that hold one flow. */
 const MOST_HOLDERS = 50
-const MOST_SHOWN = 20
 
 interface Steered {
   readonly breakpoints: Map<string, { readonly condition: Condition | undefined; readonly by: string }>
@@ -221,7 +220,7 @@ function viewOf(flow: string, steered: Steered | undefined): ControlView {
     })),
     isSafe: safeBy !== undefined,
     ...(safeBy !== undefined && { safeBy }),
-    stopped: report.stopped.slice(0, MOST_SHOWN),
+    stopped: report.stopped,
     muted: report.muted,
   }
 }

@@ -30,6 +30,8 @@ export interface StoppedMessage {
 
 /** Messages that may wait on the wires of one flow: more than it ever has in its hands. */
 const MOST_WAITING = 2_000
+/** Messages that are stopped and told of. */
+const MOST_TOLD = 20
 /** Of one message that is stopped, so much is told. */
 const limits: PreviewLimits = { text: 2_000, values: 500 }
 
@@ -38,6 +40,8 @@ interface Held {
   readonly at: number
   readonly message: Message
   readonly settled: PromiseWithResolvers<void>
+  /** As it is told, once somebody has asked. */
+  told?: Pick<StoppedMessage, 'message' | 'isCut'>
 }
 
 /** One wire: at most one message is stopped on it, and those behind it keep their order. */
@@ -96,13 +100,13 @@ export class Breakpoints {
     return (message) => this.#pass(gate, message)
   }
 
-  /** What stands on the wires now, in the order in which it was stopped. */
+  /** What stands on the wires now, in the order in which it was stopped: the first twenty. */
   get stopped(): readonly StoppedMessage[] {
     return [...this.#gates.values()]
-      .flatMap(({ wire, stopped, waiting }) =>
-        stopped ? [{ ...describe(stopped), wire, waiting: waiting.length }] : [],
-      )
-      .sort((one, other) => one.number - other.number)
+      .flatMap(({ wire, stopped, waiting }) => (stopped ? [{ stopped, wire, waiting: waiting.length }] : []))
+      .sort((one, other) => one.stopped.number - other.stopped.number)
+      .slice(0, MOST_TOLD)
+      .map(({ stopped, ...place }) => ({ ...describe(stopped), ...place }))
   }
 
   /** Answers false where that message is not stopped any more. */
@@ -228,9 +232,14 @@ export class Breakpoints {
   }
 }
 
-function describe({ number, at, message }: Held): Omit<StoppedMessage, 'wire' | 'waiting'> {
+function describe(held: Held): Omit<StoppedMessage, 'wire' | 'waiting'> {
+  held.told ??= tell(held.message)
+  return { number: held.number, at: held.at, ...held.told }
+}
+
+function tell(message: Message): Pick<StoppedMessage, 'message' | 'isCut'> {
   const { value, isCut } = previewOf(message, limits)
-  return { number, at, message: value as StoppedMessage['message'], isCut }
+  return { message: value as StoppedMessage['message'], isCut }
 }
 
 const full = (): NodeError =>

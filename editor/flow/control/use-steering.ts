@@ -1,20 +1,12 @@
 import { create } from 'zustand'
 import type { Condition } from '#kit/condition.ts'
 import type { ControlView, StopAction, StoppedMessage } from '../../api/control-api.ts'
-import { errorText } from '../../i18n/error-text.ts'
 import { act, removeBreakpoint, setBreakpoint, setSafeMode, useControls } from '../../live/flow-control.ts'
-import { notify } from '../../ui/toast.tsx'
+import { attempt } from '../../live/steering.ts'
 import { useFlow } from '../flow-context.ts'
 
 /** The message that the person takes through the flow, by its id. */
 export const useStepped = create<{ readonly message: string | undefined }>(() => ({ message: undefined }))
-
-/** What fails is told. */
-const attempt = (work: Promise<void>): void =>
-  void work.catch((error: unknown) => notify.error(errorText(error)))
-
-export const toggleSafeMode = (flow: string): void =>
-  attempt(setSafeMode(flow, !(useControls.getState()[flow]?.isSafe ?? false)))
 
 /** What one does to steer this flow; what fails is told. */
 export function useSteering() {
