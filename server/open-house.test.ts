@@ -93,6 +93,19 @@ test('a revision that is restored is the draft again, and runs as a new one', as
   expect([await runs('old'), await runs('new')]).toEqual([true, false])
 })
 
+test('a revision from before the flow was trusted takes the trust along when it comes back', async () => {
+  await house.saveFlow('f', drawing('theirs'), { lenient: false, imported: true })
+  await deploy()
+  await house.saveFlow('f', drawing('mine'), { lenient: false })
+  await house.trustFlow('f', true, { by: 'ada' })
+  await deploy()
+  expect(house.revisions('f', { limit: 9 }).map(({ trusted }) => trusted)).toEqual([true, false])
+  await house.restoreRevision('f', 2, { by: 'ada' })
+  expect(house.readFlow('f').trusted).toBe(true)
+  await house.restoreRevision('f', 1, { by: 'ada' })
+  expect(house.readFlow('f').trusted).toBe(false)
+})
+
 test('a restore that somebody has been quicker than changes nothing', async () => {
   await house.saveFlow('f', drawing('old'), { lenient: false })
   await deploy()

@@ -495,7 +495,12 @@ export class OpenHouse implements House {
   ): Promise<RestoredRevision> {
     return this.#turns.take(id, async () => {
       const flow = this.readRevision(id, number)
-      const conditions = { lenient: true, ...(ifMatch !== undefined && { ifMatch }) }
+      const [revision] = this.#store.flows.revisions(id, { limit: 1, before: number + 1 })
+      // Trust was given to what stands now, and not to what stood before it.
+      const conditions = {
+        ...{ lenient: true, imported: revision?.trusted === false },
+        ...(ifMatch !== undefined && { ifMatch }),
+      }
       const { etag, problems } = await this.#saveFlow(id, flow, conditions)
       if (deploy === undefined) return { etag, problems }
       await this.#passTests(id)

@@ -46,6 +46,8 @@ export interface Revision {
   readonly message: string
   /** How many things it changed against the one before; not known of old ones. */
   readonly changes?: number
+  /** Whether the flow was trusted then; not known of old ones. */
+  readonly trusted?: boolean
 }
 
 export interface DeployResult {

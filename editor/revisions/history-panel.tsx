@@ -111,7 +111,7 @@ function Chosen({ revision, all, onJump }: ChosenProps) {
     <div className={styles.chosen}>
       <CompareWith number={number} all={all} />
       {shown?.kind === 'history' && <Changes shown={shown} onJump={onJump} />}
-      {!document.isReadOnly && <RestoreButtons number={number} />}
+      {!document.isReadOnly && <RestoreButtons revision={revision} />}
     </div>
   )
 }

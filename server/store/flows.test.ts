@@ -57,10 +57,11 @@ test('revisions count from one within each flow, newest first', async () => {
     by: 'bob',
     message: 'second',
     changes: 1,
+    trusted: false,
   })
   expect(flows.revisions('bell', { limit: 9 })).toEqual([
-    { number: 2, at, by: 'bob', message: 'second', changes: 1 },
-    { number: 1, at, by: 'ada', message: 'first', changes: 0 },
+    { number: 2, at, by: 'bob', message: 'second', changes: 1, trusted: false },
+    { number: 1, at, by: 'ada', message: 'first', changes: 0, trusted: false },
   ])
   expect(flows.revision('bell', 1)?.name).toBe('bell')
   expect(flows.revision('bell', 3)).toBeUndefined()
@@ -75,16 +76,17 @@ test('revisions are listed in parts', async () => {
   expect(numbers({ limit: 2, before: 3 })).toEqual([2, 1])
 })
 
-test('a revision from before changes were counted does not say how many there were', async () => {
+test('a revision of an older version says neither how much it changed nor whether it was trusted', async () => {
   await using rig = storeRig()
   const store = await rig.open()
   await store.flows.deploy(flowNamed('bell'), 'ada', '')
   await store[Symbol.asyncDispose]()
   const database = new Database(join(rig.dataDir, 'wirehouse.db'))
-  database.exec('UPDATE revisions SET changes = NULL')
+  database.exec('UPDATE revisions SET changes = NULL, trusted = NULL')
   database.close()
   const { flows } = await rig.open()
-  expect(Object.keys(flows.revisions('bell', { limit: 1 })[0] ?? {})).not.toContain('changes')
+  const { at } = flows.revisions('bell', { limit: 1 })[0] ?? {}
+  expect(flows.revisions('bell', { limit: 1 })).toEqual([{ number: 1, at, by: 'ada', message: '' }])
 })
 
 test('of very large revisions the oldest go, but never the newest twenty nor those of other flows', async () => {

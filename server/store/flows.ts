@@ -93,15 +93,19 @@ export class Flows implements FlowStore {
   }
 
   revisions(id: string, { limit, before }: RevisionRange): readonly Revision[] {
-    const { number, at, by, message, changes } = revisions
+    const { number, at, by, message, changes, trusted } = revisions
     return this.#access.read
-      .select({ number, at, by, message, changes })
+      .select({ number, at, by, message, changes, trusted })
       .from(revisions)
       .where(and(eq(revisions.flow, id), before === undefined ? undefined : lt(number, before)))
       .orderBy(desc(number))
       .limit(limit)
       .all()
-      .map(({ changes, ...revision }) => ({ ...revision, ...(changes !== null && { changes }) }))
+      .map(({ changes, trusted, ...revision }) => ({
+        ...revision,
+        ...(changes !== null && { changes }),
+        ...(trusted !== null && { trusted }),
+      }))
   }
 
   revision(id: string, number: number): Flow | undefined {
@@ -119,6 +123,7 @@ export class Flows implements FlowStore {
     const next = sql<number>`(SELECT coalesce(max(number), 0) + 1 FROM ${revisions} WHERE flow = ${flow.id})`
     const newestNumber = sql`(SELECT max(number) FROM ${revisions} WHERE flow = ${flow.id})`
     const changes = diffRevisions(this.#newestRevision(flow.id), flow).length
+    const trusted = sql<boolean>`(SELECT trusted FROM ${flows} WHERE id = ${flow.id})`
     const [, recorded] = await this.#access.write(
       read
         .insert(flows)
@@ -127,12 +132,13 @@ export class Flows implements FlowStore {
         .onConflictDoNothing(),
       read
         .insert(revisions)
-        .values({ flow: flow.id, number: next, at, by, message, hash, document, changes })
-        .returning({ number: revisions.number }),
+        .values({ flow: flow.id, number: next, at, by, message, hash, document, changes, trusted })
+        .returning({ number: revisions.number, trusted: revisions.trusted }),
       read.update(flows).set({ running: newestNumber, quarantine: null }).where(eq(flows.id, flow.id)),
       read.delete(revisions).where(and(eq(revisions.flow, flow.id), tooOld(flow.id))),
     )
-    return { number: Number(recorded?.rows[0]?.['number']), at, by, message, changes }
+    const [row] = recorded?.rows ?? []
+    return { number: Number(row?.['number']), at, by, message, changes, trusted: Boolean(row?.['trusted']) }
   }
 
   #newestRevision(id: string): Flow | undefined {

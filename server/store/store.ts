@@ -242,6 +242,8 @@ export interface Revision {
   readonly message: string
   /** How many things it changed against the one before; the first one, against nothing. Not known of old ones. */
   readonly changes?: number
+  /** Whether the functions of the flow were allowed out of the sandbox then. Not known of old ones. */
+  readonly trusted?: boolean
 }
 
 /**

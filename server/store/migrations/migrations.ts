@@ -8,6 +8,7 @@ import { browsers } from './wirehouse/0006-browsers.ts'
 import { mqtt } from './wirehouse/0007-mqtt.ts'
 import { revisionChanges } from './wirehouse/0008-revision-changes.ts'
 import { flowChanges } from './wirehouse/0009-flow-changes.ts'
+import { revisionTrust } from './wirehouse/0010-revision-trust.ts'
 
 export type DatabaseName = 'wirehouse' | 'telemetry'
 
@@ -17,7 +18,7 @@ export type DatabaseName = 'wirehouse' | 'telemetry'
  */
 export const migrations: Readonly<Record<DatabaseName, readonly string[]>> = {
   wirehouse: [
-    ...[wirehouseBegin, trust, outbox, deadLetters, alarms, browsers, mqtt, revisionChanges],
+    ...[wirehouseBegin, trust, outbox, deadLetters, alarms, browsers, mqtt, revisionChanges, revisionTrust],
     flowChanges,
   ],
   telemetry: [telemetryBegin],

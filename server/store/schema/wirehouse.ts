@@ -37,8 +37,9 @@ export const revisions = sqliteTable(
     by: text('by').notNull(),
     message: text('message').notNull(),
     hash: text('hash').notNull(),
-    document: text('document').notNull(),
     changes: integer('changes'),
+    trusted: integer('trusted', { mode: 'boolean' }),
+    document: text('document').notNull(),
   },
   (table) => [primaryKey({ columns: [table.flow, table.number] })],
 )
