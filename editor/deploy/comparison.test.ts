@@ -16,37 +16,58 @@ const after: Flow = {
 }
 
 test('what was removed still stands in the picture, marked as such', () => {
-  const { flow, differences } = compareFlows(before, after)
+  const comparison = compareFlows(before, after)
+  const { flow } = comparison
   expect(flow.nodes.map(({ id }) => id)).toEqual(['alters', 'comes', 'stays', 'goes'])
   expect(flow.wires).toEqual([
     ['stays.out', 'comes.in'],
     ['goes.out', 'alters.in'],
   ])
   expect(flow.notes).toEqual(before.notes)
-  expect(Object.fromEntries(marksOf(differences, undefined))).toEqual({
+  expect(Object.fromEntries(marksOf(comparison, undefined))).toEqual({
     ...{ goes: 'removed', alters: 'changed', comes: 'added', stays: 'moved', note: 'removed' },
     ...{ 'goes.out alters.in': 'removed', 'stays.out comes.in': 'added' },
   })
 })
 
 test('with nothing before, everything is new', () => {
-  const { flow, differences } = compareFlows(undefined, after)
-  expect(flow).toBe(after)
-  expect(new Set(marksOf(differences, undefined).values())).toEqual(new Set(['added']))
+  const comparison = compareFlows(undefined, after)
+  expect(comparison.flow).toBe(after)
+  expect(new Set(marksOf(comparison, undefined).values())).toEqual(new Set(['added']))
 })
 
 test('a subflow has marks of its own, and one that was removed can still be opened', () => {
   const subflow = (id: string, ...nodes: FlowNode[]) => ({
     ...{ id, name: id, description: '', nodes, wires: [], groups: [] },
   })
-  const { flow, differences } = compareFlows(
+  const comparison = compareFlows(
     { ...before, subflows: [subflow('s', node('x')), subflow('old')] },
     { ...before, subflows: [subflow('s', node('y'))] },
   )
-  expect(flow.subflows?.map(({ id, nodes }) => [id, nodes.map((inner) => inner.id)])).toEqual([
+  expect(comparison.flow.subflows?.map(({ id, nodes }) => [id, nodes.map((inner) => inner.id)])).toEqual([
     ['s', ['y', 'x']],
     ['old', []],
   ])
-  expect(marksOf(differences, undefined)).toEqual(new Map())
-  expect(Object.fromEntries(marksOf(differences, 's'))).toEqual({ x: 'removed', y: 'added' })
+  expect(marksOf(comparison, undefined)).toEqual(new Map())
+  expect(Object.fromEntries(marksOf(comparison, 's'))).toEqual({ x: 'removed', y: 'added' })
+})
+
+test('a node that stands for a subflow in which something differs has changed, however deep it is', () => {
+  const subflow = (id: string, ...nodes: FlowNode[]) => ({
+    ...{ id, name: id, description: '', nodes, wires: [], groups: [] },
+  })
+  const stands = (id: string, name: string): FlowNode => ({ ...node(id, { subflow: name }), type: 'subflow' })
+  const flow = (delayMs: number): Flow => ({
+    ...emptyFlow('f', 'F'),
+    nodes: [stands('one', 'outer'), stands('two', 'same')],
+    subflows: [
+      ...[subflow('outer', stands('deep', 'inner')), subflow('same')],
+      subflow('inner', node('x', { delayMs })),
+    ],
+  })
+  const comparison = compareFlows(flow(1), flow(2))
+  const marks = (scope?: string) => Object.fromEntries(marksOf(comparison, scope))
+  expect([marks(), marks('outer'), marks('inner')]).toEqual([
+    ...[{ one: 'changed' }, { deep: 'changed' }, { x: 'changed' }],
+  ])
 })

@@ -1,5 +1,6 @@
 import { type Difference, diffRevisions } from '#flows/diff.ts'
 import type { Drawing, Flow, Subflow } from '#flows/flow.ts'
+import { subflowOf } from '#flows/subflow.ts'
 import type { Marks } from '../canvas/marks.tsx'
 
 /** Two flows laid over one another. */
@@ -15,10 +16,32 @@ export function compareFlows(before: Flow | undefined, after: Flow): Comparison 
   return { differences, flow: before ? overlay(before, after, differences) : after }
 }
 
-/** The marks of one drawing: of the flow itself, or of a subflow. */
-export function marksOf(differences: readonly Difference[], scope: string | undefined): Marks {
+/**
+ * The marks of one drawing: of the flow itself, or of a subflow. A node that stands for a subflow in which something
+ * differs has changed, too.
+ */
+export function marksOf({ differences, flow }: Comparison, scope: string | undefined): Marks {
   const drawn = differences.filter(({ kind, in: inside }) => isDrawn.has(kind) && inside === scope)
-  return new Map(drawn.map(({ id, mark }) => [id, mark]))
+  const touched = touchedSubflows(differences, flow)
+  const drawing = scope === undefined ? flow : flow.subflows?.find(({ id }) => id === scope)
+  const standIns = (drawing?.nodes ?? []).filter((node) => touched.has(subflowOf(node) ?? ''))
+  return new Map([
+    ...standIns.map(({ id }) => [id, 'changed'] as const),
+    ...drawn.map(({ id, mark }) => [id, mark] as const),
+  ])
+}
+
+/** In which something differs, or in a subflow that they hold. */
+function touchedSubflows(differences: readonly Difference[], { subflows = [] }: Flow): ReadonlySet<string> {
+  const touched = new Set(
+    differences.flatMap(({ kind, id, mark, in: inside }) =>
+      kind === 'subflow' && mark === 'changed' ? [id] : (inside ?? []),
+    ),
+  )
+  const holdsTouched = ({ id, nodes }: Subflow) =>
+    !touched.has(id) && nodes.some((node) => touched.has(subflowOf(node) ?? ''))
+  for (let next = subflows.find(holdsTouched); next; next = subflows.find(holdsTouched)) touched.add(next.id)
+  return touched
 }
 
 const isDrawn: ReadonlySet<Difference['kind']> = new Set(['node', 'wire', 'group', 'note'])

@@ -2,7 +2,7 @@ import { useDeferredValue, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { Difference } from '#flows/diff.ts'
 import type { Flow } from '#flows/flow.ts'
-import type { Marks } from '../canvas/marks.tsx'
+import { type Marks, noMarks } from '../canvas/marks.tsx'
 import { FlowDocument } from '../document/flow-document.ts'
 import { useRevisionFlow, useRevisions } from '../revisions/use-revisions.ts'
 import { compareFlows, marksOf } from './comparison.ts'
@@ -35,7 +35,7 @@ export function useShown(document: FlowDocument, live: Live): Shown | undefined 
     return new FlowDocument(flow, { now: () => 0, isReadOnly: true })
   }, [comparison])
   const scope = useStore(shown?.store ?? document.store, (state) => state.scope)
-  const marks = useMemo(() => marksOf(comparison?.differences ?? [], scope), [comparison, scope])
+  const marks = useMemo(() => (comparison ? marksOf(comparison, scope) : noMarks), [comparison, scope])
   useEffect(() => backToDraft, []) // with the flow goes what was looked at
   if (!looking || !shown || !comparison) return undefined
   return { kind: looking.kind, document: shown, differences: comparison.differences, marks }
