@@ -7,8 +7,9 @@ COPY . .
 RUN npm run build
 
 FROM node:24-slim
-# MALLOC_ARENA_MAX, and the flag below: as server/launch/start.mjs has it
-ENV NODE_ENV=production WIREHOUSE_DATA_DIR=/data MALLOC_ARENA_MAX=2
+# MALLOC_…, and the flag below: as server/launch/start.mjs has it
+ENV NODE_ENV=production WIREHOUSE_DATA_DIR=/data MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force

@@ -63,7 +63,10 @@ export async function startServerProcess(options: ServerOptions = {}): Promise<S
   const child = spawn(command, args, {
     env: {
       PATH: process.env['PATH'] ?? '',
-      MALLOC_ARENA_MAX: '2', // this, too
+      // these, too
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_MMAP_THRESHOLD_: '131072',
+      MALLOC_TRIM_THRESHOLD_: '131072',
       WIREHOUSE_DATA_DIR: dataDir,
       WIREHOUSE_HOST: '127.0.0.1',
       WIREHOUSE_HTTP_PORT: '0',
