@@ -36,6 +36,8 @@ export interface Action<Scope> {
   /** The menus it stands in: on a right click or a long press. */
   readonly menu?: readonly MenuPlace[]
   readonly isDangerous?: boolean
+  /** The browser does it by the keys: they are only shown. */
+  readonly isBrowsersOwn?: boolean
   /** Makes sense only by its keys: neither menus nor the palette offer it. */
   readonly isKeysOnly?: boolean
   /** Left out: always. `keys`: those that were pressed, if it is by keys. */

@@ -73,7 +73,10 @@ export function runKeys(event: KeyboardEvent): boolean {
     .flatMap(({ live }) => live)
     .find(
       ({ action, isEnabled }) =>
-        action.keys?.includes(keys) && (!isTyping || action.worksInFields) && isEnabled(keys),
+        action.keys?.includes(keys) &&
+        !action.isBrowsersOwn &&
+        (!isTyping || action.worksInFields) &&
+        isEnabled(keys),
     )
   found?.run(keys)
   return found !== undefined

@@ -6,7 +6,8 @@ import { type Direction, nextWire, walk } from '../document/walk.ts'
 import { said } from '../i18n/said.ts'
 import { toggleBreakpoint } from '../live/steering.ts'
 import { canvasActionTexts } from './canvas-action-texts.ts'
-import { endWiring, useWiring } from './canvas-context.ts'
+import { useWiring } from './canvas-context.ts'
+import { clipboardActions } from './clipboard-actions.ts'
 
 /** What the actions of the canvas work with. */
 export interface CanvasScope {
@@ -16,7 +17,13 @@ export interface CanvasScope {
   readonly showAll: () => void
   readonly openSettings: () => void
   readonly openQuickAdd: () => void
-  readonly openWireList: () => void
+  /** Adds a node behind the selected one, wired to it. */
+  readonly openAppend: () => void
+  /** Wires the selected node: from its output, or from every port. */
+  readonly openWireList: (isEveryPort: boolean) => void
+  readonly stopWiring: () => void
+  readonly zoomIn: () => void
+  readonly zoomOut: () => void
   /** Who came to the canvas by Tab leaves it by Tab. */
   readonly cameByKeys: () => boolean
 }
@@ -44,6 +51,16 @@ export const canvasActions: Actions<'canvas'> = defineActions('canvas', [
     run: ({ openQuickAdd }) => openQuickAdd(),
   },
   {
+    id: 'append-node',
+    title: title('append'),
+    icon: 'plus',
+    group: 'add',
+    keys: ['Shift+A'],
+    menu: ['node'],
+    isEnabled: (scope) => mayEdit(scope) && hasNodes(scope),
+    run: ({ openAppend }) => openAppend(),
+  },
+  {
     id: 'wire-node',
     title: title('wire'),
     icon: 'cable',
@@ -51,7 +68,16 @@ export const canvasActions: Actions<'canvas'> = defineActions('canvas', [
     keys: ['C'],
     menu: ['node'],
     isEnabled: (scope) => mayEdit(scope) && hasNodes(scope),
-    run: ({ openWireList }) => openWireList(),
+    run: ({ openWireList }) => openWireList(false),
+  },
+  {
+    id: 'wire-port',
+    title: title('wirePort'),
+    icon: 'cable',
+    group: 'add',
+    keys: ['Shift+C'],
+    isEnabled: (scope) => mayEdit(scope) && hasNodes(scope),
+    run: ({ openWireList }) => openWireList(true),
   },
   {
     id: 'toggle-breakpoint',
@@ -165,8 +191,8 @@ export const canvasActions: Actions<'canvas'> = defineActions('canvas', [
     isKeysOnly: true,
     isEnabled: ({ document: { selection } }) =>
       useWiring.getState().start !== undefined || selection.nodes.size + selection.wires.size > 0,
-    run: ({ document }) => {
-      endWiring()
+    run: ({ document, stopWiring }) => {
+      stopWiring()
       document.select({})
     },
   },
@@ -179,6 +205,23 @@ export const canvasActions: Actions<'canvas'> = defineActions('canvas', [
     menu: ['canvas'],
     run: ({ showAll }) => showAll(),
   },
+  {
+    id: 'zoom-in',
+    title: title('zoomIn'),
+    icon: 'zoom-in',
+    group: 'view',
+    keys: ['Plus'],
+    run: ({ zoomIn }) => zoomIn(),
+  },
+  {
+    id: 'zoom-out',
+    title: title('zoomOut'),
+    icon: 'zoom-out',
+    group: 'view',
+    keys: ['-'],
+    run: ({ zoomOut }) => zoomOut(),
+  },
+  ...clipboardActions,
   {
     id: 'delete',
     title: title('delete'),

@@ -13,7 +13,8 @@ import type { Catalogue } from '#flows/catalogue.ts'
 import { type FlowNode, type Place, type Wire, wireKey } from '#flows/flow.ts'
 import { ERROR_PORT } from '#kit/kinds.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
-import { type Fragment, snap } from '../document/fragment.ts'
+import { type Fragment, GRID, snap } from '../document/fragment.ts'
+import type { NodeShape } from '../document/node-shape.ts'
 import { refuseWire, type WireEnd } from '../document/wiring.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'
@@ -24,6 +25,9 @@ import { IconButton } from '../ui/button.tsx'
 import { notify } from '../ui/toast.tsx'
 import styles from './canvas.module.css'
 import { CanvasContext } from './canvas-context.ts'
+import { CanvasMenu } from './canvas-menu.tsx'
+import { SelectionSpoken } from './selection-spoken.tsx'
+import { WiringHint } from './wiring-hint.tsx'
 import './families.css'
 import { DrawnFlow } from './drawn-flow.tsx'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
@@ -43,7 +47,7 @@ import { useMoving } from './use-moving.ts'
 import { isPane, usePicking } from './use-picking.ts'
 import { useView } from './use-view.ts'
 import { useWiringGestures } from './use-wiring-gestures.ts'
-import { WireList } from './wire-list.tsx'
+import { WireList, type WireListRequest } from './wire-list.tsx'
 
 /** What a palette item carries while it is dragged. */
 export const DRAGGED_TYPE = 'application/x-wirehouse-type'
@@ -105,7 +109,7 @@ function Canvas(props: FlowCanvasProps) {
   useMoving(root, document, scene)
   useMarquee(document, scene)
   const [quickAdd, setQuickAdd] = useState<QuickAddRequest | undefined>()
-  const [wiredNode, setWiredNode] = useState<string | undefined>()
+  const [wireList, setWireList] = useState<WireListRequest | undefined>()
 
   const shapeOf = (node: string) => projection.shapeOf(node)
   const nameOf = (id: string) => {
@@ -160,7 +164,7 @@ function Canvas(props: FlowCanvasProps) {
   }
   const closeLists = () => {
     setQuickAdd(undefined)
-    setWiredNode(undefined)
+    setWireList(undefined)
     focus()
   }
 
@@ -185,7 +189,7 @@ function Canvas(props: FlowCanvasProps) {
       if (!view.isInView(place)) reveal(id)
     },
   }))
-  const gestures = useWiringGestures({
+  const { gestures, tapNode, stopWiring } = useWiringGestures({
     document,
     projection,
     connect,
@@ -194,13 +198,30 @@ function Canvas(props: FlowCanvasProps) {
       notify.warn(t(side === 'input' ? 'noInput' : 'noOutput', { name: nameOf(node) })),
     onVoid: openQuickAdd,
   })
+  const onlySelected = () => [...document.selection.nodes].at(-1)
+  /** On the screen, beside a node. */
+  const beside = (node: string): Place => {
+    const [x, y] = document.node(node)?.at ?? [0, 0]
+    return view.toScreen([x + NODE_WIDTH + 5 * GRID, y])
+  }
   useCanvasKeys(root, {
     document,
     reveal,
     showAll: () => view.showAll(),
+    zoomIn: view.zoomIn,
+    zoomOut: view.zoomOut,
     openSettings: onOpen,
     openQuickAdd: () => openQuickAdd(pointer.current ?? view.middleOfScreen()),
-    openWireList: () => !isReadOnly && setWiredNode([...document.selection.nodes][0]),
+    openAppend: () => {
+      const node = onlySelected()
+      const end = node === undefined ? undefined : mainOutput(node, shapeOf(node))
+      if (node !== undefined) openQuickAdd(beside(node), end)
+    },
+    openWireList: (isEveryPort) => {
+      const node = onlySelected()
+      if (node !== undefined) setWireList({ node, isEveryPort })
+    },
+    stopWiring,
   })
   useClipboard(root, {
     document,
@@ -240,81 +261,85 @@ function Canvas(props: FlowCanvasProps) {
   }
   return (
     <CanvasContext value={context}>
-      <section
-        ref={root}
-        className={styles.canvas}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas is one tab stop and is worked by keys
-        tabIndex={0}
-        data-testid="canvas"
-        aria-label={t('canvas', {
-          nodes: t('nodes', { count: state.drawing.nodes.length }),
-          wires: t('wires', { count: state.drawing.wires.length }),
-        })}
-        aria-description={t(isReadOnly ? 'canvasHelpView' : 'canvasHelp')}
-        onPointerDownCapture={onPointerDown}
-        onPointerMove={(event) => {
-          pointer.current = [event.clientX, event.clientY]
-          point(event)
-        }}
-        onPointerLeave={() => {
-          pointer.current = undefined
-          pointAt(undefined)
-        }}
-        onDoubleClick={({ target, clientX, clientY }) => {
-          if (!isPane(target)) return
-          if (hit([clientX, clientY])?.kind === 'node') onOpen()
-          else openQuickAdd([clientX, clientY])
-        }}
-        onDragOver={(event) => {
-          if (dropped.some((type) => event.dataTransfer.types.includes(type))) event.preventDefault()
-        }}
-        onDrop={onDrop}
-      >
-        <DrawnFlow
-          scene={scene}
-          selection={state.selection}
-          problems={problems}
-          onStart={view.showStart}
-          onNodeDoubleClick={onOpen}
-          {...picking}
-          {...gestures}
-        />
-        {state.drawing.nodes.length === 0 && <div className={styles.empty}>{emptyHint}</div>}
-        <div className={styles.controls}>
-          <IconButton icon="zoom-out" label={t('zoomOut')} onClick={view.zoomOut} />
-          <IconButton icon="zoom-in" label={t('zoomIn')} onClick={view.zoomIn} />
-          <IconButton icon="maximize" label={t('fit')} onClick={() => view.showAll()} />
-        </div>
-        <SelectionSpoken nodes={state.selection.nodes} nameOf={nameOf} />
-        {quickAdd && <QuickAdd request={quickAdd} catalogue={catalogue} onClose={closeLists} onAdd={add} />}
-        {wiredNode && (
-          <WireList
-            node={wiredNode}
-            document={document}
-            catalogue={catalogue}
-            shapeOf={shapeOf}
-            nameOf={nameOf}
-            at={view.toCanvas(view.middleOfScreen())}
-            onConnect={connect}
-            onClose={closeLists}
+      <CanvasMenu document={document} hit={(client) => hit(client)}>
+        <section
+          ref={root}
+          className={styles.canvas}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas is one tab stop and is worked by keys
+          tabIndex={0}
+          data-testid="canvas"
+          data-pane=""
+          aria-label={t('canvas', {
+            nodes: t('nodes', { count: state.drawing.nodes.length }),
+            wires: t('wires', { count: state.drawing.wires.length }),
+          })}
+          aria-description={t(isReadOnly ? 'canvasHelpView' : 'canvasHelp')}
+          onPointerDownCapture={onPointerDown}
+          onPointerMove={(event) => {
+            pointer.current = [event.clientX, event.clientY]
+            point(event)
+          }}
+          onPointerLeave={() => {
+            pointer.current = undefined
+            pointAt(undefined)
+          }}
+          onDoubleClick={({ target, clientX, clientY }) => {
+            if (!isPane(target)) return
+            if (hit([clientX, clientY])?.kind === 'node') onOpen()
+            else openQuickAdd([clientX, clientY])
+          }}
+          onDragOver={(event) => {
+            if (dropped.some((type) => event.dataTransfer.types.includes(type))) event.preventDefault()
+          }}
+          onDrop={onDrop}
+        >
+          <DrawnFlow
+            scene={scene}
+            selection={state.selection}
+            problems={problems}
+            onStart={view.showStart}
+            onNodeDoubleClick={onOpen}
+            {...picking}
+            {...gestures}
+            onNodeClick={(event, node) => {
+              if (!tapNode(node.id)) picking.onNodeClick(event, node)
+            }}
           />
-        )}
-      </section>
+          {state.drawing.nodes.length === 0 && <div className={styles.empty}>{emptyHint}</div>}
+          <div className={styles.controls}>
+            <IconButton icon="zoom-out" label={t('zoomOut')} onClick={view.zoomOut} />
+            <IconButton icon="zoom-in" label={t('zoomIn')} onClick={view.zoomIn} />
+            <IconButton icon="maximize" label={t('fit')} onClick={() => view.showAll()} />
+          </div>
+          <SelectionSpoken
+            selection={state.selection}
+            nameOf={nameOf}
+            shapeOf={shapeOf}
+            problems={problems}
+          />
+          <WiringHint nameOf={nameOf} onCancel={stopWiring} />
+          {quickAdd && <QuickAdd request={quickAdd} catalogue={catalogue} onClose={closeLists} onAdd={add} />}
+          {wireList && (
+            <WireList
+              request={wireList}
+              document={document}
+              catalogue={catalogue}
+              shapeOf={shapeOf}
+              nameOf={nameOf}
+              at={view.toCanvas(beside(wireList.node))}
+              onConnect={connect}
+              onNew={(end) => openQuickAdd(beside(end.node), end)}
+              onClose={closeLists}
+            />
+          )}
+        </section>
+      </CanvasMenu>
     </CanvasContext>
   )
 }
 
-interface SelectionSpokenProps {
-  readonly nodes: ReadonlySet<string>
-  readonly nameOf: (node: string) => string
-}
-
-/** Says aloud what is selected, for those who do not see it. */
-function SelectionSpoken({ nodes, nameOf }: SelectionSpokenProps) {
-  const t = useText(canvasTexts)
-  const [first, ...more] = nodes
-  if (first === undefined) return <output className="visually-hidden" />
-  const text =
-    more.length > 0 ? t('selectedMany', { count: nodes.size }) : t('selected', { name: nameOf(first) })
-  return <output className="visually-hidden">{text}</output>
+/** The output that a chain goes on from. */
+function mainOutput(node: string, shape: NodeShape | undefined): WireEnd | undefined {
+  const port = shape?.outputs.find(({ id, isMissing }) => id !== ERROR_PORT && !isMissing)
+  return port && { node, port: port.id, side: 'output' }
 }

@@ -63,6 +63,9 @@ export function PickList({ label, placeholder, picks, note, nothing, at, onPick,
       className={`${styles.list} nodrag nopan nowheel`}
       style={{ left: place.x, top: place.y, width: WIDTH, maxHeight: HEIGHT }}
       onKeyDown={onKeyDown}
+      // The menu of the canvas is not for what is typed here.
+      onPointerDown={(event) => event.stopPropagation()}
+      onContextMenu={(event) => event.stopPropagation()}
       // A finger on a line must not take the focus from the field: the list would close before the click.
       onMouseDown={(event) => event.target !== input.current && event.preventDefault()}
       onBlur={(event) => {

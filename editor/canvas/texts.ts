@@ -48,8 +48,6 @@ export const canvasTexts = defineTexts({
     quickAddFits: 'Only what fits this wire',
     quickAddNothing: 'No node is called that.',
     quickAddNoFit: 'No node fits this wire.',
-    wireTo: 'Wire “{name}” to',
-    wireNowhere: 'There is no node yet that this one could be wired to.',
     kindText: '“{from}” sends {sends}, “{to}” takes {takes}. Put a Template node between them.',
     kindOther: '“{from}” sends {sends}, “{to}” takes {takes}. Put a Function node between them.',
     wireTwice: 'These two are wired already.',
@@ -58,7 +56,6 @@ export const canvasTexts = defineTexts({
     noInput: '“{name}” has no input: it starts a flow.',
     noOutput: '“{name}” has no output: it ends a flow.',
     pasteRefused: 'This cannot be pasted into a flow.',
-    selected: '{name} selected',
     selectedMany: { one: '{count} selected', other: '{count} selected' },
     'mark.added': 'added',
     'mark.changed': 'changed',
@@ -112,8 +109,6 @@ export const canvasTexts = defineTexts({
     quickAddFits: 'Nur was an diese Leitung passt',
     quickAddNothing: 'So heißt kein Knoten.',
     quickAddNoFit: 'Kein Knoten passt an diese Leitung.',
-    wireTo: '„{name}“ verbinden mit',
-    wireNowhere: 'Es gibt noch keinen Knoten, mit dem sich dieser verbinden ließe.',
     kindText:
       '„{from}“ sendet {sends}, „{to}“ erwartet {takes}. Setzen Sie einen Vorlagen-Knoten dazwischen.',
     kindOther:
@@ -126,7 +121,6 @@ export const canvasTexts = defineTexts({
     noInput: '„{name}“ hat keinen Eingang: Damit beginnt ein Flow.',
     noOutput: '„{name}“ hat keinen Ausgang: Damit endet ein Flow.',
     pasteRefused: 'Das lässt sich nicht in einen Flow einfügen.',
-    selected: '{name} ausgewählt',
     selectedMany: { one: '{count} ausgewählt', other: '{count} ausgewählt' },
     'mark.added': 'neu',
     'mark.changed': 'geändert',

@@ -13,7 +13,7 @@ const REACH = 8
 const FINGER_REACH = 16
 
 /** What is painted at a place of the screen. */
-type Hit = { readonly kind: 'node' | 'wire'; readonly id: string } | undefined
+export type Hit = { readonly kind: 'node' | 'wire'; readonly id: string } | undefined
 
 /** Finds what is painted under the pointer, and selects what is clicked: nodes, painted or not, and wires. */
 export function usePicking(root: RefObject<HTMLElement | null>, document: FlowDocument, scene: Scene) {

@@ -76,7 +76,19 @@ export function useView(root: RefObject<HTMLElement | null>, scene: Scene) {
   }
   const zoomIn = () => void flowView.zoomIn()
   const zoomOut = () => void flowView.zoomOut()
-  return { toFlow, toCanvas, middleOfScreen, middle, isInView, lookAt, showAll, showStart, zoomIn, zoomOut }
+  return {
+    toFlow,
+    toScreen,
+    toCanvas,
+    middleOfScreen,
+    middle,
+    isInView,
+    lookAt,
+    showAll,
+    showStart,
+    zoomIn,
+    zoomOut,
+  }
 }
 
 const glideMs = (): number => (window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200)

@@ -1,4 +1,10 @@
-import type { Connection, FinalConnectionState, HandleType, OnConnectStartParams } from '@xyflow/react'
+import {
+  type Connection,
+  type FinalConnectionState,
+  type HandleType,
+  type OnConnectStartParams,
+  useStoreApi,
+} from '@xyflow/react'
 import { type MouseEvent as ReactMouseEvent, useEffect, useRef } from 'react'
 import type { Place, Wire } from '#flows/flow.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
@@ -28,6 +34,7 @@ export function useWiringGestures(options: WiringOptions) {
   const shapeOf = (node: string) => projection.shapeOf(node)
   /** The wire whose end is in the hand. */
   const taken = useRef<string | undefined>(undefined)
+  const store = useStoreApi()
   useEffect(() => endWiring, [])
 
   const onConnectStart = (_event: unknown, from: OnConnectStartParams) => {
@@ -64,6 +71,18 @@ export function useWiringGestures(options: WiringOptions) {
     const isOnPane = event.target instanceof Element && event.target.classList.contains('react-flow__pane')
     if (start && isOnPane) onVoid(clientPoint(event), start)
   }
+  /** A tap on a card while a wire waits for its other end; answers whether there was one. */
+  const tapNode = (node: string): boolean => {
+    const { start } = useWiring.getState()
+    if (!start || start.node === node) return false
+    stop()
+    dropOnNode(start, node)
+    return true
+  }
+  const stop = () => {
+    endWiring()
+    store.setState({ connectionClickStartHandle: null })
+  }
   const onReconnectStart = (_event: unknown, { id }: WireEdge) => {
     taken.current = id
   }
@@ -71,7 +90,7 @@ export function useWiringGestures(options: WiringOptions) {
   const onReconnectEnd = () => {
     taken.current = undefined
   }
-  return {
+  const gestures = {
     onConnectStart,
     onConnect,
     onConnectEnd,
@@ -81,6 +100,7 @@ export function useWiringGestures(options: WiringOptions) {
     onReconnect,
     onReconnectEnd,
   }
+  return { gestures, tapNode, stopWiring: stop }
 }
 
 const toWire = ({ source, sourceHandle, target, targetHandle }: Connection): Wire => [

@@ -202,15 +202,15 @@ describe('whatever the flow', () => {
     })
     .map(({ types: chosen, wires }) => {
       const bare = flowOf(Object.fromEntries(chosen.map((type, index) => [`n${index}`, type])), [])
-      return wires.reduce((flow, [from, isError, to]) => {
+      let flow = bare
+      for (const [from, isError, to] of wires) {
         const known = shapes.of(flow)
         const output = isError ? 'error' : known.get(`n${from}`)?.outputs[0]?.id
         const input = known.get(`n${to}`)?.inputs[0]?.id
         const wire: Wire = [`n${from}.${output}`, `n${to}.${input}`]
-        const refusal = refuseWire(flow, (id) => known.get(id), wire)
-        if (!refusal) flow.wires.push(wire)
-        return flow
-      }, bare)
+        if (!refuseWire(flow, (id) => known.get(id), wire)) flow = { ...flow, wires: [...flow.wires, wire] }
+      }
+      return flow
     })
 
   const illegal = (flow: Flow): readonly Wire[] => {

@@ -8,6 +8,8 @@ export const flowActionTexts = defineTexts({
     palette: 'Show or hide the nodes',
     drawer: 'Show or hide the debug panel',
     problems: 'Show the problems',
+    nextPane: 'Go to the next part of the page',
+    previousPane: 'Go to the part before',
   },
   de: {
     undo: 'Rückgängig',
@@ -16,5 +18,7 @@ export const flowActionTexts = defineTexts({
     palette: 'Knoten ein- oder ausblenden',
     drawer: 'Debug-Bereich ein- oder ausblenden',
     problems: 'Probleme zeigen',
+    nextPane: 'Zum nächsten Teil der Seite',
+    previousPane: 'Zum vorigen Teil der Seite',
   },
 })

@@ -10,6 +10,7 @@ import { tryActions } from '../try/try-actions.ts'
 import { controlTexts } from './control/texts.ts'
 import { flowActionTexts } from './flow-action-texts.ts'
 import type { FlowScope } from './flow-context.ts'
+import { focusPane } from './panes.ts'
 
 const mayEdit = ({ document }: FlowScope) => !document.isReadOnly
 const title = (key: keyof (typeof flowActionTexts)['en']) => said(flowActionTexts, key)
@@ -43,6 +44,26 @@ export const flowActions: Actions<'flow'> = defineActions('flow', [
     group: 'run',
     isEnabled: (scope) => mayEdit(scope) && scope.deployment.isRunning,
     run: ({ deployment }) => void deployment.stop(),
+  },
+  {
+    id: 'next-pane',
+    title: title('nextPane'),
+    icon: 'arrow-right',
+    group: 'view',
+    keys: ['F6'],
+    worksInFields: true,
+    isKeysOnly: true,
+    run: () => focusPane(1),
+  },
+  {
+    id: 'previous-pane',
+    title: title('previousPane'),
+    icon: 'arrow-left',
+    group: 'view',
+    keys: ['Shift+F6'],
+    worksInFields: true,
+    isKeysOnly: true,
+    run: () => focusPane(-1),
   },
   {
     id: 'toggle-palette',

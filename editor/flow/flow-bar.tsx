@@ -44,7 +44,7 @@ export function FlowBar({
   const name = useDocument((state) => state.flow.name)
   const looks = useLooking(({ looking }) => looking !== undefined)
   return (
-    <div className={styles.bar}>
+    <div className={styles.bar} data-pane="">
       <h1 className={isReadOnly ? styles.heading : 'visually-hidden'}>{name}</h1>
       {isReadOnly ? <LookOnly /> : <NameField />}
       {!isReadOnly && <SaveState isNarrow={isNarrow} />}

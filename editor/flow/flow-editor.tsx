@@ -99,7 +99,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
         ))}
         <div className={styles.body}>
           {!isNarrow && panels.hasPalette && !document.isReadOnly && !looks && (
-            <aside className={styles.palette} aria-label={t('palette')}>
+            <aside className={styles.palette} aria-label={t('palette')} data-pane="">
               <Palette />
             </aside>
           )}
@@ -129,13 +129,13 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
             </div>
             {isNarrow ? <ThumbLine /> : <DrawerLine />}
             {!isNarrow && panels.isDrawerOpen && (
-              <div className={styles.drawer}>
+              <div className={styles.drawer} data-pane="">
                 <Drawer />
               </div>
             )}
           </div>
           {!isNarrow && (
-            <aside className={styles.inspector} aria-label={t('inspector')} data-inspector="">
+            <aside className={styles.inspector} aria-label={t('inspector')} data-inspector="" data-pane="">
               {looks ? <LookingPanel /> : <Inspector />}
             </aside>
           )}

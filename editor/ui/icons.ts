@@ -124,6 +124,7 @@ import {
   Save,
   Scale,
   ScanSearch,
+  Scissors,
   Search,
   Send,
   Server,
@@ -354,6 +355,7 @@ export const icons = {
   star: Star,
   'corner-down-right': CornerDownRight,
   hash: Hash,
+  scissors: Scissors,
 } satisfies Record<string, LucideIcon>
 
 export type IconName = keyof typeof icons

@@ -1,5 +1,5 @@
 import { ContextMenu as RadixContext, DropdownMenu as RadixMenu } from 'radix-ui'
-import { Fragment, type ReactNode } from 'react'
+import { Fragment, type ReactNode, useRef } from 'react'
 import { classNames } from './class-names.ts'
 import { Icon } from './icon.tsx'
 import { KeyCaps } from './key-caps.tsx'
@@ -44,12 +44,31 @@ export function ContextMenu({
   onOpen,
   children,
 }: Omit<MenuProps, 'align'> & { readonly onOpen?: () => void }) {
+  const chosen = useRef<MenuItem>(undefined)
   return (
     <RadixContext.Root onOpenChange={(isOpen) => isOpen && onOpen?.()}>
       <RadixContext.Trigger asChild>{children}</RadixContext.Trigger>
       <RadixContext.Portal>
-        <RadixContext.Content className={styles.menu} collisionPadding={8}>
-          <Items items={items} Item={RadixContext.Item} Separator={RadixContext.Separator} />
+        <RadixContext.Content
+          className={styles.menu}
+          collisionPadding={8}
+          // Only now is the focus back where it was, and what the command opens can take it.
+          onCloseAutoFocus={() => {
+            const item = chosen.current
+            chosen.current = undefined
+            if (item) queueMicrotask(item.onSelect)
+          }}
+        >
+          <Items
+            items={items.map((item) => ({
+              ...item,
+              onSelect: () => {
+                chosen.current = item
+              },
+            }))}
+            Item={RadixContext.Item}
+            Separator={RadixContext.Separator}
+          />
         </RadixContext.Content>
       </RadixContext.Portal>
     </RadixContext.Root>

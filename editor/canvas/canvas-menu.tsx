@@ -1,0 +1,68 @@
+import { type ReactNode, useRef, useState } from 'react'
+import type { Place } from '#flows/flow.ts'
+import type { MenuPlace } from '../actions/action.ts'
+import { liveActions } from '../actions/registry.ts'
+import type { FlowDocument } from '../document/flow-document.ts'
+import { useSay } from '../i18n/said.ts'
+import { ContextMenu } from '../ui/menu.tsx'
+import type { Hit } from './use-picking.ts'
+
+interface CanvasMenuProps {
+  readonly document: FlowDocument
+  /** What is painted at a place of the screen. */
+  readonly hit: (client: Place) => Hit
+  readonly children: ReactNode
+}
+
+/** What can be done with what is under the pointer, on a right click or a long press. Selects it first, unless it is. */
+export function CanvasMenu({ document, hit, children }: CanvasMenuProps) {
+  const say = useSay()
+  const under = useRef<Hit>(undefined)
+  const [place, setPlace] = useState<MenuPlace>('canvas')
+  const open = () => {
+    const found = under.current
+    if (found) take(document, found)
+    setPlace(found?.kind ?? 'canvas')
+  }
+  const note = (target: EventTarget, client: Place) => {
+    if (!(target instanceof Element)) return
+    const id = target.closest<HTMLElement>('.react-flow__node')?.dataset['id']
+    if (id !== undefined) under.current = { kind: 'node', id }
+    // By the menu key it comes from the canvas itself: it is about what is selected.
+    else under.current = target.closest('.react-flow') ? hit(client) : selectedIn(document)
+  }
+  return (
+    <ContextMenu
+      onOpen={open}
+      items={liveActions()
+        .filter(({ action, isEnabled }) => action.menu?.includes(place) && isEnabled())
+        .map(({ action, run }) => ({
+          label: say(action.title),
+          icon: action.icon,
+          keys: action.keys?.[0],
+          dangerous: action.isDangerous ?? false,
+          onSelect: () => run(),
+        }))}
+    >
+      <div
+        style={{ display: 'contents' }}
+        onPointerDownCapture={({ target, clientX, clientY }) => note(target, [clientX, clientY])}
+        onContextMenuCapture={({ target, clientX, clientY }) => note(target, [clientX, clientY])}
+      >
+        {children}
+      </div>
+    </ContextMenu>
+  )
+}
+
+function selectedIn({ selection: { nodes, wires } }: FlowDocument): Hit {
+  const [node] = nodes
+  const [wire] = wires
+  if (node !== undefined) return { kind: 'node', id: node }
+  return wire === undefined ? undefined : { kind: 'wire', id: wire }
+}
+
+function take(document: FlowDocument, { kind, id }: NonNullable<Hit>): void {
+  const list = kind === 'node' ? 'nodes' : 'wires'
+  if (!document.selection[list].has(id)) document.select({ [list]: [id] })
+}
