@@ -177,14 +177,18 @@ function Canvas(props: FlowCanvasProps) {
     return true
   }
 
+  /** Where one expects the next node, so that it covers no other. */
+  const nextPlace = (): Place => {
+    const beside = besideSelected(document)
+    return freePlace(document, beside && view.isInView(beside) ? beside : view.middle())
+  }
   useImperativeHandle(ref, () => ({
     reveal,
     revealWire,
     below: () => placeBelow(document, (id) => projection.boxOf(id)?.height ?? HEAD_HEIGHT) ?? view.middle(),
     showAll: () => view.showAll(),
     add: (type, config) => {
-      const beside = besideSelected(document)
-      const place = freePlace(document, beside && view.isInView(beside) ? beside : view.middle())
+      const place = nextPlace()
       const id = add(type, place, undefined, config)
       if (!view.isInView(place)) reveal(id)
     },
@@ -199,10 +203,12 @@ function Canvas(props: FlowCanvasProps) {
     onVoid: openQuickAdd,
   })
   const onlySelected = () => [...document.selection.nodes].at(-1)
-  /** On the screen, beside a node. */
-  const beside = (node: string): Place => {
+  /** On the screen: where a wire from a node ends whose other node covers no other. */
+  const besideNode = (node: string, side: WireEnd['side'] = 'output'): Place => {
     const [x, y] = document.node(node)?.at ?? [0, 0]
-    return view.toScreen([x + NODE_WIDTH + 5 * GRID, y])
+    const gap = NODE_WIDTH + 10 * GRID
+    const [left, top] = freePlace(document, [side === 'output' ? x + gap : x - gap, y])
+    return view.toScreen([side === 'output' ? left : left + NODE_WIDTH, top + HEAD_HEIGHT / 2])
   }
   useCanvasKeys(root, {
     document,
@@ -211,11 +217,15 @@ function Canvas(props: FlowCanvasProps) {
     zoomIn: view.zoomIn,
     zoomOut: view.zoomOut,
     openSettings: onOpen,
-    openQuickAdd: () => openQuickAdd(pointer.current ?? view.middleOfScreen()),
+    openQuickAdd: () => {
+      if (pointer.current) return openQuickAdd(pointer.current)
+      const place = nextPlace()
+      openQuickAdd(view.toScreen([place[0] + NODE_WIDTH / 2, place[1] + HEAD_HEIGHT / 2]))
+    },
     openAppend: () => {
       const node = onlySelected()
       const end = node === undefined ? undefined : mainOutput(node, shapeOf(node))
-      if (node !== undefined) openQuickAdd(beside(node), end)
+      if (node !== undefined) openQuickAdd(besideNode(node), end)
     },
     openWireList: (isEveryPort) => {
       const node = onlySelected()
@@ -326,9 +336,9 @@ function Canvas(props: FlowCanvasProps) {
               catalogue={catalogue}
               shapeOf={shapeOf}
               nameOf={nameOf}
-              at={view.toCanvas(beside(wireList.node))}
+              at={view.toCanvas(besideNode(wireList.node))}
               onConnect={connect}
-              onNew={(end) => openQuickAdd(beside(end.node), end)}
+              onNew={(end) => openQuickAdd(besideNode(end.node, end.side), end)}
               onClose={closeLists}
             />
           )}

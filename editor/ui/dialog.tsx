@@ -1,6 +1,7 @@
 import { Dialog as Radix } from 'radix-ui'
 import type { CSSProperties, ReactNode } from 'react'
 import { useText } from '../i18n/use-text.ts'
+import { noteOpener, returnFocus } from './focus-return.ts'
 import { Icon } from './icon.tsx'
 import styles from './overlay.module.css'
 import { kitTexts } from './texts.ts'
@@ -26,6 +27,7 @@ export function Dialog(props: DialogProps) {
       <Radix.Content
         className={styles.dialog}
         onOpenAutoFocus={focusFirstField}
+        onCloseAutoFocus={returnFocus}
         style={{ '--dialog-width': `${width}px` } as CSSProperties}
         {...(!about && { 'aria-describedby': undefined })}
       >
@@ -47,7 +49,12 @@ export function Sheet({
 }: Pick<DialogProps, 'open' | 'onClose' | 'title' | 'children'>) {
   return (
     <Layer open={open} onClose={onClose}>
-      <Radix.Content className={styles.sheet} onOpenAutoFocus={focusFirstField} aria-describedby={undefined}>
+      <Radix.Content
+        className={styles.sheet}
+        onOpenAutoFocus={focusFirstField}
+        onCloseAutoFocus={returnFocus}
+        aria-describedby={undefined}
+      >
         <Head title={title} />
         <div className={styles.body}>{children}</div>
       </Radix.Content>
@@ -57,6 +64,7 @@ export function Sheet({
 
 // Where there is nothing to fill in, the dialog itself takes the focus, so that Enter does nothing by accident.
 function focusFirstField(event: Event): void {
+  noteOpener(event)
   if (!(event.currentTarget instanceof HTMLElement)) return
   event.preventDefault()
   const field = event.currentTarget.querySelector<HTMLElement>(

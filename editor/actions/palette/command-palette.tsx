@@ -8,6 +8,7 @@ import { useLanguage } from '../../i18n/language.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { topicForest } from '../../topics/live-topics.ts'
 import { useTopics } from '../../topics/use-topics.ts'
+import { noteOpener, returnFocus } from '../../ui/focus-return.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { KeyCaps } from '../../ui/key-caps.tsx'
 import { RememberedList } from '../../ui/remembered.ts'
@@ -51,12 +52,14 @@ export function CommandPalette({ onClose, onHelp }: CommandPaletteProps) {
         <Dialog.Content
           className={styles.palette}
           aria-describedby={undefined}
+          onOpenAutoFocus={noteOpener}
           // Only now is the focus back where it was, and what is opened next can take it.
-          onCloseAutoFocus={() => {
+          onCloseAutoFocus={(event) => {
+            returnFocus(event)
             const entry = chosen.current
             if (!entry) return
             recent.add(entry.id)
-            queueMicrotask(entry.run)
+            entry.run()
           }}
         >
           <Dialog.Title className="visually-hidden">{t('title')}</Dialog.Title>
