@@ -1,6 +1,7 @@
 import type { CanvasScope } from '../canvas/canvas-actions.ts'
 import type { FlowScope } from '../flow/flow-context.ts'
 import type { Said } from '../i18n/said.ts'
+import type { ListScope } from '../list/list-actions.ts'
 import type { HouseScope } from './house-actions.ts'
 
 /** What the actions of a context work with. */
@@ -10,11 +11,13 @@ export interface Scopes {
   readonly flow: FlowScope
   /** Keys count while the canvas has the focus. */
   readonly canvas: CanvasScope
+  /** The same for the list that takes the place of the canvas. */
+  readonly list: ListScope
 }
 export type Context = keyof Scopes
 
 /** The widest first; keys are looked for in the narrowest first. */
-export const contexts = ['everywhere', 'flow', 'canvas'] as const satisfies readonly Context[]
+export const contexts = ['everywhere', 'flow', 'canvas', 'list'] as const satisfies readonly Context[]
 
 /** Under which heading an action stands, in this order. */
 export const actionGroups = ['add', 'edit', 'select', 'run', 'view', 'go', 'look'] as const

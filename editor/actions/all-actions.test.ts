@@ -5,10 +5,20 @@ import { contexts } from './action.ts'
 import { allActions } from './all-actions.ts'
 
 const actions = contexts.flatMap((context) => allActions[context].map((action) => ({ context, action })))
-const keysOf = actions.flatMap(({ action }) => (action.keys ?? []).map((keys) => ({ keys, id: action.id })))
+const keysOf = actions.flatMap(({ context, action }) =>
+  (action.keys ?? []).map((keys) => ({ keys, context, id: action.id })),
+)
+/** Contexts that count at the same time; the list takes the place of the canvas. */
+const together = [
+  ['everywhere', 'flow', 'canvas'],
+  ['everywhere', 'flow', 'list'],
+]
 
-test('no keys are given twice, not even in two contexts: the narrower one would hide the other', () => {
-  const holders = Map.groupBy(keysOf, ({ keys }) => keys)
+test.each(together)('no keys are given twice, not even in two contexts: %s, %s, %s', (...names) => {
+  const holders = Map.groupBy(
+    keysOf.filter(({ context }) => names.includes(context)),
+    ({ keys }) => keys,
+  )
   expect([...holders.values()].filter((held) => held.length > 1)).toEqual([])
 })
 

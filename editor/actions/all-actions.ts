@@ -1,5 +1,6 @@
 import { canvasActions } from '../canvas/canvas-actions.ts'
 import { flowActions } from '../flow/flow-actions.ts'
+import { listActions } from '../list/list-actions.ts'
 import type { Action, Context } from './action.ts'
 import { houseActions } from './house-actions.ts'
 
@@ -8,4 +9,5 @@ export const allActions: Readonly<Record<Context, readonly Action<never>[]>> = {
   everywhere: houseActions,
   flow: flowActions,
   canvas: canvasActions,
+  list: listActions,
 }

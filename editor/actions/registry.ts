@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 import { isEditable } from '../ui/is-editable.ts'
 import { isMac, readKeys } from '../ui/keys.ts'
 import { type Action, type Actions, type Context, contexts, type Scopes } from './action.ts'
@@ -33,7 +33,7 @@ export function useActions<Name extends Context>(
   { root }: ScopeOptions = {},
 ): void {
   const latest = useRef(scope)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = scope
   })
   useEffect(() => {

@@ -28,6 +28,7 @@ export const actionTexts = defineTexts({
     'context.everywhere': 'Everywhere',
     'context.flow': 'In a flow',
     'context.canvas': 'On the canvas',
+    'context.list': 'In the list of a flow',
   },
   de: {
     palette: 'Suche und Befehle',
@@ -56,5 +57,6 @@ export const actionTexts = defineTexts({
     'context.everywhere': 'Überall',
     'context.flow': 'In einem Flow',
     'context.canvas': 'Auf der Zeichenfläche',
+    'context.list': 'In der Liste eines Flows',
   },
 })

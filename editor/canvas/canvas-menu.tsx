@@ -1,7 +1,7 @@
 import { type ReactNode, useRef, useState } from 'react'
 import type { Place } from '#flows/flow.ts'
 import type { MenuPlace } from '../actions/action.ts'
-import { liveActions } from '../actions/registry.ts'
+import { menuItems } from '../actions/menu-items.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { useSay } from '../i18n/said.ts'
 import { ContextMenu } from '../ui/menu.tsx'
@@ -34,15 +34,7 @@ export function CanvasMenu({ document, hit, children }: CanvasMenuProps) {
   return (
     <ContextMenu
       onOpen={open}
-      items={liveActions()
-        .filter(({ action, isEnabled }) => action.menu?.includes(place) && isEnabled())
-        .map(({ action, run }) => ({
-          label: say(action.title),
-          icon: action.icon,
-          keys: action.keys?.[0],
-          dangerous: action.isDangerous ?? false,
-          onSelect: () => run(),
-        }))}
+      items={() => menuItems(say, ({ action }) => action.menu?.includes(place) ?? false)}
     >
       <div
         style={{ display: 'contents' }}

@@ -46,6 +46,15 @@ export const flowActions: Actions<'flow'> = defineActions('flow', [
     run: ({ deployment }) => void deployment.stop(),
   },
   {
+    id: 'toggle-list',
+    title: title('list'),
+    icon: 'list-tree',
+    group: 'view',
+    keys: ['Mod+Shift+L'],
+    worksInFields: true,
+    run: ({ panels }) => panels.toggleView(),
+  },
+  {
     id: 'next-pane',
     title: title('nextPane'),
     icon: 'arrow-right',

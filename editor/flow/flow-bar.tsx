@@ -29,6 +29,7 @@ import { useDocument, useFlow } from './flow-context.ts'
 import { StepsButton } from './steps/steps-button.tsx'
 import { flowTexts } from './texts.ts'
 import type { useDeploy } from './use-deploy.ts'
+import { ViewButton } from './view-button.tsx'
 
 type Deployment = ReturnType<typeof useDeploy>
 
@@ -51,6 +52,7 @@ export function FlowBar({
       <FlowGuarantee isNarrow={isNarrow} />
       <span className={styles.grow} />
       <FlowPeople />
+      {!isNarrow && !looks && <ViewButton />}
       {!isReadOnly && !looks && <UndoButtons />}
       <MoreMenu deployment={deployment} isNarrow={isNarrow} />
       {!isReadOnly && !isNarrow && deployment.isRunning && <StopButton deployment={deployment} />}

@@ -14,6 +14,7 @@ import { LookingPanel } from '../deploy/looking-panel.tsx'
 import { useShown } from '../deploy/use-shown.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
+import { FlowListView } from '../list/flow-list-view.tsx'
 import { useFlowValues } from '../live/use-flow-values.ts'
 import { useWireActions } from '../try/use-wire-actions.ts'
 import { Sheet } from '../ui/dialog.tsx'
@@ -55,6 +56,8 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
   const breaks = useChainBreaks(summary?.guarantee)
   const onForeign = useForeign(catalogue, summary?.trusted ?? false, noteForeign)
   const shown = useShown(document, deployment)
+  // What was deployed before, and what a deploy changes, is shown as a drawing.
+  const isListed = panels.view === 'list' && !shown
   const looks = useLooking(({ looking }) => looking !== undefined)
   const scope = {
     ...session,
@@ -105,27 +108,38 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
           )}
           <div className={styles.centre}>
             <div className={styles.canvas}>
-              <FlowCanvas
-                ref={canvas}
-                document={shown?.document ?? document}
-                marks={shown?.marks}
-                catalogue={catalogue}
-                problems={shown?.kind === 'history' ? noProblems : levels}
-                breaks={breaks}
-                isTrusted={summary?.trusted ?? false}
-                onForeign={onForeign}
-                onPoke={(node) => void poke(node)}
-                onOpen={() => !shown && panels.openInspector()}
-                emptyHint={
-                  <EmptyState
-                    icon="workflow"
-                    title={t('emptyTitle')}
-                    about={t(
-                      document.isReadOnly ? 'lookOnlyAbout' : isNarrow ? 'emptyAboutTouch' : 'emptyAbout',
-                    )}
-                  />
-                }
-              />
+              {isListed ? (
+                <FlowListView
+                  ref={canvas}
+                  document={document}
+                  catalogue={catalogue}
+                  problems={levels}
+                  isNarrow={isNarrow}
+                  onOpen={panels.openInspector}
+                />
+              ) : (
+                <FlowCanvas
+                  ref={canvas}
+                  document={shown?.document ?? document}
+                  marks={shown?.marks}
+                  catalogue={catalogue}
+                  problems={shown?.kind === 'history' ? noProblems : levels}
+                  breaks={breaks}
+                  isTrusted={summary?.trusted ?? false}
+                  onForeign={onForeign}
+                  onPoke={(node) => void poke(node)}
+                  onOpen={() => !shown && panels.openInspector()}
+                  emptyHint={
+                    <EmptyState
+                      icon="workflow"
+                      title={t('emptyTitle')}
+                      about={t(
+                        document.isReadOnly ? 'lookOnlyAbout' : isNarrow ? 'emptyAboutTouch' : 'emptyAbout',
+                      )}
+                    />
+                  }
+                />
+              )}
             </div>
             {isNarrow ? <ThumbLine /> : <DrawerLine />}
             {!isNarrow && panels.isDrawerOpen && (

@@ -3,6 +3,7 @@ import { Button } from '../ui/button.tsx'
 import styles from './flow.module.css'
 import { useDocument, useFlow } from './flow-context.ts'
 import { flowTexts } from './texts.ts'
+import { ViewButton } from './view-button.tsx'
 
 /** The line under the canvas: says how many problems there are, and opens what is below. */
 export function DrawerLine() {
@@ -70,6 +71,7 @@ export function ThumbLine() {
       >
         {t('debug')}
       </Button>
+      <ViewButton />
     </div>
   )
 }

@@ -1,8 +1,17 @@
 import { useState } from 'react'
+import { readStored, writeStored } from '../ui/stored.ts'
 import { useNarrow } from './use-narrow.ts'
 
 /** What stands beside the canvas on a wide screen, and comes as a sheet on a narrow one. */
 export type Panel = 'palette' | 'inspector' | 'drawer'
+
+/** How the flow is shown. */
+export type FlowView = 'canvas' | 'list'
+
+/** What somebody chose on a phone says nothing about a large screen. */
+const viewKey = (isNarrow: boolean) => `wirehouse.flow.view.${isNarrow ? 'narrow' : 'wide'}`
+const storedView = (isNarrow: boolean): FlowView =>
+  readStored(viewKey(isNarrow)) === 'list' ? 'list' : 'canvas'
 
 /** Which panels of the flow page are open. */
 export function usePanels() {
@@ -11,8 +20,17 @@ export function usePanels() {
   const [hasPalette, setPalette] = useState(true)
   const [drawerTab, setDrawerTab] = useState('debug')
   const [isDrawerOpen, setDrawerOpen] = useState(false)
+  const [chosen, setChosen] = useState<{ readonly isNarrow: boolean; readonly view: FlowView }>()
+  const view = chosen?.isNarrow === isNarrow ? chosen.view : storedView(isNarrow)
   return {
     isNarrow,
+    view,
+    /** Remembered in this browser. */
+    toggleView: () => {
+      const next = view === 'list' ? 'canvas' : 'list'
+      writeStored(viewKey(isNarrow), next)
+      setChosen({ isNarrow, view: next })
+    },
     sheet,
     hasPalette,
     drawerTab,

@@ -1,5 +1,6 @@
 import { ContextMenu as RadixContext, DropdownMenu as RadixMenu } from 'radix-ui'
-import { Fragment, type ReactNode, useRef } from 'react'
+import { Fragment, type ReactNode, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { classNames } from './class-names.ts'
 import { Icon } from './icon.tsx'
 import { KeyCaps } from './key-caps.tsx'
@@ -18,54 +19,57 @@ export interface MenuItem {
 }
 
 interface MenuProps {
-  readonly items: readonly MenuItem[]
+  /** As a function: asked for when the menu opens. */
+  readonly items: readonly MenuItem[] | (() => readonly MenuItem[])
   readonly align?: 'start' | 'center' | 'end'
+  /** Comes before the items are asked for. */
+  readonly onOpen?: () => void
   /** The button that opens it. */
   readonly children: ReactNode
 }
 
 /** A list of commands behind a button. */
-export function Menu({ items, align = 'end', children }: MenuProps) {
+export function Menu({ items, align = 'end', onOpen, children }: MenuProps) {
+  const [isOpen, setOpen] = useState(false)
+  const afterwards = useAfterwards()
+  const change = (opens: boolean) => {
+    if (opens && onOpen) flushSync(onOpen)
+    setOpen(opens)
+  }
   return (
-    <RadixMenu.Root>
+    <RadixMenu.Root open={isOpen} onOpenChange={change}>
       <RadixMenu.Trigger asChild>{children}</RadixMenu.Trigger>
       <RadixMenu.Portal>
-        <RadixMenu.Content className={styles.menu} align={align} sideOffset={4} collisionPadding={8}>
-          <Items items={items} Item={RadixMenu.Item} Separator={RadixMenu.Separator} />
+        <RadixMenu.Content
+          className={styles.menu}
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          onCloseAutoFocus={afterwards.run}
+        >
+          <Items
+            items={items}
+            choose={afterwards.choose}
+            Item={RadixMenu.Item}
+            Separator={RadixMenu.Separator}
+          />
         </RadixMenu.Content>
       </RadixMenu.Portal>
     </RadixMenu.Root>
   )
 }
 
-/** The same commands on a right click or a long press. `onOpen` comes before the items are drawn. */
-export function ContextMenu({
-  items,
-  onOpen,
-  children,
-}: Omit<MenuProps, 'align'> & { readonly onOpen?: () => void }) {
-  const chosen = useRef<MenuItem>(undefined)
+/** The same commands on a right click or a long press. */
+export function ContextMenu({ items, onOpen, children }: Omit<MenuProps, 'align'>) {
+  const afterwards = useAfterwards()
   return (
     <RadixContext.Root onOpenChange={(isOpen) => isOpen && onOpen?.()}>
       <RadixContext.Trigger asChild>{children}</RadixContext.Trigger>
       <RadixContext.Portal>
-        <RadixContext.Content
-          className={styles.menu}
-          collisionPadding={8}
-          // Only now is the focus back where it was, and what the command opens can take it.
-          onCloseAutoFocus={() => {
-            const item = chosen.current
-            chosen.current = undefined
-            if (item) queueMicrotask(item.onSelect)
-          }}
-        >
+        <RadixContext.Content className={styles.menu} collisionPadding={8} onCloseAutoFocus={afterwards.run}>
           <Items
-            items={items.map((item) => ({
-              ...item,
-              onSelect: () => {
-                chosen.current = item
-              },
-            }))}
+            items={items}
+            choose={afterwards.choose}
             Item={RadixContext.Item}
             Separator={RadixContext.Separator}
           />
@@ -75,20 +79,36 @@ export function ContextMenu({
   )
 }
 
+/** Runs what was chosen once the focus is back where it was: what the command opens can then take it. */
+function useAfterwards() {
+  const chosen = useRef<MenuItem>(undefined)
+  return {
+    choose: (item: MenuItem) => {
+      chosen.current = item
+    },
+    run: () => {
+      const item = chosen.current
+      chosen.current = undefined
+      if (item) queueMicrotask(item.onSelect)
+    },
+  }
+}
+
 interface ItemsProps {
-  readonly items: readonly MenuItem[]
+  readonly items: MenuProps['items']
+  readonly choose: (item: MenuItem) => void
   readonly Item: typeof RadixMenu.Item | typeof RadixContext.Item
   readonly Separator: typeof RadixMenu.Separator | typeof RadixContext.Separator
 }
 
-const Items = ({ items, Item, Separator }: ItemsProps) =>
-  items.map((item) => (
+const Items = ({ items, choose, Item, Separator }: ItemsProps) =>
+  (typeof items === 'function' ? items() : items).map((item) => (
     <Fragment key={item.label}>
       {item.separator && <Separator className={styles.separator} />}
       <Item
         className={classNames(styles.item, item.dangerous && styles.dangerous)}
         disabled={item.disabled ?? false}
-        onSelect={item.onSelect}
+        onSelect={() => choose(item)}
       >
         {item.icon && <Icon name={item.icon} />}
         {item.label}
