@@ -35,14 +35,13 @@ interface ListRowProps {
 export const ListRow = memo(function ListRow(props: ListRowProps) {
   const { id, row, isOpen, isActive, isSelected, onPress, onFold, children } = props
   const t = useText(listTexts)
-  const words = useRowWords(props)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree takes the keys
     <div
       id={id}
       role="treeitem"
       tabIndex={-1}
-      aria-label={words.join(', ')}
+      aria-labelledby={`${id}-text`}
       aria-level={row.depth}
       aria-posinset={row.place}
       aria-setsize={row.of}
@@ -69,7 +68,9 @@ export const ListRow = memo(function ListRow(props: ListRowProps) {
       >
         <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} />
       </button>
-      <Content {...props} />
+      <span id={`${id}-text`} className={styles.text}>
+        <Content {...props} />
+      </span>
       {children}
     </div>
   )
@@ -95,7 +96,7 @@ function Content(props: ListRowProps) {
 }
 
 function BranchWords(props: ListRowProps) {
-  return <span>{useBranchTitle(props)}</span>
+  return <span>{useBranchTitle(props)} </span>
 }
 
 function useBranchTitle({ row, shape }: ListRowProps): string {
@@ -116,20 +117,19 @@ function Step({ row, flow, shape, name, wire, problem }: ListRowProps & { readon
     <>
       <b className={styles.part} data-part={row.part}>
         {t(`part.${row.part}`)}
-      </b>
+      </b>{' '}
       <Icon name={shape?.definition?.icon ?? 'puzzle'} size={18} className={styles.icon} />
       <span className={styles.words}>
-        <span className={styles.name}>{name}</span>
-        <small>{row.isLoose ? t('loose') : caption}</small>
-      </span>
+        <span className={styles.name}>{name}</span> <small>{row.isLoose ? t('loose') : caption}</small>
+      </span>{' '}
       {problem && (
         <span className={styles.problem} data-level={problem} title={t(problem)}>
           <Icon name={problem === 'error' ? 'circle-alert' : 'triangle-alert'} />
+          <span className="visually-hidden">{t(problem)}</span>
         </span>
-      )}
+      )}{' '}
       <span className={styles.live}>
-        {wire !== undefined && <Value flow={flow} wire={wire} />}
-        <Status flow={flow} node={row.node.id} />
+        {wire !== undefined && <Value flow={flow} wire={wire} />} <Status flow={flow} node={row.node.id} />
       </span>
     </>
   )
@@ -167,19 +167,4 @@ function useCaption(shape: NodeShape | undefined, name: string): string {
   const title = shape.definition ? texts.title(shape.definition) : t('unknown')
   const said = typeof shape.caption === 'string' ? shape.caption : problemText(shape.caption, language)
   return said || (title === name ? '' : title)
-}
-
-/** What is read aloud of a row. */
-function useRowWords(props: ListRowProps): readonly string[] {
-  const t = useText(listTexts)
-  const branch = useBranchTitle(props)
-  const { row, shape, name, problem } = props
-  const caption = useCaption(shape, name)
-  if (row.kind === 'jump') return [t('jump', { name })]
-  if (row.kind === 'branch') return [branch, ...(row.wire ? [] : [t('empty')])]
-  return [
-    `${t(`part.${row.part}`)} ${name}`,
-    row.isLoose ? t('loose') : caption,
-    problem ? t(problem) : '',
-  ].filter(Boolean)
 }

@@ -37,7 +37,7 @@ export function Menu({ items, align = 'end', onOpen, children }: MenuProps) {
     setOpen(opens)
   }
   return (
-    <RadixMenu.Root open={isOpen} onOpenChange={change}>
+    <RadixMenu.Root open={isOpen} onOpenChange={change} modal={false}>
       <RadixMenu.Trigger asChild>{children}</RadixMenu.Trigger>
       <RadixMenu.Portal>
         <RadixMenu.Content
@@ -63,10 +63,16 @@ export function Menu({ items, align = 'end', onOpen, children }: MenuProps) {
 export function ContextMenu({ items, onOpen, children }: Omit<MenuProps, 'align'>) {
   const afterwards = useAfterwards()
   return (
-    <RadixContext.Root onOpenChange={(isOpen) => isOpen && onOpen?.()}>
+    <RadixContext.Root onOpenChange={(isOpen) => isOpen && onOpen?.()} modal={false}>
       <RadixContext.Trigger asChild>{children}</RadixContext.Trigger>
       <RadixContext.Portal>
-        <RadixContext.Content className={styles.menu} collisionPadding={8} onCloseAutoFocus={afterwards.run}>
+        <RadixContext.Content
+          className={styles.menu}
+          collisionPadding={8}
+          // A finger that is lifted after a long press touches what is below: that is no wish to close.
+          onFocusOutside={(event) => event.preventDefault()}
+          onCloseAutoFocus={afterwards.run}
+        >
           <Items
             items={items}
             choose={afterwards.choose}

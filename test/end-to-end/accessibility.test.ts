@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { violations } from '#rig/axe.ts'
 import { openBrowser, signIn } from '#rig/browser.ts'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
+import { violations } from '#rig/violations.ts'
 
 let server: ServerProcess
 beforeAll(async () => {

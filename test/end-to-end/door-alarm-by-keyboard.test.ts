@@ -9,7 +9,7 @@ interface Built {
   readonly config: Record<string, unknown>
 }
 
-test('the door alarm is built and deployed by keyboard alone', async () => {
+test('the door alarm is built and deployed by keyboard alone', { timeout: 90_000 }, async () => {
   await using server = await startServerProcess()
   await using browser = await openBrowser(server.url)
   const { page } = browser
@@ -79,7 +79,7 @@ test('the door alarm is built and deployed by keyboard alone', async () => {
   await settings(() => write(page, /^Title/, 'Somebody is at the door'))
 
   await keyboard.press('Control+Enter')
-  await page.getByText('It runs now').waitFor()
+  await page.getByText('This flow runs now').waitFor()
   const { nodes, wires } = (await server.api('GET', '/api/flows/door-alarm')).body
   expect(wires).toEqual([
     ['mqtt-in.out', 'filter.in'],

@@ -13,17 +13,21 @@ export interface BrowserOptions {
   readonly height?: number
   readonly colorScheme?: 'light' | 'dark'
   readonly language?: 'en' | 'de'
+  /** A phone: fingers instead of a mouse. */
+  readonly hasTouch?: boolean
 }
 
 /** Opens an address in the machine's Chromium, which `npm test` has found or installed. */
 export async function openBrowser(url: string, options: BrowserOptions = {}): Promise<BrowserRig> {
-  const { width = 1440, height = 900, colorScheme = 'light', language = 'en' } = options
+  const { width = 1440, height = 900, colorScheme = 'light', language = 'en', hasTouch = false } = options
   const executablePath = process.env['TEST_CHROMIUM'] ?? '/usr/bin/chromium'
   const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   const page = await browser.newPage({
     viewport: { width, height },
     colorScheme,
     locale: language === 'de' ? 'de-DE' : 'en-GB',
+    hasTouch,
+    isMobile: hasTouch,
   })
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(`script: ${error.message}`))
