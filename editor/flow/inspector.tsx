@@ -31,14 +31,20 @@ function OneNode({ id, onGone }: { readonly id: string; readonly onGone?: (() =>
   const t = useText(flowTexts)
   const say = useSay()
   const texts = useNodeTexts()
-  const { document, catalogue } = useFlow()
+  const { document, catalogue, panels } = useFlow()
   const node = useDocument((state) => state.byId.get(id))
   const [tab, setTab] = useState('settings')
   const wantsField = useWantedField(({ place }) => place !== undefined)
   useEffect(() => {
     if (wantsField) setTab('settings')
   }, [wantsField])
+  const { askedNodeTab, forgetNodeTab } = panels
   useEffect(() => () => document.seal(), [document])
+  useEffect(() => {
+    if (askedNodeTab === undefined) return
+    setTab(askedNodeTab)
+    forgetNodeTab()
+  }, [askedNodeTab, forgetNodeTab])
   if (!node) return null
   const definition = catalogue.nodes.get(node.type)
   return (

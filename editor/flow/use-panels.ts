@@ -22,6 +22,7 @@ export function usePanels() {
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   const [chosen, setChosen] = useState<{ readonly isNarrow: boolean; readonly view: FlowView }>()
   const view = chosen?.isNarrow === isNarrow ? chosen.view : storedView(isNarrow)
+  const [askedNodeTab, setAskedNodeTab] = useState<string | undefined>()
   return {
     isNarrow,
     view,
@@ -36,6 +37,9 @@ export function usePanels() {
     drawerTab,
     isDrawerOpen,
     setDrawerTab,
+    /** The tab of `nodeTabs` that somebody has asked for, until it has been opened. */
+    askedNodeTab,
+    forgetNodeTab: () => setAskedNodeTab(undefined),
     openSheet: (panel: Panel) => setSheet(panel),
     closeSheet: () => setSheet(undefined),
     /** Opens the drawer at a tab of `drawerTabs`. */
@@ -46,6 +50,11 @@ export function usePanels() {
     },
     toggleDrawer: () => (isNarrow ? setSheet('drawer') : setDrawerOpen(!isDrawerOpen)),
     togglePalette: () => (isNarrow ? setSheet('palette') : setPalette(!hasPalette)),
+    /** Shows a tab of `nodeTabs` for the node that is selected. */
+    openNodeTab: (tab: string) => {
+      setAskedNodeTab(tab)
+      if (isNarrow) setSheet('inspector')
+    },
     /** Shows the settings of what is selected, ready to type. */
     openInspector: () => {
       if (isNarrow) setSheet('inspector')

@@ -5,6 +5,15 @@ import { tryTitles } from './titles.ts'
 /** What can be done to try the flow that is open. */
 export const tryActions: Actions<'flow'> = defineActions('flow', [
   {
+    id: 'try-node',
+    title: said(tryTitles, 'tryNode'),
+    icon: 'play',
+    group: 'run',
+    menu: ['node'],
+    isEnabled: ({ document }) => !document.isReadOnly && document.selection.nodes.size === 1,
+    run: ({ panels }) => panels.openNodeTab('try'),
+  },
+  {
     id: 'run-tests',
     title: said(tryTitles, 'runTests'),
     icon: 'flask-conical',

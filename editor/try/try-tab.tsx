@@ -22,6 +22,7 @@ export default function TryTab({ node }: { readonly node: FlowNode }) {
   const t = useText(tryTexts)
   const { document, catalogue, autosave, deployment } = useFlow()
   const drawing = useDocument((state) => state.drawing)
+  const scope = useDocument((state) => state.scope)
   const saved = useDocument((state) => state.flow.messages)
   const ends = sendEnds(catalogue, { ...drawing, nodes: [node] })
   const [end = ends[0]?.value ?? '', setEnd] = useState<string>()
@@ -48,6 +49,7 @@ export default function TryTab({ node }: { readonly node: FlowNode }) {
       setBusy(false)
     }
   }
+  if (scope !== undefined) return <p className={styles.alone}>{t('inSubflow')}</p>
   if (document.isReadOnly || ends.length === 0) return <p className={styles.alone}>{t('noInput')}</p>
   return (
     <div className={styles.play}>
