@@ -67,6 +67,14 @@ describe('ends', () => {
     ])
   })
 
+  test('of a node that stands for a subflow are those of the subflow', () => {
+    const inside = { id: 'in', type: 'subflow-input', at: [0, 0] as [number, number], config: {} }
+    const lamp = { id: 'lamp', name: 'Lamp', description: '', nodes: [inside], wires: [], groups: [] }
+    const hall = { id: 'hall', type: 'subflow', at: [0, 0] as [number, number], config: { subflow: 'lamp' } }
+    const ends = sendEnds(catalogue, { ...flow, nodes: [hall], subflows: [lamp] })
+    expect(ends.map(({ value }) => value)).toEqual(['hall.in'])
+  })
+
   test('by which messages come in are wires from nodes that nothing feeds', () => {
     expect(enteringWires(flow)).toEqual(['bell.out quiet.in'])
   })

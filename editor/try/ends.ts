@@ -1,5 +1,6 @@
 import type { Catalogue } from '#flows/catalogue.ts'
-import type { Drawing, FlowNode } from '#flows/flow.ts'
+import type { Drawing, Flow, FlowNode } from '#flows/flow.ts'
+import { withSubflows } from '#flows/subflow-catalogue.ts'
 import { ERROR_PORT } from '#kit/kinds.ts'
 import { noWires, type PortShape, shapeNode } from '../document/node-shape.ts'
 import { portTitle } from '../i18n/node-texts.ts'
@@ -15,8 +16,11 @@ export interface End {
 
 type EndsOf = (node: FlowNode, inputs: readonly PortShape[], outputs: readonly PortShape[]) => readonly End[]
 
+/** What stands in a flow, with the subflows that it names. */
+type Drawn = Drawing & Pick<Flow, 'subflows'>
+
 /** Where a message can be sent to: inputs, and sources, as if they had received or measured it. */
-export const sendEnds = (catalogue: Catalogue, drawing: Drawing): readonly End[] =>
+export const sendEnds = (catalogue: Catalogue, drawing: Drawn): readonly End[] =>
   endsOf(catalogue, drawing, (node, inputs) =>
     inputs.length === 0
       ? [{ value: node.id, node: node.id, port: '' }]
@@ -24,18 +28,20 @@ export const sendEnds = (catalogue: Catalogue, drawing: Drawing): readonly End[]
   )
 
 /** Where messages can be looked at: every input, and every output. */
-export const watchEnds = (catalogue: Catalogue, drawing: Drawing): readonly End[] =>
+export const watchEnds = (catalogue: Catalogue, drawing: Drawn): readonly End[] =>
   endsOf(catalogue, drawing, (node, inputs, outputs) =>
     [...inputs, ...outputs.filter(({ id }) => id !== ERROR_PORT)].map((port, _, all) =>
       endOf(catalogue, node, port, all),
     ),
   )
 
-const endsOf = (catalogue: Catalogue, { nodes }: Drawing, of: EndsOf): readonly End[] =>
-  nodes.flatMap((node) => {
+function endsOf(plain: Catalogue, drawing: Drawn, of: EndsOf): readonly End[] {
+  const catalogue = withSubflows(plain, drawing)
+  return drawing.nodes.flatMap((node) => {
     const { inputs, outputs } = shapeNode(catalogue, node, noWires)
     return of(node, inputs, outputs)
   })
+}
 
 function endOf(
   catalogue: Catalogue,

@@ -21,10 +21,9 @@ type How = 'real' | 'rehearsal'
 export default function TryTab({ node }: { readonly node: FlowNode }) {
   const t = useText(tryTexts)
   const { document, catalogue, autosave, deployment } = useFlow()
-  const drawing = useDocument((state) => state.drawing)
+  const flow = useDocument((state) => state.flow)
   const scope = useDocument((state) => state.scope)
-  const saved = useDocument((state) => state.flow.messages)
-  const ends = sendEnds(catalogue, { ...drawing, nodes: [node] })
+  const ends = sendEnds(catalogue, { ...flow, nodes: [node] })
   const [end = ends[0]?.value ?? '', setEnd] = useState<string>()
   const [source, setSource] = useState<Source>('typed')
   const [draft, setDraft] = useState<Draft>({ payload: '', topic: '', isFaulty: false })
@@ -34,7 +33,7 @@ export default function TryTab({ node }: { readonly node: FlowNode }) {
   const [isBusy, setBusy] = useState(false)
   const last = useLastMessage(end)
 
-  const message = chooseMessage(source, { draft, saved: saved?.[chosen], last })
+  const message = chooseMessage(source, { draft, saved: flow.messages?.[chosen], last })
   const isReal = how === 'real' && deployment.isRunning
   const play = async (): Promise<void> => {
     if (!message) return
