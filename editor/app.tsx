@@ -33,7 +33,10 @@ const SignInPage = lazy(async () => ({
   default: (await import('./pages/setup/sign-in-page.tsx')).SignInPage,
 }))
 const FlowsPage = lazy(async () => ({ default: (await import('./pages/flows/flows-page.tsx')).FlowsPage }))
-const FlowPage = lazy(async () => ({ default: (await import('./flow/flow-page.tsx')).FlowPage }))
+const loadFlowPage = () => import('./flow/flow-page.tsx')
+const FlowPage = lazy(async () => ({ default: (await loadFlowPage()).FlowPage }))
+// the largest page comes while the server is asked who this is
+if (window.location.pathname.startsWith('/flows/')) loadFlowPage().catch(() => undefined)
 const ConnectionsPage = lazy(async () => ({
   default: (await import('./pages/connections/connections-page.tsx')).ConnectionsPage,
 }))
@@ -52,13 +55,14 @@ const NotFoundPage = lazy(async () => ({
 }))
 
 function Gate() {
-  const setup = useSetup()
-  const session = useSession(setup.data?.needed === false)
+  const session = useSession()
+  // most who come are signed in: one question less
+  const setup = useSetup(session.isError || session.data === null)
+  if (session.data) return <House />
   if (setup.data?.needed) return <SetupPage codeNeeded={setup.data.codeNeeded} />
   if (setup.error) return <Unreachable error={setup.error} retry={setup.refetch} />
-  if (session.data) return <House />
-  if (session.data === null) return <SignInPage />
-  if (session.error) return <Unreachable error={session.error} retry={session.refetch} />
+  if (setup.data && session.data === null) return <SignInPage />
+  if (setup.data && session.error) return <Unreachable error={session.error} retry={session.refetch} />
   return <Loading />
 }
 

@@ -5,9 +5,11 @@ import { startLanguage } from './i18n/language.ts'
 import './styles/base.css'
 import './styles/fonts.css'
 import './styles/tokens.css'
+import { loadPartsWhenNeeded } from './ui/lazy-part.tsx'
 import { startTheme } from './ui/theme.ts'
 
 startTheme()
+loadPartsWhenNeeded()
 
 const element = document.getElementById('root')
 if (!element) throw new Error('index.html has no #root')

@@ -175,11 +175,13 @@ export const useDeviceCertificates = () =>
 
 export const useUsers = () => useQuery({ queryKey: keys.users, queryFn: api.users.list })
 export const useTokens = () => useQuery({ queryKey: keys.tokens, queryFn: api.tokens.list })
-export const useSetup = () => useQuery({ queryKey: keys.setup, queryFn: api.setup.read, staleTime: Infinity })
+/** Whether the house still has to be set up. */
+export const useSetup = (enabled: boolean) =>
+  useQuery({ queryKey: keys.setup, queryFn: api.setup.read, staleTime: Infinity, enabled })
 
 /** Who is signed in, or `null`. */
-export const useSession = (enabled = true) =>
-  useQuery({ queryKey: keys.session, queryFn: readSession, staleTime: Infinity, enabled })
+export const useSession = () =>
+  useQuery({ queryKey: keys.session, queryFn: readSession, staleTime: Infinity })
 
 async function readSession(): Promise<User | null> {
   try {

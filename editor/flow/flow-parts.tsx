@@ -1,19 +1,21 @@
 import type { ComponentType } from 'react'
 import { LookingBanner } from '../deploy/looking-banner.tsx'
 import { type Said, said } from '../i18n/said.ts'
-import { ProblemList } from '../problems/problem-list.tsx'
 import { GateNotice } from '../try/gate-notice.tsx'
 import { RecordingsTab, TestsTab } from '../try/parts.tsx'
 import { ReplayNotice } from '../try/replay-notice.tsx'
 import { tryTitles } from '../try/titles.ts'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import { ControlNotice } from './control/control-notice.tsx'
-import { DebugPanel } from './debug/debug-panel.tsx'
 import type { FlowScope } from './flow-context.ts'
 import { QuarantineNotice } from './quarantine-notice.tsx'
 import { flowTexts } from './texts.ts'
 import { traceTexts } from './trace/texts.ts'
-import { TracePanel } from './trace/trace-panel.tsx'
 import { TrustNotice } from './trust-notice.tsx'
+
+const DebugPanel = lazyPart(async () => (await import('./debug/debug-panel.tsx')).DebugPanel)
+const ProblemList = lazyPart(async () => (await import('../problems/problem-list.tsx')).ProblemList)
+const TracePanel = lazyPart(async () => (await import('./trace/trace-panel.tsx')).TracePanel)
 
 /** A tab of the drawer under the canvas. */
 export interface DrawerTab {

@@ -4,15 +4,17 @@ import { type Said, said } from '../i18n/said.ts'
 import { liveTexts } from '../live/texts.ts'
 import { TryTab } from '../try/parts.tsx'
 import { tryTitles } from '../try/titles.ts'
-import { BreakpointSection } from './control/breakpoint.tsx'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import styles from './inspector.module.css'
-import { LiveTab } from './live/live-tab.tsx'
-import { MessageTrace } from './message-trace.tsx'
-import { NodeHelp } from './node-help.tsx'
-import { NodeSettings } from './node-settings.tsx'
 import { flowTexts } from './texts.ts'
-import { WireMessages } from './wire-messages/wire-messages.tsx'
-import { WireValue } from './wire-messages/wire-value.tsx'
+
+const NodeSettings = lazyPart(async () => (await import('./node-settings.tsx')).NodeSettings)
+const LiveTab = lazyPart(async () => (await import('./live/live-tab.tsx')).LiveTab)
+const NodeHelp = lazyPart(async () => (await import('./node-help.tsx')).NodeHelp)
+const WireValue = lazyPart(async () => (await import('./wire-messages/wire-value.tsx')).WireValue)
+const WireMessages = lazyPart(async () => (await import('./wire-messages/wire-messages.tsx')).WireMessages)
+const BreakpointSection = lazyPart(async () => (await import('./control/breakpoint.tsx')).BreakpointSection)
+const MessageTrace = lazyPart(async () => (await import('./message-trace.tsx')).MessageTrace)
 
 /** A tab of the inspector while one node is selected. */
 export interface NodeTab {

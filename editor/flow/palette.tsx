@@ -9,14 +9,16 @@ import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { listeningNode } from '../topics/listening-node.ts'
 import { filterOf } from '../topics/topic-forest.ts'
-import { TopicTree } from '../topics/topic-tree.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Segmented } from '../ui/select.tsx'
+import { lazyPart } from '../ui/lazy-part.tsx'
+import { Segmented } from '../ui/segmented.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useFlow } from './flow-context.ts'
 import styles from './palette.module.css'
 import { flowTexts } from './texts.ts'
+
+const TopicTree = lazyPart(async () => (await import('../topics/topic-tree.tsx')).TopicTree)
 
 const offers = ['types', 'topics'] as const
 

@@ -170,6 +170,11 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
   useActions('list', listActions, scope, { root: tree })
   useImperativeHandle(ref, () => ({
     reveal: (id: string) => void (document.node(id) && reveal(id)),
+    revealWire: (key: string) => {
+      const wire = drawing.wires.find((standing) => wireKey(standing) === key)
+      if (wire) reveal(readEndpoint(wire[0]).node)
+      return wire !== undefined
+    },
     add: (type: string, config?: FlowNode['config']) => {
       if (config === undefined && scope.after && insert(type, scope.after)) return
       const version = catalogue.nodes.get(type)?.version ?? 1

@@ -1,4 +1,4 @@
-import { Popover as Radix } from 'radix-ui'
+import * as Radix from 'radix-ui/popover'
 import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { useText } from '../i18n/use-text.ts'
 import { classNames } from './class-names.ts'

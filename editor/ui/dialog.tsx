@@ -1,4 +1,4 @@
-import { Dialog as Radix } from 'radix-ui'
+import * as Radix from 'radix-ui/dialog'
 import type { CSSProperties, ReactNode } from 'react'
 import { useText } from '../i18n/use-text.ts'
 import { noteOpener, returnFocus } from './focus-return.ts'

@@ -1,4 +1,5 @@
-import { ContextMenu as RadixContext, DropdownMenu as RadixMenu } from 'radix-ui'
+import * as RadixContext from 'radix-ui/context-menu'
+import * as RadixMenu from 'radix-ui/dropdown-menu'
 import { Fragment, type ReactNode, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { classNames } from './class-names.ts'

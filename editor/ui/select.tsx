@@ -1,4 +1,4 @@
-import { Select as Radix, ToggleGroup } from 'radix-ui'
+import * as Radix from 'radix-ui/select'
 import { useText } from '../i18n/use-text.ts'
 import styles from './control.module.css'
 import type { ControlProps } from './field.tsx'
@@ -59,59 +59,5 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
-  )
-}
-
-/** One of a few short ones, all in view. */
-export function Segmented<Value extends string>(
-  props: Pick<SelectProps<Value>, 'value' | 'onChange' | 'options' | 'disabled'> &
-    Partial<ControlProps> & { readonly 'aria-label'?: string },
-) {
-  const { value, onChange, options, disabled = false, 'aria-invalid': _invalid, ...control } = props
-  return (
-    <ToggleGroup.Root
-      type="single"
-      className={styles.segments}
-      value={value ?? ''}
-      onValueChange={(next) => next && onChange(next as Value)}
-      disabled={disabled}
-      {...control}
-    >
-      {options.map((option) => (
-        <ToggleGroup.Item key={option.value} value={option.value} className={styles.segment}>
-          {option.label}
-        </ToggleGroup.Item>
-      ))}
-    </ToggleGroup.Root>
-  )
-}
-
-interface ChipsProps<Value extends string> {
-  readonly value: readonly Value[]
-  readonly onChange: (value: readonly Value[]) => void
-  readonly options: readonly SelectOption<Value>[]
-  readonly 'aria-label': string
-  readonly 'aria-describedby'?: string | undefined
-}
-
-/** Any number of a few, all in view. What is chosen keeps the order of the options. */
-export function Chips<Value extends string>({ value, onChange, options, ...control }: ChipsProps<Value>) {
-  const choose = (chosen: readonly string[]) =>
-    onChange(options.map((option) => option.value).filter((each) => chosen.includes(each)))
-  return (
-    <ToggleGroup.Root
-      type="multiple"
-      className={styles.chips}
-      value={[...value]}
-      onValueChange={choose}
-      {...control}
-    >
-      {options.map((option) => (
-        <ToggleGroup.Item key={option.value} value={option.value} className={styles.chip}>
-          <Icon name="check" size={13} />
-          {option.label}
-        </ToggleGroup.Item>
-      ))}
-    </ToggleGroup.Root>
   )
 }

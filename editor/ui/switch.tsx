@@ -1,4 +1,5 @@
-import { Checkbox as RadixCheckbox, Switch as RadixSwitch } from 'radix-ui'
+import * as RadixCheckbox from 'radix-ui/checkbox'
+import * as RadixSwitch from 'radix-ui/switch'
 import { type ReactNode, useId } from 'react'
 import styles from './control.module.css'
 import fieldStyles from './field.module.css'

@@ -1,8 +1,6 @@
-import { Toaster as Sonner, toast } from 'sonner'
-import { useText } from '../i18n/use-text.ts'
-import { kitTexts } from './texts.ts'
-import { useTheme } from './theme.ts'
-import './toast.css'
+import type { toast } from 'sonner'
+import { create } from 'zustand'
+import { lazyPart } from './lazy-part.tsx'
 
 interface ToastOptions {
   /** A second line. */
@@ -18,26 +16,39 @@ const options = ({ about, action, duration }: ToastOptions) => ({
   ...(action && { action }),
 })
 
-/** Short messages in the corner. Errors stay twice as long. */
-export const notify = {
-  ok: (text: string, more: ToastOptions = {}) => toast.success(text, options(more)),
-  info: (text: string, more: ToastOptions = {}) => toast(text, options(more)),
-  warn: (text: string, more: ToastOptions = {}) => toast.warning(text, { duration: 8000, ...options(more) }),
-  error: (text: string, more: ToastOptions = {}) => toast.error(text, { duration: 8000, ...options(more) }),
+const Corner = lazyPart(async () => (await import('./toast-corner.tsx')).ToastCorner)
+
+type Say = (say: typeof toast) => void
+
+/** What was said before the corner stood. */
+const waiting: Say[] = []
+let sayNow: ((say: Say) => void) | undefined
+const useCorner = create(() => ({ isWanted: false }))
+
+function say(what: Say): void {
+  if (sayNow) sayNow(what)
+  else waiting.push(what)
+  useCorner.setState({ isWanted: true })
 }
 
-/** Stands once in the app. */
+/** Called by the corner once it listens. */
+export function startSaying(start: (say: Say) => void): void {
+  sayNow = start
+  for (const what of waiting.splice(0)) start(what)
+}
+
+/** Short messages in the corner. Errors stay twice as long. */
+export const notify = {
+  ok: (text: string, more: ToastOptions = {}) => say((toast) => toast.success(text, options(more))),
+  info: (text: string, more: ToastOptions = {}) => say((toast) => toast(text, options(more))),
+  warn: (text: string, more: ToastOptions = {}) =>
+    say((toast) => toast.warning(text, { duration: 8000, ...options(more) })),
+  error: (text: string, more: ToastOptions = {}) =>
+    say((toast) => toast.error(text, { duration: 8000, ...options(more) })),
+}
+
+/** Stands once in the app; the corner itself comes with the first message. */
 export function Toaster() {
-  const t = useText(kitTexts)
-  const theme = useTheme((state) => state.shown)
-  return (
-    <Sonner
-      theme={theme}
-      position="bottom-right"
-      mobileOffset={{ bottom: 72 }}
-      closeButton
-      containerAriaLabel={t('toasts')}
-      toastOptions={{ closeButtonAriaLabel: t('close') }}
-    />
-  )
+  const { isWanted } = useCorner()
+  return isWanted && <Corner />
 }

@@ -1,4 +1,4 @@
-import { Tooltip as Radix } from 'radix-ui'
+import * as Radix from 'radix-ui/tooltip'
 import type { ReactNode } from 'react'
 import { KeyCaps } from './key-caps.tsx'
 import styles from './overlay.module.css'

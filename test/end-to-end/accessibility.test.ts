@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { violations } from '#rig/axe.ts'
 import { openBrowser, signIn } from '#rig/browser.ts'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 import { violations } from '#rig/violations.ts'

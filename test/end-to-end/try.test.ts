@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { emptyFlow, type Flow } from '#flows/flow.ts'
-import { violations } from '#rig/axe.ts'
 import { type BrowserRig, signIn } from '#rig/browser.ts'
 import { select } from '#rig/editor-page.ts'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
+import { violations } from '#rig/violations.ts'
 
 let server: ServerProcess
 let browser: BrowserRig

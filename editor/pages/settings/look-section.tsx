@@ -1,7 +1,7 @@
 import { languages, setLanguage, useLanguage } from '../../i18n/language.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { Field } from '../../ui/field.tsx'
-import { Segmented } from '../../ui/select.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
 import { setTheme, themes, useTheme } from '../../ui/theme.ts'
 import page from '../page.module.css'
 import { Section } from '../section.tsx'

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { type Language, languages, setLanguage, useLanguage } from '../../i18n/language.ts'
 import { useText } from '../../i18n/use-text.ts'
-import { Segmented } from '../../ui/select.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
 import { Logo } from '../frame/logo.tsx'
 import { useTitle } from '../page.tsx'
 import styles from './door.module.css'

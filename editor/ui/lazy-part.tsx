@@ -1,0 +1,31 @@
+import { type ComponentType, lazy, Suspense } from 'react'
+
+const loads = new Set<() => Promise<unknown>>()
+
+/**
+ * A part of a page that is loaded apart from it, when it is first shown or when somebody has begun to work on the page,
+ * whichever comes first: the page is there sooner, and nobody waits for the part.
+ */
+export function lazyPart<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): ComponentType<Props> {
+  const Part = lazy(async () => ({ default: await load() }))
+  loads.add(load)
+  return (props) => (
+    <Suspense>
+      <Part {...props} />
+    </Suspense>
+  )
+}
+
+const signs = ['pointermove', 'pointerdown', 'keydown'] as const
+
+/** Loads all parts at the first sign of a person. Called once. */
+export function loadPartsWhenNeeded(): void {
+  const begin = () => {
+    for (const sign of signs) window.removeEventListener(sign, begin, true)
+    // without the network a part is asked for again when it is shown
+    for (const load of loads) load().catch(() => undefined)
+  }
+  for (const sign of signs) window.addEventListener(sign, begin, { capture: true, passive: true })
+}
