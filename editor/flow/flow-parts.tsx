@@ -14,7 +14,9 @@ import { traceTexts } from './trace/texts.ts'
 import { TrustNotice } from './trust-notice.tsx'
 
 const DebugPanel = lazyPart(async () => (await import('./debug/debug-panel.tsx')).DebugPanel)
-const ProblemList = lazyPart(async () => (await import('../problems/problem-list.tsx')).ProblemList)
+const ProblemList = lazyPart<{ readonly onJump: () => void }>(
+  async () => (await import('../problems/problem-list.tsx')).ProblemList,
+)
 const TracePanel = lazyPart(async () => (await import('./trace/trace-panel.tsx')).TracePanel)
 
 /** A tab of the drawer under the canvas. */
