@@ -56,7 +56,9 @@ it('a function that takes all memory fails its test, and the next test runs', as
     ...flow.tests,
     { name: 'nothing', send: [], expect: [], within: 1 },
   ])
-  expect(greedy?.differences).toMatchObject([{ node: 'code', why: { code: 'FUNCTION_MEMORY' } }])
+  // a busy machine is so slow at giving memory that the watchdog comes first
+  const code = expect.stringMatching(/^FUNCTION_(MEMORY|STUCK)$/)
+  expect(greedy?.differences).toMatchObject([{ node: 'code', why: { code } }])
   expect(next?.isPassed).toBe(true)
 })
 
