@@ -1,9 +1,10 @@
 import type { Catalogue } from '#flows/catalogue.ts'
+import type { FlowNode } from '#flows/flow.ts'
 import type { NodeFate } from '#flows/restarts.ts'
+import { nodeTitle } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Icon } from '../ui/icon.tsx'
 import styles from './deploy.module.css'
-import type { Names } from './names.ts'
 import { deployTexts } from './texts.ts'
 
 /** More than this many would not be read one by one. */
@@ -11,22 +12,23 @@ const NAMED = 8
 
 interface RestartListProps {
   readonly fates: readonly NodeFate[]
-  readonly names: Names
-  /** The type of a node, as it will be. */
-  readonly typeOf: (node: string) => string | undefined
+  /** Those that run and those that will, with what stands in subflows. */
+  readonly nodes: ReadonlyMap<string, FlowNode>
   readonly catalogue: Catalogue
 }
 
 /** What a deploy does to the nodes that run: which carry on, which start anew, and what that costs them. */
-export function RestartList({ fates, names, typeOf, catalogue }: RestartListProps) {
+export function RestartList({ fates, nodes, catalogue }: RestartListProps) {
   const t = useText(deployTexts)
   const count = (fate: NodeFate['fate']) => fates.filter((one) => one.fate === fate).length
   const touched = fates.filter(({ fate }) => fate === 'restart' || fate === 'stop')
   const [keeps, starts] = [count('keep'), count('start')]
   const sentence = (one: NodeFate): string => {
-    const name = names.node(one.node)
+    const node = nodes.get(one.node)
+    const definition = catalogue.nodes.get(node?.type ?? '')
+    const name = node?.name ?? (definition ? nodeTitle(definition) : one.node)
     if (one.fate !== 'restart') return t('restart.stop', { name })
-    const isCode = catalogue.nodes.get(typeOf(one.node) ?? '')?.writesMessages ?? false
+    const isCode = definition?.writesMessages ?? false
     return t(one.why === 'settings' && isCode ? 'restart.code' : `restart.${one.why}`, { name })
   }
   return (

@@ -1,4 +1,5 @@
 import { useId, useMemo, useState } from 'react'
+import { expandSubflows } from '#flows/expand-subflows.ts'
 import { hasErrors } from '#flows/lint-flow.ts'
 import { planRestarts } from '#flows/restarts.ts'
 import { useSummary } from '../api/queries.ts'
@@ -11,7 +12,7 @@ import { Textarea } from '../ui/text-field.tsx'
 import { ChangeList } from './change-list.tsx'
 import styles from './deploy.module.css'
 import { backToDraft } from './looking.ts'
-import { type Names, namesIn } from './names.ts'
+import { namesIn } from './names.ts'
 import { PanelHead } from './panel-head.tsx'
 import { RestartList } from './restart-list.tsx'
 import { deployTexts } from './texts.ts'
@@ -33,9 +34,9 @@ export function ReviewPanel({ shown, onJump }: ReviewPanelProps) {
   const names = useMemo(() => namesIn(document.flow, catalogue, t), [document, catalogue, t])
   const jump = useJump(shown, onJump)
   const errors = problems.filter(({ level }) => level === 'error').length
-  const { isRunning, busy, deploy, hasFailedTests } = deployment
-  const run = async (options?: { readonly skipsTests: boolean }) => {
-    if (await deploy(message.trim(), options)) backToDraft()
+  const { isRunning, busy, deploy } = deployment
+  const run = async () => {
+    if (await deploy(message.trim())) backToDraft()
   }
   return (
     <section className={styles.panel} aria-label={t('reviewTitle')}>
@@ -53,7 +54,7 @@ export function ReviewPanel({ shown, onJump }: ReviewPanelProps) {
         {!isRunning && <p className={styles.quiet}>{t('reviewFirst')}</p>}
         {isRunning && differences.length === 0 && <p className={styles.quiet}>{t('reviewNothing')}</p>}
         <Part title={t('restarts')}>
-          <Restarts names={names} />
+          <Restarts />
         </Part>
         {differences.length > 0 && (
           <Part title={t('changeCount', { count: differences.length })}>
@@ -87,11 +88,6 @@ export function ReviewPanel({ shown, onJump }: ReviewPanelProps) {
           )}
         </Field>
         <div className={styles.panelActions}>
-          {hasFailedTests && (
-            <Button busy={busy === 'deploy'} onClick={() => void run({ skipsTests: true })}>
-              {t('deployAnyway')}
-            </Button>
-          )}
           <Button type="submit" variant="primary" icon="rocket" busy={busy === 'deploy'}>
             {t('deployNow')}
           </Button>
@@ -111,23 +107,25 @@ export function Part({ title, children }: { readonly title: string; readonly chi
   )
 }
 
-function Restarts({ names }: { readonly names: Names }) {
+function Restarts() {
   const { document, catalogue, deployment } = useFlow()
   const { running, isRunning } = deployment
   const flow = useDocument((state) => state.flow)
   const summary = useSummary(document.flow.id)
-  const fates = useMemo(() => {
+  const { fates, nodes } = useMemo(() => {
     const isTrusted = summary?.trusted ?? false
-    const before = isRunning && running && { flow: running, isTrusted: summary?.runsTrusted ?? isTrusted }
+    const after = { flow: expandSubflows(flow, catalogue), isTrusted }
+    const before = isRunning &&
+      running && {
+        flow: expandSubflows(running, catalogue),
+        isTrusted: summary?.runsTrusted ?? isTrusted,
+      }
     const runsCode = (type: string) => catalogue.nodes.get(type)?.writesMessages ?? false
-    return planRestarts(before || undefined, { flow, isTrusted }, runsCode)
+    const all = [...(before ? before.flow.nodes : []), ...after.flow.nodes]
+    return {
+      fates: planRestarts(before || undefined, after, runsCode),
+      nodes: new Map(all.map((node) => [node.id, node])),
+    }
   }, [running, isRunning, flow, summary, catalogue])
-  return (
-    <RestartList
-      fates={fates}
-      names={names}
-      catalogue={catalogue}
-      typeOf={(id) => flow.nodes.find((node) => node.id === id)?.type}
-    />
-  )
+  return <RestartList fates={fates} nodes={nodes} catalogue={catalogue} />
 }

@@ -93,7 +93,6 @@ export const deployTexts = defineTexts({
     message: 'Message',
     messageHint: 'What this changes, for whoever looks at the revisions. May stay empty.',
     deployNow: 'Deploy',
-    deployAnyway: 'Deploy all the same',
   },
   de: {
     actionSave: 'Entwurf jetzt speichern',
@@ -189,6 +188,5 @@ export const deployTexts = defineTexts({
     message: 'Notiz',
     messageHint: 'Was sich damit ändert, für alle, die die Fassungen ansehen. Darf leer bleiben.',
     deployNow: 'In Betrieb setzen',
-    deployAnyway: 'Trotzdem in Betrieb setzen',
   },
 })

@@ -1,12 +1,15 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { delay } from '#nodes/delay/definition.ts'
 import { mqttIn } from '#nodes/mqtt-in/definition.ts'
 import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
 import { readFields } from '../forms/read-fields.ts'
 import { textsIn } from '../i18n/define-texts.ts'
+import { loadGerman } from '../i18n/german.ts'
 import { type AnyDefinition, fieldText } from '../i18n/node-texts.ts'
 import { deployTexts } from './texts.ts'
 import { linesOf, valueText } from './value-text.ts'
+
+beforeAll(loadGerman)
 
 function shown(definition: AnyDefinition, name: string, value: unknown, language: 'en' | 'de' = 'en') {
   const field = readFields(definition.config).find((each) => each.name === name)

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useLocation } from 'wouter'
+import { useStore } from 'zustand'
 import { makeCatalogue } from '#flows/catalogue.ts'
 import type { Guarantee } from '#flows/guarantee.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
@@ -52,10 +53,17 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
   const { isNarrow } = panels
   const deployment = useDeploy(session, () => panels.openDrawer('problems'))
   const summary = useSummary(document.flow.id)
-  const { problems, levels } = useProblems(document, catalogue, deployment.problems, summary?.quarantine)
+  const shown = useShown(document, deployment)
+  const open = useStore((shown?.document ?? document).store, (state) => state.scope)
+  const { problems, levels } = useProblems(
+    document,
+    catalogue,
+    deployment.problems,
+    summary?.quarantine,
+    open,
+  )
   const breaks = useChainBreaks(summary?.guarantee)
   const onForeign = useForeign(catalogue, summary?.trusted ?? false, noteForeign)
-  const shown = useShown(document, deployment)
   // What was deployed before, and what a deploy changes, is shown as a drawing.
   const isListed = panels.view === 'list' && !shown
   const looks = useLooking(({ looking }) => looking !== undefined)

@@ -7,7 +7,6 @@ import { ApiError } from '../api/api-error.ts'
 import { forgetStatuses } from '../api/live.ts'
 import { keys, queryClient, useFlows } from '../api/queries.ts'
 import { explainFirstDeploy } from '../deploy/first-deploy.ts'
-import { deployTexts } from '../deploy/texts.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { useRevisionFlow } from '../revisions/use-revisions.ts'
@@ -30,7 +29,6 @@ const none: readonly Problem[] = []
 /** Runs and stops the flow, and knows what runs. */
 export function useDeploy({ document, autosave }: FlowSession, onProblems: () => void) {
   const t = useText(flowTexts)
-  const words = useText(deployTexts)
   const { id } = document.flow
   const flow = useStore(document.store, (state) => state.flow)
   const summary = useFlows().data?.find((each) => each.id === id)
@@ -40,7 +38,7 @@ export function useDeploy({ document, autosave }: FlowSession, onProblems: () =>
   /** What the server had against this draft; another one is another matter. */
   const current = failure?.flow === flow ? failure : undefined
 
-  const run = async (what: 'deploy' | 'stop', work: () => Promise<unknown>, again?: () => void) => {
+  const run = async (what: 'deploy' | 'stop', work: () => Promise<unknown>) => {
     setBusy(what)
     try {
       const isDone = (await work()) === true
@@ -50,11 +48,7 @@ export function useDeploy({ document, autosave }: FlowSession, onProblems: () =>
       const [found, code] = error instanceof ApiError ? [error.problems, error.code] : [none, undefined]
       setFailure({ flow: document.flow, code, problems: found })
       if (found.length > 0) onProblems()
-      const action = code === TESTS_FAILED && again && { label: words('deployAnyway'), onClick: again }
-      notify.error(t(what === 'deploy' ? 'deployFailed' : 'stopFailed'), {
-        about: errorText(error),
-        ...(action && { action }),
-      })
+      notify.error(t(what === 'deploy' ? 'deployFailed' : 'stopFailed'), { about: errorText(error) })
       return false
     } finally {
       setBusy(undefined)
@@ -62,17 +56,13 @@ export function useDeploy({ document, autosave }: FlowSession, onProblems: () =>
   }
   /** Lets the draft run, with a message for the history. Answers whether it does. */
   const deploy = (message = '', { skipsTests = false } = {}): Promise<boolean> =>
-    run(
-      'deploy',
-      async () => {
-        if (!(await autosave.flush())) return notify.warn(t('deployUnsaved'))
-        const { revision } = await api.flows.deploy(id, { message, skipsTests })
-        setFailure(undefined)
-        if (!explainFirstDeploy(revision)) notify.ok(t('deployed', { number: revision.number }))
-        return true
-      },
-      () => void deploy(message, { skipsTests: true }),
-    )
+    run('deploy', async () => {
+      if (!(await autosave.flush())) return notify.warn(t('deployUnsaved'))
+      const { revision } = await api.flows.deploy(id, { message, skipsTests })
+      setFailure(undefined)
+      if (!explainFirstDeploy(revision)) notify.ok(t('deployed', { number: revision.number }))
+      return true
+    })
   const stop = () =>
     run('stop', async () => {
       await api.flows.stop(id)

@@ -18,8 +18,8 @@ const sample = defineConnection<undefined>()({
 
 let page: HTMLElement
 let root: ReturnType<typeof createRoot>
-beforeEach(() => {
-  setLanguage('en')
+beforeEach(async () => {
+  await setLanguage('en')
   page = document.body.appendChild(document.createElement('div'))
   root = createRoot(page)
 })
@@ -53,7 +53,7 @@ test.each([
   ['en', 'At 07:30, Monday through Friday'],
   ['de', 'Um 07:30, Montag bis Freitag'],
 ] as const)('cron fields are said in words, in %s', async (language, words) => {
-  setLanguage(language)
+  await setLanguage(language)
   show({ when: '30 7 * * 1-5' })
   await expect.poll(() => page.textContent).toContain(words)
 })

@@ -1,4 +1,4 @@
-import { type Wire, wireKey } from '#flows/flow.ts'
+import { wireKey } from '#flows/flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { FlowScope } from '../flow/flow-context.ts'
 import { wantField } from '../forms/wanted-field.ts'
@@ -7,17 +7,19 @@ import { wantField } from '../forms/wanted-field.ts'
 let last: string | undefined
 
 /** What makes a problem this one, also after others have gone. */
-export const problemKey = ({ code, node, field, wire, message }: Problem): string =>
-  [code, node, field, wire, message].join(' ')
+export const problemKey = ({ code, node, in: scope, field, wire, message }: Problem): string =>
+  [code, scope, node, field, wire, message].join(' ')
 
 /** Shows where a problem stands: its wire, or its node with the field that it is about, ready to type. */
 export function jumpTo(scope: FlowScope, problem: Problem): void {
   const { document, canvas, panels, shown } = scope
   last = problemKey(problem)
-  const wire = wireOf(scope, problem)
+  const onCanvas = shown?.document ?? document
+  onCanvas.enter(problem.in)
+  const wire = onCanvas.drawing.wires[problem.wire ?? -1]
   const isWire = (wire && canvas()?.revealWire(wireKey(wire))) ?? false
   if (!isWire) {
-    if (problem.node === undefined || !document.node(problem.node)) return
+    if (problem.node === undefined || !onCanvas.node(problem.node)) return
     canvas()?.reveal(problem.node)
   }
   if (isWire || problem.field === undefined || shown) panels.closeSheet()
@@ -35,6 +37,3 @@ export function stepProblem(scope: FlowScope, step: 1 | -1): void {
   const next = problems[(from + step + problems.length) % problems.length]
   if (next) jumpTo(scope, next)
 }
-
-const wireOf = ({ document }: FlowScope, { wire }: Problem): Wire | undefined =>
-  wire === undefined ? undefined : document.drawing.wires[wire]

@@ -1,7 +1,11 @@
+import type { Catalogue } from '#flows/catalogue.ts'
+import type { Drawing } from '#flows/flow.ts'
+import { drawingOf } from '#flows/operations/lists.ts'
 import type { Problem } from '#flows/problem.ts'
 import { useConnections } from '../api/queries.ts'
-import { useFlow, useNodeName } from '../flow/flow-context.ts'
+import { useFlow } from '../flow/flow-context.ts'
 import { problemText } from '../i18n/error-text.ts'
+import { nodeTitle } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -28,11 +32,16 @@ export function ProblemList() {
 
 function ProblemRow({ problem }: { readonly problem: Problem }) {
   const t = useText(problemTexts)
-  const nameOf = useNodeName()
   const scope = useFlow()
   const { document, catalogue } = scope
   const { data: standing = [] } = useConnections()
-  const fixes = document.isReadOnly ? [] : fixesOf(problem, document.drawing, catalogue, standing)
+  const drawing = drawingOf(document.flow, problem.in)
+  const name = nameIn(drawing, problem.node, catalogue)
+  const fixes = document.isReadOnly || !drawing ? [] : fixesOf(problem, drawing, catalogue, standing)
+  const fixNow = (fix: Fix) => {
+    document.enter(problem.in) // what is changed is what is open
+    applyFix(document, fix)
+  }
   return (
     <li className={styles.row}>
       <button
@@ -43,7 +52,7 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
       >
         <Icon name={problem.level === 'error' ? 'circle-alert' : 'triangle-alert'} />
         <span className="visually-hidden">{t(problem.level)}: </span>
-        {problem.node && <b>{nameOf(problem.node)}</b>}
+        {name !== undefined && <b>{name}</b>}
         <span>{problemText(problem)}</span>
       </button>
       {fixes.map((fix) => (
@@ -51,7 +60,7 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
           key={fixKey(fix)}
           icon={fixIcons[fix.kind]}
           className={styles.fix}
-          onClick={() => applyFix(document, fix)}
+          onClick={() => fixNow(fix)}
         >
           {fix.kind === 'useConnection'
             ? t('useConnection', { name: fix.connection.name || fix.connection.id })
@@ -60,6 +69,12 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
       ))}
     </li>
   )
+}
+
+function nameIn(drawing: Drawing | undefined, id: string | undefined, catalogue: Catalogue) {
+  const node = drawing?.nodes.find((each) => each.id === id)
+  const definition = node && catalogue.nodes.get(node.type)
+  return node?.name ?? (definition ? nodeTitle(definition) : (node?.type ?? id))
 }
 
 const fixKey = (fix: Fix): string => (fix.kind === 'useConnection' ? fix.connection.id : fix.kind)

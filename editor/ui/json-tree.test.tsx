@@ -7,9 +7,9 @@ import { JsonTree } from './json-tree.tsx'
 
 let page: HTMLElement
 let root: Root
-beforeEach(() => {
+beforeEach(async () => {
   Reflect.set(globalThis, 'IS_REACT_ACT_ENVIRONMENT', true)
-  setLanguage('en')
+  await setLanguage('en')
   page = document.createElement('div')
   root = createRoot(page)
 })

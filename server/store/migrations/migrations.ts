@@ -18,8 +18,8 @@ export type DatabaseName = 'wirehouse' | 'telemetry'
  */
 export const migrations: Readonly<Record<DatabaseName, readonly string[]>> = {
   wirehouse: [
-    ...[wirehouseBegin, trust, outbox, deadLetters, alarms, browsers, mqtt, revisionChanges, revisionTrust],
-    flowChanges,
+    ...[wirehouseBegin, trust, outbox, deadLetters, alarms, browsers, mqtt, revisionChanges],
+    ...[flowChanges, revisionTrust],
   ],
   telemetry: [telemetryBegin],
 }
