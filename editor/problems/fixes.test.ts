@@ -40,6 +40,21 @@ test.each<[string, Flow, string]>([
   expect(fixFirst(flow)).toMatchObject({ code, fixes: ['removeWire'], left: [], fixed: { wires: [] } })
 })
 
+test('between kinds that do not fit goes a node that turns one into the other', () => {
+  const device = (id: string, x: number, name: string): FlowNode => ({
+    ...node(id, 'tinkerforge-device', { brickd: 'b', uid: 'abc', device: name }),
+    at: [x, 0],
+  })
+  const flow = flowOf(
+    [device('warm', 0, 'temperature-v2'), device('lamp', 400, 'industrial-dual-relay')],
+    ['warm.out', 'lamp.relay0'],
+  )
+  const brickd = { id: 'b', type: 'brickd', name: 'B' }
+  const { code, fixes, left, fixed, isUndone } = fixFirst(flow, [brickd])
+  expect([code, fixes, left, isUndone]).toEqual(['WIRE_KIND', ['convert', 'removeWire'], [], true])
+  expect(fixed.nodes[2]?.at).toEqual([200, 0])
+})
+
 test('of two equal wires one stays', () => {
   const { fixes, left, fixed } = fixFirst(flowOf([inject, debug], ['a.out', 'b.in'], ['a.out', 'b.in']))
   expect([fixes, left, fixed.wires]).toEqual([['removeSecondWire'], [], [['a.out', 'b.in']]])

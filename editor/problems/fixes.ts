@@ -1,9 +1,11 @@
 import type { Catalogue } from '#flows/catalogue.ts'
-import { type Drawing, type FlowNode, type Wire, wireKey } from '#flows/flow.ts'
+import { type Drawing, type FlowNode, type Place, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
 import { connectionFields } from '#flows/lint-flow.ts'
 import { parseNodeConfig } from '#flows/node-config.ts'
 import type { Problem } from '#flows/problem.ts'
+import { type Converter, converterFor, gapOf, insertOnWire } from '../document/commands/splice.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
+import { noWires, shapeNode } from '../document/node-shape.ts'
 
 /** A connection that stands in the house. */
 export interface StandingConnection {
@@ -16,6 +18,7 @@ export interface StandingConnection {
 export type Fix =
   | { readonly kind: 'removeWire'; readonly wire: Wire }
   | { readonly kind: 'removeSecondWire'; readonly wire: Wire }
+  | { readonly kind: 'convert'; readonly wire: Wire; readonly converter: Converter }
   | { readonly kind: 'removeNode'; readonly node: string }
   | {
       readonly kind: 'useConnection'
@@ -38,7 +41,8 @@ export function fixesOf(
   standing: readonly StandingConnection[],
 ): readonly Fix[] {
   const wire = problem.wire === undefined ? undefined : drawing.wires[problem.wire]
-  if (wire && brokenWires.has(problem.code)) return [{ kind: 'removeWire', wire }]
+  if (wire && brokenWires.has(problem.code))
+    return [...converterFixes(wire, drawing, catalogue), { kind: 'removeWire', wire }]
   if (wire && problem.code === 'WIRE_TWICE') return [{ kind: 'removeSecondWire', wire }]
   const node = drawing.nodes.find(({ id }) => id === problem.node)
   if (!node) return []
@@ -48,6 +52,17 @@ export function fixesOf(
     ...connectionFixes(node, problem.field, catalogue, standing),
     ...defaultFixes(node, problem, catalogue),
   ]
+}
+
+/** Kinds that do not fit are turned into one another by a node between them, where a type says that it can. */
+function converterFixes(wire: Wire, { nodes }: Drawing, catalogue: Catalogue): readonly Fix[] {
+  const shapeOf = (id: string) => {
+    const node = nodes.find((each) => each.id === id)
+    return node && shapeNode(catalogue, node, noWires)
+  }
+  const gap = gapOf(shapeOf, wire)
+  const converter = gap && converterFor(catalogue, gap)
+  return converter ? [{ kind: 'convert', wire, converter }] : []
 }
 
 function connectionFixes(
@@ -82,12 +97,23 @@ export function applyFix(document: FlowDocument, fix: Fix): void {
 const applications: {
   readonly [Kind in Fix['kind']]: (document: FlowDocument, fix: Extract<Fix, { kind: Kind }>) => void
 } = {
+  convert: (document, { wire, converter }) => {
+    const { type, version, config, input, output } = converter
+    const at = middleOf(document, wire)
+    insertOnWire(document, wireKey(wire), { type, version, config, at }, { input, output })
+  },
   removeWire: (document, { wire }) => document.disconnect([wireKey(wire)]),
   removeSecondWire: (document, { wire }) => removeSecond(document, wire),
   removeNode: (document, { node }) => document.remove({ nodes: new Set([node]), wires: new Set() }),
   useConnection: (document, { node, field, connection }) =>
     document.configure(node, { [field]: connection.id }),
   useDefault: (document, { node, field }) => document.configure(node, { [field]: undefined }),
+}
+
+/** Between the nodes of a wire. */
+function middleOf(document: FlowDocument, wire: Wire): Place {
+  const [start, end] = wire.map((port) => document.node(readEndpoint(port).node)?.at ?? [0, 0])
+  return [((start?.[0] ?? 0) + (end?.[0] ?? 0)) / 2, ((start?.[1] ?? 0) + (end?.[1] ?? 0)) / 2]
 }
 
 /** Both have the same key and go together; one comes back where the first stood. */

@@ -4,6 +4,7 @@ import { drawingOf } from '#flows/operations/lists.ts'
 import type { Problem } from '#flows/problem.ts'
 import { useConnections } from '../api/queries.ts'
 import { useFlow } from '../flow/flow-context.ts'
+import type { Translate } from '../i18n/define-texts.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -62,9 +63,7 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
           className={styles.fix}
           onClick={() => fixNow(fix)}
         >
-          {fix.kind === 'useConnection'
-            ? t('useConnection', { name: fix.connection.name || fix.connection.id })
-            : t(fix.kind)}
+          {fixText(fix, catalogue, t)}
         </Button>
       ))}
     </li>
@@ -77,9 +76,18 @@ function nameIn(drawing: Drawing | undefined, id: string | undefined, catalogue:
   return node?.name ?? (definition ? nodeTitle(definition) : (node?.type ?? id))
 }
 
+function fixText(fix: Fix, catalogue: Catalogue, t: Translate<(typeof problemTexts)['en']>): string {
+  if (fix.kind === 'useConnection')
+    return t('useConnection', { name: fix.connection.name || fix.connection.id })
+  if (fix.kind !== 'convert') return t(fix.kind)
+  const definition = catalogue.nodes.get(fix.converter.type)
+  return t('convert', { name: definition ? nodeTitle(definition) : fix.converter.type })
+}
+
 const fixKey = (fix: Fix): string => (fix.kind === 'useConnection' ? fix.connection.id : fix.kind)
 
 const fixIcons = {
+  convert: 'plus',
   removeWire: 'trash-2',
   removeSecondWire: 'trash-2',
   removeNode: 'trash-2',
