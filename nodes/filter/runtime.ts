@@ -11,14 +11,16 @@ export const filterRuntime = implementNode(filter, ({ config, state, emit }) => 
   const conditions = config.conditions.map(compile)
   const remembers = config.conditions.some(({ operator }) => operator.startsWith('changed'))
   const memory = remembers ? new Memory(state) : undefined
-  const holds = config.match === 'all' ? everyHolds : someHolds
 
   const reject = (message: Message): Settlement => {
     if (config.rejected) return emit('rejected', message)
   }
-  if (!memory)
-    return { in: (message) => (holds(conditions, message, []) ? emit('out', message) : reject(message)) }
+  if (!memory) {
+    const passes = testOf(conditions, config.match)
+    return { in: (message) => (passes(message) ? emit('out', message) : reject(message)) }
+  }
 
+  const holds = config.match === 'all' ? everyHolds : someHolds
   return {
     in(message) {
       const remembered = memory.recall(config.perTopic ? (message.topic ?? '') : '')
@@ -48,6 +50,21 @@ function compile(condition: Parameters<typeof compileCondition>[0], index: numbe
     if (!(error instanceof ConditionError)) throw error
     throw NodeError.of(error, { cause: error, field: `conditions.${index}.value` })
   }
+}
+
+type Test = (message: Message) => boolean
+
+/** Of conditions that ask for nothing earlier. Most filters have one. */
+function testOf(conditions: readonly CompiledCondition[], match: 'all' | 'any'): Test {
+  const tests = conditions.map(
+    ({ read, holds }): Test =>
+      (message) =>
+        holds(read(message)),
+  )
+  const [only] = tests
+  if (only && tests.length === 1) return only
+  return (message) =>
+    match === 'all' ? tests.every((holds) => holds(message)) : tests.some((holds) => holds(message))
 }
 
 type Holds = (
