@@ -70,6 +70,20 @@ test('a delivery waits for what its publish comes to', async () => {
   await expect.poll(() => sent?.settled).toBe(1)
 })
 
+test('a publish that fails after thousands of others is a failure of its node all the same', async () => {
+  await using rig = hostsRig()
+  const taking = Promise.withResolvers<void>()
+  rig.broker.onPublish = ({ payload }) => (String(payload) === 'bad' ? taking.promise : undefined)
+  await rig.deploy(chain('f', mqttIn('in'), mqttOut('out')))
+  rig.broker.send('in', 'bad')
+  for (let round = 1; round <= 5; round++) {
+    for (let count = 0; count < 1_000; count++) rig.broker.send('in', String(count))
+    await expect.poll(() => rig.broker.textsOn('out').length).toBe(1 + round * 1_000)
+  }
+  taking.reject(new Error('no'))
+  await expect.poll(() => rig.failures('f')).toEqual([expect.stringMatching(/^out /)])
+})
+
 for (const late of [false, true])
   test(`a publish that the broker refuses ${late ? 'later' : 'at once'} is a failure of its node`, async () => {
     await using rig = hostsRig()
