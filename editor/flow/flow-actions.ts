@@ -50,7 +50,7 @@ export const flowActions: Actions<'flow'> = defineActions('flow', [
     title: title('list'),
     icon: 'list-tree',
     group: 'view',
-    keys: ['Mod+Shift+L'],
+    keys: ['Mod+I'],
     worksInFields: true,
     run: ({ panels }) => panels.toggleView(),
   },

@@ -101,11 +101,15 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
     if (next.kind === 'step') document.select({ nodes: [next.node.id] })
     else document.select(next.wire ? { wires: [wireKey(next.wire)] } : {})
   }
+  /** Unfolds what hides a row, and goes there. */
+  const show = (key: string) => {
+    const parents = new Set(above(all, key))
+    setFolded((before) => new Set([...before].filter((each) => !parents.has(each))))
+    setActive(key)
+    setWanted(key)
+  }
   const reveal = (id: string) => {
-    const parents = new Set(above(all, id))
-    setFolded((before) => new Set([...before].filter((key) => !parents.has(key))))
-    setActive(id)
-    setWanted(id)
+    show(id)
     document.select({ nodes: [id] })
   }
   const fold = ({ key }: FlowRow, isFolded: boolean) => {
@@ -171,9 +175,13 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
   useImperativeHandle(ref, () => ({
     reveal: (id: string) => void (document.node(id) && reveal(id)),
     revealWire: (key: string) => {
-      const wire = drawing.wires.find((standing) => wireKey(standing) === key)
-      if (wire) reveal(readEndpoint(wire[0]).node)
-      return wire !== undefined
+      const found = all.find((line) => line.kind !== 'step' && line.wire && wireKey(line.wire) === key)
+      const end = drawing.wires.find((wire) => wireKey(wire) === key)?.[1]
+      if (found) show(found.key)
+      else if (end !== undefined && document.node(readEndpoint(end).node)) show(readEndpoint(end).node)
+      else return false
+      document.select({ wires: [key] })
+      return true
     },
     add: (type: string, config?: FlowNode['config']) => {
       if (config === undefined && scope.after && insert(type, scope.after)) return
