@@ -3,7 +3,7 @@ import { isSubflowPort, SUBFLOW } from '#flows/subflow.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import type { Findable } from '../document/find.ts'
 import { languages } from '../i18n/language.ts'
-import { nodeSummary, nodeTitle, type useNodeTexts } from '../i18n/node-texts.ts'
+import { nodeKeywords, nodeSummary, nodeTitle, type useNodeTexts } from '../i18n/node-texts.ts'
 import type { Pick } from './pick-list.tsx'
 
 /** Subflows are offered by their names, and their ports where one is open. */
@@ -23,5 +23,11 @@ export const findableTypes = (
       family: definition.group,
     },
     titles: languages.map((language) => nodeTitle(definition, language)),
-    words: [definition.type, ...languages.map((language) => nodeSummary(definition, language))],
+    words: [
+      definition.type,
+      ...languages.flatMap((language) => [
+        ...nodeKeywords(definition, language),
+        nodeSummary(definition, language),
+      ]),
+    ],
   }))

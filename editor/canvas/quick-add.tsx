@@ -1,13 +1,12 @@
 import type { Catalogue } from '#flows/catalogue.ts'
 import type { Place, Wire } from '#flows/flow.ts'
 import type { Kind } from '#kit/kinds.ts'
-import type { Findable } from '../document/find.ts'
 import { endText, fittingPort, type WireEnd } from '../document/wiring.ts'
-import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
-import { findableTypes } from './findable-types.ts'
+import { recents } from '../palette/node-choices.ts'
+import { useNodePicks } from '../palette/use-node-picks.ts'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
-import { type Pick, PickList } from './pick-list.tsx'
+import { PickList } from './pick-list.tsx'
 import { canvasTexts } from './texts.ts'
 
 export interface QuickAddRequest {
@@ -29,16 +28,15 @@ interface QuickAddProps {
 /** Adds a node at a place; with an open wire only what fits it, and wires it at once. */
 export function QuickAdd({ request, catalogue, onAdd, onClose }: QuickAddProps) {
   const t = useText(canvasTexts)
-  const texts = useNodeTexts()
+  const all = useNodePicks(catalogue)
   const { at, place, open } = request
   const fitting = (type: string): string | undefined => {
     const definition = catalogue.nodes.get(type)
     return open && definition && fittingPort(definition, { side: open.end.side, kind: open.kind })
   }
-  const picks: readonly Findable<Pick>[] = findableTypes(catalogue, texts).filter(
-    ({ item }) => !open || fitting(item.id) !== undefined,
-  )
+  const picks = open ? all.filter(({ item }) => fitting(item.id) !== undefined) : all
   const pick = (type: string) => {
+    recents.add(type)
     const port = fitting(type)
     if (open && port) onAdd(type, besideWire(place, open.end), wireTo(open.end, port))
     else onAdd(type, [place[0] - NODE_WIDTH / 2, place[1] - HEAD_HEIGHT / 2])

@@ -1,12 +1,13 @@
-import { type DragEvent, useMemo, useState } from 'react'
+import { type DragEvent, type KeyboardEvent, useState } from 'react'
 import type { FlowNode } from '#flows/flow.ts'
 import { groups } from '#kit/define-node.ts'
-import { findableTypes } from '../canvas/findable-types.ts'
 import { DRAGGED_TYPE } from '../canvas/flow-canvas.tsx'
 import type { Pick } from '../canvas/pick-list.tsx'
 import { find } from '../document/find.ts'
-import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
+import { favourites, recents } from '../palette/node-choices.ts'
+import { paletteTexts } from '../palette/texts.ts'
+import { useFindableTypes } from '../palette/use-node-picks.ts'
 import { listeningNode } from '../topics/listening-node.ts'
 import { filterOf } from '../topics/topic-forest.ts'
 import { IconButton } from '../ui/button.tsx'
@@ -56,17 +57,43 @@ export function Palette({ onAdded }: { readonly onAdded?: () => void }) {
   )
 }
 
+interface Shelf {
+  readonly id: string
+  /** Missing for what was searched. */
+  readonly title?: string
+  readonly picks: readonly Pick[]
+}
+
 function Types({ onAdd }: { readonly onAdd: (type: string) => void }) {
   const t = useText(flowTexts)
-  const texts = useNodeTexts()
+  const shelfTexts = useText(paletteTexts)
   const { catalogue } = useFlow()
   const [query, setQuery] = useState('')
-  const all = useMemo(() => findableTypes(catalogue, texts), [catalogue, texts])
-  const found = find(all, query)
+  const all = useFindableTypes(catalogue)
+  const liked = favourites.use(({ ids }) => ids)
+  const lately = recents.use(({ ids }) => ids)
   const isSearching = query.trim() !== ''
-  const sections = isSearching
-    ? [{ group: undefined, picks: found }]
-    : groups.map((group) => ({ group, picks: found.filter((pick) => pick.family === group) }))
+  const found = find(all, query, { bonus: ({ id }) => (liked.includes(id) ? 1 : 0) })
+  const chosen = (ids: readonly string[]) => ids.flatMap((id) => found.find((pick) => pick.id === id) ?? [])
+  const shelves: readonly Shelf[] = isSearching
+    ? [{ id: 'found', picks: found }]
+    : [
+        { id: 'liked', title: shelfTexts('favourites'), picks: chosen(liked) },
+        {
+          id: 'lately',
+          title: shelfTexts('recent'),
+          picks: chosen(lately.filter((id) => !liked.includes(id)).slice(0, 3)),
+        },
+        ...groups.map((group) => ({
+          id: group,
+          title: t(`group.${group}`),
+          picks: found.filter((pick) => pick.family === group),
+        })),
+      ]
+  const add = (type: string) => {
+    recents.add(type)
+    onAdd(type)
+  }
 
   return (
     <>
@@ -79,8 +106,15 @@ function Types({ onAdd }: { readonly onAdd: (type: string) => void }) {
           onChange={setQuery}
           onKeyDown={(event) => {
             const [first] = found
-            if (event.key === 'Enter' && isSearching && first) onAdd(first.id)
+            if (event.key === 'Enter' && isSearching && first) add(first.id)
             if (event.key === 'Escape') setQuery('')
+            if (event.key === 'ArrowDown') {
+              event.preventDefault()
+              event.currentTarget
+                .closest(`.${styles.palette}`)
+                ?.querySelector<HTMLElement>('[data-item]')
+                ?.focus()
+            }
           }}
           after={
             isSearching && (
@@ -89,29 +123,75 @@ function Types({ onAdd }: { readonly onAdd: (type: string) => void }) {
           }
         />
       </div>
-      <div className={styles.sections}>
-        {sections.map(
-          ({ group, picks }) =>
-            picks.length > 0 && (
-              <section key={group ?? 'found'}>
-                {group && <h3 className={styles.group}>{t(`group.${group}`)}</h3>}
-                <ul>
-                  {picks.map((pick) => (
-                    <li key={pick.id}>
-                      <Item pick={pick} onAdd={() => onAdd(pick.id)} />
-                    </li>
-                  ))}
-                </ul>
-              </section>
-            ),
-        )}
-        {found.length === 0 && <p className={styles.nothing}>{t('noNodesFound', { query })}</p>}
-      </div>
+      <Shelves shelves={shelves} liked={liked} onAdd={add} />
+      {found.length === 0 && <p className={styles.nothing}>{t('noNodesFound', { query })}</p>}
     </>
   )
 }
 
-function Item({ pick, onAdd }: { readonly pick: Pick; readonly onAdd: () => void }) {
+interface ShelvesProps {
+  readonly shelves: readonly Shelf[]
+  readonly liked: readonly string[]
+  readonly onAdd: (type: string) => void
+}
+
+/** The items, as one tab stop: arrows go up and down, and to the star beside each. */
+function Shelves({ shelves, liked, onAdd }: ShelvesProps) {
+  const filled = shelves.filter(({ picks }) => picks.length > 0)
+  const first = filled[0]?.picks[0]?.id
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only moves the focus between the buttons inside
+    <div className={styles.sections} onKeyDown={moveFocus}>
+      {filled.map(({ id, title, picks }, index) => (
+        <section key={id}>
+          {title && <h3 className={styles.group}>{title}</h3>}
+          <ul>
+            {picks.map((pick) => (
+              <li key={pick.id} className={styles.line}>
+                <Item
+                  pick={pick}
+                  isTabStop={index === 0 && pick.id === first}
+                  isShortcut={id === 'liked' || id === 'lately'}
+                  onAdd={() => onAdd(pick.id)}
+                />
+                <Star pick={pick} isLiked={liked.includes(pick.id)} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  )
+}
+
+function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-item]')]
+  const line = event.target instanceof Element ? event.target.closest('li') : null
+  const at = items.findIndex((item) => line?.contains(item))
+  const star = line?.querySelector<HTMLElement>('[data-star]')
+  const targets: Readonly<Record<string, HTMLElement | null | undefined>> = {
+    ArrowDown: items[at + 1],
+    ArrowUp: items[at - 1],
+    Home: items[0],
+    End: items.at(-1),
+    ArrowRight: star,
+    ArrowLeft: items[at],
+  }
+  const target = targets[event.key]
+  if (!target) return
+  event.preventDefault()
+  target.focus()
+}
+
+interface ItemProps {
+  readonly pick: Pick
+  readonly isTabStop: boolean
+  /** It stands on its own shelf, too. */
+  readonly isShortcut: boolean
+  readonly onAdd: () => void
+}
+
+function Item({ pick, isTabStop, isShortcut, onAdd }: ItemProps) {
   const onDragStart = (event: DragEvent) => {
     event.dataTransfer.setData(DRAGGED_TYPE, pick.id)
     event.dataTransfer.effectAllowed = 'copy'
@@ -120,10 +200,13 @@ function Item({ pick, onAdd }: { readonly pick: Pick; readonly onAdd: () => void
     <button
       type="button"
       draggable
+      tabIndex={isTabStop ? 0 : -1}
       className={styles.item}
-      data-type={pick.id}
+      data-item=""
+      data-type={isShortcut ? undefined : pick.id}
       data-family={pick.family}
       onDragStart={onDragStart}
+      onDragEnd={() => recents.add(pick.id)}
       onClick={onAdd}
     >
       <Icon name={pick.icon} size={18} />
@@ -131,6 +214,23 @@ function Item({ pick, onAdd }: { readonly pick: Pick; readonly onAdd: () => void
         <b>{pick.label}</b>
         <small>{pick.about}</small>
       </span>
+    </button>
+  )
+}
+
+function Star({ pick, isLiked }: { readonly pick: Pick; readonly isLiked: boolean }) {
+  const t = useText(paletteTexts)
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={styles.star}
+      data-star=""
+      aria-pressed={isLiked}
+      aria-label={t('like', { name: pick.label })}
+      onClick={() => favourites.toggle(pick.id)}
+    >
+      <Icon name="star" size={14} />
     </button>
   )
 }

@@ -13,6 +13,7 @@ export interface FieldWords {
 export interface TypeWords {
   readonly title?: string
   readonly summary?: string
+  readonly keywords?: readonly string[]
   readonly fields?: Readonly<Record<string, FieldWords>>
   readonly ports?: Readonly<Record<string, string>>
   readonly builtIn?: string

@@ -26,6 +26,10 @@ export const nodeTitle = (definition: AnyDefinition, language = currentLanguage(
 export const nodeSummary = (definition: AnyDefinition, language = currentLanguage()): string =>
   wordsOf(definition, language)?.summary ?? definition.summary
 
+/** Other words that a node type is looked for by. */
+export const nodeKeywords = (definition: AnyNodeDefinition, language: Language): readonly string[] =>
+  (language === 'en' ? definition.keywords : wordsOf(definition, language)?.keywords) ?? []
+
 /** Title of the connection that always stands. */
 export const builtInTitle = (
   // biome-ignore lint/suspicious/noExplicitAny: see AnyDefinition

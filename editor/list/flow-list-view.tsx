@@ -6,7 +6,6 @@ import { type Drawing, type FlowNode, readEndpoint, wireKey } from '#flows/flow.
 import { ERROR_PORT } from '#kit/kinds.ts'
 import { useActions } from '../actions/registry.ts'
 import '../canvas/families.css'
-import { findableTypes } from '../canvas/findable-types.ts'
 import type { CanvasHandle } from '../canvas/flow-canvas.tsx'
 import { PickList } from '../canvas/pick-list.tsx'
 import type { ProblemLevels } from '../canvas/projection.ts'
@@ -21,6 +20,8 @@ import { DrawingShapes } from '../document/shape-drawing.ts'
 import { refuseWire } from '../document/wiring.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
+import { recents } from '../palette/node-choices.ts'
+import { useNodePicks } from '../palette/use-node-picks.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { notify } from '../ui/toast.tsx'
@@ -68,6 +69,7 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
   const [activeKey, setActive] = useState<string | undefined>()
   const [asked, setAsked] = useState<Asked | undefined>()
   const listed = { drawing, shapes }
+  const picks = useNodePicks(catalogue)
   const at = rows.findIndex(({ key }) => key === activeKey)
   const row = rows[at]
 
@@ -127,6 +129,7 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
     const definition = catalogue.nodes.get(type)
     const edit = definition && insertStep(listed, definition, spot)
     if (!edit) return false
+    recents.add(type)
     document.change(edit.operations, { code: 'add', count: 1 })
     reveal(edit.node)
     return true
@@ -277,9 +280,7 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
         <PickList
           label={t(asked.spot.kind === 'rule' ? 'newRule' : 'addAfter')}
           placeholder={t('search')}
-          picks={findableTypes(catalogue, texts).filter(({ item }) =>
-            fittingTypes(listed, catalogue, asked.spot).has(item.id),
-          )}
+          picks={picks.filter(({ item }) => fittingTypes(listed, catalogue, asked.spot).has(item.id))}
           note={t(asked.spot.kind === 'rule' ? 'newRuleAbout' : 'fits')}
           nothing={t('nothingFound')}
           at={asked.spot.kind === 'rule' ? { x: 16, y: 48 } : place()}

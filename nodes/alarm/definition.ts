@@ -18,6 +18,7 @@ export const alarm = defineNode({
   icon: 'bell-ring',
   title: 'Alarm',
   summary: 'Raises an alarm, and tells one after another until somebody acknowledges it.',
+  keywords: ['alert', 'warning', 'escalation', 'notify', 'acknowledge'],
   config: z.object({
     title: z.string().max(10_000).default('Alarm: {{ payload }}').meta({
       title: 'Title',

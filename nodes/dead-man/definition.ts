@@ -12,6 +12,7 @@ export const deadMan = defineNode({
   icon: 'ear-off',
   title: 'Watch for silence',
   summary: 'Says so when nothing has been heard for a while, and when it is heard again.',
+  keywords: ['offline', 'timeout', 'watchdog', 'dead', 'silence', 'missing'],
   config: z.object({
     silentMs: z.number().int().min(1_000).max(longest).default(600_000).meta({
       title: 'Nothing heard for',

@@ -16,6 +16,7 @@ export const debounce = defineNode({
   icon: 'timer',
   title: 'Debounce',
   summary: 'Makes one message of many that follow each other closely.',
+  keywords: ['once', 'bounce', 'rate', 'quiet', 'throttle', 'repeat'],
   config: z.object({
     quietMs: z.number().int().positive().max(86_400_000).default(500).meta({
       title: 'Quiet time',

@@ -9,6 +9,7 @@ export const debug = defineNode({
   icon: 'bug',
   title: 'Debug',
   summary: 'Shows messages in the debug panel.',
+  keywords: ['print', 'show', 'log', 'console', 'inspect'],
   config: z.object({
     property: z.string().max(200).default('').meta({
       title: 'Property',

@@ -16,6 +16,7 @@ export const delay = defineNode({
   icon: 'hourglass',
   title: 'Delay',
   summary: 'Holds messages back for a while, or lets only so many through in a time.',
+  keywords: ['wait', 'later', 'pause', 'throttle', 'rate limit', 'timer'],
   config: z.object({
     mode: z
       .enum(['fixed', 'random', 'rate'])

@@ -15,6 +15,7 @@ export const email = defineNode({
   icon: 'mail',
   title: 'E-mail',
   summary: 'Sends an e-mail to one or more people.',
+  keywords: ['mail', 'smtp', 'letter', 'notify'],
   config: z.object({
     account: connectionField(smtp, { title: 'Account' }),
     to: z.string().trim().max(10_000).default('').meta({

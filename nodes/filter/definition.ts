@@ -32,6 +32,7 @@ export const filter = defineNode({
   icon: 'funnel',
   title: 'Filter',
   summary: 'Passes on only the messages that meet its conditions.',
+  keywords: ['if', 'condition', 'only', 'compare', 'threshold', 'change', 'when'],
   config: z.object({
     conditions: z
       .array(condition)

@@ -21,6 +21,7 @@ export const functionNode = defineNode({
   icon: 'square-function',
   title: 'Function',
   summary: 'Runs your own JavaScript or TypeScript on each message.',
+  keywords: ['code', 'javascript', 'typescript', 'script', 'program', 'calculate'],
   config: z.object({
     language: z
       .enum(['javascript', 'typescript'])

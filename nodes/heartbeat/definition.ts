@@ -11,6 +11,7 @@ export const heartbeat = defineNode({
   icon: 'heart-pulse',
   title: 'Heartbeat',
   summary: 'Says regularly that the house is alive, so that somebody outside notices when it is not.',
+  keywords: ['alive', 'ping', 'watchdog', 'monitor'],
   config: z.object({
     how: z
       .enum(['interval', 'daily'])

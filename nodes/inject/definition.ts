@@ -12,6 +12,7 @@ export const inject = defineNode({
   icon: 'circle-play',
   title: 'Inject',
   summary: 'Sends a message by a button, at the start, at intervals, or at a time of day.',
+  keywords: ['button', 'start', 'timer', 'cron', 'schedule', 'clock', 'every', 'time', 'trigger', 'interval'],
   config: z.object({
     payloadType: z
       .enum(['value', 'text', 'number', 'time'])

@@ -27,6 +27,8 @@ export interface NodeDefinition<
   readonly title: string
   /** One sentence, shown in the palette. */
   readonly summary: string
+  /** Other words that people look for it by. */
+  readonly keywords?: readonly string[]
   readonly config: Config
   readonly inputs: Inputs
   readonly outputs: Outputs

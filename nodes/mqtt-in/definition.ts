@@ -31,6 +31,7 @@ export const mqttIn = defineNode({
   icon: 'radio-receiver',
   title: 'MQTT in',
   summary: 'Receives messages from an MQTT topic.',
+  keywords: ['subscribe', 'receive', 'topic', 'listen', 'sensor', 'broker'],
   config: z.object({
     broker: connectionField(mqttBroker),
     topic: z.string().default('').meta({

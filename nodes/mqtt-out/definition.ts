@@ -19,6 +19,7 @@ export const mqttOut = defineNode({
   icon: 'radio-tower',
   title: 'MQTT out',
   summary: 'Publishes messages to an MQTT topic.',
+  keywords: ['publish', 'send', 'topic', 'broker', 'actuator', 'switch on'],
   config: z.object({
     broker: connectionField(mqttBroker),
     topic: z.string().default('').meta({

@@ -14,6 +14,7 @@ export const ntfy = defineNode({
   icon: 'megaphone',
   title: 'Push by ntfy',
   summary: 'Shows a notification on phones that have the ntfy app.',
+  keywords: ['push', 'phone', 'notification', 'mobile'],
   config: z.object({
     server: connectionField(ntfyServer, { title: 'Server' }),
     topic: z

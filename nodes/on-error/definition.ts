@@ -9,6 +9,7 @@ export const onError = defineNode({
   icon: 'siren',
   title: 'On error',
   summary: 'Sends a message when a node of this flow fails.',
+  keywords: ['catch', 'error', 'failure', 'exception'],
   config: z.object({
     nodes: z.array(z.string().min(1)).max(500).default([]).meta({
       title: 'Only of these nodes',

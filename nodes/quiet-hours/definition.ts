@@ -31,6 +31,7 @@ export const quietHours = defineNode({
   icon: 'moon',
   title: 'Quiet hours',
   summary: 'Holds messages back for the night, but for urgent ones, and brings them in the morning.',
+  keywords: ['night', 'silence', 'sleep', 'do not disturb', 'schedule'],
   config: z.object({
     from: time.default('22:00').meta({ title: 'From', control: 'time' }),
     to: time.default('07:00').meta({ title: 'To', control: 'time' }),

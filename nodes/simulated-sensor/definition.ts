@@ -11,6 +11,7 @@ export const simulatedSensor = defineNode({
   icon: 'flask-conical',
   title: 'Simulated sensor',
   summary: 'Stands in for a sensor that you do not have yet.',
+  keywords: ['demo', 'test', 'fake', 'random', 'virtual', 'generator'],
   config: z.object({
     sensor: z
       .enum(sensorKinds)

@@ -24,6 +24,7 @@ export const switchNode = defineNode({
   icon: 'split',
   title: 'Switch',
   summary: 'Sends each message to the output whose rule it meets.',
+  keywords: ['route', 'case', 'branch', 'rules', 'else', 'split'],
   config: z.object({
     property: z.string().min(1).default('payload').meta({ title: 'Property', control: 'property' }),
     rules: z

@@ -14,6 +14,7 @@ export const telegramNotify = defineNode({
   icon: 'send',
   title: 'Telegram',
   summary: 'Writes to a person or a group on Telegram.',
+  keywords: ['chat', 'bot', 'phone', 'message', 'messenger'],
   config: z.object({
     bot: connectionField(telegramBot, { title: 'Bot' }),
     chat: z.string().trim().max(100).default('').meta({

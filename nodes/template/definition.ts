@@ -13,6 +13,7 @@ export const template = defineNode({
   icon: 'braces',
   title: 'Template',
   summary: 'Writes a text or a JSON value out of parts of the message.',
+  keywords: ['text', 'format', 'json', 'mustache', 'string'],
   config: z.object({
     template: z.string().default('{{ payload }}').meta({ title: 'Template', control: 'template' }),
     output: z

@@ -14,6 +14,7 @@ export const timeseriesWrite = defineNode({
   icon: 'chart-line',
   title: 'Write series',
   summary: 'Keeps a number with its time, to look at later as a chart.',
+  keywords: ['database', 'store', 'history', 'chart', 'record', 'log', 'save'],
   config: z.object({
     series: z.string().trim().default('{{ topic }}').meta({
       title: 'Series',

@@ -29,6 +29,7 @@ export const tinkerforgeDevice = defineNode({
   icon: 'cpu',
   title: 'Tinkerforge device',
   summary: 'A Tinkerforge sensor, button, display or speaker.',
+  keywords: ['bricklet', 'sensor', 'hardware', 'display', 'relay'],
   config: z.object({
     brickd: connectionField(brickd, { title: 'Connection' }),
     uid: z.string().trim().default('').meta({

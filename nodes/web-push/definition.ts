@@ -14,6 +14,7 @@ export const webPush = defineNode({
   icon: 'bell-ring',
   title: 'Browser notification',
   summary: 'Shows a notification in the browsers that have them switched on.',
+  keywords: ['push', 'notification', 'phone', 'desktop'],
   config: z.object({
     browsers: connectionField(browsers, { title: 'Browsers' }),
     user: z.string().trim().max(200).default('').meta({

@@ -15,6 +15,7 @@ export const webhook = defineNode({
   icon: 'webhook',
   title: 'Webhook',
   summary: 'Hands messages to a web service.',
+  keywords: ['http', 'post', 'url', 'rest', 'api', 'request'],
   config: z.object({
     service: connectionField(webhookConnection, { title: 'Web service' }),
     method: z

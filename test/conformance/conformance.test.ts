@@ -92,12 +92,20 @@ describe.each(everyDefinition.map((definition) => [definition.type, definition] 
 
     it('says in German exactly what it says in English', () => {
       // What a type says to people is compared with its sources: sentences.test.ts.
-      const { sentences: _, ...german } = JSON.parse(read(definition, 'locales/de.json')) as Record<
+      const { sentences: _s, keywords: _k, ...german } = JSON.parse(read(definition, 'locales/de.json')) as Record<
         string,
         unknown
       >
       const english = englishTexts(definition, configsOf(definition), cases[type]?.portsNamedByConfig)
       expect(placesOf(german)).toEqual(placesOf(english))
+    })
+
+    it('is found by other words in both languages, or in none', () => {
+      const { keywords: german = [] } = JSON.parse(read(definition, 'locales/de.json')) as {
+        readonly keywords?: readonly string[]
+      }
+      const english = (isNodeDefinition(definition) && definition.keywords) || []
+      expect(german.length > 0).toBe(english.length > 0)
     })
 
     it('has the config schema of its version', () => {

@@ -5,6 +5,7 @@ import { useLocation } from 'wouter'
 import { useConnections, useFlows, useIsOwner } from '../../api/queries.ts'
 import type { Findable } from '../../document/find.ts'
 import { useLanguage } from '../../i18n/language.ts'
+import { useGermanWords } from '../../i18n/use-german-words.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { topicForest } from '../../topics/live-topics.ts'
 import { useTopics } from '../../topics/use-topics.ts'
@@ -116,10 +117,13 @@ function useEntries(onHelp: (type: string) => void): readonly Findable<Entry>[] 
   const [, navigate] = useLocation()
   const language = useLanguage()
   const isOwner = useIsOwner()
+  const isBilingual = useGermanWords()
   const { data: flows } = useFlows()
   const { data: connections } = useConnections()
   const topics = useTopicEntries(navigate)
-  const offered = useMemo(() => [...actionEntries(language), ...offeredEntries()], [language])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once the words of both languages are there, they count
+  const offered = useMemo(() => [...actionEntries(language), ...offeredEntries()], [language, isBilingual])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same
   return useMemo(() => {
     const guide = { navigate, language }
     return [
@@ -130,7 +134,7 @@ function useEntries(onHelp: (type: string) => void): readonly Findable<Entry>[] 
       ...helpEntries(onHelp, guide),
       ...topics,
     ]
-  }, [offered, flows, isOwner, connections, topics, navigate, language, onHelp])
+  }, [offered, flows, isOwner, connections, topics, navigate, language, isBilingual, onHelp])
 }
 
 /** The topics of the broker while the palette is open; made anew only when some come or go. */

@@ -2,7 +2,7 @@ import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import type { FlowSummary, StoredConnection } from '../../api/types.ts'
 import type { Findable } from '../../document/find.ts'
 import { type Language, languages } from '../../i18n/language.ts'
-import { nodeSummary, nodeTitle } from '../../i18n/node-texts.ts'
+import { nodeKeywords, nodeSummary, nodeTitle } from '../../i18n/node-texts.ts'
 import type { TopicNode } from '../../topics/topic-forest.ts'
 import { findableAction } from '../findable-action.ts'
 import { liveActions } from '../registry.ts'
@@ -107,5 +107,8 @@ export const helpEntries = (open: (type: string) => void, { language }: Guide): 
       run: () => open(definition.type),
     },
     titles: languages.map((each) => nodeTitle(definition, each)),
-    words: [definition.type, ...languages.map((each) => nodeSummary(definition, each))],
+    words: [
+      definition.type,
+      ...languages.flatMap((each) => [...nodeKeywords(definition, each), nodeSummary(definition, each)]),
+    ],
   }))
