@@ -38,7 +38,7 @@ export const houseActions: Actions<'everywhere'> = defineActions('everywhere', [
     title: title('shortcuts'),
     icon: 'keyboard',
     group: 'view',
-    keys: ['?'],
+    keys: ['?', 'Mod+/'],
     run: ({ openShortcuts }) => openShortcuts(),
   },
   {

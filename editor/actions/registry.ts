@@ -2,6 +2,7 @@ import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 import { isEditable } from '../ui/is-editable.ts'
 import { isMac, readKeys } from '../ui/keys.ts'
 import { type Action, type Actions, type Context, contexts, type Scopes } from './action.ts'
+import { singleKeys } from './single-keys.ts'
 
 /** An action that can be asked for now: the part of the page that it belongs to is open. */
 export interface LiveAction {
@@ -62,14 +63,18 @@ export const liveActions = (): readonly LiveAction[] => byContext().flatMap(({ l
 export const findAction = (id: string): LiveAction | undefined =>
   liveActions().find(({ action }) => action.id === id)
 
+/** Its keys count wherever the focus is. */
+const isWide = (context: Context): boolean => context === 'everywhere' || context === 'flow'
+
 /** Answers whether the keys meant something. */
 export function runKeys(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false
   const keys = readKeys(event, isMac)
   if (keys === undefined) return false
   const isTyping = isEditable(event.target)
+  const isSign = keys.length === 1 && !singleKeys.use.getState().isOn
   const found = byContext()
-    .filter(({ hears }) => hears(event.target))
+    .filter(({ context, hears }) => hears(event.target) && !(isSign && isWide(context)))
     .flatMap(({ live }) => live)
     .find(
       ({ action, isEnabled }) =>

@@ -6,11 +6,13 @@ import { useText } from '../i18n/use-text.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { KeyCaps } from '../ui/key-caps.tsx'
 import { gatherArrows, isMac, keyText } from '../ui/keys.ts'
+import { Switch } from '../ui/switch.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { type Action, type Context, contexts } from './action.ts'
 import { allActions } from './all-actions.ts'
 import { findableAction } from './findable-action.ts'
 import styles from './shortcuts-dialog.module.css'
+import { singleKeys } from './single-keys.ts'
 import { actionTexts } from './texts.ts'
 
 interface Row {
@@ -42,6 +44,12 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
           />
         ))}
       </div>
+      <Switch
+        label={t('singleKeys')}
+        hint={t('singleKeysHint')}
+        checked={singleKeys.use(({ isOn }) => isOn)}
+        onChange={singleKeys.set}
+      />
       <p role="status" className={styles.nothing}>
         {found.length === 0 && t('nothingFound', { query })}
       </p>

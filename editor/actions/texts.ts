@@ -6,6 +6,9 @@ export const actionTexts = defineTexts({
     shortcuts: 'Keyboard shortcuts',
     searchShortcuts: 'Search shortcuts',
     nothingFound: 'Nothing found for “{query}”.',
+    singleKeys: 'Keys without Ctrl work everywhere',
+    singleKeysHint:
+      'Like ? for this list. Turn it off if you speak to your computer. On the canvas and in lists they always work.',
     goFlows: 'Go to the flows',
     goAlarms: 'Go to the alarms',
     goConnections: 'Go to the connections',
@@ -35,6 +38,9 @@ export const actionTexts = defineTexts({
     shortcuts: 'Tastenkürzel',
     searchShortcuts: 'Tastenkürzel suchen',
     nothingFound: 'Nichts gefunden für „{query}“.',
+    singleKeys: 'Tasten ohne Strg wirken überall',
+    singleKeysHint:
+      'Etwa ? für diese Liste. Schalten Sie es aus, wenn Sie Ihren Rechner mit der Stimme bedienen. Auf der Zeichenfläche und in Listen wirken sie immer.',
     goFlows: 'Zu den Flows',
     goAlarms: 'Zu den Alarmen',
     goConnections: 'Zu den Verbindungen',

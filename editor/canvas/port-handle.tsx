@@ -55,6 +55,7 @@ export function PortHandle({ node, definition, port, isWired }: PortHandleProps)
         data-port={end}
         data-kind={port.port.kind}
         data-role={role}
+        data-labelled={port.isLabelled || undefined}
         role="img"
         aria-label={t(port.side === 'input' ? 'inputLabel' : 'outputLabel', {
           title,

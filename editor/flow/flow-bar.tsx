@@ -27,6 +27,7 @@ import styles from './flow.module.css'
 import { flowActions } from './flow-actions.ts'
 import { useDocument, useFlow } from './flow-context.ts'
 import { StepsButton } from './steps/steps-button.tsx'
+import { StepsSpoken } from './steps-spoken.tsx'
 import { flowTexts } from './texts.ts'
 import type { useDeploy } from './use-deploy.ts'
 import { ViewButton } from './view-button.tsx'
@@ -177,6 +178,7 @@ function UndoButtons() {
         onClick={() => document.redo()}
       />
       <StepsButton />
+      <StepsSpoken />
     </>
   )
 }

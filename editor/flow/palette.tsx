@@ -73,7 +73,9 @@ function Types({ onAdd }: { readonly onAdd: (type: string) => void }) {
   const liked = favourites.use(({ ids }) => ids)
   const lately = recents.use(({ ids }) => ids)
   const isSearching = query.trim() !== ''
-  const found = find(all, query, { bonus: ({ id }) => (liked.includes(id) ? 1 : 0) })
+  const found = isSearching
+    ? find(all, query, { bonus: ({ id }) => (liked.includes(id) ? 1 : 0) })
+    : all.map(({ item }) => item)
   const chosen = (ids: readonly string[]) => ids.flatMap((id) => found.find((pick) => pick.id === id) ?? [])
   const shelves: readonly Shelf[] = isSearching
     ? [{ id: 'found', picks: found }]

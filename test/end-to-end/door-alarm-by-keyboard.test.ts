@@ -40,8 +40,11 @@ test('the door alarm is built and deployed by keyboard alone', { timeout: 90_000
   const choose = async (field: RegExp, option: string) => {
     await go(page, field)
     await keyboard.press('Enter')
+    await page.getByRole('listbox').waitFor()
     await keyboard.type(option)
+    await expect.poll(() => focused(page)).toBe(option)
     await keyboard.press('Enter')
+    await page.getByRole('listbox').waitFor({ state: 'detached' })
   }
   const settings = async (fill: () => Promise<void>) => {
     await keyboard.press('Enter')
