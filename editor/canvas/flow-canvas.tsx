@@ -32,6 +32,7 @@ import './families.css'
 import { DrawnFlow } from './drawn-flow.tsx'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
 import { type Marks, MarksContext, noMarks } from './marks.tsx'
+import { Minimap } from './minimap/minimap.tsx'
 import { besideSelected, freePlace, placeBelow } from './places.ts'
 import { pointAt } from './pointed.ts'
 import type { ChainBreaks, ProblemLevels } from './projection.ts'
@@ -321,6 +322,7 @@ function Canvas(props: FlowCanvasProps) {
             <IconButton icon="zoom-in" label={t('zoomIn')} onClick={view.zoomIn} />
             <IconButton icon="maximize" label={t('fit')} onClick={() => view.showAll()} />
           </div>
+          {state.drawing.nodes.length > 0 && <Minimap />}
           <SelectionSpoken
             selection={state.selection}
             nameOf={nameOf}

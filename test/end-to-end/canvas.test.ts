@@ -198,3 +198,37 @@ describe('a flow of 600 nodes, seen whole', () => {
     expect(count).toBeLessThan(150)
   })
 })
+
+describe('the map', () => {
+  const large = chains(600)
+  const viewOf = (page: Page) => page.locator('.react-flow__viewport').getAttribute('style')
+
+  test('leads to the place that is pressed on it, and along while it is dragged', async () => {
+    await using browser = await openFlow('mapped', large)
+    const { page } = browser
+    const box = await page.getByTestId('minimap').boundingBox()
+    if (!box) throw new Error('no map')
+    const start = await viewOf(page)
+    await page.mouse.move(box.x + 90, box.y + 30)
+    await page.mouse.down()
+    await expect.poll(() => viewOf(page)).not.toBe(start)
+    const pressed = await viewOf(page)
+    await page.mouse.move(box.x + 90, box.y + 80)
+    await page.mouse.up()
+    await expect.poll(() => viewOf(page)).not.toBe(pressed)
+    expect(browser.complaints).toEqual([])
+  })
+
+  test('is put away, and stays so', async () => {
+    await using browser = await openFlow('put-away', large)
+    const { page } = browser
+    await page.getByRole('button', { name: 'Hide the map' }).click()
+    await page.reload()
+    await page.getByRole('button', { name: 'Show the map' }).waitFor()
+  })
+
+  test('has no place on a phone', async () => {
+    await using browser = await openFlow('unmapped', large, { width: 390, height: 844 })
+    expect(await browser.page.getByTestId('minimap').isVisible()).toBe(false)
+  })
+})

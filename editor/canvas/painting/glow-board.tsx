@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import { onActivity } from '../../api/live.ts'
 import { useTheme } from '../../ui/theme.ts'
 import type { Scene } from '../scene/scene.ts'
+import { Pulse } from './pulse.ts'
 import { startPainting } from './start-painting.ts'
 import { paintCurves } from './wire-layer.ts'
 
@@ -12,14 +13,8 @@ interface GlowBoardProps {
   readonly className: string | undefined
 }
 
-/** One glow lasts so long; the next begins when it has ended, so that nothing flickers. */
-const GLOW_MS = 480
-/** Where nothing is to move: wires stay lit while they carry messages, and so long after. */
-const STEADY_MS = 1_500
-
 /**
- * Lights the wires that messages go along, shortly, on a board of its own: it is painted once for each
- * glow, and the browser lets it fade.
+ * Lights the wires that messages go along, shortly.
  */
 export function GlowBoard({ flow, scene, className }: GlowBoardProps) {
   const board = useRef<HTMLCanvasElement>(null)
@@ -29,40 +24,18 @@ export function GlowBoard({ flow, scene, className }: GlowBoardProps) {
   useEffect(() => {
     const canvas = board.current
     if (!canvas) return
-    let lit = new Set<string>()
-    let next = new Set<string>()
-    let glow: Animation | undefined
     const painting = startPainting(canvas, { scene, store }, () => [
       (brush) => {
-        const wires = scene.wiresIn(brush.seen).filter(({ key }) => lit.has(key))
-        paintCurves(
-          brush,
-          wires.map(({ curve }) => curve),
-          { colour: '--accent', width: 3, dash: [] },
-        )
+        const wires = scene.wiresIn(brush.seen).filter(({ key }) => pulse.lit.has(key))
+        const curves = wires.map(({ curve }) => curve)
+        paintCurves(brush, curves, { colour: '--accent', width: 3, dash: [] })
       },
     ])
-    const start = () => {
-      lit = next
-      next = new Set()
-      canvas.hidden = lit.size === 0
-      glow = undefined
-      if (canvas.hidden) return
-      painting.ask()
-      const isSteady = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-      glow = canvas.animate(
-        { opacity: isSteady ? [0.7, 0.7] : [1, 0] },
-        { duration: isSteady ? STEADY_MS : GLOW_MS, easing: 'ease-out' },
-      )
-      glow.onfinish = start
-    }
-    const stop = onActivity(flow, ({ counts }) => {
-      for (const wire of Object.keys(counts)) next.add(wire)
-      if (!glow) start()
-    })
+    const pulse = new Pulse(canvas, painting.ask)
+    const stop = onActivity(flow, ({ counts }) => pulse.light(Object.keys(counts)))
     return () => {
       stop()
-      glow?.cancel()
+      pulse.stop()
       painting.stop()
     }
   }, [flow, scene, store, theme])
