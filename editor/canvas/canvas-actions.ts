@@ -1,13 +1,16 @@
 import { type Actions, defineActions } from '../actions/action.ts'
+import { leaveSubflow } from '../document/commands/subflows.ts'
 import { duplicate } from '../document/duplicate.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { GRID } from '../document/fragment.ts'
+import { withMembers } from '../document/members.ts'
 import { type Direction, nextWire, walk } from '../document/walk.ts'
 import { said } from '../i18n/said.ts'
 import { toggleBreakpoint } from '../live/steering.ts'
 import { canvasActionTexts } from './canvas-action-texts.ts'
 import { useWiring } from './canvas-context.ts'
 import { clipboardActions } from './clipboard-actions.ts'
+import { type StructureScope, structureActions } from './structure/structure-actions.ts'
 
 /** What the actions of the canvas work with. */
 export interface CanvasScope {
@@ -22,6 +25,7 @@ export interface CanvasScope {
   /** Wires the selected node: from its output, or from every port. */
   readonly openWireList: (isEveryPort: boolean) => void
   readonly stopWiring: () => void
+  readonly structure: StructureScope
   readonly zoomIn: () => void
   readonly zoomOut: () => void
   /** Who came to the canvas by Tab leaves it by Tab. */
@@ -35,7 +39,7 @@ const LONG_STEP = 8 * GRID
 const mayEdit = ({ document }: CanvasScope) => !document.isReadOnly
 const hasNodes = ({ document }: CanvasScope) => document.selection.nodes.size > 0
 const hasSelection = ({ document: { selection } }: CanvasScope) =>
-  selection.nodes.size + selection.wires.size > 0
+  selection.nodes.size + selection.wires.size + selection.notes.size + selection.groups.size > 0
 const title = (key: keyof (typeof canvasActionTexts)['en']) => said(canvasActionTexts, key)
 
 /** Everything that can be done on the canvas. */
@@ -108,7 +112,7 @@ export const canvasActions: Actions<'canvas'> = defineActions('canvas', [
     group: 'edit',
     keys: ['Mod+D'],
     menu: ['node'],
-    isEnabled: (scope) => mayEdit(scope) && hasNodes(scope),
+    isEnabled: (scope) => mayEdit(scope) && hasSelection(scope),
     run: ({ document }) => duplicate(document),
   },
   {
@@ -189,11 +193,13 @@ export const canvasActions: Actions<'canvas'> = defineActions('canvas', [
     group: 'select',
     keys: ['Escape'],
     isKeysOnly: true,
-    isEnabled: ({ document: { selection } }) =>
-      useWiring.getState().start !== undefined || selection.nodes.size + selection.wires.size > 0,
-    run: ({ document, stopWiring }) => {
+    isEnabled: (scope) =>
+      useWiring.getState().start !== undefined || hasSelection(scope) || scope.document.scope !== undefined,
+    run: (scope) => {
+      const { document, stopWiring } = scope
       stopWiring()
-      document.select({})
+      if (hasSelection(scope)) document.select({})
+      else leaveSubflow(document)
     },
   },
   {
@@ -222,6 +228,7 @@ export const canvasActions: Actions<'canvas'> = defineActions('canvas', [
     run: ({ zoomOut }) => zoomOut(),
   },
   ...clipboardActions,
+  ...structureActions,
   {
     id: 'delete',
     title: title('delete'),
@@ -248,7 +255,11 @@ const steps = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] } as con
 /** Moves what is selected; with nothing selected, takes the first node. */
 function move({ document, reveal }: CanvasScope, direction: Direction, by: number): void {
   const [dx, dy] = steps[direction]
-  const selected = document.drawing.nodes.filter(({ id }) => document.selection.nodes.has(id))
+  const { nodes, notes } = withMembers(document.drawing, document.selection)
+  const chosen = new Set([...nodes, ...notes])
+  const selected = [...document.drawing.nodes, ...(document.drawing.notes ?? [])].filter(({ id }) =>
+    chosen.has(id),
+  )
   if (selected.length === 0) {
     const first = walk(document.drawing, document.selection, direction)
     if (first !== undefined) reveal(first)

@@ -1,9 +1,15 @@
 import { createContext, useContext } from 'react'
 import { create } from 'zustand'
+import type { FlowDocument } from '../document/flow-document.ts'
 import type { WireEnd } from '../document/wiring.ts'
 import type { Scene } from './scene/scene.ts'
 
 interface CanvasContext {
+  readonly document: FlowDocument
+  /** How what is live there is called outside: in a subflow, after the node through which one came. */
+  readonly livePlace: (id: string) => string
+  /** The same for the key of a wire. */
+  readonly liveWire: (key: string) => string
   /** Where everything stands. */
   readonly scene: Scene
   readonly flow: string
@@ -14,6 +20,8 @@ interface CanvasContext {
   readonly onRemoveWire: (key: string) => void
   /** The person wants to see what goes over a wire. */
   readonly onShowWire: (key: string) => void
+  /** Opens the list of what can be put into a wire. */
+  readonly onInsertInto: (key: string) => void
 }
 
 export const CanvasContext = createContext<CanvasContext | undefined>(undefined)

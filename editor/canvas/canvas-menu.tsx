@@ -5,6 +5,8 @@ import { menuItems } from '../actions/menu-items.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { useSay } from '../i18n/said.ts'
 import { ContextMenu } from '../ui/menu.tsx'
+import { onCanvas, select } from './scene-ids.ts'
+import { groupCard } from './stand-ins.ts'
 import type { Hit } from './use-picking.ts'
 
 interface CanvasMenuProps {
@@ -27,7 +29,9 @@ export function CanvasMenu({ document, hit, children }: CanvasMenuProps) {
   const note = (target: EventTarget, client: Place) => {
     if (!(target instanceof Element)) return
     const id = target.closest<HTMLElement>('.react-flow__node')?.dataset['id']
-    if (id !== undefined) under.current = { kind: 'node', id }
+    const frame = target.closest<HTMLElement>('[data-frame]')?.dataset['frame']
+    if (frame !== undefined) under.current = { kind: 'node', id: groupCard(frame) }
+    else if (id !== undefined) under.current = { kind: 'node', id }
     // By the menu key it comes from the canvas itself: it is about what is selected.
     else under.current = target.closest('.react-flow') ? hit(client) : selectedIn(document)
   }
@@ -47,14 +51,15 @@ export function CanvasMenu({ document, hit, children }: CanvasMenuProps) {
   )
 }
 
-function selectedIn({ selection: { nodes, wires } }: FlowDocument): Hit {
-  const [node] = nodes
-  const [wire] = wires
+function selectedIn({ selection }: FlowDocument): Hit {
+  const [node] = onCanvas(selection)
+  const [wire] = selection.wires
   if (node !== undefined) return { kind: 'node', id: node }
   return wire === undefined ? undefined : { kind: 'wire', id: wire }
 }
 
 function take(document: FlowDocument, { kind, id }: NonNullable<Hit>): void {
-  const list = kind === 'node' ? 'nodes' : 'wires'
-  if (!document.selection[list].has(id)) document.select({ [list]: [id] })
+  if (kind === 'wire') {
+    if (!document.selection.wires.has(id)) document.select({ wires: [id] })
+  } else if (!onCanvas(document.selection).has(id)) select(document, id, false)
 }

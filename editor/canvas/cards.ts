@@ -2,8 +2,9 @@ import { type Edge, type Node, type NodeHandle, Position } from '@xyflow/react'
 import { PORT_SIZE } from './geometry.ts'
 import type { DrawnNode, DrawnWire } from './projection.ts'
 import type { SceneNode } from './scene/scene.ts'
+import { groupOfCard } from './stand-ins.ts'
 
-export type CardNode = Node<DrawnNode, 'card'>
+export type CardNode = Node<DrawnNode, 'card' | 'note' | 'group'>
 export interface WireData extends Record<string, unknown> {
   readonly drawn: DrawnWire
 }
@@ -45,7 +46,7 @@ const makeCard = (
   const { width, height, ports } = data.box
   return {
     id,
-    type: 'card',
+    type: data.kind === 'node' ? 'card' : data.kind,
     position,
     width,
     height,
@@ -87,6 +88,8 @@ export const makeEdge = (drawn: DrawnWire): WireEdge => ({
   data: { drawn },
   selected: true,
   selectable: false,
+  // At the card of a group, which ports its wires lead to is not to be seen.
+  reconnectable: groupOfCard(drawn.start.node) === undefined && groupOfCard(drawn.end.node) === undefined,
   zIndex: ABOVE_CARDS,
   ariaLabel: drawn.key.replace(' ', ' → '),
 })

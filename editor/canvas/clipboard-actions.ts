@@ -9,7 +9,8 @@ import type { CanvasScope } from './canvas-actions.ts'
 import { wiringTexts } from './wiring-texts.ts'
 
 const title = (key: keyof (typeof canvasActionTexts)['en']) => said(canvasActionTexts, key)
-const hasNodes = ({ document }: CanvasScope) => document.selection.nodes.size > 0
+const hasNodes = ({ document: { selection } }: CanvasScope) =>
+  selection.nodes.size + selection.notes.size + selection.groups.size > 0
 
 /**
  * Copy, cut and paste. Their keys are the browser's own, which sends the events that `useClipboard` takes: that

@@ -26,6 +26,11 @@ import { PeopleRings } from './people-rings.tsx'
 import { usePointed } from './pointed.ts'
 import type { ProblemLevels } from './projection.ts'
 import type { Scene } from './scene/scene.ts'
+import { onCanvas } from './scene-ids.ts'
+import { DrawnLines } from './structure/drawn-lines.tsx'
+import { Frames } from './structure/frames.tsx'
+import { GroupCard } from './structure/group-card.tsx'
+import { NoteCard } from './structure/note-card.tsx'
 import { TracedWay } from './traced-way.tsx'
 import { useDetail, useNear, useSceneVersion } from './use-near.ts'
 import { PointedWire, StopMarks, WireChips } from './wire-chips.tsx'
@@ -41,7 +46,7 @@ interface DrawnFlowProps extends Omit<ReactFlowProps<CardNode, WireEdgeType>, 'n
 }
 
 // Made once: React Flow mounts every node anew when one of these changes.
-const nodeTypes = { card: NodeCard }
+const nodeTypes = { card: NodeCard, note: NoteCard, group: GroupCard }
 const edgeTypes = { wire: WireEdge }
 /** More selected wires than this are only painted as such. */
 const MOST_LIFTED = 20
@@ -54,7 +59,8 @@ export function DrawnFlow({ scene, selection, problems, onStart, ...rest }: Draw
   const { flow, isReadOnly } = useCanvas()
   const [isStarted, setStarted] = useState(false)
   const lifted = useLifted(selection)
-  const { cards, edges } = useElements(scene, selection.nodes, lifted, isStarted)
+  const selected = useMemo(() => onCanvas(selection), [selection])
+  const { cards, edges } = useElements(scene, selected, lifted, isStarted)
   const start: OnInit<CardNode, WireEdgeType> = () => {
     onStart()
     setStarted(true)
@@ -90,6 +96,8 @@ export function DrawnFlow({ scene, selection, problems, onStart, ...rest }: Draw
       <WireChips scene={scene} />
       <StopMarks scene={scene} />
       <PointedWire scene={scene} />
+      <Frames scene={scene} />
+      <DrawnLines />
       <Ghost scene={scene} />
       <PeopleRings scene={scene} />
     </ReactFlow>
@@ -145,7 +153,7 @@ function Painting({ scene, selection, problems, lifted }: PaintingProps) {
         lifted: new Set([...(isPainted ? [] : lifted), ...signs.keys()]),
       }),
       signLayer(scene, signs),
-      nodeLayer(scene, selection.nodes, marks),
+      nodeLayer(scene, onCanvas(selection), marks),
     ],
     [scene, selection, pointed, lifted, isPainted, marks, signs],
   )

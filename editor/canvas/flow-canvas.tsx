@@ -4,18 +4,33 @@ import {
   type PointerEvent,
   type ReactNode,
   type Ref,
+  useEffect,
   useImperativeHandle,
   useMemo,
   useRef,
   useState,
 } from 'react'
 import type { Catalogue } from '#flows/catalogue.ts'
-import { type FlowNode, type Place, type Wire, wireKey } from '#flows/flow.ts'
+import { type FlowNode, type Place, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
 import { ERROR_PORT } from '#kit/kinds.ts'
+import { toggleCollapsed } from '../document/commands/groups.ts'
+import {
+  connectThrough,
+  converterFor,
+  gapOf,
+  insertOnWire,
+  isUnwired,
+  type Splice,
+  spliceFor,
+  spliceForType,
+} from '../document/commands/splice.ts'
+import { enterSubflow } from '../document/commands/subflows.ts'
+import type { TidySizes } from '../document/commands/tidy.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { type Fragment, GRID, snap } from '../document/fragment.ts'
+import { livePlace, liveWire } from '../document/live-place.ts'
 import type { NodeShape } from '../document/node-shape.ts'
-import { refuseWire, type WireEnd } from '../document/wiring.ts'
+import { type Refusal, refuseWire, type WireEnd } from '../document/wiring.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -30,15 +45,20 @@ import { SelectionSpoken } from './selection-spoken.tsx'
 import { WiringHint } from './wiring-hint.tsx'
 import './families.css'
 import { DrawnFlow } from './drawn-flow.tsx'
+import { readPick } from './findable-types.ts'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
 import { type Marks, MarksContext, noMarks } from './marks.tsx'
 import { Minimap } from './minimap/minimap.tsx'
 import { besideSelected, freePlace, placeBelow } from './places.ts'
 import { pointAt } from './pointed.ts'
-import type { ChainBreaks, ProblemLevels } from './projection.ts'
+import type { ChainBreaks, ProblemLevels, Projection } from './projection.ts'
 import { QuickAdd, type QuickAddRequest } from './quick-add.tsx'
 import { refusalText } from './refusal-text.ts'
 import { middleOf } from './scene/curve.ts'
+import { groupCard } from './stand-ins.ts'
+import { writeIn } from './structure/note-card.tsx'
+import { structureTexts } from './structure/texts.ts'
+import { Trail } from './structure/trail.tsx'
 import { canvasTexts } from './texts.ts'
 import { useCanvasKeys } from './use-canvas-keys.ts'
 import { useClipboard } from './use-clipboard.ts'
@@ -101,13 +121,15 @@ function Canvas(props: FlowCanvasProps) {
   const { ref, document, catalogue, problems, breaks, isTrusted, onForeign, onPoke, onOpen, emptyHint } =
     props
   const t = useText(canvasTexts)
+  const ts = useText(structureTexts)
   const { isReadOnly } = document
   const root = useRef<HTMLElement>(null)
   const pointer = useRef<Place | undefined>(undefined)
   const { state, projection, scene } = useDrawing(document, catalogue, problems, breaks)
   const view = useView(root, scene)
   const { point, hit, ...picking } = usePicking(root, document, scene)
-  useMoving(root, document, scene)
+  const fit = (node: string, key: string) => fitIntoWire(document, shapeOf, node, key)
+  useMoving(root, document, scene, { fit })
   useMarquee(document, scene)
   const [quickAdd, setQuickAdd] = useState<QuickAddRequest | undefined>()
   const [wireList, setWireList] = useState<WireListRequest | undefined>()
@@ -119,15 +141,26 @@ function Canvas(props: FlowCanvasProps) {
     return node?.name ?? (definition ? nodeTitle(definition) : id)
   }
   const focus = () => root.current?.focus({ preventScroll: true })
+  const refuse = (refusal: Refusal, wire?: Wire) => {
+    const converter =
+      refusal.code === 'WIRE_KIND' && wire
+        ? converterFor(catalogue, { sends: refusal.sends, takes: refusal.takes })
+        : undefined
+    const action = converter && {
+      label: ts('converterOffer'),
+      onClick: () => void (wire && connectThrough(document, wire, converter, betweenEnds(document, wire))),
+    }
+    notify.warn(refusalText(t, refusal, nameOf), { ...(action && { action }) })
+  }
   const connect = (wire: Wire) => {
     const refusal = refuseWire(document.drawing, shapeOf, wire)
-    if (refusal) notify.warn(refusalText(t, refusal, nameOf))
+    if (refusal) refuse(refusal, wire)
     else document.connect(wire)
   }
   const rewire = (key: string, wire: Wire) => {
     if (key === wireKey(wire)) return
     const refusal = refuseWire(document.drawing, shapeOf, wire)
-    if (refusal) notify.warn(refusalText(t, refusal, nameOf))
+    if (refusal) refuse(refusal)
     else {
       const index = document.drawing.wires.findIndex((standing) => wireKey(standing) === key)
       document.change(
@@ -148,6 +181,42 @@ function Canvas(props: FlowCanvasProps) {
   ): string => {
     const version = catalogue.nodes.get(type)?.version ?? 1
     return document.addNode({ type, version, at: [snap(x), snap(y)], config }, wire)
+  }
+  const gapAt = (key: string) => {
+    const wire = document.drawing.wires.find((standing) => wireKey(standing) === key)
+    return wire && gapOf(shapeOf, wire)
+  }
+  /** Answers whether it fits into the wire. */
+  const insert = (
+    key: string,
+    { type, config }: { readonly type: string; readonly config: FlowNode['config'] },
+    at: Place,
+  ): boolean => {
+    const gap = gapAt(key)
+    const splice = gap && spliceForType(catalogue, type, gap, config)
+    if (!splice) return false
+    const version = catalogue.nodes.get(type)?.version ?? 1
+    return insertOnWire(document, key, { type, version, at, config }, splice) !== undefined
+  }
+  const openInsert = (key: string) => {
+    const [gap, wire] = [gapAt(key), scene.wire(key)]
+    if (isReadOnly || !gap || !wire) return
+    const place = middleOf(wire.curve)
+    setQuickAdd({ at: view.toCanvas(view.toScreen(place)), place, into: { wire: key, gap } })
+  }
+  /** What double click and Enter do: go in, write, or show the settings. */
+  const openSelected = () => {
+    const { nodes, notes, groups } = document.selection
+    const [note, node, group] = [[...notes][0], [...nodes][0], [...groups][0]]
+    const isOne = nodes.size + notes.size + groups.size === 1
+    if (isOne && note !== undefined && !isReadOnly) writeIn(note)
+    else if (
+      isOne &&
+      group !== undefined &&
+      document.drawing.groups.find(({ id }) => id === group)?.collapsed
+    )
+      toggleCollapsed(document, [group])
+    else if (!isOne || node === undefined || !enterSubflow(document, node)) onOpen()
   }
   const reveal = (id: string) => {
     const node = document.node(id)
@@ -188,8 +257,9 @@ function Canvas(props: FlowCanvasProps) {
     revealWire,
     below: () => placeBelow(document, (id) => projection.boxOf(id)?.height ?? HEAD_HEIGHT) ?? view.middle(),
     showAll: () => view.showAll(),
-    add: (type, config) => {
+    add: (pick, given) => {
       const place = nextPlace()
+      const { type, config } = given ? { type: pick, config: given } : readPick(pick)
       const id = add(type, place, undefined, config)
       if (!view.isInView(place)) reveal(id)
     },
@@ -217,7 +287,17 @@ function Canvas(props: FlowCanvasProps) {
     showAll: () => view.showAll(),
     zoomIn: view.zoomIn,
     zoomOut: view.zoomOut,
-    openSettings: onOpen,
+    openSettings: openSelected,
+    structure: {
+      catalogue,
+      shapeOf,
+      sizes: sizesOf(projection),
+      place: () => (pointer.current ? view.toFlow(pointer.current) : nextPlace()),
+      openInsert: () => {
+        const [key] = document.selection.wires
+        if (key !== undefined) openInsert(key)
+      },
+    },
     openQuickAdd: () => {
       if (pointer.current) return openQuickAdd(pointer.current)
       const place = nextPlace()
@@ -241,9 +321,15 @@ function Canvas(props: FlowCanvasProps) {
     onForeign,
     onProblems: ([problem]) => problem && notify.warn(t('pasteRefused'), { about: problemText(problem) }),
   })
+  const { scope, through } = state
+  const insertInto = useRef(openInsert)
   const context = useMemo(
     () => ({
       scene,
+      document,
+      livePlace: (id: string) => livePlace({ scope, through }, id),
+      liveWire: (key: string) => liveWire({ scope, through }, key),
+      onInsertInto: (key: string) => insertInto.current(key),
       flow: document.flow.id,
       isReadOnly,
       onPoke,
@@ -253,8 +339,11 @@ function Canvas(props: FlowCanvasProps) {
         onOpen()
       },
     }),
-    [scene, document, isReadOnly, onPoke, onOpen],
+    [scene, document, isReadOnly, onPoke, onOpen, scope, through],
   )
+  useEffect(() => {
+    insertInto.current = openInsert
+  })
 
   const onPointerDown = ({ target }: PointerEvent) => {
     if (!(target instanceof Element) || target.closest('button, input')) return
@@ -264,10 +353,13 @@ function Canvas(props: FlowCanvasProps) {
     const topic = event.dataTransfer.getData(DRAGGED_TOPIC)
     const type = event.dataTransfer.getData(DRAGGED_TYPE)
     if (!topic && !type) return
-    const node = topic ? listeningNode(topic) : { type, config: {} }
+    const node = topic ? listeningNode(topic) : readPick(type)
     event.preventDefault()
     const [x, y] = view.toFlow([event.clientX, event.clientY])
-    add(node.type, [x - NODE_WIDTH / 2, y - HEAD_HEIGHT / 2], undefined, node.config)
+    const place: Place = [x - NODE_WIDTH / 2, y - HEAD_HEIGHT / 2]
+    const under = scene.wireAt([x, y], HEAD_HEIGHT / 2)
+    if (!under || !insert(under.key, node, place)) add(node.type, place, undefined, node.config)
+    pointAt(undefined)
     focus()
   }
   return (
@@ -296,7 +388,7 @@ function Canvas(props: FlowCanvasProps) {
           }}
           onDoubleClick={({ target, clientX, clientY }) => {
             if (!isPane(target)) return
-            if (hit([clientX, clientY])?.kind === 'node') onOpen()
+            if (hit([clientX, clientY])?.kind === 'node') openSelected()
             else openQuickAdd([clientX, clientY])
           }}
           onDragOver={(event) => {
@@ -309,14 +401,16 @@ function Canvas(props: FlowCanvasProps) {
             selection={state.selection}
             problems={problems}
             onStart={view.showStart}
-            onNodeDoubleClick={onOpen}
+            onNodeDoubleClick={openSelected}
             {...picking}
             {...gestures}
             onNodeClick={(event, node) => {
               if (!tapNode(node.id)) picking.onNodeClick(event, node)
             }}
           />
-          {state.drawing.nodes.length === 0 && <div className={styles.empty}>{emptyHint}</div>}
+          {state.drawing.nodes.length + (state.drawing.notes?.length ?? 0) === 0 && (
+            <div className={styles.empty}>{emptyHint}</div>
+          )}
           <div className={styles.controls}>
             <IconButton icon="zoom-out" label={t('zoomOut')} onClick={view.zoomOut} />
             <IconButton icon="zoom-in" label={t('zoomIn')} onClick={view.zoomIn} />
@@ -330,7 +424,16 @@ function Canvas(props: FlowCanvasProps) {
             problems={problems}
           />
           <WiringHint nameOf={nameOf} onCancel={stopWiring} />
-          {quickAdd && <QuickAdd request={quickAdd} catalogue={catalogue} onClose={closeLists} onAdd={add} />}
+          <Trail document={document} />
+          {quickAdd && (
+            <QuickAdd
+              request={quickAdd}
+              catalogue={catalogue}
+              onClose={closeLists}
+              onAdd={add}
+              onInsert={insert}
+            />
+          )}
           {wireList && (
             <WireList
               request={wireList}
@@ -355,3 +458,33 @@ function mainOutput(node: string, shape: NodeShape | undefined): WireEnd | undef
   const port = shape?.outputs.find(({ id, isMissing }) => id !== ERROR_PORT && !isMissing)
   return port && { node, port: port.id, side: 'output' }
 }
+
+/** How a node that stands free fits into a wire. */
+function fitIntoWire(
+  document: FlowDocument,
+  shapeOf: (node: string) => NodeShape | undefined,
+  node: string,
+  key: string,
+): Splice | undefined {
+  const shape = document.node(node) && isUnwired(document, node) ? shapeOf(node) : undefined
+  const wire = document.drawing.wires.find((standing) => wireKey(standing) === key)
+  const gap = wire && gapOf(shapeOf, wire)
+  if (!shape || !gap) return undefined
+  const portsOf = (ports: NodeShape['inputs']) => Object.fromEntries(ports.map(({ id, port }) => [id, port]))
+  return spliceFor({ inputs: portsOf(shape.inputs), outputs: portsOf(shape.outputs) }, gap)
+}
+
+/** Where a card stands that comes between two others. */
+function betweenEnds(document: FlowDocument, wire: Wire): Place {
+  const [from = [0, 0], to = [0, 0]] = wire.map((end) => document.node(readEndpoint(end).node)?.at)
+  return freePlace(document, [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2])
+}
+
+const sizesOf = (projection: Projection): TidySizes => ({
+  sizeOf: (id) => projection.boxOf(id) ?? { width: NODE_WIDTH, height: HEAD_HEIGHT },
+  rowOf: (node, port) => projection.shapeOf(node)?.outputs.findIndex(({ id }) => id === port) ?? 0,
+  cardOf: (group) => {
+    const box = projection.boxOf(groupCard(group))
+    return box && { x: 0, y: 0, width: box.width, height: box.height }
+  },
+})

@@ -1,5 +1,6 @@
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
+import { subflowOf } from '#flows/subflow.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import { useNodeStatus } from '../api/use-live.ts'
 import { problemText, spokenText } from '../i18n/error-text.ts'
@@ -14,6 +15,7 @@ import type { CardNode } from './cards.ts'
 import { MarkFrame } from './marks.tsx'
 import { FarPorts, PortHandle } from './port-handle.tsx'
 import type { DrawnNode } from './projection.ts'
+import { useStateInside } from './structure/use-state-inside.ts'
 import { canvasTexts } from './texts.ts'
 import { useDetail } from './use-near.ts'
 
@@ -84,7 +86,7 @@ function FullCard({ data, name, family, selected }: FullCardProps) {
           isWired={wired.has(`${port.side === 'input' ? 'in' : 'out'} ${port.id}`)}
         />
       ))}
-      <StatusLine node={node.id} />
+      {subflowOf(node) === undefined ? <StatusLine node={node.id} /> : <StateInside node={node.id} />}
       <Badge node={node.id} />
       <MarkFrame id={node.id} />
     </div>
@@ -100,7 +102,7 @@ interface PokeButtonProps {
 function PokeButton({ node, name, button }: PokeButtonProps) {
   const t = useText(canvasTexts)
   const language = useLanguage()
-  const { onPoke, isReadOnly } = useCanvas()
+  const { onPoke, isReadOnly, livePlace } = useCanvas()
   if (isReadOnly) return null
   const words = button === true ? undefined : problemText(button, language)
   return (
@@ -109,7 +111,7 @@ function PokeButton({ node, name, button }: PokeButtonProps) {
       tabIndex={-1}
       className={`${styles.poke} nodrag nopan`}
       aria-label={words === undefined ? t('poke', { name }) : `${words}: ${name}`}
-      onClick={() => onPoke(node)}
+      onClick={() => onPoke(livePlace(node))}
     >
       {words ?? <Icon name="play" size={14} />}
     </button>
@@ -125,15 +127,29 @@ function shortOf(code: string | undefined): `short.${(typeof ends)[number]}` | u
 }
 
 function Badge({ node }: { readonly node: string }) {
-  const { flow } = useCanvas()
-  return <NodeBadge flow={flow} node={node} />
+  const { flow, livePlace } = useCanvas()
+  return <NodeBadge flow={flow} node={livePlace(node)} />
+}
+
+/** A node that stands for a subflow shows the worst of what stands in it. */
+function StateInside({ node }: { readonly node: string }) {
+  const { flow, document, livePlace } = useCanvas()
+  const t = useText(canvasTexts)
+  const state = useStateInside(flow, document, [livePlace(node)])
+  if (!state) return null
+  return (
+    <div className={styles.status} data-state={state}>
+      <i aria-hidden="true" />
+      <span>{t(`state.${state}`)}</span>
+    </div>
+  )
 }
 
 function StatusLine({ node }: { readonly node: string }) {
-  const { flow } = useCanvas()
+  const { flow, livePlace } = useCanvas()
   const t = useText(canvasTexts)
   const language = useLanguage()
-  const status = useNodeStatus(flow, node)
+  const status = useNodeStatus(flow, livePlace(node))
   if (!status) return null
   const text =
     status.text === undefined

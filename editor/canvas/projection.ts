@@ -1,12 +1,30 @@
 import type { Catalogue } from '#flows/catalogue.ts'
-import { type Drawing, type FlowNode, type Place, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
-import { ERROR_PORT, type Kind } from '#kit/kinds.ts'
+import {
+  type Drawing,
+  type FlowNode,
+  type FlowNote,
+  type Place,
+  readEndpoint,
+  type Wire,
+  wireKey,
+} from '#flows/flow.ts'
+import type { Kind } from '#kit/kinds.ts'
 import type { Sentence } from '#kit/sentence.ts'
-import { type NodeShape, noWires, shapeNode, type WiredPorts } from '../document/node-shape.ts'
+import {
+  type NodeShape,
+  noWires,
+  type PortShape,
+  shapeNode,
+  type WiredPorts,
+} from '../document/node-shape.ts'
 import { layOutNode, type NodeBox, type PlacedPort } from './geometry.ts'
+import { type DrawnGroup, drawGroup, drawNote, groupCard, groupOfCard, hiddenIn } from './stand-ins.ts'
 
-/** What a node is drawn from. */
+/** What a node is drawn from; a note and a collapsed group are drawn from a node that stands in for them. */
 export interface DrawnNode extends Record<string, unknown> {
+  readonly kind: 'node' | 'note' | 'group'
+  readonly note?: FlowNote
+  readonly group?: DrawnGroup
   readonly node: FlowNode
   readonly shape: NodeShape
   readonly box: NodeBox
@@ -73,6 +91,7 @@ export class Projection {
   shapeOf(node: string): NodeShape | undefined {
     return this.#nodes.get(node)?.shape
   }
+  /** Of a note and of the card of a group, too. */
   boxOf(node: string): NodeBox | undefined {
     return this.#nodes.get(node)?.box
   }
@@ -83,7 +102,8 @@ export class Projection {
       this.#wired = wiredPorts(drawing.wires)
       this.#wiredFrom = drawing.wires
     }
-    const nodes = new Map<string, DrawnNode>()
+    const known = new Map<string, DrawnNode>()
+    for (const note of drawing.notes ?? []) known.set(note.id, drawNote(note, this.#nodes.get(note.id)))
     for (const node of drawing.nodes) {
       const ports = this.#wired.get(node.id) ?? noWires
       const marks = { problem: problems.get(node.id), chainBreak: breaks.get(node.id) }
@@ -93,18 +113,50 @@ export class Projection {
         last.problem === marks.problem &&
         last.chainBreak?.code === marks.chainBreak?.code &&
         isSameWired(before.get(node.id) ?? noWires, ports)
-      nodes.set(node.id, isSame ? last : drawNode(this.#catalogue, node, ports, marks, last))
+      known.set(node.id, isSame ? last : drawNode(this.#catalogue, node, ports, marks, last))
     }
-    this.#nodes = nodes
-    return { nodes, wires: this.#drawWires(drawing) }
+    const hidden = hiddenIn(drawing)
+    const groups = this.#drawGroups(drawing, hidden, known, problems)
+    this.#nodes = new Map([...known, ...groups])
+    const shown = hidden.size === 0 ? known : new Map([...this.#nodes].filter(([id]) => !hidden.has(id)))
+    return { nodes: shown, wires: this.#drawWires(drawing, hidden) }
   }
 
-  #drawWires(drawing: Drawing): ReadonlyMap<string, DrawnWire> {
+  #drawGroups(
+    drawing: Drawing,
+    hidden: ReadonlyMap<string, string>,
+    known: ReadonlyMap<string, DrawnNode>,
+    problems: ProblemLevels,
+  ): ReadonlyMap<string, DrawnNode> {
+    const groups = new Map<string, DrawnNode>()
+    if (hidden.size === 0) return groups
+    const ends = crossingEnds(drawing.wires, hidden)
+    for (const group of drawing.groups) {
+      if (!group.collapsed) continue
+      const inside = [...hidden].flatMap(([id, at]) => (at === group.id ? [id] : []))
+      const parts = inside.flatMap((id) => known.get(id) ?? [])
+      const drawn = drawGroup(
+        {
+          group,
+          boxes: parts.map(({ node, box }) => ({ x: node.at[0], y: node.at[1], ...box })),
+          nodes: parts.flatMap(({ kind, node }) => (kind === 'node' ? [node.id] : [])),
+          inputs: portsOf(known, ends.get(group.id)?.inputs, 'input'),
+          outputs: portsOf(known, ends.get(group.id)?.outputs, 'output'),
+          problems,
+        },
+        this.#nodes.get(groupCard(group.id)),
+      )
+      if (drawn) groups.set(drawn.node.id, drawn)
+    }
+    return groups
+  }
+
+  #drawWires(drawing: Drawing, hidden: ReadonlyMap<string, string>): ReadonlyMap<string, DrawnWire> {
     const known = new Map<string, KnownWire>()
     const wires = new Map<string, DrawnWire>()
     for (const wire of drawing.wires) {
       const key = wireKey(wire)
-      const drawn = this.#drawWire(key, wire)
+      const drawn = this.#drawWire(key, wire, hidden)
       if (!drawn) continue
       known.set(key, drawn)
       wires.set(key, drawn.drawn)
@@ -113,9 +165,10 @@ export class Projection {
     return wires
   }
 
-  /** Nothing for a wire whose node is missing: it cannot be drawn. */
-  #drawWire(key: string, [from, to]: Wire): KnownWire | undefined {
-    const [start, end] = [readEndpoint(from), readEndpoint(to)]
+  /** Nothing for a wire whose node is missing, or that is hidden in a group. */
+  #drawWire(key: string, [from, to]: Wire, hidden: ReadonlyMap<string, string>): KnownWire | undefined {
+    const [start, end] = [endOn(from, hidden), endOn(to, hidden)]
+    if (start.node === end.node && groupOfCard(start.node) !== undefined) return undefined
     const [startBox, endBox] = [this.boxOf(start.node), this.boxOf(end.node)]
     if (!startBox || !endBox) return undefined
     const last = this.#wires.get(key)
@@ -128,11 +181,51 @@ export class Projection {
       start: { ...start, offset: [output.x, output.y] },
       end: { ...end, offset: [input.x, input.y] },
       kind: output.port.kind,
-      isError: start.port === ERROR_PORT,
+      isError: output.isError,
       isBroken: output.isMissing || input.isMissing,
     }
     return { startBox, endBox, drawn }
   }
+}
+
+/** Where a wire ends on the canvas: at the card of the group that hides its node, or at the node itself. */
+function endOn(end: string, hidden: ReadonlyMap<string, string>): { node: string; port: string } {
+  const { node, port } = readEndpoint(end)
+  const group = hidden.get(node)
+  return group === undefined ? { node, port } : { node: groupCard(group), port: end }
+}
+
+/** The ends inside of each collapsed group that are wired outside. */
+function crossingEnds(wires: Drawing['wires'], hidden: ReadonlyMap<string, string>) {
+  const ends = new Map<string, { readonly inputs: Set<string>; readonly outputs: Set<string> }>()
+  const endsOf = (group: string) => {
+    const own = ends.get(group) ?? { inputs: new Set(), outputs: new Set() }
+    ends.set(group, own)
+    return own
+  }
+  for (const [from, to] of wires) {
+    const [start, end] = [from, to].map((side) => hidden.get(readEndpoint(side).node))
+    if (start === end) continue
+    if (start !== undefined) endsOf(start).outputs.add(from)
+    if (end !== undefined) endsOf(end).inputs.add(to)
+  }
+  return ends
+}
+
+/** Ports of the nodes inside, each called after its node. */
+function portsOf(
+  known: ReadonlyMap<string, DrawnNode>,
+  ends: Iterable<string> = [],
+  side: PlacedPort['side'],
+): readonly PortShape[] {
+  return [...ends].flatMap((end) => {
+    const { node, port } = readEndpoint(end)
+    const inner = known.get(node)
+    const found = inner && findPort(inner.box, side, port)
+    if (!inner || !found) return []
+    const title = inner.node.name ?? inner.node.id
+    return [{ id: end, port: { ...found.port, title }, isMissing: found.isMissing }]
+  })
 }
 
 const findPort = (box: NodeBox, side: PlacedPort['side'], id: string): PlacedPort | undefined =>
@@ -172,7 +265,7 @@ function drawNode(
   if (isMoved && last.node.version === node.version && isSameWiredSet(last.wired, wired))
     return { ...last, node, ...marks }
   const shape = shapeNode(catalogue, node, ports)
-  return { node, shape, box: layOutNode(shape), wired, ...marks }
+  return { kind: 'node', node, shape, box: layOutNode(shape), wired, ...marks }
 }
 
 const isSameWiredSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>

@@ -5,6 +5,7 @@ import { readView } from './read-view.ts'
 import { boxBetween } from './scene/box.ts'
 import type { Scene } from './scene/scene.ts'
 import { placeIn } from './scene/view.ts'
+import { namedBy } from './scene-ids.ts'
 
 /** Selects what a frame drawn with Shift touches, also where nodes are painted. React Flow draws the frame. */
 export function useMarquee(document: FlowDocument, scene: Scene): void {
@@ -21,7 +22,12 @@ export function useMarquee(document: FlowDocument, scene: Scene): void {
         placeIn(view, [frame.x, frame.y]),
         placeIn(view, [frame.x + frame.width, frame.y + frame.height]),
       ] as const
-      document.select({ nodes: scene.nodesIn(boxBetween(...corners)).map(({ id }) => id) })
+      document.select(
+        namedBy(
+          document,
+          scene.nodesIn(boxBetween(...corners)).map(({ id }) => id),
+        ),
+      )
     })
   }, [store, document, scene])
 }

@@ -7,6 +7,7 @@ import { readView } from './read-view.ts'
 import { detailAt } from './scene/level-of-detail.ts'
 import type { Scene } from './scene/scene.ts'
 import { placeIn } from './scene/view.ts'
+import { select as selectOnCanvas } from './scene-ids.ts'
 
 /** Pixels of the screen from which a wire can be hit, on each side of it. */
 const REACH = 8
@@ -29,12 +30,10 @@ export function usePicking(root: RefObject<HTMLElement | null>, document: FlowDo
     return wire && { kind: 'wire', id: wire.key }
   }
   const select = (kind: 'node' | 'wire', id: string, isAdding: boolean) => {
-    const { nodes, wires } = document.selection
-    const only = { nodes: kind === 'node' ? [id] : [], wires: kind === 'wire' ? [id] : [] }
-    if (!isAdding) return document.select(only)
-    document.select(
-      kind === 'node' ? { nodes: toggled(nodes, id), wires } : { nodes, wires: toggled(wires, id) },
-    )
+    if (kind === 'node') selectOnCanvas(document, id, isAdding)
+    else if (isAdding)
+      document.select({ ...document.selection, wires: toggled(document.selection.wires, id) })
+    else document.select({ wires: [id] })
   }
   return {
     hit,
@@ -63,7 +62,7 @@ const isAdding = (event: MouseEvent): boolean => event.ctrlKey || event.metaKey 
 const isTouch = ({ nativeEvent }: MouseEvent): boolean =>
   nativeEvent instanceof window.PointerEvent && nativeEvent.pointerType === 'touch'
 
-function toggled(selected: Selection['nodes'], id: string): ReadonlySet<string> {
+function toggled(selected: Selection['wires'], id: string): ReadonlySet<string> {
   const next = new Set(selected)
   if (!next.delete(id)) next.add(id)
   return next

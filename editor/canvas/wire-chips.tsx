@@ -33,14 +33,15 @@ interface ChipProps {
 /** A value, and the course of its numbers; shows its messages when pressed. By keys, the selected wire shows the same. */
 const ChipOf = memo(function ChipOf({ wire, room, painter }: ChipProps) {
   const t = useText(liveTexts)
-  const { onShowWire } = useCanvas()
+  const { onShowWire, liveWire } = useCanvas()
+  const live = liveWire(wire)
   const button = useRef<HTMLButtonElement>(null)
   const text = useRef<HTMLSpanElement>(null)
   const line = useRef<SVGPathElement>(null)
   useEffect(() => {
     if (!button.current || !text.current || !line.current) return
-    return painter.show(wire, { button: button.current, text: text.current, line: line.current, room })
-  }, [painter, wire, room])
+    return painter.show(live, { button: button.current, text: text.current, line: line.current, room })
+  }, [painter, live, room])
   return (
     <button
       ref={button}
@@ -71,8 +72,8 @@ export function PointedWire({ scene }: { readonly scene: Scene }) {
 }
 
 function WholeValue({ wire }: { readonly wire: string }) {
-  const { flow } = useCanvas()
-  const value = useWireValue(flow, wire)
+  const { flow, liveWire } = useCanvas()
+  const value = useWireValue(flow, liveWire(wire))
   if (!value?.text) return null
   return <span className={styles.pointedSample}>{value.text}</span>
 }

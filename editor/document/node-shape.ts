@@ -77,7 +77,10 @@ function withMissing(ports: PortMap, wired: readonly string[]): Record<string, P
 }
 
 /** Kinds of the ports that a new node of this type has. */
-export function freshPorts(definition: AnyNodeDefinition): {
+export function freshPorts(
+  definition: AnyNodeDefinition,
+  config: FlowNode['config'] = {},
+): {
   readonly inputs: PortMap
   readonly outputs: PortMap
 } {
@@ -85,7 +88,7 @@ export function freshPorts(definition: AnyNodeDefinition): {
     id: 'new',
     type: definition.type,
     at: [0, 0],
-    config: {},
+    config,
     version: definition.version,
   }
   const [inputs, { [ERROR_PORT]: _, ...outputs }] = portsOf(definition, readConfig(definition, node))

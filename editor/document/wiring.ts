@@ -1,4 +1,4 @@
-import { type Drawing, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
+import { type Drawing, type FlowNode, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { ERROR_PORT, fits, type Kind, type PortMap } from '#kit/kinds.ts'
 import { freshPorts, type NodeShape } from './node-shape.ts'
@@ -72,8 +72,9 @@ export function legalTargets(drawing: Drawing, shapeOf: ShapeOf, start: WireEnd)
 export function fittingPort(
   definition: AnyNodeDefinition,
   open: { readonly side: 'output' | 'input'; readonly kind: Kind },
+  config?: FlowNode['config'],
 ): string | undefined {
-  const { inputs, outputs } = freshPorts(definition)
+  const { inputs, outputs } = freshPorts(definition, config)
   return open.side === 'output'
     ? findPort(inputs, (kind) => fits(open.kind, kind))
     : findPort(outputs, (kind) => fits(kind, open.kind))

@@ -49,7 +49,7 @@ export function EnvRowFields({ row, fault, onName, onValue, onKind, onRemove }: 
           onChange={onKind}
           options={kinds.map((kind) => ({ value: kind, label: t(`envKind.${kind}`) }))}
         />
-        <Value value={row.value} onChange={onValue} />
+        <EnvField label={t('envValue')} value={row.value} onChange={onValue} />
       </div>
       {fault && (
         <p id={faultId} className={styles.fault}>
@@ -60,16 +60,18 @@ export function EnvRowFields({ row, fault, onName, onValue, onKind, onRemove }: 
   )
 }
 
-function Value({
+/** One value, in the form of its kind. */
+export function EnvField({
+  label,
   value,
   onChange,
 }: {
+  readonly label: string
   readonly value: EnvValue
   readonly onChange: (value: EnvValue) => void
 }) {
   const t = useText(flowTexts)
   const { isReadOnly } = useFlow().document
-  const label = t('envValue')
   if (typeof value === 'number')
     return <NumberField aria-label={label} value={value} onChange={(number) => onChange(number ?? 0)} />
   if (typeof value === 'string')

@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useLocation } from 'wouter'
-import { useStore } from 'zustand'
 import { makeCatalogue } from '#flows/catalogue.ts'
 import type { Guarantee } from '#flows/guarantee.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
@@ -13,6 +12,7 @@ import { type CanvasHandle, FlowCanvas } from '../canvas/flow-canvas.tsx'
 import { useLooking } from '../deploy/looking.ts'
 import { LookingPanel } from '../deploy/looking-panel.tsx'
 import { useShown } from '../deploy/use-shown.ts'
+import { liveWires } from '../document/live-place.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { FlowListView } from '../list/flow-list-view.tsx'
@@ -33,13 +33,14 @@ import { Palette } from './palette.tsx'
 import { flowTexts } from './texts.ts'
 import { useAskedNode, useAskedTopic } from './use-asked.ts'
 import { useDeploy } from './use-deploy.ts'
+import { useFlowCatalogue } from './use-flow-catalogue.ts'
 import type { FlowSession } from './use-flow-session.ts'
 import { useForeign } from './use-foreign.ts'
 import { useNodeSearch } from './use-node-search.ts'
 import { usePanels } from './use-panels.ts'
 import { useProblems } from './use-problems.ts'
 
-const catalogue = makeCatalogue(nodeDefinitions, connectionDefinitions)
+const types = makeCatalogue(nodeDefinitions, connectionDefinitions)
 
 const noProblems: ReadonlyMap<string, 'error' | 'warning'> = new Map()
 
@@ -51,16 +52,16 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
   const canvas = useRef<CanvasHandle>(null)
   const panels = usePanels()
   const { isNarrow } = panels
+  const catalogue = useFlowCatalogue(document, types)
   const deployment = useDeploy(session, () => panels.openDrawer('problems'))
   const summary = useSummary(document.flow.id)
   const shown = useShown(document, deployment)
-  const open = useStore((shown?.document ?? document).store, (state) => state.scope)
   const { problems, levels } = useProblems(
     document,
     catalogue,
     deployment.problems,
     summary?.quarantine,
-    open,
+    shown?.document ?? document,
   )
   const breaks = useChainBreaks(summary?.guarantee)
   const onForeign = useForeign(catalogue, summary?.trusted ?? false, noteForeign)
@@ -80,7 +81,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
   }
   useFlowValues(
     document.flow.id,
-    useCallback(() => document.flow.wires, [document]),
+    useCallback(() => liveWires(document), [document]),
   )
   useActions('flow', flowActions, scope)
   useNodeSearch(scope)

@@ -13,6 +13,9 @@ import { EnvEditor } from './env-editor.tsx'
 import { useDocument, useFlow, useNodeName } from './flow-context.ts'
 import styles from './inspector.module.css'
 import { nodeTabs, wireSections } from './inspector-parts.tsx'
+import { GroupSettings } from './structure/group-settings.tsx'
+import { NoteSettings } from './structure/note-settings.tsx'
+import { SubflowSettings } from './structure/subflow-settings.tsx'
 import { flowTexts } from './texts.ts'
 
 /** What is selected, with everything one can set about it; the flow itself when nothing is. */
@@ -20,11 +23,18 @@ export function Inspector({ onGone }: { readonly onGone?: () => void }) {
   const selection = useDocument((state) => state.selection)
   const [node, ...more] = selection.nodes
   const [wire] = selection.wires
+  const [note] = selection.notes
+  const [group] = selection.groups
+  const scope = useDocument((state) => state.scope)
+  const count = selection.nodes.size + selection.notes.size + selection.groups.size
+  if (count === 1 && note !== undefined) return <NoteSettings key={note} id={note} onGone={onGone} />
+  if (count === 1 && group !== undefined) return <GroupSettings key={group} id={group} onGone={onGone} />
+  if (count > 1) return <ManyNodes count={count} onGone={onGone} />
   if (node !== undefined && more.length === 0 && selection.wires.size === 0)
     return <OneNode key={node} id={node} onGone={onGone} />
   if (node !== undefined) return <ManyNodes count={more.length + 1} onGone={onGone} />
   if (wire !== undefined) return <OneWire key={wire} wire={wire} onGone={onGone} />
-  return <AboutFlow />
+  return scope === undefined ? <AboutFlow /> : <SubflowSettings key={scope} id={scope} />
 }
 
 function OneNode({ id, onGone }: { readonly id: string; readonly onGone?: (() => void) | undefined }) {

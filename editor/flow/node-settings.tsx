@@ -14,6 +14,7 @@ import { Icon } from '../ui/icon.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useDocument, useFlow } from './flow-context.ts'
 import styles from './inspector.module.css'
+import { PlaceSettings } from './structure/place-settings.tsx'
 import { flowTexts } from './texts.ts'
 import { useSeenMessages } from './use-seen-messages.ts'
 
@@ -24,7 +25,7 @@ export function NodeSettings({ node }: { readonly node: FlowNode }) {
   const { document, catalogue, problems, whereabouts } = useFlow()
   const scope = useDocument((state) => state.scope)
   const definition = catalogue.nodes.get(node.type)
-  const own = problems.filter((problem) => problem.node === node.id)
+  const own = problems.filter((problem) => problem.node === node.id && problem.in === document.scope)
   const seen = useSeenMessages(node.id)
   const type = (field: string) => whereabouts.type(nodeField(scope, node.id, field))
   const Locked = useMemo(() => lockedIn(scope, node.id), [scope, node.id])
@@ -75,6 +76,7 @@ export function NodeSettings({ node }: { readonly node: FlowNode }) {
           <pre className={styles.raw}>{JSON.stringify(node.config, undefined, 2)}</pre>
         </>
       )}
+      <PlaceSettings node={node} />
       <Ports node={node} />
       <p className={styles.id}>
         {t('nodeId')} <code>{node.id}</code>

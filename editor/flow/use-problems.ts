@@ -1,14 +1,16 @@
 import { useDeferredValue, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { Catalogue } from '#flows/catalogue.ts'
-import { type Flow, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
+import { type Flow, readEndpoint, wireKey } from '#flows/flow.ts'
 import { lintFlow } from '#flows/lint-flow.ts'
 import { drawingOf } from '#flows/operations/lists.ts'
 import type { Problem } from '#flows/problem.ts'
+import { subflowOf, subflowsIn } from '#flows/subflow.ts'
 import { useConnections } from '../api/queries.ts'
 import type { Quarantine } from '../api/types.ts'
 import type { ProblemLevels } from '../canvas/projection.ts'
-import type { FlowDocument } from '../document/flow-document.ts'
+import type { DocumentState, FlowDocument } from '../document/flow-document.ts'
+import { placeInView } from '../document/live-place.ts'
 
 interface FlowProblems {
   readonly problems: readonly Problem[]
@@ -22,43 +24,35 @@ export function useProblems(
   catalogue: Catalogue,
   fromServer: readonly Problem[],
   quarantine: Quarantine | undefined,
-  /** The subflow that is open. */
-  scope: string | undefined,
+  /** What the canvas shows. */
+  onCanvas: FlowDocument,
 ): FlowProblems {
   const flow = useDeferredValue(useStore(document.store, (state) => state.flow))
+  const scope = useStore(onCanvas.store, (state) => state.scope)
+  const through = useStore(onCanvas.store, (state) => state.through)
   const { data: standing } = useConnections()
-  const problems = useMemo(() => {
+  return useMemo(() => {
     const own = lintFlow(flow, catalogue, standing ?? [])
       // Until the connections are loaded, none can be called missing.
       .filter((problem) => standing !== undefined || problem.code !== 'CONNECTION_MISSING')
-      .map((problem) => withNode(problem, wiresIn(flow, problem)))
+      .map((problem) => withNode(problem, wiresIn(flow, problem.in)))
     const known = new Set(own.map(placeOf))
     const found = [
       ...(quarantine ? [culprit(quarantine)] : []),
       ...own,
       ...fromServer.filter((problem) => !known.has(placeOf(problem))),
     ]
-    return found
-  }, [flow, catalogue, standing, fromServer, quarantine])
-  const levels = useMemo(
-    () =>
-      worstLevels(
-        problems.filter((problem) => problem.in === scope),
-        flow,
-      ),
-    [problems, scope, flow],
-  )
-  return { problems, levels }
+    return { problems: found, levels: worstByNode(found, flow, { scope, through }) }
+  }, [flow, catalogue, standing, fromServer, quarantine, scope, through])
 }
-
-/** A problem names a wire by its place in its drawing. */
-const wiresIn = (flow: Flow, problem: Problem): readonly Wire[] => drawingOf(flow, problem.in)?.wires ?? []
 
 /** Who got the flow stopped is marked like any node that keeps it from running. */
 const culprit = ({ at: _at, ...sentence }: Quarantine): Problem => ({ level: 'error', ...sentence })
 
-const placeOf = ({ code, node, in: scope, field, wire }: Problem): string =>
-  [code, scope, node, field, wire].join(' ')
+const placeOf = ({ code, node, field, wire, in: subflow }: Problem): string =>
+  [code, node, field, wire, subflow].join(' ')
+
+const wiresIn = (flow: Flow, subflow: string | undefined) => drawingOf(flow, subflow)?.wires ?? []
 
 /** A problem of a wire is shown at the node it leads to. */
 function withNode(problem: Problem, wires: readonly (readonly [string, string])[]): Problem {
@@ -66,14 +60,31 @@ function withNode(problem: Problem, wires: readonly (readonly [string, string])[
   return problem.node || !wire ? problem : { ...problem, node: readEndpoint(wire[1]).node }
 }
 
-/** Of each node, and of each wire. */
-function worstLevels(problems: readonly Problem[], flow: Flow): ProblemLevels {
+/** Of each node, and of each wire. What is wrong inside of a subflow is shown at the nodes that stand for it, too. */
+function worstByNode(
+  problems: readonly Problem[],
+  flow: Flow,
+  open: Pick<DocumentState, 'scope' | 'through'>,
+): ProblemLevels {
   const levels = new Map<string, Problem['level']>()
-  for (const problem of problems) {
-    const { node, level } = problem
-    const wire = wiresIn(flow, problem)[problem.wire ?? -1]
-    for (const place of [node, wire && wireKey(wire)])
-      if (place && levels.get(place) !== 'error') levels.set(place, level)
+  const note = (node: string | undefined, level: Problem['level']) => {
+    if (node !== undefined && levels.get(node) !== 'error') levels.set(node, level)
+  }
+  const wires = wiresIn(flow, open.scope)
+  const inside = new Map<string, Problem['level']>()
+  for (const { node, level, wire: index, in: subflow } of problems) {
+    const wire = subflow === open.scope && index !== undefined ? wires[index] : undefined
+    if (wire) note(wireKey(wire), level)
+    if (subflow === open.scope) note(node && (subflow === undefined ? placeInView(open, node) : node), level)
+    else if (subflow === undefined) note(node && placeInView(open, node), level)
+    else if (inside.get(subflow) !== 'error') inside.set(subflow, level)
+  }
+  for (const node of inside.size > 0 ? (drawingOf(flow, open.scope)?.nodes ?? []) : []) {
+    const subflow = subflowOf(node)
+    for (const { id } of subflow === undefined ? [] : subflowsIn(flow, [node])) {
+      const level = inside.get(id)
+      if (level) note(node.id, level)
+    }
   }
   return levels
 }

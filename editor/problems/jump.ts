@@ -1,5 +1,7 @@
 import { wireKey } from '#flows/flow.ts'
 import type { Problem } from '#flows/problem.ts'
+import { goTo } from '../document/commands/subflows.ts'
+import { placeInView } from '../document/live-place.ts'
 import type { FlowScope } from '../flow/flow-context.ts'
 import { wantField } from '../forms/wanted-field.ts'
 
@@ -15,12 +17,13 @@ export function jumpTo(scope: FlowScope, problem: Problem): void {
   const { document, canvas, panels, shown } = scope
   last = problemKey(problem)
   const onCanvas = shown?.document ?? document
-  onCanvas.enter(problem.in)
+  goTo(onCanvas, problem.node ?? '', problem.in)
   const wire = onCanvas.drawing.wires[problem.wire ?? -1]
   const isWire = (wire && canvas()?.revealWire(wireKey(wire))) ?? false
   if (!isWire) {
-    if (problem.node === undefined || !onCanvas.node(problem.node)) return
-    canvas()?.reveal(problem.node)
+    const node = problem.node && (placeInView(onCanvas, problem.node) ?? problem.node)
+    if (!node || !onCanvas.node(node)) return
+    canvas()?.reveal(node)
   }
   if (isWire || problem.field === undefined || shown) panels.closeSheet()
   else {

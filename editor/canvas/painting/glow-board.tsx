@@ -2,6 +2,7 @@ import { useStoreApi } from '@xyflow/react'
 import { useEffect, useRef } from 'react'
 import { onActivity } from '../../api/live.ts'
 import { useTheme } from '../../ui/theme.ts'
+import { useCanvas } from '../canvas-context.ts'
 import type { Scene } from '../scene/scene.ts'
 import { Pulse } from './pulse.ts'
 import { startPainting } from './start-painting.ts'
@@ -17,6 +18,7 @@ interface GlowBoardProps {
  * Lights the wires that messages go along, shortly.
  */
 export function GlowBoard({ flow, scene, className }: GlowBoardProps) {
+  const { liveWire } = useCanvas()
   const board = useRef<HTMLCanvasElement>(null)
   const store = useStoreApi()
   const theme = useTheme(({ shown }) => shown)
@@ -26,7 +28,7 @@ export function GlowBoard({ flow, scene, className }: GlowBoardProps) {
     if (!canvas) return
     const painting = startPainting(canvas, { scene, store }, () => [
       (brush) => {
-        const wires = scene.wiresIn(brush.seen).filter(({ key }) => pulse.lit.has(key))
+        const wires = scene.wiresIn(brush.seen).filter(({ key }) => pulse.lit.has(liveWire(key)))
         const curves = wires.map(({ curve }) => curve)
         paintCurves(brush, curves, { colour: '--accent', width: 3, dash: [] })
       },
@@ -38,6 +40,6 @@ export function GlowBoard({ flow, scene, className }: GlowBoardProps) {
       pulse.stop()
       painting.stop()
     }
-  }, [flow, scene, store, theme])
+  }, [flow, scene, store, theme, liveWire])
   return <canvas ref={board} className={className} hidden />
 }

@@ -127,7 +127,7 @@ export class Scene {
     const { width, height } = data.box
     const before = this.#nodes.get(id)
     const isSamePlace = before?.box.x === x && before.box.y === y
-    const isSameBox = isSamePlace && before.box.height === height
+    const isSameBox = isSamePlace && before.box.height === height && before.box.width === width
     const box = isSameBox ? before.box : { x, y, width, height }
     this.#nodes.set(id, { id, box, data })
     if (isSameBox) return

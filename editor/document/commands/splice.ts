@@ -39,9 +39,14 @@ export function spliceFor(
 }
 
 /** The same for a new node of a type. */
-export function spliceForType(catalogue: Catalogue, type: string, gap: Gap): Splice | undefined {
+export function spliceForType(
+  catalogue: Catalogue,
+  type: string,
+  gap: Gap,
+  config?: FlowNode['config'],
+): Splice | undefined {
   const definition = catalogue.nodes.get(type)
-  return definition && spliceFor(freshPorts(definition), gap)
+  return definition && spliceFor(freshPorts(definition, config), gap)
 }
 
 interface NewNode {

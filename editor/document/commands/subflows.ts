@@ -54,6 +54,30 @@ export function leaveTo(document: FlowDocument, depth: number): void {
   if (left !== undefined && document.node(left)) document.select({ nodes: [left] })
 }
 
+/** Opens where a node stands: in a subflow, through the first node that stands for it; or by the path it runs under. */
+export function goTo(document: FlowDocument, node: string, subflow: string | undefined): void {
+  const path = node.split('/').slice(0, -1)
+  if (path.length > 0) document.enter(scopeAt(document, path), path)
+  else if (subflow !== document.scope) document.enter(subflow, wayTo(document, subflow))
+}
+
+/** The shortest way of nodes to a subflow; none if it is not used. */
+function wayTo({ flow }: FlowDocument, subflow: string | undefined): readonly string[] {
+  const ways: (readonly [subflow: string | undefined, through: readonly string[]])[] = [[undefined, []]]
+  const seen = new Set<string | undefined>()
+  for (const [at, through] of ways) {
+    if (at === subflow) return through
+    if (seen.has(at)) continue
+    seen.add(at)
+    const drawing = at === undefined ? flow : flow.subflows?.find(({ id }) => id === at)
+    for (const node of drawing?.nodes ?? []) {
+      const inner = subflowOf(node)
+      if (inner !== undefined && !seen.has(inner)) ways.push([inner, [...through, node.id]])
+    }
+  }
+  return []
+}
+
 /** The subflow that one comes to through these nodes, each standing in the one before. */
 export function scopeAt({ flow }: FlowDocument, through: readonly string[]): string | undefined {
   let drawing: Drawing | undefined = flow
