@@ -1,7 +1,7 @@
 import { Graph, layout } from '@dagrejs/dagre'
 import type { Place } from '#flows/flow.ts'
 import { GRID, snap } from '../document/fragment.ts'
-import { type Box, boundsOf, FRAME_HEAD, FRAME_PADDING } from '../document/frames.ts'
+import { type Box, boundsOf, FRAME_FOOT, FRAME_HEAD, FRAME_PADDING } from '../document/frames.ts'
 
 /** What is to be laid out, as data that a worker takes. */
 export interface LayoutTask {
@@ -112,7 +112,7 @@ function unitOfGroup(
       x: before.x - FRAME_PADDING,
       y: before.y - FRAME_HEAD,
       width: card?.width ?? bounds.width + 2 * FRAME_PADDING,
-      height: card?.height ?? bounds.height + FRAME_HEAD + FRAME_PADDING,
+      height: card?.height ?? bounds.height + FRAME_HEAD + FRAME_FOOT,
     },
     parts: new Map([...places].map(([part, [x, y]]) => [part, [x + dx, y + dy]])),
   }

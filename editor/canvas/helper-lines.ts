@@ -41,7 +41,8 @@ export class Lines {
   snap(box: Box, within: number): { readonly by: Place; readonly lines: readonly HelperLine[] } {
     const by: Place = [this.#nearest(box, 'x', within), this.#nearest(box, 'y', within)]
     const moved = { ...box, x: box.x + by[0], y: box.y + by[1] }
-    return { by, lines: [...this.#linesAt(moved, 'x'), ...this.#linesAt(moved, 'y')] }
+    // of two that are as large, all three lines would be the same
+    return { by, lines: [...this.#linesAt(moved, 'x').slice(0, 1), ...this.#linesAt(moved, 'y').slice(0, 1)] }
   }
 
   #nearest(box: Box, axis: 'x' | 'y', within: number): number {

@@ -11,9 +11,13 @@ export interface Box {
 /** How large a node is drawn; the document does not know. */
 export type SizeOf = (node: string) => { readonly width: number; readonly height: number }
 
-/** Pixels between a frame and what stands in it; above there is room for its name. */
+/**
+ * Pixels between a frame and what stands in it. Above there is room for its name and for what cards say there, below
+ * for their status.
+ */
 export const FRAME_PADDING = 16
-export const FRAME_HEAD = 32
+export const FRAME_HEAD = 48
+export const FRAME_FOOT = 24
 
 /** The box around boxes; nothing around none. */
 export function boundsOf(boxes: Iterable<Box>): Box | undefined {
@@ -67,7 +71,7 @@ const frameAround = ({ x, y, width, height }: Box): Box => ({
   x: x - FRAME_PADDING,
   y: y - FRAME_HEAD,
   width: width + 2 * FRAME_PADDING,
-  height: height + FRAME_HEAD + FRAME_PADDING,
+  height: height + FRAME_HEAD + FRAME_FOOT,
 })
 
 /**

@@ -60,11 +60,12 @@ export function ConfigForm(props: ConfigFormProps) {
       }),
   }
   const shown = fields.filter((field) => !field.meta.isDrawn && isVisible(field, fields, config))
+  const isDrawnElsewhere = fields.some(({ meta }) => meta.isDrawn)
 
   return (
     <FormContext value={scope}>
       <div className={styles.form}>
-        {shown.length === 0 && <p className={styles.note}>{t('noSettings')}</p>}
+        {shown.length === 0 && !isDrawnElsewhere && <p className={styles.note}>{t('noSettings')}</p>}
         {shown.map((field) => (
           <Around key={field.name} field={field.name}>
             <ConfigField
