@@ -59,6 +59,7 @@ import { groupCard } from './stand-ins.ts'
 import { writeIn } from './structure/note-card.tsx'
 import { structureTexts } from './structure/texts.ts'
 import { Trail } from './structure/trail.tsx'
+import { useKeptView } from './structure/use-kept-view.ts'
 import { canvasTexts } from './texts.ts'
 import { useCanvasKeys } from './use-canvas-keys.ts'
 import { useClipboard } from './use-clipboard.ts'
@@ -323,6 +324,7 @@ function Canvas(props: FlowCanvasProps) {
   })
   const { scope, through } = state
   const insertInto = useRef(openInsert)
+  useKeptView([scope, ...through].join(' '), view)
   const context = useMemo(
     () => ({
       scene,

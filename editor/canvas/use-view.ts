@@ -74,6 +74,14 @@ export function useView(root: RefObject<HTMLElement | null>, scene: Scene) {
     const isWhole = width > WIDE || width / box.width > 0.5
     void flowView.setViewport(isWhole ? viewOf(box) : { x, y, zoom: START_ZOOM })
   }
+  /** Keeps what is seen of a place, to show it again; a place that was not seen yet is shown whole. */
+  const views = useRef(new Map<string, ReturnType<typeof flowView.getViewport>>())
+  const keepView = (place: string) => void views.current.set(place, flowView.getViewport())
+  const showAgain = (place: string) => {
+    const kept = views.current.get(place)
+    if (kept) void flowView.setViewport(kept)
+    else showAll()
+  }
   const zoomIn = () => void flowView.zoomIn()
   const zoomOut = () => void flowView.zoomOut()
   return {
@@ -88,6 +96,8 @@ export function useView(root: RefObject<HTMLElement | null>, scene: Scene) {
     showStart,
     zoomIn,
     zoomOut,
+    keepView,
+    showAgain,
   }
 }
 
