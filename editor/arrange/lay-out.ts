@@ -140,9 +140,12 @@ function layOutBoxes(items: readonly LayoutItem[], wires: readonly LayoutWire[])
   if (!bounds) return places
   const [left, from] = [snap(bounds.x), snap(bounds.y)]
   let top = from
-  for (const chain of chainsOf(items, wires)) {
+  const chains = chainsOf(items, wires)
+  const chainOf = new Map(chains.flatMap((chain) => chain.map(({ id }) => [id, chain] as const)))
+  const wiresIn = Map.groupBy(wires, ({ from }) => chainOf.get(from))
+  for (const chain of chains) {
     let bottom = top
-    for (const [{ id, height }, [x, y]] of layOutChain(chain, wires)) {
+    for (const [{ id, height }, [x, y]] of layOutChain(chain, wiresIn.get(chain) ?? [])) {
       places.set(id, [left + x, top + y])
       bottom = Math.max(bottom, top + y + height)
     }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { duplicate } from '../document/duplicate.ts'
+import { liveWire } from '../document/live-place.ts'
 import { useWantedField } from '../forms/wanted-field.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useSay } from '../i18n/said.ts'
@@ -132,7 +133,7 @@ function OneWire({ wire, onGone }: { readonly wire: string; readonly onGone?: ((
       <h2>{t('wireSelected')}</h2>
       <p>{t('wireAbout', { from, to })}</p>
       {Object.entries(wireSections).map(([name, Part]) => (
-        <Part key={name} wire={wire} />
+        <Part key={name} wire={liveWire(document, wire)} />
       ))}
       <div className={styles.actions} hidden={document.isReadOnly}>
         <Button

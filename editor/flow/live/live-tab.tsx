@@ -1,6 +1,7 @@
 import { type Flow, readEndpoint, wireKey } from '#flows/flow.ts'
 import { useNodeStatus } from '../../api/use-live.ts'
 import { canvasTexts } from '../../canvas/texts.ts'
+import { livePlace, liveWire } from '../../document/live-place.ts'
 import { spokenText } from '../../i18n/error-text.ts'
 import { formatDateTime, formatRate } from '../../i18n/format.ts'
 import { useLanguage } from '../../i18n/language.ts'
@@ -14,15 +15,17 @@ import styles from './live-tab.module.css'
 export function LiveTab({ node }: { readonly node: string }) {
   const t = useText(liveTexts)
   const language = useLanguage()
-  const flow = useFlow().document.flow.id
-  const rate = useNodeRate(flow, node)
+  const { document } = useFlow()
+  const flow = document.flow.id
+  const place = livePlace(document, node)
+  const rate = useNodeRate(flow, place)
   return (
     <div className={styles.live}>
       <dl className={styles.facts}>
-        <State flow={flow} node={node} />
+        <State flow={flow} node={place} />
         <dt>{t('rate')}</dt>
         <dd>{formatRate(rate, language)}</dd>
-        <Errors flow={flow} node={node} />
+        <Errors flow={flow} node={place} />
       </dl>
       <Wires node={node} />
     </div>
@@ -77,7 +80,7 @@ function Errors({ flow, node }: PlaceProps) {
 /** The wires at a node with what they carried last. */
 function Wires({ node }: { readonly node: string }) {
   const t = useText(liveTexts)
-  const wires = useDocument((state) => state.flow.wires)
+  const wires = useDocument((state) => state.drawing.wires)
   const at = (side: 0 | 1): Flow['wires'] => wires.filter((wire) => readEndpoint(wire[side]).node === node)
   const [incoming, outgoing] = [at(1), at(0)]
   if (incoming.length + outgoing.length === 0) return <p className={styles.quiet}>{t('noWires')}</p>
@@ -111,7 +114,7 @@ function WireLine({ wire, other }: { readonly wire: string; readonly other: stri
   const t = useText(liveTexts)
   const { document } = useFlow()
   const nameOf = useNodeName()
-  const value = useWireValue(document.flow.id, wire)
+  const value = useWireValue(document.flow.id, liveWire(document, wire))
   return (
     <li>
       <button type="button" title={t('showWire')} onClick={() => document.select({ wires: [wire] })}>
