@@ -20,6 +20,7 @@ export const subflowOutput = defineNode({
       .default('')
       .meta({ title: 'Unit', placeholder: '°C', when: { kind: ['number'] } }),
   }),
+  acts: false,
   chain: {},
   inputs: ({ kind, unit }) => ({ in: { ...port[kind](), ...(unit !== '' && { unit }) } }),
   outputs: {},
