@@ -8,6 +8,7 @@ import {
   take,
   useControls,
 } from './flow-control.ts'
+import { mutedAt } from './use-flow-values.ts'
 
 const view = (isSafe: boolean) => ({ flow: 'f', breakpoints: [], isSafe, stopped: [], muted: {} })
 
@@ -50,6 +51,11 @@ test('a breakpoint goes with its condition, and is taken away by its wire', asyn
   expect(asked).toEqual([
     ['PUT', '/api/flows/f/breakpoints', { wire: 'a.out b.in', condition, browser: browserName() }],
   ])
+})
+
+test('a node that stands for a subflow counts what is muted in it', () => {
+  const muted = { out: 1, 'hall/out': 2, 'hall/lamp/out': 4, hallway: 8 }
+  expect(['out', 'hall', 'door'].map((node) => mutedAt(muted, node))).toEqual([1, 6, 0])
 })
 
 test('what the server says of one flow leaves the others', () => {

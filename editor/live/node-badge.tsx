@@ -14,7 +14,7 @@ export function NodeBadge({ flow, node }: { readonly flow: string; readonly node
   const language = useLanguage()
   const rate = useNodeRate(flow, node)
   const errors = useNodeErrors(flow, node)?.count ?? 0
-  const muted = useMuted(flow, node) ?? 0
+  const muted = useMuted(flow, node)
   const arrival = useArrival(flow, node)
   if (rate === 0 && errors === 0 && muted === 0 && arrival === undefined) return null
   return (

@@ -69,9 +69,15 @@ export function useNodeErrors(flow: string, node: string): NodeErrorsEvent | und
   return useSyncExternalStore(subscribe, () => errorsOf(flow, node))
 }
 
-/** Messages to a node that safe mode has settled without effect; `undefined` without safe mode. */
-export const useMuted = (flow: string, node: string): number | undefined =>
-  useControls((state) => (state[flow]?.isSafe ? (state[flow].muted[node] ?? 0) : undefined))
+/** Messages to a node, or into the subflow that it stands for, that safe mode has settled without effect. */
+export const useMuted = (flow: string, node: string): number =>
+  useControls((state) => mutedAt(state[flow]?.muted ?? {}, node))
+
+export const mutedAt = (muted: Readonly<Record<string, number>>, node: string): number =>
+  Object.entries(muted).reduce(
+    (sum, [id, count]) => (id === node || id.startsWith(`${node}/`) ? sum + count : sum),
+    0,
+  )
 
 function keptOf(flow: string): Kept {
   const kept = flows.get(flow) ?? {
