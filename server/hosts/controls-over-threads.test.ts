@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { flowSchema } from '#flows/flow.ts'
 import { chain, code, hostsRig, mqttIn, mqttOut, node } from './hosts-rig.ts'
 import type { FlowEvent } from './supervisor.ts'
 
@@ -86,4 +87,41 @@ test('a flow that stops gives back what stood at its breakpoints', async () => {
   await expect.poll(() => stopped(rig)).toHaveLength(1)
   await rig.supervisor.stop('f')
   expect([sent?.settled, rig.broker.published]).toEqual([1, []])
+})
+
+test('a subflow is steered where it stands, each place by itself', async () => {
+  await using rig = hostsRig()
+  const inside = {
+    id: 'send',
+    name: 'Send',
+    nodes: [node('in', 'subflow-input'), node('filter', 'filter'), mqttOut('out')],
+    wires: [
+      ['in.out', 'filter.in'],
+      ['filter.out', 'out.in'],
+    ],
+  }
+  const flow = flowSchema.parse({
+    ...chain('f', mqttIn('in', { payload: 'text' })),
+    nodes: [
+      mqttIn('in', { payload: 'text' }),
+      node('left', 'subflow', { subflow: 'send' }),
+      node('right', 'subflow', { subflow: 'send' }),
+    ],
+    wires: [
+      ['in.out', 'left.in'],
+      ['in.out', 'right.in'],
+    ],
+    subflows: [inside],
+  })
+  await rig.deploy(flow)
+  await expect.poll(() => rig.broker.subscriptions).toBe(1)
+  await rig.supervisor.control('f', breakAt('left/filter.out left/out.in'))
+  rig.broker.send('in', 'one')
+  await expect.poll(() => stopped(rig)).toEqual([['left/filter.out left/out.in', 'one']])
+  await expect.poll(() => rig.broker.textsOn('out')).toEqual(['one'])
+  await rig.supervisor.control('f', { breakpoints: [], isSafe: true })
+  await expect.poll(() => rig.broker.open).toEqual([])
+  rig.broker.send('in', 'two')
+  await expect.poll(() => lastReport(rig)?.muted).toEqual({ 'left/out': 2, 'right/out': 1 })
+  expect(rig.broker.textsOn('out')).toEqual(['one'])
 })

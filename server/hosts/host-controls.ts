@@ -94,10 +94,10 @@ class SteeredFlow implements FlowControl {
   }
 
   apply({ breakpoints, isSafe }: ControlState): void {
-    this.breakpoints.set(breakpoints)
     if (this.#isSafe !== isSafe) this.#muted.clear()
     this.#isSafe = isSafe
     this.#options.rewire(this)
+    this.breakpoints.set(breakpoints) // only now: what goes on must not act where safe mode has just begun
     this.#changed()
   }
 
