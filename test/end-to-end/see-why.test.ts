@@ -71,7 +71,8 @@ test('a message stops at a breakpoint, steps to the next wire, and goes on', asy
   await send(1)
   await expect.poll(() => published('stops')).toBe(1)
   await page.getByRole('button', { name: '{"t":1}' }).click()
-  await page.getByRole('switch', { name: 'Stop messages here' }).click()
+  await page.getByTestId('canvas').focus()
+  await page.keyboard.press('b')
   await page.getByRole('combobox', { name: 'When' }).waitFor()
   await send(2)
   const stands = notice(page, /A message stands/)
@@ -85,6 +86,11 @@ test('a message stops at a breakpoint, steps to the next wire, and goes on', asy
   }
   await stands.waitFor({ state: 'detached' })
   await expect.poll(() => published('stops')).toBe(2)
+  await page.getByRole('button', { name: '{"t":2}' }).click()
+  await page.getByRole('switch', { name: 'Stop messages here' }).click()
+  await page.getByRole('combobox', { name: 'When' }).waitFor({ state: 'detached' })
+  await send(3)
+  await expect.poll(() => published('stops')).toBe(3)
   expect(browser.complaints).toEqual([])
 })
 
