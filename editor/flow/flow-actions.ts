@@ -95,7 +95,7 @@ export const flowActions: Actions<'flow'> = defineActions('flow', [
     title: said(liveTexts, 'valuesOn'),
     icon: 'activity',
     group: 'view',
-    keys: ['Mod+Shift+L'],
+    keys: ['Mod+Alt+L'],
     run: ({ document }) => toggleValues(document.flow.id),
   },
   {
