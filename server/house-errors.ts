@@ -67,6 +67,14 @@ export const testsFailed = (problems: readonly Problem[]): UserError =>
     { problems, values: { count: problems.length } },
   )
 
+export const flowNotRestored = (id: string): UserError =>
+  new UserError(
+    409,
+    'FLOW_NOT_RESTORED',
+    `The flow "${id}" cannot be brought back: it was deleted too long ago, or another one has its id now.`,
+    { values: { id } },
+  )
+
 export const changeInvalid = (problems: readonly Problem[]): UserError =>
   new UserError(
     422,

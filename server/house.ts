@@ -43,6 +43,8 @@ export interface House extends AsyncDisposable {
   readonly drafts: Pick<DraftDesk, 'open' | 'head' | 'since' | 'change' | 'history'>
 
   listFlows(): readonly HouseFlow[]
+  /** What a flow is called, if it stands. */
+  flowName(id: string): string | undefined
   /** What the draft of each flow guarantees, by the flow's id. */
   guarantees(): ReadonlyMap<string, Guarantee>
   readFlow(id: string): {
@@ -61,6 +63,8 @@ export interface House extends AsyncDisposable {
     options: Pick<PutOptions, 'ifMatch' | 'imported'> & { readonly lenient: boolean; readonly by?: string },
   ): Promise<{ readonly flow: Flow; readonly etag: string; readonly problems: readonly Problem[] }>
   deleteFlow(id: string): Promise<void>
+  /** Brings a deleted flow back, stopped. Throws `FLOW_NOT_RESTORED`. */
+  restoreFlow(id: string): Promise<void>
   /**
    * Runs the draft and records a revision. 422 with `problems` if it cannot start, or if it is a flow whose tests
    * have to pass and one fails (`TESTS_FAILED`), unless `skipsTests`; what ran keeps running.
@@ -147,6 +151,9 @@ export interface House extends AsyncDisposable {
       readonly config: Readonly<Record<string, unknown>>
     },
   ): Promise<StoredConnection>
+  /** A connection with its secrets sealed, for `restoreConnection`; never for an answer or a log. */
+  keptConnection(id: string): KeptConnection | undefined
+  restoreConnection(id: string, kept: KeptConnection): Promise<void>
   /** 409 with the flows that use it, if any run. */
   deleteConnection(id: string): Promise<void>
   discover(connection: string): Promise<readonly Discovery[]>
@@ -160,6 +167,11 @@ export interface House extends AsyncDisposable {
   /** Waits for something new to show itself at the other end of a connection. */
   pair(connection: string): Promise<PairingOffer>
   pairing(connection: string, code: string): PairingState
+}
+
+export interface KeptConnection extends Pick<StoredConnection, 'type' | 'name' | 'config'> {
+  /** By their fields. */
+  readonly sealed: Readonly<Record<string, string>>
 }
 
 export interface HouseFlow extends FlowSummary {

@@ -4,6 +4,7 @@ import type { Catalogue } from '#flows/catalogue.ts'
 import { expandSubflows } from '#flows/expand-subflows.ts'
 import { type Flow, type FlowTest, idPattern } from '#flows/flow.ts'
 import { hasErrors, lintFlow } from '#flows/lint-flow.ts'
+import type { StepCode } from '#flows/operations/change.ts'
 import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
@@ -39,11 +40,13 @@ import type {
   HouseFlow,
   HouseMetrics,
   ImportedFlow,
+  KeptConnection,
   RestoredRevision,
 } from './house.ts'
 import {
   culpritStatus,
   discarded,
+  flowNotRestored,
   flowUnknown,
   invalid,
   lostUpdate,
@@ -93,7 +96,7 @@ const DAY_MS = 86_400_000
 /** So long the log of a flow reaches back, if it does not grow too large before. */
 const LOG_DAYS = 30
 
-type SaveOptions = Parameters<House['saveFlow']>[2]
+type SaveOptions = Parameters<House['saveFlow']>[2] & { readonly code?: StepCode }
 
 type StoredRun = ReturnType<Store['flows']['running']>[number]
 
@@ -311,9 +314,13 @@ export class OpenHouse implements House {
     this.#outbox.start()
   }
 
-  /** Once a day, what was done to the drafts long ago. */
+  /** Once a day, what was done to the drafts long ago, and what was deleted then. */
   startForgetting(): void {
-    const forget = () => this.#store.flowLog.prune(this.#clock.now() - LOG_DAYS * DAY_MS)
+    const forget = async () => {
+      const before = this.#clock.now() - LOG_DAYS * DAY_MS
+      await this.#store.flowLog.prune(before)
+      await this.#store.flows.forgetRemoved(before)
+    }
     const tell = (error: unknown) =>
       this.#log.error({ err: error }, 'the old changes of the flows were not forgotten')
     forget().catch(tell)
@@ -360,6 +367,10 @@ export class OpenHouse implements House {
     })
   }
 
+  flowName(id: string): string | undefined {
+    return this.#store.flows.nameOf(id)
+  }
+
   guarantees() {
     return this.#guarantees.of(this.#store.flows.list())
   }
@@ -386,6 +397,13 @@ export class OpenHouse implements House {
       this.alarms.forget(id)
       this.#release(id)
       this.events.emit('flow:deleted', { flow: id })
+    })
+  }
+
+  restoreFlow(id: string): Promise<void> {
+    return this.#turns.take(id, async () => {
+      if (!(await this.#store.flows.restore(id))) throw flowNotRestored(id)
+      this.events.emit('flow:saved', { flow: id, etag: this.#store.flows.etag(id) ?? '' })
     })
   }
 
@@ -498,7 +516,8 @@ export class OpenHouse implements House {
       const [revision] = this.#store.flows.revisions(id, { limit: 1, before: number + 1 })
       // Trust was given to what stands now, and not to what stood before it.
       const conditions = {
-        ...{ lenient: true, imported: revision?.trusted === false },
+        ...({ by, lenient: true, code: 'restore' } as const),
+        imported: revision?.trusted === false,
         ...(ifMatch !== undefined && { ifMatch }),
       }
       const { etag, problems } = await this.#saveFlow(id, flow, conditions)
@@ -597,7 +616,12 @@ export class OpenHouse implements House {
         'CONNECTION_ID',
         'A connection id has 1 to 64 letters, digits, hyphens or underscores.',
       )
-    const saved = await this.#desk.save(id, body)
+    return this.#changeConnection(id, () => this.#desk.save(id, body))
+  }
+
+  /** Stores something else of a connection, and has all who use it begin anew with that. */
+  async #changeConnection<Result>(id: string, store: () => Promise<Result>): Promise<Result> {
+    const saved = await store()
     await this.#pairings.end(id)
     await this.#outbox.letGo(id)
     try {
@@ -607,6 +631,17 @@ export class OpenHouse implements House {
     }
     this.events.emit('connections:changed')
     return saved
+  }
+
+  keptConnection(id: string): KeptConnection | undefined {
+    const stored = this.#store.connections.get(id)
+    if (!stored) return undefined
+    const { type, name, config } = stored
+    return { type, name, config, sealed: this.#store.connections.sealed(id) }
+  }
+
+  async restoreConnection(id: string, { sealed, ...kept }: KeptConnection): Promise<void> {
+    await this.#changeConnection(id, () => this.#store.connections.restore({ id, ...kept }, sealed))
   }
 
   async deleteConnection(id: string): Promise<void> {
@@ -679,9 +714,9 @@ export class OpenHouse implements House {
     await this.#refuseLostUpdate(id, options.ifMatch)
     const problems = this.#lint(parsed.value)
     if (!options.lenient && hasErrors(problems)) throw invalid('FLOW_INVALID', problems)
-    const { by = '', ifMatch, imported = false } = options
+    const { by = '', ifMatch, imported = false, code = 'outside' } = options
     const saved = await this.drafts.replace(parsed.value, {
-      ...{ by, imported, label: { code: 'outside', count: parsed.value.nodes.length } },
+      ...{ by, imported, label: { code, count: parsed.value.nodes.length } },
       ...(ifMatch !== undefined && { ifMatch }),
     })
     this.events.emit('flow:saved', { flow: id, etag: saved.etag })

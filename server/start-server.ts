@@ -207,6 +207,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   )
   const web = createWebServer({
     house,
+    houseChanges: store.houseChanges,
     users: store.users,
     series: store.series,
     browsers: store.browsers,

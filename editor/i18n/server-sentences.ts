@@ -153,6 +153,12 @@ export const germanSentences: Readonly<Record<string, string>> = {
   FLOW_UNKNOWN: 'Diesen Flow gibt es nicht. Vielleicht wurde er gelöscht.',
   FLOW_EXISTS: 'Einen Flow mit dieser Kennung gibt es schon.',
   FLOW_CHANGED: 'Jemand anderes hat diesen Flow inzwischen geändert.',
+  FLOW_NOT_RESTORED:
+    'Der Flow „{id}“ lässt sich nicht zurückholen: Er wurde vor zu langer Zeit gelöscht, oder ein anderer hat jetzt seine Kennung.',
+  LOG_UNKNOWN: 'Diese Änderung gibt es nicht, oder sie ist zu alt.',
+  LOG_UNDONE: 'Das wurde schon rückgängig gemacht.',
+  LOG_SUPERSEDED:
+    'Das wurde seither noch einmal geändert. Machen Sie zuerst die spätere Änderung rückgängig.',
   CHANGE_INVALID: 'Die Änderung kann nicht übernommen werden: {problem}',
   CHANGE_TOO_LARGE:
     'Mit dieser Änderung hätte der Flow mehr als {megabytes} MB. Teilen Sie ihn in mehrere Flows auf.',

@@ -177,6 +177,12 @@ export class AccessDesk implements AccessControl {
     this.rulesChanged()
   }
 
+  /** Puts a rule as it was, also one that is gone. */
+  async restoreRule(rule: AccessRule): Promise<void> {
+    await this.#store.putRule(rule)
+    this.rulesChanged()
+  }
+
   /** Throws `RULE_UNKNOWN`. */
   async removeRule(id: string): Promise<void> {
     if (!(await this.#store.removeRule(id))) throw ruleUnknown()

@@ -55,6 +55,27 @@ export class Connections implements ConnectionStore {
     return changesOf(await this.#access.write(read.delete(connections).where(eq(connections.id, id)))) > 0
   }
 
+  sealed(id: string): Readonly<Record<string, string>> {
+    const rows = this.#access.read.select().from(secrets).where(eq(secrets.connection, id)).all()
+    return Object.fromEntries(rows.map(({ field, sealed }) => [field, sealed.toString('base64')]))
+  }
+
+  async restore(
+    { id, type, name, config }: Omit<StoredConnection, 'secretsSet'>,
+    sealed: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const { read } = this.#access
+    const rows = Object.entries(sealed).map(([field, text]) => ({
+      ...{ connection: id, field },
+      sealed: Buffer.from(text, 'base64'),
+    }))
+    await this.#access.write(
+      read.delete(connections).where(eq(connections.id, id)),
+      read.insert(connections).values({ id, type, name, config }),
+      ...rows.map((row) => read.insert(secrets).values(row)),
+    )
+  }
+
   #fieldsOf(id: string): readonly string[] {
     const { field, connection } = secrets
     return this.#access.read

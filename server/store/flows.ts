@@ -21,6 +21,23 @@ const newest = sql<string | null>`(
   SELECT ${revisions.hash} FROM ${revisions} WHERE ${revisions.flow} = ${flows.id}
   ORDER BY ${revisions.number} DESC LIMIT 1)`
 
+const keepFlow = `INSERT INTO removed_flows (id, at, name, description, etag, hash, updated_at, trusted, draft)
+  SELECT id, ?, name, description, etag, hash, updated_at, trusted, draft FROM flows WHERE id = ?`
+const revisionColumns = 'flow, number, at, by, message, hash, changes, trusted, document'
+const keepRevisions = `INSERT INTO removed_revisions (${revisionColumns})
+  SELECT ${revisionColumns} FROM revisions WHERE flow = ?`
+/** Another flow may have taken the id meanwhile. */
+const isRestored = (id: string): string =>
+  `EXISTS (SELECT 1 FROM flows JOIN removed_flows USING (id, etag) WHERE id = ${id})`
+const restoreFlow = `INSERT INTO flows (id, name, description, etag, hash, running, updated_at, trusted, quarantine, draft)
+  SELECT id, name, description, etag, hash, NULL, updated_at, trusted, NULL, draft FROM removed_flows
+  WHERE id = ? ON CONFLICT DO NOTHING`
+const restoreRevisions = `INSERT INTO revisions (${revisionColumns})
+  SELECT ${revisionColumns} FROM removed_revisions WHERE flow = ? AND ${isRestored('flow')}
+  ON CONFLICT DO NOTHING`
+
+const forgetRestored = `DELETE FROM removed_flows WHERE id = ? AND ${isRestored('removed_flows.id')}`
+
 /** Drafts and revisions. What is stored was parsed before, and is not parsed again when it is read. */
 export class Flows implements FlowStore {
   readonly #access: Access
@@ -66,6 +83,10 @@ export class Flows implements FlowStore {
     return this.#access.read.select({ etag: flows.etag }).from(flows).where(eq(flows.id, id)).get()?.etag
   }
 
+  nameOf(id: string): string | undefined {
+    return this.#access.read.select({ name: flows.name }).from(flows).where(eq(flows.id, id)).get()?.name
+  }
+
   async put(
     flow: Flow,
     { ifMatch, imported = false, change }: PutOptions = {},
@@ -89,7 +110,26 @@ export class Flows implements FlowStore {
   }
 
   async remove(id: string): Promise<boolean> {
-    return changesOf(await this.#access.write(this.#access.read.delete(flows).where(eq(flows.id, id)))) > 0
+    const results = await this.#access.write(
+      { sql: 'DELETE FROM removed_flows WHERE id = ?', params: [id] },
+      { sql: keepFlow, params: [this.#clock.now(), id] },
+      { sql: keepRevisions, params: [id] },
+      this.#access.read.delete(flows).where(eq(flows.id, id)),
+    )
+    return (results[3]?.changes ?? 0) > 0
+  }
+
+  async restore(id: string): Promise<boolean> {
+    const results = await this.#access.write(
+      { sql: restoreFlow, params: [id] },
+      { sql: restoreRevisions, params: [id] },
+      { sql: forgetRestored, params: [id] },
+    )
+    return changesOf(results) > 0
+  }
+
+  async forgetRemoved(before: number): Promise<void> {
+    await this.#access.write({ sql: 'DELETE FROM removed_flows WHERE at < ?', params: [before] })
   }
 
   revisions(id: string, { limit, before }: RevisionRange): readonly Revision[] {

@@ -17,6 +17,7 @@ import { DeadLetters } from './dead-letters.ts'
 import { DeviceCertificates } from './device-certificates.ts'
 import { FlowLog } from './flow-log.ts'
 import { Flows } from './flows.ts'
+import { HouseChanges } from './house-changes.ts'
 import { StoredSettings } from './house-settings.ts'
 import { HttpPublishes } from './http-publishes.ts'
 import { migrations } from './migrations/migrations.ts'
@@ -99,6 +100,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     flows: new Flows(watched, clock),
     flowLog: new FlowLog(core),
+    houseChanges: new HouseChanges(core, clock),
     connections: new Connections(watched, box),
     users,
     nodeState: new NodeStates(core),

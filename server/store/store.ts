@@ -17,6 +17,7 @@ import type { OutboxStore } from './outbox-store.ts'
 export interface Store extends AsyncDisposable {
   readonly flows: FlowStore
   readonly flowLog: FlowLogStore
+  readonly houseChanges: HouseChangeStore
   readonly connections: ConnectionStore
   readonly users: UserStore
   readonly nodeState: NodeStateStore
@@ -211,6 +212,38 @@ export interface FlowChange extends NewFlowChange {
 /** The same without what it does. */
 export type FlowChangeHead = Omit<FlowChange, 'operations' | 'inverse'>
 
+/** Something that was done to the house besides the drafts. */
+export interface HouseChange {
+  readonly number: number
+  readonly at: number
+  readonly by: string
+  readonly kind: 'connection' | 'flow' | 'rule' | 'doors' | 'limits' | 'listeners' | 'token-settings'
+  /** Empty where there is only one of its kind. */
+  readonly id: string
+  /** What people call it. */
+  readonly name: string
+  readonly what: 'created' | 'changed' | 'deleted'
+  /** The change that this takes back, and the one that takes this back. */
+  readonly undoes?: number
+  readonly undoneBy?: number
+}
+
+export interface KeptHouseChange extends HouseChange {
+  /** How the thing was, secrets sealed; nothing if it was not there. Never for an answer or a log. */
+  readonly before?: unknown
+  /** A digest of how it was after that. */
+  readonly after: string
+}
+
+export type NewHouseChange = Omit<KeptHouseChange, 'number' | 'at' | 'undoneBy'>
+
+export interface HouseChangeStore {
+  /** Newest first. */
+  list(): readonly HouseChange[]
+  get(number: number): KeptHouseChange | undefined
+  add(change: NewHouseChange): Promise<HouseChange>
+}
+
 /** What was done to the drafts. At most so much of it stays as `FlowLogLimits` says, and always the newest. */
 export interface FlowLogStore {
   /** The number of the newest change; 0 for a flow that nobody has changed. */
@@ -263,12 +296,17 @@ export interface RevisionRange {
 export interface FlowStore {
   list(): readonly FlowSummary[]
   get(id: string): StoredFlow | undefined
-  /** The etag of a draft, without reading it. */
+  /** The etag of a draft, and its name, without reading it. */
   etag(id: string): string | undefined
+  nameOf(id: string): string | undefined
   /** Saves a draft. Answers `undefined` and changes nothing if `ifMatch` is given and is not the stored etag. */
   put(flow: Flow, options?: PutOptions): Promise<{ readonly etag: string; readonly at: number } | undefined>
-  /** Removes the draft, its revisions and its node state. Answers whether it stood. */
+  /** Removes the draft, its revisions and its node state. Draft and revisions are kept for `restore`. Answers whether it stood. */
   remove(id: string): Promise<boolean>
+  /** Brings back, stopped, what was removed last by this id. Answers whether it was still there, and the id free. */
+  restore(id: string): Promise<boolean>
+  /** Forgets for good what was removed before this moment. */
+  forgetRemoved(before: number): Promise<void>
   /** The newest first. */
   revisions(id: string, range: RevisionRange): readonly Revision[]
   revision(id: string, number: number): Flow | undefined
@@ -308,6 +346,13 @@ export interface ConnectionStore {
     secrets: Readonly<Record<string, string | null>>,
   ): Promise<void>
   remove(id: string): Promise<boolean>
+  /** Its secrets as they are stored, by their fields. Never for an answer or a log. */
+  sealed(id: string): Readonly<Record<string, string>>
+  /** Puts a connection with the secrets that it had, and no others. */
+  restore(
+    connection: Omit<StoredConnection, 'secretsSet'>,
+    sealed: Readonly<Record<string, string>>,
+  ): Promise<void>
 }
 
 export type Role = 'owner' | 'editor' | 'viewer' | 'device'

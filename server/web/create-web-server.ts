@@ -4,8 +4,10 @@ import express from 'express'
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { Conditions } from '../conditions/conditions.ts'
 import type { House } from '../house.ts'
+import { HouseLog } from '../house-log/house-log.ts'
+import { thingsOf } from '../house-log/things.ts'
 import type { Log } from '../log.ts'
-import type { SeriesStore, UserStore } from '../store/store.ts'
+import type { HouseChangeStore, SeriesStore, UserStore } from '../store/store.ts'
 import { UserError } from '../user-error.ts'
 import { serveEditor } from './editor-files.ts'
 import { answerErrors } from './errors.ts'
@@ -20,6 +22,7 @@ import type { WebBroker, WebServices } from './web-services.ts'
 
 export interface WebServerParts {
   readonly house: House
+  readonly houseChanges: HouseChangeStore
   readonly users: UserStore
   readonly series: SeriesStore
   readonly browsers: WebServices['browsers']
@@ -69,7 +72,8 @@ export function createWebServer(parts: WebServerParts): WebServer {
   const live = createLive(server, parts)
   const mqtt = acceptMqttSockets(server, parts)
   const signIn = createSignIn(parts)
-  const app = createApp({ ...parts, signIn, live }, parts.editorDir)
+  const houseLog = new HouseLog(parts.houseChanges, thingsOf(parts))
+  const app = createApp({ ...parts, houseLog, signIn, live }, parts.editorDir)
   serve(server, app)
 
   return {

@@ -12,7 +12,7 @@ type Method = 'get' | 'post' | 'put' | 'delete'
 /** Makes the API of the rules: who may, then the body, then the handler. What the rules do not name answers 404 or 405. */
 export function mountRoutes(
   handlers: Handlers,
-  { users, setup, signIn }: Pick<WebServices, 'users' | 'setup' | 'signIn'>,
+  { users, setup, signIn, houseLog }: Pick<WebServices, 'users' | 'setup' | 'signIn' | 'houseLog'>,
 ): Router {
   const router = Router({ caseSensitive: true })
   const paths = new Map<string, string[]>()
@@ -27,7 +27,8 @@ export function mountRoutes(
         identify(request, users) ?? (rule.basic ? await signInByHeader(request, signIn) : undefined)
       checkRole(rule, identity)
       const body = rule.body && (await readBody(request, response, rule.body))
-      send(response, await handlers[name](toCall(request, response, identity, body)))
+      const call = toCall(request, response, identity, body)
+      send(response, await houseLog.record(name, call, () => handlers[name](call)))
     })
   }
 

@@ -100,6 +100,10 @@ export const routeRules = {
   'GET /api/conditions': { roles: readers },
   'POST /api/conditions/:kind/dismiss': { roles: owners },
 
+  // Each sees and undoes what they may do themselves.
+  'GET /api/log': { roles: readers },
+  'POST /api/log/:number/undo': { roles: editors, body: optionalJson },
+
   'GET /api/connections': { roles: readers },
   'PUT /api/connections/:id': { roles: editors, body: json },
   'DELETE /api/connections/:id': { roles: editors },

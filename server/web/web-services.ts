@@ -9,6 +9,7 @@ import type { Bridges } from '../bridges/bridges.ts'
 import type { BrokerEngine } from '../broker/broker-engine.ts'
 import type { Conditions } from '../conditions/conditions.ts'
 import type { House } from '../house.ts'
+import type { HouseLog } from '../house-log/house-log.ts'
 import type { Log } from '../log.ts'
 import type { BrowserStore, HouseSettings, PublishLog, SeriesStore, UserStore } from '../store/store.ts'
 import type { ListenerDesk } from '../tls/listener-desk.ts'
@@ -44,6 +45,7 @@ export interface WebBroker
 /** What the routes work with. */
 export interface WebServices {
   readonly house: House
+  readonly houseLog: HouseLog
   readonly users: UserStore
   readonly series: SeriesStore
   readonly browsers: Pick<BrowserStore, 'keys' | 'add' | 'forgetEndpoint'>

@@ -9,6 +9,7 @@ import { mqtt } from './wirehouse/0007-mqtt.ts'
 import { revisionChanges } from './wirehouse/0008-revision-changes.ts'
 import { flowChanges } from './wirehouse/0009-flow-changes.ts'
 import { revisionTrust } from './wirehouse/0010-revision-trust.ts'
+import { houseChanges } from './wirehouse/0011-house-changes.ts'
 
 export type DatabaseName = 'wirehouse' | 'telemetry'
 
@@ -19,7 +20,7 @@ export type DatabaseName = 'wirehouse' | 'telemetry'
 export const migrations: Readonly<Record<DatabaseName, readonly string[]>> = {
   wirehouse: [
     ...[wirehouseBegin, trust, outbox, deadLetters, alarms, browsers, mqtt, revisionChanges],
-    ...[flowChanges, revisionTrust],
+    ...[flowChanges, revisionTrust, houseChanges],
   ],
   telemetry: [telemetryBegin],
 }

@@ -4,7 +4,7 @@ import type { QoS } from '#kit/mqtt.ts'
 import type { Alarm, AlarmNews, Urgency } from '#kit/runtime/outbox.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { AccessAction, AccessRule, RuleSubject } from '#server/access/access-control.ts'
-import type { DeadLetterRule, PathStep, PostState, Quarantine, Role } from '../store.ts'
+import type { DeadLetterRule, HouseChange, PathStep, PostState, Quarantine, Role } from '../store.ts'
 
 /** Tables of `wirehouse.db`. They must equal what the migrations build; `schema.test.ts` compares them. */
 
@@ -69,6 +69,54 @@ export const flowChanges = sqliteTable(
     inverse: text('inverse').notNull(),
   },
   (table) => [primaryKey({ columns: [table.flow, table.seq] }), unique().on(table.flow, table.id)],
+)
+
+/** What was done to the house besides the drafts. */
+export const houseChanges = sqliteTable('house_changes', {
+  number: integer('number').primaryKey({ autoIncrement: true }),
+  at: integer('at').notNull(),
+  by: text('by').notNull(),
+  kind: text('kind').notNull().$type<HouseChange['kind']>(),
+  id: text('id').notNull(),
+  name: text('name').notNull(),
+  what: text('what').notNull().$type<HouseChange['what']>(),
+  undoes: integer('undoes'),
+  undoneBy: integer('undone_by'),
+  /** How the thing was, as JSON; secrets in it are sealed. None if it was not there. */
+  before: text('before'),
+  /** A digest of how it was after that. */
+  after: text('after').notNull(),
+})
+
+/** Flows that were deleted lately. */
+export const removedFlows = sqliteTable('removed_flows', {
+  id: text('id').primaryKey(),
+  at: integer('at').notNull(),
+  name: text('name').notNull(),
+  description: text('description').notNull(),
+  etag: text('etag').notNull(),
+  hash: text('hash').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+  trusted: integer('trusted', { mode: 'boolean' }).notNull(),
+  draft: text('draft').notNull(),
+})
+
+export const removedRevisions = sqliteTable(
+  'removed_revisions',
+  {
+    flow: text('flow')
+      .notNull()
+      .references(() => removedFlows.id, { onDelete: 'cascade' }),
+    number: integer('number').notNull(),
+    at: integer('at').notNull(),
+    by: text('by').notNull(),
+    message: text('message').notNull(),
+    hash: text('hash').notNull(),
+    changes: integer('changes'),
+    trusted: integer('trusted', { mode: 'boolean' }),
+    document: text('document').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.flow, table.number] })],
 )
 
 export const nodeState = sqliteTable(

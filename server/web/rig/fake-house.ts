@@ -8,7 +8,14 @@ import type { AnswerTaken } from '#kit/runtime/outbox.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
 import { ControlDesk } from '../../control/control-desk.ts'
 import { MemoryDrafts } from '../../drafts/memory-drafts.ts'
-import type { DeadLetters, House, HouseEvents, HouseMetrics, NodeStatusEvent } from '../../house.ts'
+import type {
+  DeadLetters,
+  House,
+  HouseEvents,
+  HouseMetrics,
+  KeptConnection,
+  NodeStatusEvent,
+} from '../../house.ts'
 import type { NodeErrorsEvent } from '../../node-errors.ts'
 import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
 import type { PairingOffer, PairingState } from '../../pairing-desk.ts'
@@ -105,6 +112,8 @@ export class FakeHouse implements House {
       ...(running !== undefined && { running }),
     }))
 
+  flowName = (id: string): string | undefined => this.#flows.get(id)?.flow.name
+
   guarantees = (): ReadonlyMap<string, Guarantee> =>
     new Map([...this.#flows.keys()].map((id) => [id, { kind: 'none', safeSources: [], breaks: [] }]))
 
@@ -138,8 +147,16 @@ export class FakeHouse implements House {
     return { flow: entry.flow, etag: entry.etag, problems }
   }
 
+  readonly #removed = new Map<string, Entry>()
   async deleteFlow(id: string): Promise<void> {
-    if (!this.#flows.delete(id)) throw unknown(id)
+    this.#removed.set(id, this.#find(id))
+    this.#flows.delete(id)
+  }
+
+  async restoreFlow(id: string): Promise<void> {
+    const entry = this.#removed.get(id)
+    if (!entry) throw new UserError(409, 'FLOW_NOT_RESTORED', 'It is gone for good.')
+    this.#flows.set(id, entry)
   }
 
   /** Deploys for which tests were to be left out. */
@@ -333,6 +350,17 @@ export class FakeHouse implements House {
     const stored = { id, type, name, config: open, secretsSet: token === undefined ? [] : ['token'] }
     this.#connections.set(id, stored)
     return stored
+  }
+
+  keptConnection(id: string): KeptConnection | undefined {
+    const stored = this.#connections.get(id)
+    return (
+      stored && { ...stored, sealed: Object.fromEntries(stored.secretsSet.map((field) => [field, 'sealed'])) }
+    )
+  }
+
+  async restoreConnection(id: string, { sealed, ...kept }: KeptConnection): Promise<void> {
+    this.#connections.set(id, { id, ...kept, secretsSet: Object.keys(sealed) })
   }
 
   async deleteConnection(id: string): Promise<void> {

@@ -18,6 +18,7 @@ import type { BrokerLimits } from '../../broker/limits.ts'
 import type { Listening } from '../../broker/listener.ts'
 import { type Look, Onlookers } from '../../broker/onlookers.ts'
 import { Conditions } from '../../conditions/conditions.ts'
+import { MemoryHouseChanges } from '../../house-log/memory-house-changes.ts'
 import { createLog } from '../../log.ts'
 import type { Role, SeriesStore } from '../../store/store.ts'
 import { listenerDesk } from '../../tls/listener-rig.ts'
@@ -196,6 +197,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
   const editorDir = join(dataDir, 'editor')
   const server = createWebServer({
     house,
+    houseChanges: new MemoryHouseChanges(),
     users,
     series: fakeSeries,
     browsers,

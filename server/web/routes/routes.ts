@@ -14,6 +14,7 @@ import { flowRoutes } from './flows.ts'
 import { healthRoutes } from './health.ts'
 import { injectRoutes } from './inject.ts'
 import { listenerRoutes } from './listeners.ts'
+import { logRoutes } from './log.ts'
 import { metricsRoutes } from './metrics.ts'
 import { mqttRoutes } from './mqtt.ts'
 import { outboxRoutes } from './outbox.ts'
@@ -51,6 +52,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...brokerRoutes(services),
   ...mqttRoutes(services),
   ...listenerRoutes(services),
+  ...logRoutes(services),
   ...accessRoutes(services),
   ...bridgeRoutes(services),
   ...takeoverRoutes(services),
