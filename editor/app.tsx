@@ -4,6 +4,7 @@ import { Redirect, Route, Switch } from 'wouter'
 import { useOverlays } from './actions/use-overlays.tsx'
 import { startLive, stopLive } from './api/live.ts'
 import { queryClient, useSession, useSetup } from './api/queries.ts'
+import { offerUndo } from './house-log/offer-undo.ts'
 import { useText } from './i18n/use-text.ts'
 import { Frame } from './pages/frame/frame.tsx'
 import { pageTexts } from './pages/texts.ts'
@@ -69,7 +70,11 @@ function Gate() {
 function House() {
   useEffect(() => {
     startLive()
-    return stopLive
+    const stopOffering = offerUndo()
+    return () => {
+      stopOffering()
+      stopLive()
+    }
   }, [])
   const overlays = useOverlays()
   return (

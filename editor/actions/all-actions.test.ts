@@ -14,12 +14,16 @@ const together = [
   ['everywhere', 'flow', 'list'],
 ]
 
+/** Undo means what one sees: the drawing while a flow is open, the house on the other pages. */
+const meantTwice = new Set(['Mod+Z', 'Mod+Shift+Z', 'Mod+Y'])
+
 test.each(together)('no keys are given twice, not even in two contexts: %s, %s, %s', (...names) => {
   const holders = Map.groupBy(
     keysOf.filter(({ context }) => names.includes(context)),
     ({ keys }) => keys,
   )
-  expect([...holders.values()].filter((held) => held.length > 1)).toEqual([])
+  const twice = [...holders].filter(([keys, held]) => held.length > (meantTwice.has(keys) ? 2 : 1))
+  expect(twice).toEqual([])
 })
 
 test('no two actions have the same id', () => {

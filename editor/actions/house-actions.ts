@@ -1,3 +1,5 @@
+import { useOwnHouseChanges } from '../api/house-changes.ts'
+import { redoLastHouseChange, undoLastHouseChange } from '../house-log/undo-house.ts'
 import { currentLanguage, setLanguage } from '../i18n/language.ts'
 import { said } from '../i18n/said.ts'
 import { setTheme, useTheme } from '../ui/theme.ts'
@@ -21,6 +23,9 @@ const go = (area: string, key: Parameters<typeof title>[0], icon: string) => ({
   group: 'go' as const,
   run: ({ navigate }: HouseScope) => navigate(`/${area}`),
 })
+
+/** There the keys mean the drawing, also while nothing in it can be undone. */
+const isInFlow = (): boolean => /^\/flows\/./.test(window.location.pathname)
 
 /** What can be done on every page. */
 export const houseActions: Actions<'everywhere'> = defineActions('everywhere', [
@@ -48,6 +53,24 @@ export const houseActions: Actions<'everywhere'> = defineActions('everywhere', [
     group: 'add',
     isEnabled: ({ mayEdit }) => mayEdit,
     run: ({ navigate }) => navigate('/flows?show=new'),
+  },
+  {
+    id: 'undo-house',
+    title: title('undoHouse'),
+    icon: 'undo-2',
+    group: 'edit',
+    keys: ['Mod+Z'],
+    isEnabled: () => !isInFlow() && useOwnHouseChanges.getState().done.length > 0,
+    run: undoLastHouseChange,
+  },
+  {
+    id: 'redo-house',
+    title: title('redoHouse'),
+    icon: 'redo-2',
+    group: 'edit',
+    keys: ['Mod+Shift+Z', 'Mod+Y'],
+    isEnabled: () => !isInFlow() && useOwnHouseChanges.getState().undone.length > 0,
+    run: redoLastHouseChange,
   },
   go('flows', 'goFlows', 'workflow'),
   go('alarms', 'goAlarms', 'bell-ring'),

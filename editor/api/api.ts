@@ -33,6 +33,7 @@ import type {
   FlowSummary,
   HistoryEntry,
   HouseAlarm,
+  HouseChange,
   ImportedFlow,
   Listeners,
   LoggedMessage,
@@ -234,6 +235,14 @@ export const api = {
     pair: (id: string) => requestJson<PairingOffer>('POST', connectionPath(id, '/pair')),
     pairing: (id: string, code: string) =>
       requestJson<PairingState>('GET', connectionPath(id, `/pair/${encodeURIComponent(code)}`)),
+  },
+
+  /** What was done to connections, settings and flows as such. */
+  log: {
+    /** Newest first. */
+    list: () => requestJson<readonly HouseChange[]>('GET', '/api/log'),
+    /** Answers the change that has undone it. */
+    undo: (number: number) => requestJson<HouseChange>('POST', `/api/log/${number}/undo`),
   },
 
   conditions: {

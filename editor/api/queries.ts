@@ -50,6 +50,7 @@ export const keys = {
   deviceCertificates: ['device-certificates'],
   bridges: ['bridges'],
   users: ['users'],
+  houseLog: ['house-log'],
   tokens: ['tokens'],
   notifications: ['notifications'],
 } as const

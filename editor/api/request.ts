@@ -1,4 +1,5 @@
 import { ApiError, readApiError } from './api-error.ts'
+import { noteHouseChange } from './house-changes.ts'
 
 interface RequestOptions {
   readonly body?: unknown
@@ -26,6 +27,7 @@ export async function request(method: string, path: string, options: RequestOpti
     )
   })
   if (!response.ok) throw await readApiError(response)
+  noteHouseChange(response.headers.get('wirehouse-change'))
   return response
 }
 

@@ -738,3 +738,18 @@ export interface Person {
   /** Where the pointer is, in canvas pixels. */
   readonly at?: readonly [number, number]
 }
+
+/** Something that was done to the house besides the drafts. */
+export interface HouseChange {
+  readonly number: number
+  readonly at: number
+  readonly by: string
+  readonly kind: 'connection' | 'flow' | 'rule' | 'doors' | 'limits' | 'listeners' | 'token-settings'
+  readonly id: string
+  /** What people call it. */
+  readonly name: string
+  readonly what: 'created' | 'changed' | 'deleted'
+  /** The change that this takes back, and the one that takes this back. */
+  readonly undoes?: number
+  readonly undoneBy?: number
+}

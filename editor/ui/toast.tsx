@@ -10,6 +10,25 @@ interface ToastOptions {
   readonly duration?: number
 }
 
+type ToastAction = NonNullable<ToastOptions['action']>
+let offered: ToastAction | undefined
+
+/** The next good news brings this along, unless it offers something itself. Answers how to take it back, and whether it was still there. */
+export function offerWithNextToast(action: ToastAction): () => boolean {
+  offered = action
+  return () => {
+    const isLeft = offered === action
+    if (isLeft) offered = undefined
+    return isLeft
+  }
+}
+
+function withOffer(more: ToastOptions): ToastOptions {
+  const action = more.action ?? offered
+  if (action === offered) offered = undefined
+  return { ...more, ...(action && { action, duration: more.duration ?? 8000 }) }
+}
+
 const options = ({ about, action, duration }: ToastOptions) => ({
   ...(about && { description: about }),
   ...(duration && { duration }),
@@ -39,7 +58,10 @@ export function startSaying(start: (say: Say) => void): void {
 
 /** Short messages in the corner. Errors stay twice as long. */
 export const notify = {
-  ok: (text: string, more: ToastOptions = {}) => say((toast) => toast.success(text, options(more))),
+  ok(text: string, more: ToastOptions = {}): void {
+    const shown = options(withOffer(more))
+    say((toast) => toast.success(text, shown))
+  },
   info: (text: string, more: ToastOptions = {}) => say((toast) => toast(text, options(more))),
   warn: (text: string, more: ToastOptions = {}) =>
     say((toast) => toast.warning(text, { duration: 8000, ...options(more) })),

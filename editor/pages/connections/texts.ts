@@ -15,7 +15,8 @@ export const connectionTexts = defineTexts({
     nothingSeen: 'Nothing. Check that the other end is switched on, and that its address is right.',
     looking: 'Looking…',
     deleteTitle: 'Delete “{name}”?',
-    deleteAbout: 'Its settings and secrets are gone. Flows that use it must choose another one.',
+    deleteAbout:
+      'Flows that use it must choose another one. For 30 days, the changes in the settings bring it back with its secrets.',
     deleted: '“{name}” is deleted.',
     actions: 'Actions for {name}',
     unknownType: 'Of a type that this Wirehouse does not know: {type}',
@@ -37,7 +38,7 @@ export const connectionTexts = defineTexts({
     looking: 'Sucht …',
     deleteTitle: '„{name}“ löschen?',
     deleteAbout:
-      'Einstellungen und Geheimnisse sind dann weg. Flows, die sie benutzen, brauchen eine andere.',
+      'Flows, die sie benutzen, brauchen eine andere. 30 Tage lang lässt sie sich bei den Änderungen in den Einstellungen samt ihren Geheimnissen zurückholen.',
     deleted: '„{name}“ ist gelöscht.',
     actions: 'Aktionen für {name}',
     unknownType: 'Von einem Typ, den dieses Wirehouse nicht kennt: {type}',

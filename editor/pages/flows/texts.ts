@@ -29,7 +29,7 @@ export const flowTexts = defineTexts({
     copyName: '{name} (copy)',
     deleteTitle: 'Delete “{name}”?',
     deleteAbout:
-      'The flow stops, and its draft, its revisions and its memory are gone. This cannot be taken back; export it first if you may need it.',
+      'The flow stops, and what its nodes remember is gone. For 30 days, the changes in the settings bring its draft and its revisions back.',
     nameHint: 'What it is for: “Door alarm”.',
     create: 'Create',
     untitled: 'Door alarm',
@@ -86,7 +86,7 @@ export const flowTexts = defineTexts({
     copyName: '{name} (Kopie)',
     deleteTitle: '„{name}“ löschen?',
     deleteAbout:
-      'Der Flow hält an, und sein Entwurf, seine Fassungen und sein Gedächtnis sind weg. Das lässt sich nicht rückgängig machen; exportieren Sie ihn vorher, falls Sie ihn noch brauchen.',
+      'Der Flow hält an, und was seine Knoten sich gemerkt haben, ist weg. Entwurf und Fassungen lassen sich 30 Tage lang bei den Änderungen in den Einstellungen zurückholen.',
     nameHint: 'Wozu er da ist: „Türalarm“.',
     create: 'Anlegen',
     untitled: 'Türalarm',

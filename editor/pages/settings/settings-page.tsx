@@ -1,4 +1,5 @@
 import { useSession } from '../../api/queries.ts'
+import { ChangesSection } from '../../house-log/changes-section.tsx'
 import { useText } from '../../i18n/use-text.ts'
 import { Page } from '../page.tsx'
 import { AccountSection } from './account-section.tsx'
@@ -20,6 +21,7 @@ export function SettingsPage() {
       <NotificationsSection />
       {me.role === 'owner' && <UsersSection me={me} />}
       <TokensSection />
+      <ChangesSection />
     </Page>
   )
 }
