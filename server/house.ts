@@ -284,7 +284,7 @@ export interface HouseEvents {
   'flow:stopped': [{ readonly flow: string }]
   /** Somebody has changed the draft of a flow; for those who have it open. */
   'flow:changed': [{ readonly flow: string; readonly change: OwnChange }]
-  /** The draft is another one; while somebody types, at most twice a second. */
+  /** The draft is another one; while somebody edits it, at most once a second. */
   'flow:saved': [{ readonly flow: string; readonly etag: string; readonly by?: string }]
   'flow:deleted': [{ readonly flow: string }]
   'flow:trusted': [{ readonly flow: string; readonly trusted: boolean }]

@@ -91,7 +91,7 @@ export interface HouseOptions {
 /** Milliseconds within which changes of the outbox are told once. */
 const OUTBOX_EVERY_MS = 500
 /** The same for drafts that are being edited. */
-const SAVED_EVERY_MS = 500
+const SAVED_EVERY_MS = 1_000
 const DAY_MS = 86_400_000
 /** So long the log of a flow reaches back, if it does not grow too large before. */
 const LOG_DAYS = 30

@@ -135,6 +135,18 @@ test('what was done before a flow was trusted is not brought back from the log',
   expect(rig.told[1]).toMatchObject({ seq: 2, etag, label: { code: 'trust' } })
 })
 
+test('connections that come along are taken in by the house, and are no part of the draft', async () => {
+  const adopted: unknown[] = []
+  const rig = await open(undefined, {
+    adopt: async (connections: unknown[]) => void adopted.push(...connections),
+  })
+  const bot = { id: 'bot', type: 'telegram-bot', name: 'Bot', config: {} }
+  const insert = { kind: 'insert', nodes: [node('a')], connections: [{ index: 0, item: bot }] } as const
+  await rig.ada(change('one', [insert]))
+  expect(adopted).toEqual([bot])
+  expect(rig.drafts.get('f')?.flow.connections).toEqual([])
+})
+
 test('a flow that is put as a whole reaches the editors as what differs', async () => {
   const rig = await open({ ...emptyFlow('f', 'F'), nodes: [node('a', { ms: 1, keep: true }).item] })
   const { flow } = rig.desk.open('f', 'ada')
