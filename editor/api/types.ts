@@ -735,8 +735,6 @@ export interface Person {
   readonly nodes: readonly string[]
   /** What is typed in. */
   readonly field?: string
-  /** Where the pointer is, in canvas pixels. */
-  readonly at?: readonly [number, number]
 }
 
 /** Something that was done to the house besides the drafts. */

@@ -62,7 +62,8 @@ export class DraftChannel implements Disposable {
   [Symbol.dispose](): void {
     this.#forget()
     this.#stop()
-    this.#socket?.emit('flow:close', this.#flow)
+    // What is emitted while the channel is away would be sent after it is back, and close what is open then.
+    if (this.#socket?.connected) this.#socket.emit('flow:close', this.#flow)
   }
 
   #stop(): void {

@@ -7,6 +7,12 @@ const PREFIX = 'wirehouse.pending'
 /** How long other tabs have to say that what is kept is theirs. */
 const ANSWER_MS = 300
 
+interface KeptChangesOptions {
+  readonly user: string
+  readonly flow: string
+  readonly clock: { after(ms: number, call: () => void): { cancel(): void } }
+}
+
 /** Changes that are on their way, kept in the browser: neither a reload nor a crash loses them. */
 export class KeptChanges implements Disposable {
   readonly #document: FlowDocument
@@ -14,19 +20,19 @@ export class KeptChanges implements Disposable {
   readonly #key: string
   readonly #calls = new BroadcastChannel(PREFIX)
   readonly #stop: () => void
-  readonly #timer: number
+  readonly #timer: { cancel(): void }
   /** Those of tabs that have gone, perhaps: who lives says so. */
   readonly #left: Set<string>
   #isSafe = true
 
-  constructor(document: FlowDocument, { user, flow }: { readonly user: string; readonly flow: string }) {
+  constructor(document: FlowDocument, { user, flow, clock }: KeptChangesOptions) {
     this.#document = document
     this.#prefix = `${PREFIX} ${user} ${flow} `
     this.#key = this.#prefix + newChangeId()
     this.#left = new Set(Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix)))
     this.#calls.onmessage = ({ data }: MessageEvent<unknown>) => this.#hear(data)
     if (this.#left.size > 0) this.#calls.postMessage({ asks: this.#prefix })
-    this.#timer = window.setTimeout(() => this.#takeUp(), this.#left.size > 0 ? ANSWER_MS : 0)
+    this.#timer = clock.after(this.#left.size > 0 ? ANSWER_MS : 0, () => this.#takeUp())
     this.#stop = document.pending.subscribe(() => this.#keep())
   }
 
@@ -36,7 +42,7 @@ export class KeptChanges implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    window.clearTimeout(this.#timer)
+    this.#timer.cancel()
     this.#stop()
     this.#calls.close()
   }

@@ -65,7 +65,9 @@ interface Editing {
 function openSession({ flow, seq, etag, own }: OpenedDraft, { user, isReadOnly }: Editing) {
   const document = new FlowDocument(flow, { now: browserClock.now, isReadOnly, own })
   const autosave = new Autosave({ document, seq, etag, ...draftLink(flow.id), clock: browserClock })
-  const kept = isReadOnly ? undefined : new KeptChanges(document, { user, flow: flow.id })
+  const kept = isReadOnly
+    ? undefined
+    : new KeptChanges(document, { user, flow: flow.id, clock: browserClock })
   const channel = new DraftChannel(flow.id, autosave)
   const whereabouts = new Whereabouts({
     ...{ document, clock: browserClock },

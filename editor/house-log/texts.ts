@@ -4,7 +4,6 @@ import { defineTexts } from '../i18n/define-texts.ts'
 export const houseLogTexts = defineTexts({
   en: {
     undo: 'Undo',
-    redo: 'Redo',
     undone: 'Undone.',
     title: 'Changes',
     about:
@@ -34,7 +33,6 @@ export const houseLogTexts = defineTexts({
   },
   de: {
     undo: 'Rückgängig',
-    redo: 'Wiederholen',
     undone: 'Rückgängig gemacht.',
     title: 'Änderungen',
     about:

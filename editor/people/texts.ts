@@ -8,7 +8,6 @@ export const peopleTexts = defineTexts({
     showWhere: '{name} has this flow open: show what they have selected',
     more: { one: '{count} more person', other: '{count} more people' },
     isTyping: '{name} is typing here',
-    others: 'Somebody else',
   },
   de: {
     here: 'Auch hier',
@@ -16,6 +15,5 @@ export const peopleTexts = defineTexts({
     showWhere: '{name} hat diesen Flow geöffnet: zeigen, was dort gewählt ist',
     more: { one: '{count} weitere Person', other: '{count} weitere Personen' },
     isTyping: '{name} schreibt hier gerade',
-    others: 'Jemand anderes',
   },
 })

@@ -8,8 +8,6 @@ export interface Person {
   readonly nodes: readonly string[]
   /** What is typed in. */
   readonly field?: string | undefined
-  /** Where the pointer is, in canvas pixels. */
-  readonly at?: readonly [number, number] | undefined
 }
 
 type Where = Omit<Person, 'tab' | 'name'>

@@ -40,7 +40,6 @@ const whereabouts = z.object({
   nodes: z.array(id).max(200).default([]),
   /** What is typed in: `node bell topic`, `flow name`. */
   field: z.string().max(300).optional(),
-  at: z.tuple([z.number(), z.number()]).optional(),
 })
 
 /**
