@@ -92,10 +92,11 @@ describe.each(everyDefinition.map((definition) => [definition.type, definition] 
 
     it('says in German exactly what it says in English', () => {
       // What a type says to people is compared with its sources: sentences.test.ts.
-      const { sentences: _s, keywords: _k, ...german } = JSON.parse(read(definition, 'locales/de.json')) as Record<
-        string,
-        unknown
-      >
+      const {
+        sentences: _s,
+        keywords: _k,
+        ...german
+      } = JSON.parse(read(definition, 'locales/de.json')) as Record<string, unknown>
       const english = englishTexts(definition, configsOf(definition), cases[type]?.portsNamedByConfig)
       expect(placesOf(german)).toEqual(placesOf(english))
     })
