@@ -3,12 +3,14 @@ import type { FlowNode } from '#flows/flow.ts'
 import { ERROR_PORT, type Port } from '#kit/kinds.ts'
 import { canvasTexts } from '../canvas/texts.ts'
 import { noWires, shapeNode } from '../document/node-shape.ts'
+import { BesideCode } from '../forms/beside-code.ts'
 import { ConfigForm } from '../forms/config-form.tsx'
 import { SeenContext } from '../forms/seen-messages.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { LockedField } from '../people/locked-field.tsx'
+import { TryTab } from '../try/parts.tsx'
 import { Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { TextField } from '../ui/text-field.tsx'
@@ -58,17 +60,19 @@ export function NodeSettings({ node }: { readonly node: FlowNode }) {
       </Locked>
       {definition ? (
         <SeenContext value={seen}>
-          <ConfigForm
-            definition={definition}
-            config={node.config}
-            problems={own}
-            around={Locked}
-            onChange={(field, value) => {
-              type(field)
-              document.configure(node.id, { [field]: value })
-            }}
-            onChangeMany={(fields) => document.configure(node.id, fields)}
-          />
+          <BesideCode value={document.isReadOnly ? undefined : <TryTab node={node} isRehearsed />}>
+            <ConfigForm
+              definition={definition}
+              config={node.config}
+              problems={own}
+              around={Locked}
+              onChange={(field, value) => {
+                type(field)
+                document.configure(node.id, { [field]: value })
+              }}
+              onChangeMany={(fields) => document.configure(node.id, fields)}
+            />
+          </BesideCode>
         </SeenContext>
       ) : (
         <>

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { use, useState } from 'react'
 import { CodeEditor } from '../code/code-editor.tsx'
 import { payloadType } from '../code/payload-type.ts'
 import { type FunctionText, type Part, parts } from '../code/typed-function.ts'
@@ -6,6 +6,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { FormError } from '../ui/form-error.tsx'
+import { BesideCode } from './beside-code.ts'
 import { issueAt } from './config-issues.ts'
 import type { FieldControlProps } from './control-props.ts'
 import styles from './form.module.css'
@@ -17,6 +18,7 @@ import { formTexts } from './texts.ts'
 export function CodeControl({ value, values, label, place, path, onChange, onLeave }: FieldControlProps) {
   const t = useText(formTexts)
   const { issues } = useForm()
+  const beside = use(BesideCode)
   const [isLarge, setLarge] = useState(false)
   const issue = issueAt(issues, place)
   const kind = useInputKind()
@@ -41,9 +43,10 @@ export function CodeControl({ value, values, label, place, path, onChange, onLea
       <Button variant="ghost" icon="maximize" className={styles.add} onClick={() => setLarge(true)}>
         {t('larger')}
       </Button>
-      <Dialog open={isLarge} onClose={() => setLarge(false)} title={label} width={960}>
-        <div className={styles.large}>
+      <Dialog open={isLarge} onClose={() => setLarge(false)} title={label} width={beside ? 1280 : 960}>
+        <div className={styles.large} data-beside={beside ? '' : undefined}>
           <CodeEditor {...editor} />
+          {beside && <div>{beside}</div>}
         </div>
         {issue !== undefined && (
           <div className={styles.under}>

@@ -18,21 +18,28 @@ import styles from './try.module.css'
 
 type How = 'real' | 'rehearsal'
 
+interface TryTabProps {
+  readonly node: FlowNode
+  /** Touches nothing unless one asks for it: as while its code is being written. */
+  readonly isRehearsed?: boolean
+}
+
 /** Sends one message to a node: the last one that came, one that was saved, or one that is typed. */
-export default function TryTab({ node }: { readonly node: FlowNode }) {
+export default function TryTab({ node, isRehearsed = false }: TryTabProps) {
   const t = useText(tryTexts)
   const { document, catalogue, autosave, deployment } = useFlow()
   const flow = useDocument((state) => state.flow)
   const scope = useDocument((state) => state.scope)
   const ends = sendEnds(catalogue, { ...flow, nodes: [node] })
   const [end = ends[0]?.value ?? '', setEnd] = useState<string>()
-  const [source, setSource] = useState<Source>('typed')
+  const [picked, setSource] = useState<Source>()
   const [draft, setDraft] = useState<Draft>({ payload: '', topic: '', isFaulty: false })
   const [chosen, setChosen] = useState(0)
-  const [how, setHow] = useState<How>('real')
+  const [how, setHow] = useState<How>(isRehearsed ? 'rehearsal' : 'real')
   const [outcome, setOutcome] = useState<Outcome>()
   const [isBusy, setBusy] = useState(false)
   const last = useLastMessage(end)
+  const source = picked ?? (last && isWhole(last) ? 'last' : 'typed')
 
   const message = chooseMessage(source, { draft, saved: flow.messages?.[chosen], last })
   const isReal = how === 'real' && deployment.isRunning

@@ -79,3 +79,15 @@ test('a payload is completed by what was really seen', async () => {
   await code.waitFor()
   await typeUntilOffered(page, code, 'return message.payload.hum', 'humidity')
 })
+
+test('code is run with a message beside it, and nothing is touched', async () => {
+  const config = { language: 'typescript', code: 'const n: number = message.payload\nreturn { payload: n * 2 }' }
+  const { browser, page } = await openFunction('beside', config, { type: 'inject', config: {} })
+  await using _ = browser
+  await page.getByRole('button', { name: 'Larger window' }).first().click()
+  const window = page.getByRole('dialog', { name: 'Code' })
+  await window.getByRole('textbox', { name: 'Payload' }).fill('21')
+  await window.getByRole('button', { name: 'Send', exact: true }).click()
+  await window.getByText('42', { exact: true }).waitFor({ timeout: 20_000 })
+  expect(browser.complaints).toEqual([])
+})
