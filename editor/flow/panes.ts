@@ -14,3 +14,16 @@ export function focusPane(step: 1 | -1): void {
   const target = next?.matches(focusable) ? next : next?.querySelector<HTMLElement>(focusable)
   target?.focus()
 }
+
+/** Takes the focus to an element, also one that is still being loaded, unless another key is pressed meanwhile. */
+export function focusSoon(selector: string): void {
+  const focus = (): boolean => {
+    const element = window.document.querySelector<HTMLElement>(selector)
+    element?.focus()
+    return element !== null
+  }
+  if (focus()) return
+  const observer = new MutationObserver(() => focus() && observer.disconnect())
+  observer.observe(window.document.body, { childList: true, subtree: true })
+  window.addEventListener('keydown', () => observer.disconnect(), { once: true })
+}

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { readStored, writeStored } from '../ui/stored.ts'
+import { focusSoon } from './panes.ts'
 import { useNarrow } from './use-narrow.ts'
 
 /** What stands beside the canvas on a wide screen, and comes as a sheet on a narrow one. */
@@ -58,7 +59,7 @@ export function usePanels() {
     /** Shows the settings of what is selected, ready to type. */
     openInspector: () => {
       if (isNarrow) setSheet('inspector')
-      else window.document.querySelector<HTMLElement>('[data-inspector] :is(input, [role=switch])')?.focus()
+      else focusSoon('[data-inspector] :is(input, [role=switch])')
     },
   }
 }

@@ -48,14 +48,14 @@ test('the door alarm is built and deployed by keyboard alone', { timeout: 90_000
   }
   const settings = async (fill: () => Promise<void>) => {
     await keyboard.press('Enter')
-    await go(page, /^Name/)
+    await expect.poll(() => focused(page)).toBe('Name')
     await fill()
     await go(page, /^Flow: /, 'Shift+F6')
   }
 
   await add('a', 'mqtt in', 1)
   await settings(async () => {
-    await write(page, /^Name/, 'Door')
+    await write(page, /^Name$/, 'Door')
     await write(page, /^Topic/, 'home/door/state')
     await keyboard.press('Escape')
   })
