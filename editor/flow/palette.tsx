@@ -69,10 +69,10 @@ function Types({ onAdd }: { readonly onAdd: (type: string) => void }) {
   const shelfTexts = useText(paletteTexts)
   const { catalogue } = useFlow()
   const [query, setQuery] = useState('')
-  const all = useFindableTypes(catalogue)
   const liked = favourites.use(({ ids }) => ids)
   const lately = recents.use(({ ids }) => ids)
   const isSearching = query.trim() !== ''
+  const all = useFindableTypes(catalogue, isSearching)
   const found = isSearching
     ? find(all, query, { bonus: ({ id }) => (liked.includes(id) ? 1 : 0) })
     : all.map(({ item }) => item)

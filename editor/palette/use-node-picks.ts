@@ -10,7 +10,7 @@ import { favourites, recents } from './node-choices.ts'
 
 /** The node types to choose from: what one likes stands first, then what was used last, then the rest. */
 export function useNodePicks(catalogue: Catalogue): readonly Findable<Pick>[] {
-  const all = useFindableTypes(catalogue)
+  const all = useFindableTypes(catalogue, true)
   const liked = favourites.use(({ ids }) => ids)
   const lately = recents.use(({ ids }) => ids)
   return useMemo(() => {
@@ -22,11 +22,11 @@ export function useNodePicks(catalogue: Catalogue): readonly Findable<Pick>[] {
   }, [all, liked, lately])
 }
 
-/** The node types in the order of the catalogue, to be found in both languages. */
-export function useFindableTypes(catalogue: Catalogue): readonly Findable<Pick>[] {
+/** The node types in the order of the catalogue, to be found in both languages once somebody searches. */
+export function useFindableTypes(catalogue: Catalogue, isSearching: boolean): readonly Findable<Pick>[] {
   const texts = useNodeTexts()
   const language = useLanguage()
-  const isBilingual = useGermanWords()
+  const isBilingual = useGermanWords(isSearching)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the language, and when those of the other one come
   return useMemo(() => findableTypes(catalogue, texts), [catalogue, language, isBilingual])
 }
