@@ -49,7 +49,7 @@ test.each(looks)('the door is open to everybody: $width wide, $colorScheme', asy
   expect(await violations(browser.page)).toEqual([])
 })
 
-test.each(looks)('so is every page: $width wide, $colorScheme', async (look) => {
+test.each(looks)('so is every page: $width wide, $colorScheme', { timeout: 120_000 }, async (look) => {
   await using browser = await signIn(server.url, '/flows', look)
   const { page } = browser
   const found: Record<string, string[]> = {}

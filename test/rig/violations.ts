@@ -4,12 +4,15 @@ import type { Page } from 'playwright-core'
 /** What axe finds by the rules of WCAG 2.2 AA. */
 export async function violations(page: Page): Promise<string[]> {
   await page.waitForLoadState('networkidle')
-  // What is still fading in has not its colours yet.
+  // What is still fading in has not its colours yet; what is cut short is over, too.
   await page.evaluate(() =>
-    Promise.all(
+    Promise.allSettled(
       document
         .getAnimations()
-        .filter((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime))
+        .filter(
+          ({ playState, effect }) =>
+            playState === 'running' && Number.isFinite(effect?.getComputedTiming().endTime),
+        )
         .map((animation) => animation.finished),
     ),
   )
