@@ -15,11 +15,11 @@ import { useShown } from '../deploy/use-shown.ts'
 import { liveWires } from '../document/live-place.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
-import { FlowListView } from '../list/flow-list-view.tsx'
 import { useFlowValues } from '../live/use-flow-values.ts'
 import { useWireActions } from '../try/use-wire-actions.ts'
 import { Sheet } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import { notify } from '../ui/toast.tsx'
 import { Drawer } from './drawer.tsx'
 import styles from './flow.module.css'
@@ -43,6 +43,8 @@ import { useProblems } from './use-problems.ts'
 const types = makeCatalogue(nodeDefinitions, connectionDefinitions)
 
 const noProblems: ReadonlyMap<string, 'error' | 'warning'> = new Map()
+
+const FlowListView = lazyPart(async () => (await import('../list/flow-list-view.tsx')).FlowListView)
 
 /** Palette, canvas, inspector and drawer around one document. What stands in them, `flow-parts.tsx` lists. */
 export function FlowEditor({ session }: { readonly session: FlowSession }) {
