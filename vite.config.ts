@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -19,10 +20,19 @@ const MAIN = fromHere('editor/main.tsx')
 const FLOW_PAGE = fromHere('editor/flow/flow-page.tsx')
 const ROUTES = fromHere('editor/app.tsx')
 
+const firstIcons = readFileSync(fromHere('editor/ui/icons.ts'), 'utf8')
+
+/** Lucide names all its icons in one module: those that are not among the first are not meant by who imports it. */
+function isMeant(id: string): boolean {
+  const icon = /lucide-react\/dist\/esm\/icons\/(.+)\.m?js$/.exec(id)?.[1]
+  return icon === undefined || new RegExp(`^  '?${icon}'?:`, 'm').test(firstIcons)
+}
+
 /** A module with all that is loaded before it can run. */
 function closureOf(start: string, graph: Graph): Set<string> {
   const ids = new Set([start])
-  for (const id of ids) for (const next of graph.getModuleInfo(id)?.importedIds ?? []) ids.add(next)
+  for (const id of ids)
+    for (const next of graph.getModuleInfo(id)?.importedIds ?? []) if (isMeant(next)) ids.add(next)
   return ids
 }
 

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { SentenceValues } from '#kit/sentence.ts'
 import { describeIssue } from './describe-issue.ts'
 import { FLOW_FORMAT, FLOWS_FORMAT, type Flow, flowSchema } from './flow.ts'
+import { findHostile } from './hostile.ts'
 import { isNodeRedFile } from './node-red/entries.ts'
 import { importNodeRed } from './node-red/import-node-red.ts'
 import type { Problem } from './problem.ts'
@@ -10,9 +11,8 @@ export type ParseResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Largest file that is read, in bytes, and how deep its values may nest. */
+/** Largest file that is read, in bytes. */
 export const MAX_FILE_BYTES = 5 * 1024 * 1024
-export const MAX_DEPTH = 50
 
 const failed = (
   code: string,
@@ -135,34 +135,6 @@ function readId(value: unknown, index: number): string | undefined {
   const nodes = isRecord(value) ? value['nodes'] : undefined
   const node = Array.isArray(nodes) ? nodes[index] : undefined
   return isRecord(node) && typeof node['id'] === 'string' ? node['id'] : undefined
-}
-
-const hostileKeys = new Set(['__proto__', 'constructor', 'prototype'])
-
-/** Walks a JSON value without recursion and answers the first thing in it that no flow has: a prototype key, or too deep a nesting. */
-export function findHostile(value: unknown, maxDepth = MAX_DEPTH): Problem | undefined {
-  const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }]
-  for (let next = open.pop(); next; next = open.pop()) {
-    if (next.value === null || typeof next.value !== 'object') continue
-    if (next.depth >= maxDepth)
-      return {
-        code: 'FILE_TOO_DEEP',
-        level: 'error',
-        message: `The file nests deeper than ${maxDepth} levels. No flow needs that.`,
-        values: { levels: maxDepth },
-      }
-    for (const [key, inner] of Object.entries(next.value)) {
-      if (hostileKeys.has(key))
-        return {
-          code: 'FILE_HOSTILE_KEY',
-          level: 'error',
-          message: `The key "${key}" is not allowed. Take it out of the file.`,
-          values: { key },
-        }
-      open.push({ value: inner, depth: next.depth + 1 })
-    }
-  }
-  return undefined
 }
 
 function firstRepeated(values: readonly string[]): string | undefined {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { languages } from '../i18n/language.ts'
-import { isIconName } from '../ui/icons.ts'
+import { isIconName } from '../ui/more-icons.ts'
 import { contexts } from './action.ts'
 import { allActions } from './all-actions.ts'
 

@@ -2,6 +2,9 @@ import { type ComponentType, lazy, Suspense } from 'react'
 
 const loads = new Set<() => Promise<unknown>>()
 
+/** What is loaded at the first sign of a person. */
+export const loadEarly = (load: () => Promise<unknown>): void => void loads.add(load)
+
 /**
  * A part of a page that is loaded apart from it, when it is first shown or when somebody has begun to work on the page,
  * whichever comes first: the page is there sooner, and nobody waits for the part.
@@ -10,7 +13,7 @@ export function lazyPart<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
 ): ComponentType<Props> {
   const Part = lazy(async () => ({ default: await load() }))
-  loads.add(load)
+  loadEarly(load)
   return (props) => (
     <Suspense>
       <Part {...props} />

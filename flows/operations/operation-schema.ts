@@ -9,7 +9,8 @@ import {
   idPattern,
   subflowSchema,
 } from '../flow.ts'
-import { findHostile, MAX_DEPTH, type ParseResult } from '../parse-flow.ts'
+import { findHostile, MAX_DEPTH } from '../hostile.ts'
+import type { ParseResult } from '../parse-flow.ts'
 import { type Change, stepCodes } from './change.ts'
 import type { Operation, Target } from './operation.ts'
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { findHostile } from '#flows/parse-flow.ts'
+import { findHostile } from '#flows/hostile.ts'
 import { UserError } from '../user-error.ts'
 
 /** What body a route takes, and its largest size in bytes. `bytes` and `text` take any content type. */
