@@ -4,6 +4,9 @@ import type { Page } from 'playwright-core'
 import type { Point, RunningEditor } from './editor-peer.ts'
 import type { PageMeter } from './page-meter.ts'
 
+/** What has not opened by then counts as not opened. */
+const PATIENCE_MS = 10_000
+
 /** Of a pointer on a usual screen. */
 const MOVE_MS = 1_000 / 60
 const MOVES = 60
@@ -21,8 +24,8 @@ export interface Hand {
   readonly editor: RunningEditor
 }
 
-/** Takes what is at a place and moves it to and fro in a small circle. */
-export async function drag({ page, meter }: Hand, [x, y]: Point): Promise<GestureCost> {
+/** Takes what is at a place, moves it around in small circles, and lets it go a little beside, or where it was. */
+export async function drag({ page, meter }: Hand, [x, y]: Point, beside = 0): Promise<GestureCost> {
   await page.mouse.move(x, y)
   await page.mouse.down()
   await page.mouse.move(x + 12, y + 4)
@@ -31,7 +34,7 @@ export async function drag({ page, meter }: Hand, [x, y]: Point): Promise<Gestur
     const turn = (step / MOVES) * 4 * Math.PI
     await page.mouse.move(x + 60 - 60 * Math.cos(turn), y + 40 * Math.sin(turn))
   })
-  await page.mouse.move(x, y)
+  await page.mouse.move(x + beside, y + beside)
   await page.mouse.up()
   await meter.settle()
   return cost
@@ -56,11 +59,15 @@ export async function zoom({ page, meter, editor }: Hand): Promise<GestureCost> 
   return cost
 }
 
-/** Milliseconds of the main thread that one press costs, until what it did is drawn. */
+/** What goes on for longer after a press, a person does not wait for. */
+const AFTER_MS = 250
+
+/** Milliseconds of the main thread that one press costs, with what comes of it at once. */
 export async function press({ page, meter }: Hand, keys: string): Promise<number> {
   const { threadMs } = await meter.costOf(async () => {
     await page.keyboard.press(keys)
     await meter.settle()
+    await pause(AFTER_MS)
   })
   return threadMs
 }
@@ -68,7 +75,7 @@ export async function press({ page, meter }: Hand, keys: string): Promise<number
 /** Milliseconds from the gesture until the list is on the screen. */
 export async function openQuickAdd({ page, editor, meter }: Hand): Promise<number> {
   const at = await editor.voidInView(page)
-  await page.evaluate(watchFor, editor.quickAdd)
+  await page.evaluate(watchFor, { selector: editor.quickAdd, patience: PATIENCE_MS })
   await editor.openQuickAdd(page, at)
   const ms = await page.evaluate(() => window.benchOpened)
   await page.keyboard.press('Escape')
@@ -96,7 +103,7 @@ declare global {
 }
 
 /** Runs in the page: takes the time from what a person does until an element is on the screen. */
-function watchFor(selector: string): void {
+function watchFor({ selector, patience }: { selector: string; patience: number }): void {
   const { promise, resolve } = Promise.withResolvers<number>()
   window.benchOpened = promise
   let since = 0
@@ -106,8 +113,9 @@ function watchFor(selector: string): void {
   for (const type of ['pointerup', 'keydown']) window.addEventListener(type, note, true)
   const look = (): void => {
     const isShown = since > 0 && document.querySelector<HTMLElement>(selector)?.offsetParent
-    if (!isShown) return void requestAnimationFrame(look)
-    requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
+    if (isShown) requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
+    else if (since > 0 && performance.now() - since > patience) resolve(Number.NaN)
+    else requestAnimationFrame(look)
   }
   look()
 }

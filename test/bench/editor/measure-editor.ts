@@ -21,6 +21,8 @@ const SETTLE_MS = 1_000
 const LIVE_MS = 3_000
 const UPDATES_PER_SECOND = 1_000
 const QUICK_ADDS = 5
+/** Pixels by which all nodes are moved, so that there is something to take back. */
+const BESIDE = 20
 
 /** Loads, looks at and works on flows of several sizes as a person with a browser does, with software rendering. */
 export async function measureEditor({ folder, peers, results, say }: EditorPlan): Promise<void> {
@@ -98,7 +100,7 @@ async function measurePage(hand: Hand, nodes: FlowSize, record: Record): Promise
   await measureGestures(hand, 'whole flow', record)
   await editor.focus(page)
   record('select all, ms', await press(hand, 'Control+a'))
-  recordGesture(record, 'drag all', await drag(hand, await editor.nodeInView(page)))
+  recordGesture(record, 'drag all', await drag(hand, await editor.nodeInView(page), BESIDE))
   record('undo, ms', await press(hand, 'Control+z'))
   await measurePaste(hand, record)
 }
