@@ -5,8 +5,10 @@ import { parseFlowFile } from '#flows/parse-flow.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import { isShippedExample, shippedExamples } from './examples.ts'
 
-const folder = new URL('../flows/examples/', import.meta.url)
-const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+const flows = new URL('../flows/', import.meta.url)
+const files = ['examples', 'templates'].flatMap((folder) =>
+  readdirSync(new URL(folder, flows)).map((file) => `${folder}/${file}`),
+)
 const parse = (text: string): Flow => {
   const parsed = parseFlowFile(text)
   if (!parsed.ok || !parsed.value[0]) throw new Error('no flow')
@@ -14,11 +16,11 @@ const parse = (text: string): Flow => {
 }
 
 test('every example is known, and no other', () => {
-  expect(shippedExamples.map(({ id }) => `${id}.json`)).toEqual(files)
+  expect(shippedExamples.map(({ id }) => `${id}.json`)).toEqual(files.map((file) => file.split('/')[1]))
 })
 
 test.each(files)('%s is known as it comes from its file, and as the gallery sends it', (file) => {
-  const flow = parse(readFileSync(new URL(file, folder), 'utf8'))
+  const flow = parse(readFileSync(new URL(file, flows), 'utf8'))
   const inGerman = parse(serializeFlow({ ...flow, name: 'Anders', description: 'Auf Deutsch' }))
   expect([isShippedExample(flow), isShippedExample(inGerman)]).toEqual([true, true])
 })

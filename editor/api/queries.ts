@@ -169,7 +169,8 @@ export const useBrokerStatus = () =>
   useQuery({ queryKey: keys.brokerStatus, queryFn: api.brokerStatus.read, refetchInterval: BROKER_EVERY_MS })
 export const useBrokerLimits = () =>
   useQuery({ queryKey: keys.brokerLimits, queryFn: api.brokerStatus.limits })
-export const useListeners = () => useQuery({ queryKey: keys.listeners, queryFn: api.listeners.read })
+export const useListeners = (enabled = true) =>
+  useQuery({ queryKey: keys.listeners, queryFn: api.listeners.read, enabled })
 export const usePreSharedKeys = () => useQuery({ queryKey: keys.preSharedKeys, queryFn: api.listeners.keys })
 export const useDeviceCertificates = () =>
   useQuery({ queryKey: keys.deviceCertificates, queryFn: api.listeners.certificates })

@@ -88,7 +88,7 @@ test('code that is put into a flow from a file takes the trust from it; an examp
   await page.getByText(NOTICE).waitFor()
   expect(await trustOf('mine')).toBe('false')
   await page.goto(`${server.url}/flows`)
-  await page.getByRole('button', { name: 'Examples' }).click()
+  await page.getByRole('button', { name: 'Templates' }).click()
   await page.getByRole('button', { name: 'Use “Light rule”' }).click()
   await page.locator('.react-flow__node').first().waitFor()
   expect(await trustOf('light-rule')).toBe('true')

@@ -1,5 +1,6 @@
 import { type Said, said } from '../../i18n/said.ts'
 import { alarmTexts } from '../../pages/alarms/texts.ts'
+import { startTexts } from '../../pages/flows/start/texts.ts'
 import { flowTexts } from '../../pages/flows/texts.ts'
 import { accessTexts } from '../../pages/mqtt/access/texts.ts'
 import { tokenTexts } from '../../pages/mqtt/access/tokens/texts.ts'
@@ -46,7 +47,13 @@ const mqttView = (
 
 /** Every page and section there is, besides the main areas, which are actions. A test finds what is missing. */
 export const places: readonly PlaceToGo[] = [
-  { path: '/flows?show=examples', title: said(flowTexts, 'examples'), area: flows, icon: 'layout-template' },
+  {
+    path: '/flows?show=templates',
+    title: said(flowTexts, 'templates'),
+    area: flows,
+    icon: 'layout-template',
+  },
+  { path: '/flows?show=devices', title: said(startTexts, 'devices'), area: flows, icon: 'radio-tower' },
   { path: '/alarms?show=outbox', title: said(alarmTexts, 'outbox'), area: alarms, icon: 'bell-ring' },
   { path: '/alarms?show=letters', title: said(alarmTexts, 'letters'), area: alarms, icon: 'bell-ring' },
   { path: '/mqtt?pane=publish', title: said(topicsTexts, 'publish'), area: mqtt, icon: 'radio-tower' },

@@ -3,10 +3,12 @@ import { expect, test } from 'vitest'
 import { parseFlowFile } from '#flows/parse-flow.ts'
 import { germanExamples, inLanguage } from './example-texts.ts'
 
-const folder = new URL('../../../flows/examples/', import.meta.url)
-const examples = readdirSync(folder).flatMap((file) => {
-  const parsed = parseFlowFile(readFileSync(new URL(file, folder), 'utf8'))
-  return parsed.ok ? parsed.value : []
+const examples = ['examples', 'templates'].flatMap((name) => {
+  const folder = new URL(`../../../flows/${name}/`, import.meta.url)
+  return readdirSync(folder).flatMap((file) => {
+    const parsed = parseFlowFile(readFileSync(new URL(file, folder), 'utf8'))
+    return parsed.ok ? parsed.value : []
+  })
 })
 
 test('each example has a German name and description, and no other has', () => {

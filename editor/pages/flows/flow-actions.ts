@@ -27,10 +27,13 @@ async function attempt(command: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Makes an empty flow and answers its id. Rejects with an `ApiError`. */
-export async function createFlow(name: string): Promise<string> {
+/** Makes a flow, an empty one unless told otherwise, and answers its id. Rejects with an `ApiError`. */
+export async function saveNewFlow(
+  name: string,
+  make: (id: string, name: string) => Flow = emptyFlow,
+): Promise<string> {
   const id = newId(name, await takenIds(), 'flow')
-  await api.flows.save(emptyFlow(id, name))
+  await api.flows.save(make(id, name))
   await refresh()
   return id
 }

@@ -1,25 +1,31 @@
-import { type ReactNode, useRef } from 'react'
+import { useRef } from 'react'
 import { useSearchParams } from 'wouter'
 import { useFlows, useMayEdit } from '../../api/queries.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { lazyPart } from '../../ui/lazy-part.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import page from '../page.module.css'
-import { Page, useTitle } from '../page.tsx'
+import { Page } from '../page.tsx'
 import { pageTexts } from '../texts.ts'
 import { Failed } from '../unreachable.tsx'
 import { useNow } from '../use-now.ts'
-import { hasExamples } from './examples.ts'
+import { hasTemplates } from './examples.ts'
 import { FlowRow } from './flow-row.tsx'
-import styles from './flows.module.css'
 import { Gallery } from './gallery.tsx'
 import { importFiles, useImport } from './import-flows.ts'
 import { NewFlowDialog } from './new-flow-dialog.tsx'
+import { StartPage } from './start/start-page.tsx'
+import type { Way } from './start/ways.tsx'
 import { flowTexts } from './texts.ts'
 
-/** The flows of the house; a gallery of examples while there are none. The dialog that is open stands in the address. */
+const DevicesDialog = lazyPart<{ readonly onClose: () => void }>(
+  async () => (await import('./start/devices-dialog.tsx')).DevicesDialog,
+)
+
+/** The flows of the house; three ways to begin while there are none. The dialog that is open stands in the address. */
 export function FlowsPage() {
   const t = useText(flowTexts)
   const common = useText(pageTexts)
@@ -28,16 +34,17 @@ export function FlowsPage() {
   const mayEdit = useMayEdit()
   const [address, setAddress] = useSearchParams()
   const shown = address.get('show')
-  const setShown = (dialog: 'new' | 'examples') => setAddress({ show: dialog })
+  const setShown = (dialog: Way) => setAddress({ show: dialog })
   const close = () => setAddress({}, { replace: true })
   const dialogs = (
     <>
-      {shown === 'new' && mayEdit && <NewFlowDialog onClose={close} />}
+      {shown === 'new' && mayEdit && <NewFlowDialog onClose={close} onChoose={setShown} />}
+      {shown === 'devices' && mayEdit && <DevicesDialog onClose={close} />}
       <Dialog
-        open={shown === 'examples'}
+        open={shown === 'templates'}
         onClose={close}
-        title={t('examplesTitle')}
-        about={t('examplesAbout')}
+        title={t('templatesTitle')}
+        about={t('templatesAbout')}
         width={760}
       >
         <Gallery />
@@ -45,16 +52,22 @@ export function FlowsPage() {
     </>
   )
 
-  if (flows.data?.length === 0 && mayEdit) return <Start onNew={() => setShown('new')}>{dialogs}</Start>
+  if (flows.data?.length === 0 && mayEdit)
+    return (
+      <StartPage onChoose={setShown}>
+        <ImportButton />
+        {dialogs}
+      </StartPage>
+    )
   return (
     <Page
       title={t('title')}
       actions={
         mayEdit && (
           <>
-            {hasExamples && (
-              <Button compact variant="ghost" icon="layout-template" onClick={() => setShown('examples')}>
-                {t('examples')}
+            {hasTemplates && (
+              <Button compact variant="ghost" icon="layout-template" onClick={() => setShown('templates')}>
+                {t('templates')}
               </Button>
             )}
             <ImportButton compact />
@@ -81,23 +94,6 @@ export function FlowsPage() {
       )}
       {dialogs}
     </Page>
-  )
-}
-
-/** The first page after set-up. */
-function Start({ onNew, children }: { readonly onNew: () => void; readonly children: ReactNode }) {
-  const t = useText(flowTexts)
-  useTitle(t('title'))
-  return (
-    <div className={styles.start}>
-      <header>
-        <h1>{t('welcome')}</h1>
-        <p>{t('welcomeAbout')}</p>
-      </header>
-      <Gallery onEmpty={onNew} />
-      <ImportButton />
-      {children}
-    </div>
   )
 }
 

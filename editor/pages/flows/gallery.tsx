@@ -1,4 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { useId } from 'react'
 import { useLocation } from 'wouter'
 import type { Flow } from '#flows/flow.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
@@ -14,62 +15,96 @@ import { Icon } from '../../ui/icon.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { notify } from '../../ui/toast.tsx'
 import { inLanguage } from './example-texts.ts'
-import { loadExamples } from './examples.ts'
+import { loadTemplates } from './examples.ts'
 import styles from './flows.module.css'
 import { flowTexts } from './texts.ts'
 
 /** Node types shown on a card before the rest is only counted. */
 const ICONS_SHOWN = 7
 
-/** Cards of example flows; a click makes one a flow of one's own and opens it. */
-export function Gallery({ onEmpty }: { readonly onEmpty?: () => void }) {
+/** Cards of flows to begin with; a click makes one a flow of one's own and opens it. */
+export function Gallery() {
   const t = useText(flowTexts)
+  const templates = useQuery({ queryKey: ['templates'], queryFn: loadTemplates, staleTime: Infinity })
+  const simulated = useTemplate({ deploy: true })
+  const real = useTemplate({ deploy: false })
+  return (
+    <div className={styles.galleries}>
+      <Cards
+        title={t('simulated')}
+        about={t('simulatedAbout')}
+        flows={templates.data?.simulated}
+        use={simulated}
+      />
+      <Cards title={t('real')} about={t('realAbout')} flows={templates.data?.real} use={real} />
+    </div>
+  )
+}
+
+/** What needs nothing runs at once: that something happens comes before any setting. */
+function useTemplate({ deploy }: { readonly deploy: boolean }) {
   const [, navigate] = useLocation()
-  const language = useLanguage()
-  const examples = useQuery({ queryKey: ['examples'], queryFn: loadExamples, staleTime: Infinity })
-  const use = useMutation({
-    mutationFn: (flow: Flow) => api.flows.import(serializeFlow(flow)),
+  return useMutation({
+    mutationFn: (flow: Flow) => api.flows.import(serializeFlow(flow), { deploy }),
     onSuccess: ({ flows: [first] }) => {
       void queryClient.invalidateQueries({ queryKey: keys.flows })
       if (first) navigate(`/flows/${first.id}`)
     },
     onError: (error) => notify.error(errorText(error)),
   })
-  const offered = (examples.data ?? []).map((flow) => inLanguage(flow, language))
+}
+
+interface CardsProps {
+  readonly title: string
+  readonly about: string
+  readonly flows: readonly Flow[] | undefined
+  readonly use: ReturnType<typeof useTemplate>
+}
+
+function Cards({ title, about, flows = [], use }: CardsProps) {
+  const t = useText(flowTexts)
+  const language = useLanguage()
+  const id = useId()
   return (
-    <ul className={styles.gallery}>
-      {onEmpty && (
-        <li>
-          <button type="button" className={styles.example} onClick={onEmpty}>
-            <span className={styles.exampleIcons}>
-              <span className={styles.typeIcon}>
-                <Icon name="plus" size={18} />
-              </span>
-            </span>
-            <strong>{t('emptyFlow')}</strong>
-            <span className={styles.exampleAbout}>{t('emptyFlowAbout')}</span>
-          </button>
-        </li>
-      )}
-      {offered.map((flow) => (
-        <li key={flow.id}>
-          <button
-            type="button"
-            className={styles.example}
-            aria-label={t('useExample', { name: flow.name })}
-            disabled={use.isPending}
-            onClick={() => use.mutate(flow)}
-          >
-            <TypeIcons flow={flow} />
-            <strong>{flow.name}</strong>
-            <span className={styles.exampleAbout}>{flow.description}</span>
-            {use.isPending && use.variables.id === flow.id && <Spinner size={16} />}
-          </button>
-        </li>
-      ))}
-    </ul>
+    <section aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <p>{about}</p>
+      <ul className={styles.gallery}>
+        {flows.map((flow) => (
+          <Card
+            key={flow.id}
+            flow={inLanguage(flow, language)}
+            use={use}
+            label={t('useExample', { name: inLanguage(flow, language).name })}
+          />
+        ))}
+      </ul>
+    </section>
   )
 }
+
+interface CardProps {
+  readonly flow: Flow
+  readonly label: string
+  readonly use: ReturnType<typeof useTemplate>
+}
+
+const Card = ({ flow, label, use }: CardProps) => (
+  <li>
+    <button
+      type="button"
+      className={styles.example}
+      aria-label={label}
+      disabled={use.isPending}
+      onClick={() => use.mutate(flow)}
+    >
+      <TypeIcons flow={flow} />
+      <strong>{flow.name}</strong>
+      <span className={styles.exampleAbout}>{flow.description}</span>
+      {use.isPending && use.variables.id === flow.id && <Spinner size={16} />}
+    </button>
+  </li>
+)
 
 function TypeIcons({ flow }: { readonly flow: Flow }) {
   const t = useText(flowTexts)
