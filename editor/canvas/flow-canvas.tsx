@@ -325,12 +325,19 @@ function Canvas(props: FlowCanvasProps) {
   const { scope, through } = state
   const insertInto = useRef(openInsert)
   useKeptView([scope, ...through].join(' '), view)
+  // What listens to the flow begins anew with these.
+  const live = useMemo(
+    () => ({
+      livePlace: (id: string) => livePlace({ scope, through }, id),
+      liveWire: (key: string) => liveWire({ scope, through }, key),
+    }),
+    [scope, through],
+  )
   const context = useMemo(
     () => ({
       scene,
       document,
-      livePlace: (id: string) => livePlace({ scope, through }, id),
-      liveWire: (key: string) => liveWire({ scope, through }, key),
+      ...live,
       onInsertInto: (key: string) => insertInto.current(key),
       flow: document.flow.id,
       isReadOnly,
@@ -341,7 +348,7 @@ function Canvas(props: FlowCanvasProps) {
         onOpen()
       },
     }),
-    [scene, document, isReadOnly, onPoke, onOpen, scope, through],
+    [scene, document, isReadOnly, onPoke, onOpen, live],
   )
   useEffect(() => {
     insertInto.current = openInsert
