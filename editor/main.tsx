@@ -1,6 +1,8 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { startInstallation } from './app-shell/installation.ts'
+import { startWorker } from './app-shell/worker.ts'
 import { startLanguage } from './i18n/language.ts'
 import './styles/base.css'
 import './styles/fonts.css'
@@ -9,7 +11,9 @@ import { loadPartsWhenNeeded } from './ui/lazy-part.tsx'
 import { startTheme } from './ui/theme.ts'
 
 startTheme()
+startInstallation()
 loadPartsWhenNeeded()
+startWorker()
 
 const element = document.getElementById('root')
 if (!element) throw new Error('index.html has no #root')

@@ -14,8 +14,17 @@ import type {
 /** How the live channel is: what is shown from it is old while it is not `on`. */
 export type LiveState = 'connecting' | 'on' | 'away'
 
+interface Live {
+  readonly state: LiveState
+  /** While it is away: since when, in milliseconds. */
+  readonly since: number | undefined
+}
+
 /** State of the channel. */
-export const useLive = create<{ readonly state: LiveState }>(() => ({ state: 'connecting' }))
+export const useLive = create<Live>(() => ({ state: 'connecting', since: undefined }))
+
+const setState = (state: Exclude<LiveState, 'away'>) => useLive.setState({ state, since: undefined })
+const setAway = () => useLive.setState(({ since }) => ({ state: 'away', since: since ?? Date.now() }))
 
 /** Something another tab or person did, for pages that must react to it. */
 export interface LiveEvents {
@@ -66,19 +75,19 @@ export function startLive(): void {
   socket = io({ transports: ['websocket', 'polling'] })
   socket.on('connect', () => {
     const wasAway = useLive.getState().state === 'away'
-    useLive.setState({ state: 'on' })
+    setState('on')
     for (const flow of watched.keys()) socket?.emit('watch', flow)
     for (const listener of connectListeners) if (socket) listener(socket)
     if (wasAway) void queryClient.invalidateQueries()
   })
   socket.on('disconnect', (reason) => {
-    useLive.setState({ state: 'away' })
+    setAway()
     if (reason !== 'io server disconnect') return
     // The server shut the door: perhaps the session ended.
     void queryClient.invalidateQueries({ queryKey: keys.session })
     socket?.connect()
   })
-  socket.on('connect_error', () => useLive.setState({ state: 'away' }))
+  socket.on('connect_error', setAway)
   socket.on('node:status', takeStatus)
   socket.on('node:debug', (event: NodeDebugEvent) => takeDebug({ kind: 'message', ...event }))
   socket.on('node:log', (event: LogEvent) => takeDebug({ kind: 'log', ...event }))
@@ -107,12 +116,24 @@ export function startLive(): void {
     })
 }
 
+/** Tries at once instead of after the pause that grows with each try. */
+export function retryLive(): void {
+  if (!socket || socket.connected) return
+  socket.disconnect().connect()
+}
+
+// A phone that is looked at again, or has found its network, does not wait either.
+if (typeof window !== 'undefined') {
+  window.addEventListener('online', retryLive)
+  window.document.addEventListener('visibilitychange', () => !window.document.hidden && retryLive())
+}
+
 /** Closes the channel at sign-out and forgets what came over it. */
 export function stopLive(): void {
   socket?.close()
   socket = undefined
   statuses.clear()
-  useLive.setState({ state: 'connecting' })
+  setState('connecting')
   forgetDebug()
 }
 

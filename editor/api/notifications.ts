@@ -1,7 +1,5 @@
+import { findWorker, registerWorker } from '../app-shell/worker.ts'
 import { api } from './api.ts'
-
-/** The script that shows them; it lives on when the page is closed. */
-const WORKER = '/push-worker.js'
 
 export type NotificationState =
   /** The browser lets only pages use them that came by https, or from this machine. */
@@ -29,7 +27,7 @@ export async function switchNotificationsOn(): Promise<NotificationState> {
   const permission = await Notification.requestPermission()
   if (permission !== 'granted') return permission === 'denied' ? 'denied' : 'off'
   const { publicKey } = await api.browsers.key()
-  await navigator.serviceWorker.register(WORKER)
+  await registerWorker()
   const registration = await navigator.serviceWorker.ready
   // one for another house at the same address, or for keys that are gone, would be refused
   const old = await registration.pushManager.getSubscription()
@@ -52,7 +50,7 @@ export async function switchNotificationsOff(): Promise<NotificationState> {
 }
 
 async function findSubscription(): Promise<PushSubscription | null> {
-  const registration = await navigator.serviceWorker.getRegistration(WORKER)
+  const registration = await findWorker()
   return registration ? registration.pushManager.getSubscription() : null
 }
 

@@ -8,7 +8,10 @@ export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noticeSignOut }),
   mutationCache: new MutationCache({ onError: noticeSignOut }),
   defaultOptions: {
+    // the house is there without the internet, too
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 5_000,
       retry: (count, error) =>
         error instanceof ApiError && (error.status === 0 || error.status >= 500) && count < 3,
@@ -177,13 +180,23 @@ export const useDeviceCertificates = () =>
 
 export const useUsers = () => useQuery({ queryKey: keys.users, queryFn: api.users.list })
 export const useTokens = () => useQuery({ queryKey: keys.tokens, queryFn: api.tokens.list })
+/** How often a house that is away is asked whether it is back, in milliseconds. */
+const KNOCK_EVERY_MS = 3_000
+/** Before there is a page, nobody waits long to hear that the house is away; and it is asked again by itself. */
+const atTheDoor = {
+  retry: 1,
+  retryDelay: 300,
+  refetchInterval: ({ state }: { readonly state: { readonly status: string } }) =>
+    state.status === 'error' ? KNOCK_EVERY_MS : false,
+}
+
 /** Whether the house still has to be set up. */
 export const useSetup = (enabled: boolean) =>
-  useQuery({ queryKey: keys.setup, queryFn: api.setup.read, staleTime: Infinity, enabled })
+  useQuery({ queryKey: keys.setup, queryFn: api.setup.read, staleTime: Infinity, enabled, ...atTheDoor })
 
 /** Who is signed in, or `null`. */
 export const useSession = () =>
-  useQuery({ queryKey: keys.session, queryFn: readSession, staleTime: Infinity })
+  useQuery({ queryKey: keys.session, queryFn: readSession, staleTime: Infinity, ...atTheDoor })
 
 async function readSession(): Promise<User | null> {
   try {

@@ -10,12 +10,18 @@ interface UnreachableProps {
   readonly retry: () => unknown
 }
 
-/** The whole page while the server does not answer. */
+/** The whole page while the server does not answer. Whoever shows it asks again. */
 export const Unreachable = ({ error, retry }: UnreachableProps) => {
   const t = useText(pageTexts)
   return (
     <main className={page.centre}>
-      <Failed level={1} title={t('unreachable')} error={error} retry={retry} />
+      <EmptyState
+        level={1}
+        icon="unplug"
+        title={t('unreachable')}
+        about={`${errorText(error)} ${t('knocking')}`}
+        actions={<TryAgain retry={retry} />}
+      />
     </main>
   )
 }
@@ -34,11 +40,16 @@ export function Failed({ title, error, retry, level = 2 }: FailedProps) {
       icon="unplug"
       title={title ?? t('loadFailed')}
       about={errorText(error)}
-      actions={
-        <Button icon="refresh-cw" onClick={() => retry()}>
-          {t('tryAgain')}
-        </Button>
-      }
+      actions={<TryAgain retry={retry} />}
     />
+  )
+}
+
+function TryAgain({ retry }: Pick<UnreachableProps, 'retry'>) {
+  const t = useText(pageTexts)
+  return (
+    <Button icon="refresh-cw" onClick={() => retry()}>
+      {t('tryAgain')}
+    </Button>
   )
 }

@@ -1,4 +1,4 @@
-// Shows what the house pushes to this browser, also while no page of it is open. Served as it is, so plain JavaScript.
+// The part of the worker that shows what the house pushes to this browser, also while no page of it is open.
 
 addEventListener('push', (event) => {
   const { title, text, tag, isAlarm, at } = event.data?.json() ?? {}

@@ -33,5 +33,12 @@ function show(chosen: Theme): void {
   const system = prefersDark().matches ? 'dark' : 'light'
   const shown = chosen === 'system' ? system : chosen
   document.documentElement.dataset['theme'] = shown
+  paintFrame()
   useTheme.setState({ chosen, shown })
+}
+
+/** Around the page, an app's window and a phone's status line take the colour of what stands beside them. */
+function paintFrame(): void {
+  const surface = getComputedStyle(document.documentElement).getPropertyValue('--surface')
+  document.querySelector('meta[name="theme-color"]')?.setAttribute('content', surface)
 }

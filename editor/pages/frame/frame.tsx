@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { keysOf } from '../../actions/action.ts'
 import { houseActions } from '../../actions/house-actions.ts'
@@ -13,6 +13,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import { ImportDrop } from '../flows/import-drop.tsx'
 import { pageTexts } from '../texts.ts'
+import { AwayNotice, useAwaySince } from './away-notice.tsx'
 import { ConditionNotices } from './condition-notices.tsx'
 import styles from './frame.module.css'
 import { HeldBackNotice } from './held-back-notice.tsx'
@@ -34,6 +35,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   const t = useText(pageTexts)
   const [location] = useLocation()
   const { data: alarms = [] } = useAlarms()
+  const awaySince = useAwaySince()
   const open = alarms.filter(({ state }) => state === 'open').length
   return (
     <div className={styles.frame}>
@@ -56,11 +58,13 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       </nav>
       <main className={styles.page}>
         <div>
-          <AwayBanner />
+          <AwayNotice since={awaySince} />
           <ConditionNotices />
           <HeldBackNotice />
         </div>
-        <div className={styles.content}>{children}</div>
+        <div className={styles.content} data-old={awaySince !== undefined || undefined}>
+          {children}
+        </div>
       </main>
       <ImportDrop />
     </div>
@@ -112,30 +116,6 @@ function AreaLink({ area: { path, icon, label }, isHere, count }: AreaLinkProps)
         </Link>
       </Tooltip>
     </li>
-  )
-}
-
-/** A server that is away for a moment is no news; after this long it is. */
-const AWAY_SHOWN_MS = 1_500
-
-/** Says that what one sees may be old. */
-function AwayBanner() {
-  const t = useText(pageTexts)
-  const isAway = useLive((live) => live.state === 'away')
-  const [isShown, setShown] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setShown(isAway), isAway ? AWAY_SHOWN_MS : 0)
-    return () => clearTimeout(timer)
-  }, [isAway])
-  return (
-    <div role="status">
-      {isShown && (
-        <p className={styles.away}>
-          <Icon name="unplug" />
-          {t('liveAway')}
-        </p>
-      )}
-    </div>
   )
 }
 

@@ -3,6 +3,7 @@ import { ChangesSection } from '../../house-log/changes-section.tsx'
 import { useText } from '../../i18n/use-text.ts'
 import { Page } from '../page.tsx'
 import { AccountSection } from './account-section.tsx'
+import { AppSection } from './app-section.tsx'
 import { LookSection } from './look-section.tsx'
 import { NotificationsSection } from './notifications-section.tsx'
 import { settingsTexts } from './texts.ts'
@@ -17,6 +18,7 @@ export function SettingsPage() {
   return (
     <Page title={t('title')}>
       <LookSection />
+      <AppSection />
       <AccountSection me={me} />
       <NotificationsSection />
       {me.role === 'owner' && <UsersSection me={me} />}

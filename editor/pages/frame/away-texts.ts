@@ -1,0 +1,14 @@
+import { defineTexts } from '../../i18n/define-texts.ts'
+
+export const awayTexts = defineTexts({
+  en: {
+    away: 'Server away since {time}. What you see is from before, and is shown without colours. Trying again by itself.',
+    tryNow: 'Try now',
+    back: 'The server is back. What you see is live again.',
+  },
+  de: {
+    away: 'Server nicht erreichbar seit {time}. Was Sie sehen, ist von vorher und steht ohne Farben da. Neue Versuche laufen von selbst.',
+    tryNow: 'Jetzt versuchen',
+    back: 'Der Server ist wieder da. Was Sie sehen, ist wieder aktuell.',
+  },
+})
