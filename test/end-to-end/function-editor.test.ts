@@ -81,7 +81,10 @@ test('a payload is completed by what was really seen', async () => {
 })
 
 test('code is run with a message beside it, and nothing is touched', async () => {
-  const config = { language: 'typescript', code: 'const n: number = message.payload\nreturn { payload: n * 2 }' }
+  const config = {
+    language: 'typescript',
+    code: 'const n: number = message.payload\nreturn { payload: n * 2 }',
+  }
   const { browser, page } = await openFunction('beside', config, { type: 'inject', config: {} })
   await using _ = browser
   await page.getByRole('button', { name: 'Larger window' }).first().click()

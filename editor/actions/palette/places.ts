@@ -10,6 +10,7 @@ import { listenerTexts } from '../../pages/mqtt/listeners/texts.ts'
 import { statusTexts } from '../../pages/mqtt/status/texts.ts'
 import { mqttTexts } from '../../pages/mqtt/texts.ts'
 import { topicsTexts } from '../../pages/mqtt/topics/texts.ts'
+import { appTexts } from '../../pages/settings/app-texts.ts'
 import { notificationTexts } from '../../pages/settings/notification-texts.ts'
 import { settingsTexts } from '../../pages/settings/texts.ts'
 import { pageTexts } from '../../pages/texts.ts'
@@ -104,6 +105,7 @@ export const places: readonly PlaceToGo[] = [
     icon: 'settings',
     isOwners: id === 'users',
   })),
+  { path: '/settings#app', title: said(appTexts, 'title'), area: settings, icon: 'settings' },
   {
     path: '/settings#notifications',
     title: said(notificationTexts, 'title'),
