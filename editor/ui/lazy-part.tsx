@@ -1,9 +1,13 @@
 import { type ComponentType, lazy, Suspense } from 'react'
 
 const loads = new Set<() => Promise<unknown>>()
+let hasBegun = false
 
-/** What is loaded at the first sign of a person. */
-export const loadEarly = (load: () => Promise<unknown>): void => void loads.add(load)
+/** What is loaded at the first sign of a person; at once if there was one. */
+export function loadEarly(load: () => Promise<unknown>): void {
+  if (hasBegun) load().catch(() => undefined)
+  else loads.add(load)
+}
 
 /**
  * A part of a page that is loaded apart from it, when it is first shown or when somebody has begun to work on the page,
@@ -26,6 +30,7 @@ const signs = ['pointermove', 'pointerdown', 'keydown'] as const
 /** Loads all parts at the first sign of a person. Called once. */
 export function loadPartsWhenNeeded(): void {
   const begin = () => {
+    hasBegun = true
     for (const sign of signs) window.removeEventListener(sign, begin, true)
     // without the network a part is asked for again when it is shown
     for (const load of loads) load().catch(() => undefined)
