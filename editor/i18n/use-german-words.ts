@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react'
-import { loadEarly } from '../ui/lazy-part.tsx'
 import { german, loadGerman } from './german.ts'
 
 /** Fetches the German words of node types once somebody searches, for that is done in both languages. Answers whether they are there. */
