@@ -10,7 +10,6 @@ import { onEvent } from '../api/live.ts'
 import { useSummary } from '../api/queries.ts'
 import { type CanvasHandle, FlowCanvas } from '../canvas/flow-canvas.tsx'
 import { useLooking } from '../deploy/looking.ts'
-import { LookingPanel } from '../deploy/looking-panel.tsx'
 import { useShown } from '../deploy/use-shown.ts'
 import { liveWires } from '../document/live-place.ts'
 import { errorText } from '../i18n/error-text.ts'
@@ -54,6 +53,8 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
   const canvas = useRef<CanvasHandle>(null)
   const panels = usePanels()
   const { isNarrow } = panels
+  const LookingPanel = lazyPart(async () => (await import('../deploy/looking-panel.tsx')).LookingPanel)
+
   const catalogue = useFlowCatalogue(document, types)
   const deployment = useDeploy(session, () => panels.openDrawer('problems'))
   const summary = useSummary(document.flow.id)

@@ -8,16 +8,20 @@ import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { Textarea } from '../ui/text-field.tsx'
 import { EnvEditor } from './env-editor.tsx'
 import { useDocument, useFlow, useNodeName } from './flow-context.ts'
 import styles from './inspector.module.css'
 import { nodeTabs, wireSections } from './inspector-parts.tsx'
-import { GroupSettings } from './structure/group-settings.tsx'
-import { NoteSettings } from './structure/note-settings.tsx'
-import { SubflowSettings } from './structure/subflow-settings.tsx'
 import { flowTexts } from './texts.ts'
+
+const GroupSettings = lazyPart(async () => (await import('./structure/group-settings.tsx')).GroupSettings)
+const NoteSettings = lazyPart(async () => (await import('./structure/note-settings.tsx')).NoteSettings)
+const SubflowSettings = lazyPart(
+  async () => (await import('./structure/subflow-settings.tsx')).SubflowSettings,
+)
 
 /** What is selected, with everything one can set about it; the flow itself when nothing is. */
 export function Inspector({ onGone }: { readonly onGone?: () => void }) {

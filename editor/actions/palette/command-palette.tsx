@@ -1,5 +1,5 @@
 import { Command } from 'cmdk'
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import { useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
 import { useConnections, useFlows, useIsOwner } from '../../api/queries.ts'

@@ -4,14 +4,16 @@ import { create } from 'zustand'
 import type { FlowNote, Place } from '#flows/flow.ts'
 import { frameColor } from '../../document/commands/groups.ts'
 import { resizeNote, writeNote } from '../../document/commands/notes.ts'
-import { MarkdownView } from '../../flow/markdown-view.tsx'
 import { useText } from '../../i18n/use-text.ts'
 import { classNames } from '../../ui/class-names.ts'
+import { lazyPart } from '../../ui/lazy-part.tsx'
 import { useCanvas } from '../canvas-context.ts'
 import type { CardNode } from '../cards.ts'
 import { MarkFrame } from '../marks.tsx'
 import styles from './structure.module.css'
 import { structureTexts } from './texts.ts'
+
+const MarkdownView = lazyPart(async () => (await import('../../flow/markdown-view.tsx')).MarkdownView)
 
 interface Written {
   /** The note that is written in. */

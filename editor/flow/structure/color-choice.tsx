@@ -1,4 +1,4 @@
-import { RadioGroup } from 'radix-ui'
+import * as RadioGroup from 'radix-ui/radio-group'
 import { type FrameColor, frameColor, frameColors } from '../../document/commands/groups.ts'
 import { useText } from '../../i18n/use-text.ts'
 import styles from './structure.module.css'
