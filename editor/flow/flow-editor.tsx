@@ -8,6 +8,7 @@ import { api } from '../api/api.ts'
 import { ApiError } from '../api/api-error.ts'
 import { onEvent } from '../api/live.ts'
 import { useSummary } from '../api/queries.ts'
+import { ChecklistCorner } from '../begin/checklist-corner.tsx'
 import { type CanvasHandle, FlowCanvas } from '../canvas/flow-canvas.tsx'
 import { useLooking } from '../deploy/looking.ts'
 import { useShown } from '../deploy/use-shown.ts'
@@ -165,6 +166,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
               {looks ? <LookingPanel /> : <Inspector />}
             </aside>
           )}
+          <ChecklistCorner />
         </div>
         {isNarrow && <Sheets />}
       </div>

@@ -7,6 +7,7 @@ import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { nodeDefinitions } from '#nodes/definitions.ts'
 import { api } from '../../api/api.ts'
 import { keys, queryClient } from '../../api/queries.ts'
+import { begun } from '../../begin/begun.ts'
 import { errorText } from '../../i18n/error-text.ts'
 import { useLanguage } from '../../i18n/language.ts'
 import { useNodeTexts } from '../../i18n/node-texts.ts'
@@ -15,7 +16,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { notify } from '../../ui/toast.tsx'
 import { inLanguage } from './example-texts.ts'
-import { loadTemplates } from './examples.ts'
+import { FIRST_TEMPLATE, loadTemplates } from './examples.ts'
 import styles from './flows.module.css'
 import { flowTexts } from './texts.ts'
 
@@ -46,7 +47,8 @@ function useTemplate({ deploy }: { readonly deploy: boolean }) {
   const [, navigate] = useLocation()
   return useMutation({
     mutationFn: (flow: Flow) => api.flows.import(serializeFlow(flow), { deploy }),
-    onSuccess: ({ flows: [first] }) => {
+    onSuccess: ({ flows: [first] }, { id }) => {
+      if (first && id === FIRST_TEMPLATE) begun.add(first.id)
       void queryClient.invalidateQueries({ queryKey: keys.flows })
       if (first) navigate(`/flows/${first.id}`)
     },

@@ -29,7 +29,7 @@ export function DevicesDialog({ onClose }: { readonly onClose: () => void }) {
   const topics = forest
     .rows(() => true, search)
     .map(({ node }) => node)
-    .filter((node) => node.id !== undefined)
+    .filter(({ id, path }) => id !== undefined && !path.startsWith('$'))
   const listed = topics.slice(0, MOST_LISTED)
   useEffect(() => showTopics(listed.flatMap(({ id }) => (id === undefined ? [] : [id]))))
   const make = useMutation({
@@ -54,7 +54,7 @@ export function DevicesDialog({ onClose }: { readonly onClose: () => void }) {
       disabled={chosen.size === 0 || chosen.size > MOST_TOPICS}
       error={make.error}
     >
-      {forest.root.topics > 0 && (
+      {(topics.length > 0 || search !== '') && (
         <TextField
           type="search"
           aria-label={t('search')}
@@ -64,7 +64,7 @@ export function DevicesDialog({ onClose }: { readonly onClose: () => void }) {
         />
       )}
       {!forest.isFilled && <Spinner label={t('waiting')} />}
-      {forest.isFilled && forest.root.topics === 0 && (
+      {forest.isFilled && search === '' && topics.length === 0 && (
         <EmptyState icon="radio-tower" title={t('none')} about={t('noneAbout', { address })} />
       )}
       {listed.length > 0 && (
@@ -79,7 +79,7 @@ export function DevicesDialog({ onClose }: { readonly onClose: () => void }) {
           ))}
         </ul>
       )}
-      {forest.root.topics > 0 && topics.length === 0 && <p>{t('noMatch', { search })}</p>}
+      {search !== '' && topics.length === 0 && <p>{t('noMatch', { search })}</p>}
       {topics.length > MOST_LISTED && <p className={styles.hint}>{t('more')}</p>}
       <p className={styles.hint} role="status">
         {chosen.size > MOST_TOPICS
