@@ -22,6 +22,7 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import { notify } from '../ui/toast.tsx'
 import { Drawer } from './drawer.tsx'
+import { DrawerPane } from './drawer-pane/drawer-pane.tsx'
 import styles from './flow.module.css'
 import { flowActions } from './flow-actions.ts'
 import { FlowBar } from './flow-bar.tsx'
@@ -156,9 +157,9 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
             </div>
             {isNarrow ? <ThumbLine /> : <DrawerLine />}
             {!isNarrow && panels.isDrawerOpen && (
-              <div className={styles.drawer} data-pane="">
+              <DrawerPane>
                 <Drawer />
-              </div>
+              </DrawerPane>
             )}
           </div>
           {!isNarrow && (

@@ -68,7 +68,7 @@ export function ContextMenu({ items, onOpen, children }: Omit<MenuProps, 'align'
       <RadixContext.Trigger asChild>{children}</RadixContext.Trigger>
       <RadixContext.Portal>
         <RadixContext.Content
-          className={styles.menu}
+          className={classNames(styles.menu, styles.contextMenu)}
           collisionPadding={8}
           // A finger that is lifted after a long press touches what is below: that is no wish to close.
           onFocusOutside={(event) => event.preventDefault()}
