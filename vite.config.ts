@@ -159,7 +159,7 @@ function listShell(): Plugin {
           if (chunk?.type !== 'chunk') continue
           for (const next of [...chunk.imports, ...(chunk.viteMetadata?.importedCss ?? [])]) names.add(next)
         }
-        const besides = Object.keys(bundle).filter((name) => /\/(inter|favicon)-/.test(name))
+        const besides = Object.keys(bundle).filter((name) => /\/inter-/.test(name))
         const files = [...names, ...besides].sort().map((name) => `/${name}`)
         const page = bundle['index.html']
         if (page?.type !== 'asset') return this.error('the page is missing from the build')
