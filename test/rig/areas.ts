@@ -1,0 +1,162 @@
+import type { Page } from 'playwright-core'
+import { nodeCard } from './editor-page.ts'
+import type { ServerProcess } from './server-process.ts'
+
+/** Something that the editor shows: a page, a part of one, or what opens over it. */
+export interface Area {
+  readonly path: string
+  /** What a person does there to see it. Says nothing in any language, so that it works in each. */
+  readonly open?: (page: Page, isWide: boolean) => Promise<void>
+}
+
+const flow = '/flows/seen'
+const selectNode = (page: Page) => nodeCard(page, 'open').click({ position: { x: 60, y: 12 } })
+
+/** A tab of the selected node; on a phone its sheet opens. */
+const nodeTab = (tab: string) => async (page: Page, isWide: boolean) => {
+  await selectNode(page)
+  if (!isWide) await page.keyboard.press('Enter')
+  await page.locator(`[data-tab="${tab}"]`).click()
+}
+
+const drawerTab = (tab: string) => async (page: Page) => {
+  await page.keyboard.press('Control+j')
+  await page.locator(`[data-tab="${tab}"]`).click()
+}
+
+const keysFor =
+  (place: string, ...keys: readonly string[]) =>
+  async (page: Page) => {
+    const [first = '', ...more] = keys
+    await page.keyboard.press(first)
+    await page.locator(place).first().waitFor()
+    for (const key of more) await page.keyboard.press(key)
+  }
+
+const dialog = (button: string) => async (page: Page) => {
+  await page.locator(button).first().click()
+  await page.getByRole('dialog').waitFor()
+}
+
+/** Opens an area anew, with nothing left of the one before. */
+export async function openArea(page: Page, url: string, area: Area): Promise<void> {
+  await page.evaluate(() => localStorage.clear())
+  await page.goto(url + area.path)
+  await page.getByRole('navigation').first().waitFor()
+  if (area.path.startsWith('/flows/')) await page.locator('.react-flow, [role=tree]').first().waitFor()
+  await page.waitForLoadState('networkidle')
+  await area.open?.(page, (page.viewportSize()?.width ?? 0) > 1000)
+}
+
+/** Every area, by name. */
+export const areas: Readonly<Record<string, Area>> = {
+  'the flows': { path: '/flows' },
+  'a new flow': { path: '/flows?show=new' },
+  'the examples': { path: '/flows?show=examples' },
+  'a flow': { path: flow },
+  'an imported flow': { path: '/flows/imported' },
+  'a flow with nothing in it': { path: '/flows/empty' },
+  'a flow as a list': { path: flow, open: keysFor('[role=tree]', 'Control+i') },
+  'the palette of nodes': {
+    path: flow,
+    open: async (page, isWide) => {
+      if (!isWide) await page.locator('[data-narrow] button').first().click()
+    },
+  },
+  'quick add': {
+    path: flow,
+    open: async (page) => {
+      await selectNode(page)
+      await keysFor('[role=combobox]', 'a')(page)
+    },
+  },
+  'the settings of a node': { path: flow, open: nodeTab('settings') },
+  'trying a node': { path: flow, open: nodeTab('try') },
+  'a node live': { path: flow, open: nodeTab('live') },
+  'the help of a node': { path: flow, open: nodeTab('help') },
+  'the menu of a node': {
+    path: flow,
+    open: async (page) => {
+      await nodeCard(page, 'open').click({ button: 'right', position: { x: 60, y: 12 } })
+      await page.getByRole('menu').waitFor()
+    },
+  },
+  'the debug panel': { path: flow, open: drawerTab('debug') },
+  'the trace': { path: flow, open: drawerTab('trace') },
+  'the problems': { path: flow, open: drawerTab('problems') },
+  'the tests': { path: flow, open: drawerTab('tests') },
+  'the recordings': { path: flow, open: drawerTab('recordings') },
+  'the command palette': { path: flow, open: keysFor('[role=dialog] input', 'Control+k', 'b', 'e') },
+  'the command palette without an answer': {
+    path: '/flows',
+    open: keysFor('[role=dialog] input', 'Control+k', 'z', 'z', 'q', 'x'),
+  },
+  'the shortcuts': { path: flow, open: keysFor('[role=dialog]', '?') },
+  alarms: { path: '/alarms' },
+  'the outbox': { path: '/alarms?show=outbox' },
+  'dead letters': { path: '/alarms?show=letters' },
+  connections: { path: '/connections' },
+  'the topics': { path: '/mqtt' },
+  'a topic': { path: '/mqtt?topic=home/climate' },
+  publishing: { path: '/mqtt?pane=publish' },
+  subscriptions: { path: '/mqtt?pane=subscriptions' },
+  clients: { path: '/mqtt?show=clients' },
+  access: { path: '/mqtt?show=access' },
+  listeners: { path: '/mqtt?show=listeners' },
+  bridges: { path: '/mqtt?show=bridges' },
+  'the status of the broker': { path: '/mqtt?show=status' },
+  history: { path: '/history' },
+  settings: { path: '/settings' },
+  'a new user': { path: '/settings', open: dialog('#users > div button') },
+  'a new token': { path: '/settings', open: dialog('#tokens > div button') },
+  'an address that leads nowhere': { path: '/nowhere' },
+}
+
+const node = (id: string, type: string, at: readonly [number, number], config = {}, name?: string) => ({
+  ...{ id, type, at, config },
+  ...(name !== undefined && { name }),
+})
+
+const flowFile = (id: string, name: string, nodes: readonly object[], wires: readonly object[] = []) => ({
+  ...{ format: 'wirehouse/flow@1', id, name, nodes, wires },
+})
+
+/** Puts something into each area. */
+export async function furnish(server: ServerProcess): Promise<void> {
+  const seen = [
+    node('bell', 'mqtt-in', [80, 80], { topic: 'home/bell' }, 'Bell'),
+    node('open', 'filter', [320, 80], { rejected: true }),
+    node('show', 'debug', [560, 80]),
+    node('mail', 'email', [80, 240]),
+  ]
+  const wires = [
+    ['bell.out', 'open.in'],
+    ['open.out', 'show.in'],
+    ['open.error', 'show.in'],
+  ]
+  const lenient = { prefer: 'handling=lenient' }
+  const env = { city: 'Wien', limit: 5, on: true }
+  await server.api('PUT', '/api/flows/seen', { ...flowFile('seen', 'Seen', seen, wires), env }, lenient)
+  await server.api('PUT', '/api/flows/empty', flowFile('empty', 'Empty', []))
+  await server.api('POST', '/api/import', flowFile('imported', 'Imported', [seen[0] ?? {}]))
+  await server.api('PUT', '/api/connections/other', {
+    type: 'mqtt',
+    name: 'Other',
+    config: { host: '127.0.0.1', port: 9 },
+  })
+  const maps = [{ direction: 'both', filter: 'home/#', remotePrefix: 'haus/' }]
+  await server.api('POST', '/api/broker/bridges', { name: 'Cloud', connection: 'other', maps })
+  await furnishAlarms(server)
+  await server.api('PUT', '/api/mqtt/home/climate', { temperature: 21 })
+}
+
+async function furnishAlarms(server: ServerProcess): Promise<void> {
+  const alarm = node('alarm', 'alarm', [80, 80], { key: '{{ payload }}' })
+  await server.api('PUT', '/api/flows/door', flowFile('door', 'Door', [alarm]))
+  await server.api('POST', '/api/flows/door/deploy')
+  for (const payload of ['front', 'back', 'side'])
+    await server.api('POST', '/api/flows/door/nodes/alarm/inject', { payload })
+  const { body: alarms } = await server.api('GET', '/api/alarms')
+  await server.api('POST', `/api/alarms/${alarms[0].id}/acknowledge`)
+  await server.api('POST', `/api/alarms/${alarms[1].id}/quiet`)
+}
