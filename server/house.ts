@@ -14,6 +14,7 @@ import type { ControlDesk, ControlView } from './control/control-desk.ts'
 import type { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
 import type { DraftDesk } from './drafts/draft-desk.ts'
 import type { LoggedMessage } from './engine/message-log.ts'
+import type { FlowPreview } from './import-preview.ts'
 import type { NodeErrorsEvent } from './node-errors.ts'
 import type { OutboxMetrics } from './outbox/outbox.ts'
 import type { OutboxEntry } from './outbox/outbox-entry.ts'
@@ -104,6 +105,8 @@ export interface House extends AsyncDisposable {
       readonly deploy?: string
     },
   ): Promise<RestoredRevision>
+  /** What an import of this text would bring; nothing is stored. */
+  previewImport(text: string): { readonly flows: readonly FlowPreview[] }
   /** The text of a flow file. A flow whose id stands already gets a new id. All but the examples of the house are untrusted. */
   importFile(
     text: string,

@@ -58,6 +58,7 @@ import {
   testsFailed,
   withId,
 } from './house-errors.ts'
+import { previewImport } from './import-preview.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { NodeErrors } from './node-errors.ts'
 import { Outbox } from './outbox/outbox.ts'
@@ -525,6 +526,19 @@ export class OpenHouse implements House {
       await this.#passTests(id)
       return { etag, ...(await this.#deployFlow(id, { by, message: deploy })) }
     })
+  }
+
+  previewImport(text: string) {
+    const parsed = parseFlowFile(text)
+    if (!parsed.ok) throw invalid('IMPORT_INVALID', parsed.problems)
+    return {
+      flows: previewImport(parsed.value, {
+        catalogue: this.#catalogue,
+        connections: this.#desk.list(),
+        hasFlow: (id) => this.#store.flows.get(id) !== undefined,
+        lint: (flow) => this.#lint(flow),
+      }),
+    }
   }
 
   async importFile(text: string, { deploy, by }: { readonly deploy: boolean; readonly by: string }) {

@@ -30,6 +30,7 @@ import type {
   DeviceCertificate,
   Discovery,
   Doors,
+  FlowPreview,
   FlowSummary,
   HistoryEntry,
   HouseAlarm,
@@ -164,6 +165,9 @@ export const api = {
     revision: (id: string, number: number) => requestJson<Flow>('GET', flowPath(id, `/revisions/${number}`)),
     /** The text of the flow file. */
     export: async (id: string) => (await request('GET', flowPath(id, '/export'))).text(),
+    /** What an import would bring; nothing is stored. */
+    previewImport: (text: string) =>
+      requestJson<{ readonly flows: readonly FlowPreview[] }>('POST', '/api/import?dryRun=true', { text }),
     import: (text: string, options: { readonly deploy?: boolean } = {}) =>
       requestJson<{ readonly flows: readonly ImportedFlow[] }>(
         'POST',

@@ -63,6 +63,29 @@ export interface ImportedFlow {
   readonly trusted: boolean
 }
 
+/** What an import of a flow would bring. */
+export interface FlowPreview {
+  readonly flow: Flow
+  /** A flow stands by its id. */
+  readonly stands: boolean
+  readonly unknownTypes: readonly string[]
+  readonly connections: readonly ConnectionPreview[]
+  readonly problems: readonly Problem[]
+  readonly isOurs: boolean
+}
+
+export interface ConnectionPreview {
+  readonly id: string
+  readonly type: string
+  readonly name: string
+  /** `taken`: one of another type stands by its id. */
+  readonly becomes: 'standing' | 'new' | 'taken' | 'unknown'
+  /** Where its secrets would be sent. */
+  readonly sentTo: readonly string[]
+  /** Secret fields to be filled in. */
+  readonly secrets: readonly string[]
+}
+
 export interface StoredConnection {
   readonly id: string
   readonly type: string

@@ -167,6 +167,17 @@ test('an exported flow can be imported, whatever type it is sent as', async () =
   }
 })
 
+test('an import is previewed without storing anything', async () => {
+  const body = JSON.stringify([flow('door'), flow('gate')].map((each) => ({ ...each })))
+  const file = `{"format":"wirehouse/flows@1","flows":${body}}`
+  const reply = await rig.call('POST /api/import?dryRun=true', { body: file })
+  expect([reply.status, reply.json.flows.map((each: { stands: boolean }) => each.stands)]).toEqual([
+    200,
+    [true, false],
+  ])
+  expect(rig.house.listFlows().map(({ id }) => id)).toEqual(['door', 'cellar'])
+})
+
 test('a file that is none says why', async () => {
   const reply = await rig.call('POST /api/import', { body: '<html>' })
   expect([reply.status, reply.json.problems[0].code]).toEqual([422, 'FILE_NOT_JSON'])

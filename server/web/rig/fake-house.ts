@@ -264,6 +264,15 @@ export class FakeHouse implements House {
     }
   }
 
+  previewImport(text: string) {
+    const parsed = parseFlowFile(text)
+    if (!parsed.ok) throw new UserError(422, 'FILE_INVALID', 'No flow file.', { problems: parsed.problems })
+    const of = { unknownTypes: [], connections: [], problems: [], isOurs: false }
+    return { flows: parsed.value.map((flow) => ({ flow, stands: this.#has(flow.id), ...of })) }
+  }
+
+  #has = (id: string): boolean => this.listFlows().some((flow) => flow.id === id)
+
   async importFile(text: string, { deploy }: { readonly deploy: boolean; readonly by: string }) {
     const parsed = parseFlowFile(text)
     if (!parsed.ok) throw new UserError(422, 'FILE_INVALID', 'No flow file.', { problems: parsed.problems })

@@ -4,8 +4,10 @@ import type { WebServices } from '../web-services.ts'
 /** Flow files in and out. */
 export const flowFileRoutes = ({ house }: Pick<WebServices, 'house'>) =>
   ({
+    // With `?dryRun=true` it answers what would come of it, and stores nothing.
     'POST /api/import': async (call) => {
       const text = typeof call.body === 'string' ? call.body : ''
+      if (readFlag(call, 'dryRun')) return json(house.previewImport(text))
       const options = { deploy: readFlag(call, 'deploy'), by: signedIn(call).user.name }
       return json(await house.importFile(text, options), 201)
     },
