@@ -35,6 +35,7 @@ test('an imported file is locked in until its owner has read its functions and t
     mimeType: 'application/json',
     buffer: Buffer.from(fileOf('forum')),
   })
+  await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click()
   await page
     .getByRole('dialog')
     .getByRole('link', { name: /From a forum/ })

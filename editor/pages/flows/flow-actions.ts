@@ -1,4 +1,5 @@
 import { emptyFlow, type Flow } from '#flows/flow.ts'
+import { serializeFlows } from '#flows/serialize-flow.ts'
 import { api } from '../../api/api.ts'
 import { ApiError } from '../../api/api-error.ts'
 import { newId } from '../../api/new-id.ts'
@@ -8,6 +9,7 @@ import { textsIn } from '../../i18n/define-texts.ts'
 import { errorText } from '../../i18n/error-text.ts'
 import { currentLanguage } from '../../i18n/language.ts'
 import { notify } from '../../ui/toast.tsx'
+import { importTexts } from './import/texts.ts'
 import { flowTexts } from './texts.ts'
 
 const say = () => textsIn(flowTexts, currentLanguage())
@@ -75,9 +77,30 @@ export const duplicateFlow = (summary: FlowSummary) =>
     notify.ok(say()('duplicated', { name }))
   })
 
-/** Downloads the flow file; it holds no secrets. */
-export const exportFlow = ({ id }: FlowSummary) =>
-  attempt(async () => download(`${id}.flow.json`, await api.flows.export(id)))
+/** Downloads the flow file, and says what is not in it. */
+export const exportFlow = ({ id, name }: FlowSummary) =>
+  attempt(async () => {
+    const text = await api.flows.export(id)
+    download(`${id}.flow.json`, text)
+    notify.ok(sayImport()('exported', { name }), { about: leftOut([JSON.parse(text) as Flow]) })
+  })
+
+/** Downloads all flows as one file, in the order of the list. */
+export const exportFlows = (flows: readonly FlowSummary[]) =>
+  attempt(async () => {
+    const texts = await Promise.all(flows.map(({ id }) => api.flows.export(id)))
+    const exported = texts.map((text) => JSON.parse(text) as Flow)
+    download('wirehouse.flows.json', serializeFlows(exported))
+    notify.ok(sayImport()('exportedAll', { count: exported.length }), { about: leftOut(exported) })
+  })
+
+const sayImport = () => textsIn(importTexts, currentLanguage())
+
+function leftOut(flows: readonly Flow[]): string {
+  const names = new Set(flows.flatMap(({ connections }) => connections.map(({ id, name }) => name || id)))
+  const t = sayImport()
+  return names.size > 0 ? t('withoutSecrets', { names: [...names].join(', ') }) : t('without')
+}
 
 /** Hands a text to the browser as a file. */
 export function download(name: string, text: string): void {

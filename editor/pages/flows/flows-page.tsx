@@ -13,8 +13,10 @@ import { pageTexts } from '../texts.ts'
 import { Failed } from '../unreachable.tsx'
 import { useNow } from '../use-now.ts'
 import { hasTemplates } from './examples.ts'
+import { exportFlows } from './flow-actions.ts'
 import { FlowRow } from './flow-row.tsx'
 import { Gallery } from './gallery.tsx'
+import { importTexts } from './import/texts.ts'
 import { importFiles, useImport } from './import-flows.ts'
 import { NewFlowDialog } from './new-flow-dialog.tsx'
 import { StartPage } from './start/start-page.tsx'
@@ -29,6 +31,7 @@ const DevicesDialog = lazyPart<{ readonly onClose: () => void }>(
 export function FlowsPage() {
   const t = useText(flowTexts)
   const common = useText(pageTexts)
+  const exporting = useText(importTexts)
   const flows = useFlows()
   const now = useNow(30_000)
   const mayEdit = useMayEdit()
@@ -68,6 +71,16 @@ export function FlowsPage() {
             {hasTemplates && (
               <Button compact variant="ghost" icon="layout-template" onClick={() => setShown('templates')}>
                 {t('templates')}
+              </Button>
+            )}
+            {flows.data && flows.data.length > 1 && (
+              <Button
+                compact
+                variant="ghost"
+                icon="download"
+                onClick={() => void exportFlows(flows.data ?? [])}
+              >
+                {exporting('exportAll')}
               </Button>
             )}
             <ImportButton compact />

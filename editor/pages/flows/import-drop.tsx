@@ -1,10 +1,16 @@
 import { useEffect, useState } from 'react'
 import { useText } from '../../i18n/use-text.ts'
 import { Icon } from '../../ui/icon.tsx'
+import { lazyPart } from '../../ui/lazy-part.tsx'
 import styles from './flows.module.css'
-import { importFiles } from './import-flows.ts'
+import type { PlannedFlow } from './import/import-plan.ts'
+import { importFiles, useImport } from './import-flows.ts'
 import { ImportResultDialog } from './import-result-dialog.tsx'
 import { flowTexts } from './texts.ts'
+
+const ImportPlanDialog = lazyPart<{ readonly plan: readonly PlannedFlow[] }>(
+  async () => (await import('./import/import-plan-dialog.tsx')).ImportPlanDialog,
+)
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
 
@@ -12,6 +18,7 @@ const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files
 export function ImportDrop() {
   const isOver = useFileDrop()
   const t = useText(flowTexts)
+  const plan = useImport((state) => state.plan)
   return (
     <>
       {isOver && (
@@ -23,6 +30,7 @@ export function ImportDrop() {
           </div>
         </div>
       )}
+      {plan && <ImportPlanDialog plan={plan} />}
       <ImportResultDialog />
     </>
   )
