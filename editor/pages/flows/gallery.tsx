@@ -92,19 +92,19 @@ interface CardProps {
 }
 
 const Card = ({ flow, label, use }: CardProps) => (
-  <li>
+  <li className={styles.example}>
+    <TypeIcons flow={flow} />
     <button
       type="button"
-      className={styles.example}
+      className={styles.use}
       aria-label={label}
       disabled={use.isPending}
       onClick={() => use.mutate(flow)}
     >
-      <TypeIcons flow={flow} />
-      <strong>{flow.name}</strong>
-      <span className={styles.exampleAbout}>{flow.description}</span>
-      {use.isPending && use.variables.id === flow.id && <Spinner size={16} />}
+      {flow.name}
     </button>
+    <span className={styles.exampleAbout}>{flow.description}</span>
+    {use.isPending && use.variables.id === flow.id && <Spinner size={16} />}
   </li>
 )
 
