@@ -20,6 +20,13 @@ test.each(looks)('the door is open to everybody: $width wide, $colorScheme', asy
   expect(await violations(browser.page)).toEqual([])
 })
 
+test.each(looks)('so is the first page of a new house: $width wide, $colorScheme', async (look) => {
+  await using fresh = await startServerProcess({ withoutOwner: true })
+  await using browser = await openBrowser(fresh.url, look)
+  await browser.page.getByRole('heading', { level: 1 }).waitFor()
+  expect(await violations(browser.page)).toEqual([])
+})
+
 test.each(looks)(
   'so are a review, the revisions and the problems: $width wide, $colorScheme',
   async (look) => {
