@@ -78,7 +78,7 @@ test('the way of the next message on a wire is shown, step by step, with what fa
   await clickWire(page, 'go.out', 'f.in')
   await press(page, 'Follow the next message')
   await page.getByText('Waiting for a message on this wire').waitFor()
-  const steps = page.getByRole('listitem').filter({ hasText: /\d\sms/ })
+  const steps = page.getByRole('listitem').filter({ hasText: /\d\s[mµ]s/ })
   // the question may be on its way still when the first message goes over the wire
   const isFound = async () => (await poke('traced')) === 'FUNCTION_THROW' && (await steps.count()) > 0
   await expect.poll(isFound, { timeout: 10_000 }).toBe(true)

@@ -87,7 +87,7 @@ test('the door alarm is built and deployed with a thumb, 390 pixels wide', { tim
   // A node too many goes by the menu that a long press opens.
   await add('Debug')
   await finger.press(nodeCard(page, 'debug'))
-  await finger.tap(page.getByRole('menuitem', { name: 'Delete' }))
+  await finger.tap(page.getByRole('menuitem', { name: 'Delete', exact: true }))
   await expect.poll(async () => (await flow()).nodes.length).toBe(4)
 
   await tap(/^Deploy/)

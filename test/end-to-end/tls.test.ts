@@ -65,7 +65,7 @@ test('the certificate is good for the names and addresses of this machine', asyn
 })
 
 describe.skipIf(!clients)('mosquitto_pub and mosquitto_sub', () => {
-  const { publish, receive } = clients as NonNullable<typeof clients>
+  const { publish, receive } = { ...clients } as NonNullable<typeof clients>
 
   test.each(['mqttv311', 'mqttv5'])('%s: talk over TLS, with the authority of the house', async (version) => {
     const mine = [...where(version), ...trusting(), ...login, '-q', '1', '-V', version]
