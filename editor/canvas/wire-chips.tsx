@@ -1,4 +1,5 @@
 import { memo, useEffect, useMemo, useRef } from 'react'
+import { wireKey } from '#flows/flow.ts'
 import { useText } from '../i18n/use-text.ts'
 import { ChipPainter, LINE_HEIGHT, LINE_WIDTH, roomFor } from '../live/chip-painter.ts'
 import { useControls } from '../live/flow-control.ts'
@@ -81,13 +82,15 @@ function WholeValue({ wire }: { readonly wire: string }) {
 /** Where messages may stop, and where one stands. */
 export function StopMarks({ scene }: { readonly scene: Scene }) {
   const t = useText(liveTexts)
-  const { flow, onShowWire } = useCanvas()
+  const { flow, document, liveWire, onShowWire } = useCanvas()
   const view = useControls((state) => state[flow])
   const stopped = useMemo(() => new Set(view?.stopped.map(({ wire }) => wire)), [view])
-  const keys = useMemo(
-    () => new Set([...stopped, ...(view?.breakpoints.map(({ wire }) => wire) ?? [])]),
-    [stopped, view],
-  )
+  // They name wires as they run: in a subflow under the place through which it was opened.
+  const keys = useMemo(() => {
+    const live = new Set([...stopped, ...(view?.breakpoints.map(({ wire }) => wire) ?? [])])
+    if (live.size === 0) return live
+    return new Set(document.drawing.wires.map(wireKey).filter((key) => live.has(liveWire(key))))
+  }, [stopped, view, document, liveWire])
   if (keys.size === 0) return null
   return (
     <AtWires scene={scene} keys={keys}>
@@ -96,9 +99,9 @@ export function StopMarks({ scene }: { readonly scene: Scene }) {
           type="button"
           tabIndex={-1}
           className={`${styles.stopMark} nodrag nopan`}
-          data-stopped={stopped.has(wire)}
-          aria-label={t(stopped.has(wire) ? 'stands' : 'mayStop')}
-          title={t(stopped.has(wire) ? 'stands' : 'mayStop')}
+          data-stopped={stopped.has(liveWire(wire))}
+          aria-label={t(stopped.has(liveWire(wire)) ? 'stands' : 'mayStop')}
+          title={t(stopped.has(liveWire(wire)) ? 'stands' : 'mayStop')}
           onClick={() => onShowWire(wire)}
         >
           <Icon name="octagon-pause" size={16} />

@@ -1,6 +1,7 @@
 import type { useStoreApi } from '@xyflow/react'
-import type { Place } from '#flows/flow.ts'
+import { type Place, readEndpoint, wireKey } from '#flows/flow.ts'
 import { onActivity, statusOf } from '../../api/live.ts'
+import type { FlowDocument } from '../../document/flow-document.ts'
 import { type Ink, readInk } from '../painting/ink.ts'
 import { familyOf } from '../painting/node-layer.ts'
 import { Pulse } from '../painting/pulse.ts'
@@ -32,6 +33,9 @@ interface Mapped {
   readonly flow: string
   readonly scene: Scene
   readonly store: ReturnType<typeof useStoreApi>
+  readonly document: FlowDocument
+  /** A wire as it runs: in a subflow under the place through which it was opened. */
+  readonly liveWire: (key: string) => string
 }
 
 const EMPTY: Box = { x: 0, y: 0, width: 1, height: 1 }
@@ -114,15 +118,12 @@ export class MapPainter {
 
   /** The nodes at both ends of the wires that messages go along. */
   #paintBusy(): void {
-    const { scene } = this.#mapped
+    const { scene, document, liveWire } = this.#mapped
     const context = clear(this.#elements.busy)
     if (!context) return
-    const ids = new Set(
-      [...this.#pulse.lit].flatMap((key) => {
-        const wire = scene.wire(key)?.data
-        return wire ? [wire.start.node, wire.end.node] : []
-      }),
-    )
+    const { lit } = this.#pulse
+    const wires = document.drawing.wires.filter((wire) => lit.has(liveWire(wireKey(wire))))
+    const ids = new Set(wires.flatMap((wire) => wire.map((end) => readEndpoint(end).node)))
     const nodes = [...ids].flatMap((id) => scene.node(id) ?? [])
     this.#fill(context, '--accent', nodes, MARK)
   }

@@ -36,7 +36,7 @@ export function Minimap() {
 }
 
 function OpenMap() {
-  const { flow, scene } = useCanvas()
+  const { flow, scene, document, liveWire } = useCanvas()
   const boxes = useRef<HTMLCanvasElement>(null)
   const busy = useRef<HTMLCanvasElement>(null)
   const seen = useRef<HTMLDivElement>(null)
@@ -48,10 +48,10 @@ function OpenMap() {
   useEffect(() => {
     if (!boxes.current || !busy.current || !seen.current) return
     const elements = { boxes: boxes.current, busy: busy.current, seen: seen.current }
-    const started = new MapPainter(elements, { flow, scene, store })
+    const started = new MapPainter(elements, { flow, scene, store, document, liveWire })
     painter.current = started
     return () => started.stop()
-  }, [flow, scene, store, theme])
+  }, [flow, scene, store, theme, document, liveWire])
 
   const lookAt = ({ currentTarget, clientX, clientY }: PointerEvent) => {
     const { left, top } = currentTarget.getBoundingClientRect()
