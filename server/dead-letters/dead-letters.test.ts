@@ -69,7 +69,7 @@ test('what a flow cannot handle lies with the dead letters until it is tried aga
   expect(house.deadLetters.list()).toMatchObject([
     { flow: 'a', node: 'in', message: id, topic: 'in', preview: 'ring', attempts: 3, path },
   ])
-  expect([inbox.size, house.metrics().deadLetters.letters]).toEqual([0, 1])
+  await expect.poll(() => [inbox.size, house.metrics().deadLetters.letters]).toEqual([0, 1])
 
   await deploy('return { ...message, payload: [message.payload, message.id, message.repeated] }')
   house.deadLetters.retry(house.deadLetters.list()[0]?.id ?? 0)

@@ -12,10 +12,6 @@ export async function violations(page: Page): Promise<string[]> {
   return runAxe(page, { runOnly: { type: 'tag', values }, rules: notYetRules })
 }
 
-/** What it finds in the colours, which is all that another theme changes. Only after `violations` on the same page. */
-export const colourViolations = (page: Page): Promise<string[]> =>
-  runAxe(page, { runOnly: { type: 'rule', values: ['color-contrast'] } })
-
 async function runAxe(page: Page, options: RunOptions): Promise<string[]> {
   // What is still fading in has not its colours yet; what goes away breaks off its own.
   await page.evaluate(() =>

@@ -1,6 +1,16 @@
 import { parseArgs } from 'node:util'
 
-export const torments = ['loops', 'leaks', 'deploys', 'kills', 'power', 'alarms', 'broker', 'editor'] as const
+export const torments = [
+  'loops',
+  'leaks',
+  'deploys',
+  'kills',
+  'power',
+  'alarms',
+  'broker',
+  'editor',
+  'looks',
+] as const
 export type Torment = (typeof torments)[number]
 
 export interface TortureOptions {

@@ -68,6 +68,10 @@ async function torture(options: TortureOptions): Promise<boolean> {
     print(`\n${options.editingKills} times kill -9 while people edit`)
     isKept = runTest('test/drafts/kill-drafts.test.ts', { TEST_KILLS: options.editingKills }) && isKept
   }
+  if (options.only.has('looks')) {
+    print('\nevery area of the editor: both widths, light and dark, English and German')
+    isKept = runTest('test/end-to-end/areas.test.ts', { TEST_LOOKS: 'all' }) && isKept
+  }
   return isKept
 }
 
@@ -76,7 +80,7 @@ function lineOf({ promise, found, isKept }: Verdict): string {
 }
 
 /** A test that `npm test` runs in a short form. */
-function runTest(file: string, rounds: Readonly<Record<string, number>>): boolean {
+function runTest(file: string, rounds: Readonly<Record<string, number | string>>): boolean {
   const { status } = spawnSync(
     process.execPath,
     [join(root, 'node_modules/vitest/vitest.mjs'), 'run', file],
