@@ -157,18 +157,16 @@ test('subscriptions stand side by side, can be hidden or alone, and go into a fi
     await page.getByRole('button', { name: 'Subscribe' }).click()
   }
   const rows = page.getByRole('log').getByRole('button')
-  await expect
-    .poll(async () => {
-      await publish('side/one', '1')
-      await publish('side/two', '2')
-      return rows.count()
-    })
-    .toBeGreaterThan(1)
+  const topicsShown = async () => new Set(await rows.locator('bdi:first-of-type').allInnerTexts())
+  const arrive = async () => {
+    await publish('side/one', '1')
+    await publish('side/two', '2')
+    return topicsShown()
+  }
+  await expect.poll(arrive, { timeout: 10_000 }).toEqual(new Set(['side/one', 'side/two']))
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByRole('button', { name: 'Hide the messages of “side/+”' }).click()
-  await expect
-    .poll(async () => new Set(await rows.locator('bdi:first-of-type').allInnerTexts()))
-    .toEqual(new Set(['side/one']))
+  await expect.poll(topicsShown, { timeout: 10_000 }).toEqual(new Set(['side/one']))
   await page.getByRole('button', { name: 'Hide the messages of “side/+”' }).click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
