@@ -64,7 +64,7 @@ export async function openBrowser(
 export async function signIn(url: string, path: string, options: BrowserOptions = {}): Promise<BrowserRig> {
   const browser = await openBrowser('about:blank', options, url)
   const { page } = browser
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(20_000)
   const answer = await page.request.post(`${url}/api/session`, { data: OWNER, headers: { origin: url } })
   if (!answer.ok()) throw new Error(`The owner could not sign in: ${await answer.text()}`)
   await page.goto(`${url}${path}`)
