@@ -7,6 +7,7 @@ import { useIsOwner, useSummary } from '../api/queries.ts'
 import type { Person } from '../api/types.ts'
 import { canvasActions } from '../canvas/canvas-actions.ts'
 import { DeployButton } from '../deploy/deploy-button.tsx'
+import type { Deployment } from '../deploy/deployment.ts'
 import { openRevisions, useLooking } from '../deploy/looking.ts'
 import { deployTexts } from '../deploy/texts.ts'
 import { GuaranteeBadge } from '../guarantee/guarantee-badge.tsx'
@@ -29,10 +30,7 @@ import { useDocument, useFlow } from './flow-context.ts'
 import { StepsButton } from './steps/steps-button.tsx'
 import { StepsSpoken } from './steps-spoken.tsx'
 import { flowTexts } from './texts.ts'
-import type { useDeploy } from './use-deploy.ts'
 import { ViewButton } from './view-button.tsx'
-
-type Deployment = ReturnType<typeof useDeploy>
 
 /** The bar over the canvas: what the flow is called, whether it is saved, and whether it runs as drawn. */
 export function FlowBar({

@@ -4,11 +4,11 @@ import type { Catalogue } from '#flows/catalogue.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { LoggedMessage } from '../api/types.ts'
 import type { CanvasHandle } from '../canvas/flow-canvas.tsx'
+import type { Deployment } from '../deploy/deployment.ts'
 import type { Shown } from '../deploy/use-shown.ts'
 import type { DocumentState } from '../document/flow-document.ts'
 import type { Fragment } from '../document/fragment.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'
-import type { useDeploy } from './use-deploy.ts'
 import type { FlowSession } from './use-flow-session.ts'
 import type { Panels } from './use-panels.ts'
 
@@ -17,7 +17,7 @@ export interface FlowScope extends FlowSession {
   readonly problems: readonly Problem[]
   /** Call with what comes from outside, before it is put into the flow. */
   readonly onForeign: (fragment: Fragment) => void
-  readonly deployment: ReturnType<typeof useDeploy>
+  readonly deployment: Deployment
   readonly panels: Panels
   /** What the canvas shows in place of the draft. */
   readonly shown: Shown | undefined

@@ -11,6 +11,7 @@ import { useSummary } from '../api/queries.ts'
 import { ChecklistCorner } from '../begin/checklist-corner.tsx'
 import { type CanvasHandle, FlowCanvas } from '../canvas/flow-canvas.tsx'
 import { useLooking } from '../deploy/looking.ts'
+import { LookingPanel } from '../deploy/looking-panel.tsx'
 import { useShown } from '../deploy/use-shown.ts'
 import { liveWires } from '../document/live-place.ts'
 import { errorText } from '../i18n/error-text.ts'
@@ -55,10 +56,13 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
   const canvas = useRef<CanvasHandle>(null)
   const panels = usePanels()
   const { isNarrow } = panels
-  const LookingPanel = lazyPart(async () => (await import('../deploy/looking-panel.tsx')).LookingPanel)
 
   const catalogue = useFlowCatalogue(document, types)
-  const deployment = useDeploy(session, () => panels.openDrawer('problems'))
+  const { openDrawer } = panels
+  const deployment = useDeploy(
+    session,
+    useCallback(() => openDrawer('problems'), [openDrawer]),
+  )
   const summary = useSummary(document.flow.id)
   const shown = useShown(document, deployment)
   const { problems, levels } = useProblems(
@@ -73,17 +77,21 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
   // What was deployed before, and what a deploy changes, is shown as a drawing.
   const isListed = panels.view === 'list' && !shown
   const looks = useLooking(({ looking }) => looking !== undefined)
-  const scope = {
-    ...session,
-    onForeign,
-    catalogue,
-    problems,
-    deployment,
-    panels,
-    shown,
-    canvas: () => canvas.current,
-    ...useWireActions(document, panels.openDrawer),
-  }
+  const wireActions = useWireActions(document, openDrawer)
+  const scope = useMemo(
+    () => ({
+      ...session,
+      onForeign,
+      catalogue,
+      problems,
+      deployment,
+      panels,
+      shown,
+      canvas: () => canvas.current,
+      ...wireActions,
+    }),
+    [session, onForeign, catalogue, problems, deployment, panels, shown, wireActions],
+  )
   useFlowValues(
     document.flow.id,
     useCallback(() => liveWires(document), [document]),

@@ -10,8 +10,8 @@ export function GateNotice() {
   const t = useText(tryTitles)
   const mayEdit = useMayEdit()
   const { deployment, panels } = useFlow()
-  const { hasFailedTests, busy, deploy } = deployment
-  if (!hasFailedTests || !mayEdit) return null
+  const { deployAnyway, busy } = deployment
+  if (!deployAnyway || !mayEdit) return null
   return (
     <Notice
       tone="error"
@@ -21,11 +21,7 @@ export function GateNotice() {
           <Button variant="ghost" onClick={() => panels.openDrawer('tests')}>
             {t('showTests')}
           </Button>
-          <Button
-            icon="rocket"
-            busy={busy === 'deploy'}
-            onClick={() => void deploy('', { skipsTests: true })}
-          >
+          <Button icon="rocket" busy={busy === 'deploy'} onClick={() => void deployAnyway()}>
             {t('deployAnyway')}
           </Button>
         </>

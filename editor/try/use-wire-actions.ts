@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import { readEndpoint } from '#flows/flow.ts'
 import { api } from '../api/api.ts'
 import type { LoggedMessage } from '../api/types.ts'
@@ -16,23 +17,26 @@ type WireActions = Required<Pick<FlowScope, 'onUseAsTest' | 'onReplay'>>
 export function useWireActions(document: FlowDocument, openDrawer: (tab: string) => void): WireActions {
   const t = useText(tryTitles)
   const { id } = document.flow
-  return {
-    onUseAsTest: (wire, { message }) => {
-      const { tests } = document.flow
-      const name = t('newTest', { number: tests.length + 1 })
-      const added = testOfMessage(name, wire, message)
-      document.set({ kind: 'flow' }, { tests: [...tests, added] }, { code: 'tests', count: 1 })
-      chooseTest(tests.length)
-      openDrawer('tests')
-      notify.ok(t('testAdded'))
-    },
-    onReplay: (wire, messages) => {
-      sendAgain(id, wire, messages).then(
-        () => notify.ok(t('replayed', { count: messages.length })),
-        (error: unknown) => notify.error(t('replayFailed'), { about: errorText(error) }),
-      )
-    },
-  }
+  return useMemo(
+    () => ({
+      onUseAsTest: (wire, { message }) => {
+        const { tests } = document.flow
+        const name = t('newTest', { number: tests.length + 1 })
+        const added = testOfMessage(name, wire, message)
+        document.set({ kind: 'flow' }, { tests: [...tests, added] }, { code: 'tests', count: 1 })
+        chooseTest(tests.length)
+        openDrawer('tests')
+        notify.ok(t('testAdded'))
+      },
+      onReplay: (wire, messages) => {
+        sendAgain(id, wire, messages).then(
+          () => notify.ok(t('replayed', { count: messages.length })),
+          (error: unknown) => notify.error(t('replayFailed'), { about: errorText(error) }),
+        )
+      },
+    }),
+    [document, id, openDrawer, t],
+  )
 }
 
 /** One after another, each when the one before has settled. */
