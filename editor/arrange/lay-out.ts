@@ -1,7 +1,8 @@
 import { Graph, layout } from '@dagrejs/dagre'
 import type { Place } from '#flows/flow.ts'
+import { type Box, boxAround } from '../document/box.ts'
 import { GRID, snap } from '../document/fragment.ts'
-import { type Box, boundsOf, FRAME_FOOT, FRAME_HEAD, FRAME_PADDING } from '../document/frames.ts'
+import { FRAME_FOOT, FRAME_HEAD, FRAME_PADDING } from '../document/frames.ts'
 
 /** What is to be laid out, as data that a worker takes. */
 export interface LayoutTask {
@@ -88,7 +89,7 @@ function unitOfGroup(
   notes: readonly LayoutItem[],
   wires: readonly LayoutWire[],
 ): Unit | undefined {
-  const before = boundsOf([...nodes, ...notes])
+  const before = boxAround([...nodes, ...notes])
   if (!before) return undefined
   const places = new Map<string, Place>()
   if (card) for (const item of [...nodes, ...notes]) places.set(item.id, [item.x, item.y])
@@ -98,7 +99,7 @@ function unitOfGroup(
     for (const [node, place] of layOutBoxes(nodes, own)) places.set(node, place)
     moveAlong(notes, nodes, places, places)
   }
-  const bounds = boundsOf(
+  const bounds = boxAround(
     [...nodes, ...notes].map((item) => {
       const [x, y] = places.get(item.id) ?? [item.x, item.y]
       return { ...item, x, y }
@@ -135,7 +136,7 @@ function moveAlong(
 
 /** Chains that are not wired to one another stand one below the other, in the order in which they stood. */
 function layOutBoxes(items: readonly LayoutItem[], wires: readonly LayoutWire[]): ReadonlyMap<string, Place> {
-  const bounds = boundsOf(items)
+  const bounds = boxAround(items)
   const places = new Map<string, Place>()
   if (!bounds) return places
   const [left, from] = [snap(bounds.x), snap(bounds.y)]

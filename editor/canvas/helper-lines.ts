@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import type { Place } from '#flows/flow.ts'
-import type { Box } from './scene/box.ts'
+import type { Box } from '../document/box.ts'
 
 /** A line along which something that is moved stands in line with something else. */
 export interface HelperLine {

@@ -1,5 +1,6 @@
 import type { Drawing, FlowGroup, FlowNode, FlowNote, Place } from '#flows/flow.ts'
-import { type Box, boundsOf, FRAME_HEAD, FRAME_PADDING } from '../document/frames.ts'
+import { type Box, boxAround } from '../document/box.ts'
+import { FRAME_HEAD, FRAME_PADDING } from '../document/frames.ts'
 import type { NodeShape, PortShape } from '../document/node-shape.ts'
 import { layOutNode, type NodeBox, type PlacedPort } from './geometry.ts'
 import type { DrawnNode, ProblemLevels } from './projection.ts'
@@ -68,7 +69,7 @@ interface GroupParts {
 /** A collapsed group as a card with a port for each end that is wired outside; nothing for one that hides nothing. */
 export function drawGroup(parts: GroupParts, last: DrawnNode | undefined): DrawnNode | undefined {
   const { group, nodes, inputs, outputs, problems } = parts
-  const bounds = boundsOf(parts.boxes)
+  const bounds = boxAround(parts.boxes)
   if (!bounds) return undefined
   const at: Place = [bounds.x - FRAME_PADDING, bounds.y - FRAME_HEAD]
   const shape: NodeShape = { ...noPorts, inputs, outputs }

@@ -1,7 +1,7 @@
 import { type ReactFlowState, useStore } from '@xyflow/react'
 import { useCallback, useMemo, useSyncExternalStore } from 'react'
+import type { Box } from '../document/box.ts'
 import { readView } from './read-view.ts'
-import type { Box } from './scene/box.ts'
 import { type Detail, detailAt } from './scene/level-of-detail.ts'
 import type { Scene } from './scene/scene.ts'
 import { nearBox } from './scene/view.ts'

@@ -1,9 +1,9 @@
 import { getViewportForBounds, useReactFlow } from '@xyflow/react'
 import { type RefObject, useRef } from 'react'
 import type { Place } from '#flows/flow.ts'
+import type { Box } from '../document/box.ts'
 import { snap } from '../document/fragment.ts'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
-import type { Box } from './scene/box.ts'
 import type { Scene } from './scene/scene.ts'
 
 const fit = { padding: 0.16, maxZoom: 1, minZoom: 0.05 }

@@ -1,12 +1,5 @@
 import type { Drawing, Place } from '#flows/flow.ts'
-
-/** What covers the canvas from a corner on, in canvas pixels. */
-export interface Box {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
+import { type Box, boxAround, contains, middleOf } from './box.ts'
 
 /** How large a node is drawn; the document does not know. */
 export type SizeOf = (node: string) => { readonly width: number; readonly height: number }
@@ -18,23 +11,6 @@ export type SizeOf = (node: string) => { readonly width: number; readonly height
 export const FRAME_PADDING = 16
 export const FRAME_HEAD = 48
 export const FRAME_FOOT = 24
-
-/** The box around boxes; nothing around none. */
-export function boundsOf(boxes: Iterable<Box>): Box | undefined {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
-  for (const { x, y, width, height } of boxes) {
-    left = Math.min(left, x)
-    top = Math.min(top, y)
-    right = Math.max(right, x + width)
-    bottom = Math.max(bottom, y + height)
-  }
-  return left > right ? undefined : { x: left, y: top, width: right - left, height: bottom - top }
-}
-
-export const contains = ({ x, y, width, height }: Box, [left, top]: Place): boolean =>
-  left >= x && left <= x + width && top >= y && top <= y + height
-
-export const middleOf = ({ x, y, width, height }: Box): Place => [x + width / 2, y + height / 2]
 
 /** Where every node and note stands. */
 export function boxesOf({ nodes, notes = [] }: Drawing, sizeOf: SizeOf): ReadonlyMap<string, Box> {
@@ -61,7 +37,7 @@ export function framesOf(
   }
   const frames = new Map<string, Box>()
   for (const [group, members] of inside) {
-    const bounds = boundsOf(members)
+    const bounds = boxAround(members)
     if (bounds) frames.set(group, frameAround(bounds))
   }
   return frames

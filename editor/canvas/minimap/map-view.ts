@@ -1,5 +1,5 @@
 import type { Place } from '#flows/flow.ts'
-import { type Box, grown } from '../scene/box.ts'
+import { type Box, grown } from '../../document/box.ts'
 
 /** The whole flow on a small map: where its origin stands on it, in pixels, and how small it is drawn. */
 export interface MapView {

@@ -1,4 +1,4 @@
-import type { Box } from '../scene/box.ts'
+import type { Box } from '../../document/box.ts'
 import type { View } from '../scene/view.ts'
 import type { Ink } from './ink.ts'
 

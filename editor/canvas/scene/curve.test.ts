@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { contains } from './box.ts'
+import { contains } from '../../document/box.ts'
 import { curveBox, distanceTo, middleOf, pointOf, wireCurve } from './curve.ts'
 
 const place = fc.tuple(fc.integer({ min: -2_000, max: 2_000 }), fc.integer({ min: -2_000, max: 2_000 }))

@@ -1,5 +1,5 @@
 import type { Place } from '#flows/flow.ts'
-import { type Box, boxBetween } from './box.ts'
+import { type Box, boxBetween } from '../../document/box.ts'
 
 /** A cubic Bézier curve: a wire from its start, by two control points, to its end. */
 export interface Curve {

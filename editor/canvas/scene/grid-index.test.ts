@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Box, overlaps } from './box.ts'
+import { type Box, overlaps } from '../../document/box.ts'
 import { GridIndex } from './grid-index.ts'
 
 const at = fc.integer({ min: -3_000, max: 3_000 })

@@ -1,4 +1,4 @@
-import { type Box, overlaps } from './box.ts'
+import { type Box, overlaps } from '../../document/box.ts'
 
 /** Canvas pixels: some ten nodes stand in a cell. */
 const CELL = 512

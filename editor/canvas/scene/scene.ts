@@ -1,6 +1,6 @@
 import type { Place } from '#flows/flow.ts'
+import { type Box, boxAround, contains, grown } from '../../document/box.ts'
 import type { Drawn, DrawnNode, DrawnWire } from '../projection.ts'
-import { type Box, boxAround, contains, grown } from './box.ts'
 import { type Curve, curveBox, distanceTo, wireCurve } from './curve.ts'
 import { GridIndex } from './grid-index.ts'
 

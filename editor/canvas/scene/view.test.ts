@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { contains } from './box.ts'
+import { contains } from '../../document/box.ts'
 import { detailAt } from './level-of-detail.ts'
 import { nearBox, placeIn, seenBox, type View } from './view.ts'
 

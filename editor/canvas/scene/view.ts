@@ -1,5 +1,5 @@
 import type { Place } from '#flows/flow.ts'
-import type { Box } from './box.ts'
+import type { Box } from '../../document/box.ts'
 
 /** What of the canvas is on the screen. `x` and `y` are where its origin stands, in pixels of the screen. */
 export interface View {

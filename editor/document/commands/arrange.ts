@@ -1,7 +1,8 @@
 import type { Place } from '#flows/flow.ts'
+import { type Box, boxAround } from '../box.ts'
 import type { FlowDocument } from '../flow-document.ts'
 import { snap } from '../fragment.ts'
-import { type Box, boundsOf, boxesOf, framesOf, type SizeOf } from '../frames.ts'
+import { boxesOf, framesOf, type SizeOf } from '../frames.ts'
 
 export const edges = ['left', 'centre', 'right', 'top', 'middle', 'bottom'] as const
 export type Edge = (typeof edges)[number]
@@ -16,7 +17,7 @@ interface Unit {
 /** Lines up what is selected along one edge of all of it, on the grid. One step. */
 export function alignSelection(document: FlowDocument, edge: Edge, sizeOf: SizeOf): void {
   const units = selectedUnits(document, sizeOf)
-  const bounds = boundsOf(units.map(({ box }) => box))
+  const bounds = boxAround(units.map(({ box }) => box))
   if (!bounds || units.length < 2) return
   const [axis, part] = sides[edge]
   const [from, length] = axis === 'horizontal' ? [bounds.x, bounds.width] : [bounds.y, bounds.height]

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Flow, FlowNode, Wire } from '#flows/flow.ts'
 import { layOut } from '../../arrange/lay-out.ts'
-import { boundsOf, boxesOf, framesOf } from '../frames.ts'
+import { boxAround } from '../box.ts'
+import { boxesOf, framesOf } from '../frames.ts'
 import { node, open } from './rig.ts'
 import { tidyUp } from './tidy.ts'
 
@@ -109,7 +110,7 @@ describe('tidying up', () => {
       boxes.some((b) => a !== b && Math.abs(a.x - b.x) < 176 && Math.abs(a.y - b.y) < 48),
     )
     expect(covered).toEqual([])
-    expect(boundsOf(boxes)).toMatchObject({ x: 0, y: 0 })
+    expect(boxAround(boxes)).toMatchObject({ x: 0, y: 0 })
   })
 
   it('leaves alone what was removed meanwhile', async () => {

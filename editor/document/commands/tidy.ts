@@ -1,7 +1,8 @@
 import { type Place, readEndpoint } from '#flows/flow.ts'
 import type { LayoutTask } from '../../arrange/lay-out.ts'
+import type { Box } from '../box.ts'
 import type { FlowDocument } from '../flow-document.ts'
-import { type Box, boxesOf, type SizeOf } from '../frames.ts'
+import { boxesOf, type SizeOf } from '../frames.ts'
 import { withMembers } from '../members.ts'
 
 /** What the canvas knows of the sizes of things. */

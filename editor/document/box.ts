@@ -1,6 +1,6 @@
 import type { Place } from '#flows/flow.ts'
 
-/** A rectangle in canvas pixels. */
+/** What covers the canvas from a corner on, in canvas pixels. */
 export interface Box {
   readonly x: number
   readonly y: number
@@ -13,6 +13,8 @@ export const overlaps = (a: Box, b: Box): boolean =>
 
 export const contains = ({ x, y, width, height }: Box, place: Place): boolean =>
   place[0] >= x && place[0] <= x + width && place[1] >= y && place[1] <= y + height
+
+export const middleOf = ({ x, y, width, height }: Box): Place => [x + width / 2, y + height / 2]
 
 /** The same box with a margin all around. */
 export const grown = ({ x, y, width, height }: Box, by: number): Box => ({
