@@ -16,6 +16,7 @@ import {
   type PortShape,
   shapeNode,
   type WiredPorts,
+  wiredPorts,
 } from '../document/node-shape.ts'
 import { layOutNode, type NodeBox, type PlacedPort } from './geometry.ts'
 import { type DrawnGroup, drawGroup, drawNote, groupCard, groupOfCard, hiddenIn } from './stand-ins.ts'
@@ -64,11 +65,6 @@ export type ProblemLevels = ReadonlyMap<string, 'error' | 'warning'>
 /** By the node that breaks a chain. */
 export type ChainBreaks = ReadonlyMap<string, Sentence>
 
-interface Wired extends WiredPorts {
-  readonly inputs: string[]
-  readonly outputs: string[]
-}
-
 interface KnownWire {
   readonly startBox: NodeBox
   readonly endBox: NodeBox
@@ -81,7 +77,7 @@ export class Projection {
   #nodes: ReadonlyMap<string, DrawnNode> = new Map()
   #wires: ReadonlyMap<string, KnownWire> = new Map()
   #wiredFrom: Drawing['wires'] | undefined
-  #wired: ReadonlyMap<string, Wired> = new Map()
+  #wired: ReadonlyMap<string, WiredPorts> = new Map()
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue
@@ -230,21 +226,6 @@ function portsOf(
 
 const findPort = (box: NodeBox, side: PlacedPort['side'], id: string): PlacedPort | undefined =>
   box.ports.find((port) => port.side === side && port.id === id)
-
-function wiredPorts(wires: Drawing['wires']): ReadonlyMap<string, Wired> {
-  const wired = new Map<string, Wired>()
-  const portsOf = (node: string): Wired => {
-    const ports = wired.get(node) ?? { inputs: [], outputs: [] }
-    wired.set(node, ports)
-    return ports
-  }
-  for (const [from, to] of wires) {
-    const [start, end] = [readEndpoint(from), readEndpoint(to)]
-    portsOf(start.node).outputs.push(start.port)
-    portsOf(end.node).inputs.push(end.port)
-  }
-  return wired
-}
 
 const isSameWired = (a: WiredPorts, b: WiredPorts): boolean =>
   a === b || (isSameList(a.inputs, b.inputs) && isSameList(a.outputs, b.outputs))

@@ -1,5 +1,5 @@
 import type { Catalogue } from '#flows/catalogue.ts'
-import type { FlowNode } from '#flows/flow.ts'
+import { type Drawing, type FlowNode, readEndpoint } from '#flows/flow.ts'
 import { parseNodeConfig } from '#flows/node-config.ts'
 import { type AnyNodeDefinition, inputsOf, outputsOf } from '#kit/define-node.ts'
 import { ERROR_PORT, errorPort, type Port, type PortMap } from '#kit/kinds.ts'
@@ -31,6 +31,22 @@ export interface WiredPorts {
 }
 
 export const noWires: WiredPorts = { inputs: [], outputs: [] }
+
+/** Of each node at a wire. */
+export function wiredPorts(wires: Drawing['wires']): ReadonlyMap<string, WiredPorts> {
+  const wired = new Map<string, { readonly inputs: string[]; readonly outputs: string[] }>()
+  const portsOf = (node: string) => {
+    const ports = wired.get(node) ?? { inputs: [], outputs: [] }
+    wired.set(node, ports)
+    return ports
+  }
+  for (const [from, to] of wires) {
+    const [start, end] = [readEndpoint(from), readEndpoint(to)]
+    portsOf(start.node).outputs.push(start.port)
+    portsOf(end.node).inputs.push(end.port)
+  }
+  return wired
+}
 
 /** Reads a node against the catalogue. Never fails: a broken config costs the caption, and ports that depend on it. */
 export function shapeNode(catalogue: Catalogue, node: FlowNode, wired: WiredPorts): NodeShape {

@@ -1,6 +1,6 @@
 import type { Catalogue } from '#flows/catalogue.ts'
-import { type Drawing, type FlowNode, readEndpoint } from '#flows/flow.ts'
-import { type NodeShape, noWires, shapeNode, type WiredPorts } from './node-shape.ts'
+import type { Drawing, FlowNode } from '#flows/flow.ts'
+import { type NodeShape, noWires, shapeNode, type WiredPorts, wiredPorts } from './node-shape.ts'
 
 /** Shapes of the nodes of a drawing, by id. */
 export type Shapes = ReadonlyMap<string, NodeShape>
@@ -20,7 +20,7 @@ export class DrawingShapes {
   }
 
   of(drawing: Drawing): Shapes {
-    const wired = wiredPorts(drawing)
+    const wired = wiredPorts(drawing.wires)
     return new Map(drawing.nodes.map((node) => [node.id, this.#shape(node, wired.get(node.id) ?? noWires)]))
   }
 
@@ -32,19 +32,4 @@ export class DrawingShapes {
     this.#known.set(node, { ports, shape })
     return shape
   }
-}
-
-function wiredPorts({ wires }: Drawing): ReadonlyMap<string, WiredPorts> {
-  const wired = new Map<string, { inputs: string[]; outputs: string[] }>()
-  const portsOf = (node: string) => {
-    const ports = wired.get(node) ?? { inputs: [], outputs: [] }
-    wired.set(node, ports)
-    return ports
-  }
-  for (const [from, to] of wires) {
-    const [start, end] = [readEndpoint(from), readEndpoint(to)]
-    portsOf(start.node).outputs.push(start.port)
-    portsOf(end.node).inputs.push(end.port)
-  }
-  return wired
 }

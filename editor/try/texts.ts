@@ -53,7 +53,6 @@ export const tryTexts = defineTexts({
     rehearsed: { one: 'Rehearsed: {count} step.', other: 'Rehearsed: {count} steps.' },
 
     // tests
-    testsAbout: 'Given these messages at these times, expect those.',
     noTests: 'No tests yet',
     noTestsAbout:
       'A test sends messages into the flow in virtual time, and says what has to come of them. Half an hour takes no time.',
@@ -151,7 +150,6 @@ export const tryTexts = defineTexts({
     more: { one: 'und {count} Schritt mehr', other: 'und {count} Schritte mehr' },
     rehearsed: { one: 'Geprobt: {count} Schritt.', other: 'Geprobt: {count} Schritte.' },
 
-    testsAbout: 'Kommen diese Nachrichten zu diesen Zeiten, so werden jene erwartet.',
     noTests: 'Noch keine Tests',
     noTestsAbout:
       'Ein Test sendet in virtueller Zeit Nachrichten in den Flow und sagt, was daraus werden muss. Eine halbe Stunde dauert keinen Augenblick.',

@@ -28,12 +28,6 @@ const launched = (): Promise<Browser> => {
   return shared
 }
 
-/** Ends Chromium, for scripts that are no tests. */
-export async function closeBrowser(): Promise<void> {
-  await (await shared)?.close()
-  shared = undefined
-}
-
 /** Opens an address as somebody who was never here, in the machine's Chromium, which `npm test` has found or installed. */
 export async function openBrowser(
   url: string,

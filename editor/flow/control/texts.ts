@@ -3,7 +3,6 @@ import { defineTexts } from '../../i18n/define-texts.ts'
 /** Breakpoints and safe mode. */
 export const controlTexts = defineTexts({
   en: {
-    safeMode: 'Safe mode',
     toggle: 'Switch safe mode on or off',
     switchOn: 'Switch safe mode on',
     switchOff: 'Switch safe mode off',
@@ -46,7 +45,6 @@ export const controlTexts = defineTexts({
     setBy: 'Set by {name}',
   },
   de: {
-    safeMode: 'Sicherer Modus',
     toggle: 'Sicheren Modus ein- oder ausschalten',
     switchOn: 'Sicheren Modus einschalten',
     switchOff: 'Sicheren Modus ausschalten',

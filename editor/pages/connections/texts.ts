@@ -20,8 +20,6 @@ export const connectionTexts = defineTexts({
     deleted: '“{name}” is deleted.',
     actions: 'Actions for {name}',
     unknownType: 'Of a type that this Wirehouse does not know: {type}',
-    typeTitle: 'New connection',
-    typeAbout: 'What do you want to connect?',
   },
   de: {
     title: 'Verbindungen',
@@ -42,7 +40,5 @@ export const connectionTexts = defineTexts({
     deleted: '„{name}“ ist gelöscht.',
     actions: 'Aktionen für {name}',
     unknownType: 'Von einem Typ, den dieses Wirehouse nicht kennt: {type}',
-    typeTitle: 'Neue Verbindung',
-    typeAbout: 'Was möchten Sie verbinden?',
   },
 })
