@@ -58,7 +58,7 @@ const MAX_DAYS_MS = 366 * 86_400_000
 const portOrNode = z.string().max(130)
 
 /** A message that a test, or a person, has arrive in a flow. */
-export const flowSendSchema = z.looseObject({
+const flowSendSchema = z.looseObject({
   to: portOrNode,
   /** Milliseconds from the start. */
   at: z.number().min(0).max(MAX_DAYS_MS).default(0),
@@ -76,7 +76,7 @@ export const flowTestSchema = z.looseObject({
 })
 
 /** A message that people keep with the flow, to send it again. */
-export const savedMessageSchema = z.looseObject({
+const savedMessageSchema = z.looseObject({
   name: z.string().min(1).max(200),
   topic: z.string().max(65_535).optional(),
   payload: z.unknown(),

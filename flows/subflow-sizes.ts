@@ -3,7 +3,7 @@ import { subflowOf } from './subflow.ts'
 
 /** So many nodes and wires may a flow have with all that stands in its subflows. */
 export const MOST_NODES = 5_000
-export const MOST_WIRES = 20_000
+const MOST_WIRES = 20_000
 /** So many characters may the settings have that stand in its subflows, once for each place of these. */
 export const MOST_CHARACTERS = 10_000_000
 

@@ -60,7 +60,7 @@ const nodeOf = (difference: TestDifference): string | undefined =>
   difference.kind === 'failure' ? difference.node : readEndpoint(difference.place).node
 
 /** A difference as a sentence. */
-export function sentenceOfDifference(difference: TestDifference): Sentence {
+function sentenceOfDifference(difference: TestDifference): Sentence {
   if (difference.kind === 'failure') return difference.why
   const { place } = difference
   const [expected, received] = [write(difference.expected), write(difference.received)]

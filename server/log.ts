@@ -31,7 +31,7 @@ export function createLog(
 }
 
 /** `12:03:11 warn  The text  key=value`, and the stack of an error below. */
-export function readableLine(line: string): string {
+function readableLine(line: string): string {
   const { level, time, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown> & {
     readonly err?: { readonly stack?: string; readonly message?: string }
   }

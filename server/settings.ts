@@ -26,7 +26,7 @@ export interface Settings {
   readonly logLevel: LogLevel
 }
 
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
 /** A setting that is unknown or has a bad value. Its message is the one line that the start prints before it exits with 1. */

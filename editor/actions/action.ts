@@ -20,7 +20,7 @@ export type Context = keyof Scopes
 export const contexts = ['everywhere', 'flow', 'canvas', 'list'] as const satisfies readonly Context[]
 
 /** Under which heading an action stands, in this order. */
-export const actionGroups = ['add', 'edit', 'select', 'run', 'view', 'go', 'look'] as const
+const actionGroups = ['add', 'edit', 'select', 'run', 'view', 'go', 'look'] as const
 export type ActionGroup = (typeof actionGroups)[number]
 
 /** What a menu was opened on. */

@@ -67,7 +67,7 @@ export const findAction = (id: string): LiveAction | undefined =>
 const isWide = (context: Context): boolean => context === 'everywhere' || context === 'flow'
 
 /** Answers whether the keys meant something. */
-export function runKeys(event: KeyboardEvent): boolean {
+function runKeys(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false
   const keys = readKeys(event, isMac)
   if (keys === undefined) return false

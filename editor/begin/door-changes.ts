@@ -44,7 +44,7 @@ export function tellPhone(flow: Pick<Flow, 'nodes' | 'wires'>, node: PhoneNode):
 }
 
 /** Types of nodes that tell a person. */
-export const phoneTypes: ReadonlySet<string> = new Set(['web-push', 'telegram-notify', 'ntfy', 'email'])
+const phoneTypes: ReadonlySet<string> = new Set(['web-push', 'telegram-notify', 'ntfy', 'email'])
 
 /** Nodes that the alarm tells people by. */
 export function phonesOf({ nodes, wires }: Pick<Flow, 'nodes' | 'wires'>): readonly FlowNode[] {

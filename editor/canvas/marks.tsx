@@ -13,7 +13,7 @@ export const noMarks: Marks = new Map()
 export const MarksContext = createContext(noMarks)
 
 /** What has become of one thing, where two versions are compared. */
-export const useMark = (id: string): Mark | undefined => useContext(MarksContext).get(id)
+const useMark = (id: string): Mark | undefined => useContext(MarksContext).get(id)
 
 /** A frame around a card in the colour of its mark, and the mark itself as a sign. */
 export function MarkFrame({ id }: { readonly id: string }) {

@@ -5,7 +5,7 @@ import { groupCard, groupOfCard } from './stand-ins.ts'
 type List = 'nodes' | 'notes' | 'groups'
 
 /** What an id on the canvas is in the document. */
-export function inDocument(document: FlowDocument, id: string): { readonly list: List; readonly id: string } {
+function inDocument(document: FlowDocument, id: string): { readonly list: List; readonly id: string } {
   const group = groupOfCard(id)
   if (group !== undefined) return { list: 'groups', id: group }
   return { list: document.node(id) ? 'nodes' : 'notes', id }

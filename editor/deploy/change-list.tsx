@@ -76,7 +76,7 @@ function Legend({ differences }: Pick<ChangeListProps, 'differences'>) {
   )
 }
 
-export const MarkIcon = ({ mark }: { readonly mark: Mark }) => (
+const MarkIcon = ({ mark }: { readonly mark: Mark }) => (
   <span className={styles.mark} data-mark={mark} aria-hidden="true">
     <Icon name={markIcons[mark]} size={12} />
   </span>

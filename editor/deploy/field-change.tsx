@@ -111,7 +111,7 @@ function changedLines(before: string, after: string): readonly Line[] {
 
 const signs = { same: ' ', added: '+', removed: '−' } as const
 
-export function LineChanges({ before, after }: { readonly before: string; readonly after: string }) {
+function LineChanges({ before, after }: { readonly before: string; readonly after: string }) {
   const t = useText(deployTexts)
   const lines = changedLines(before, after)
   return (

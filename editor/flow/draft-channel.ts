@@ -7,7 +7,7 @@ import { newChangeId } from '../document/new-change-id.ts'
 import { usePeople } from '../people/people.ts'
 
 /** Which tab of which browser this is, for others. */
-export const ownTab = newChangeId()
+const ownTab = newChangeId()
 
 interface ChangedEvent {
   readonly flow: string

@@ -38,7 +38,7 @@ export function TemplateControl({ control, value, words, onChange, onLeave }: Fi
 }
 
 /** Nothing for a template that is still being typed: what is wrong with it stands under the field. */
-export function renderPreview(text: string, message: SeenMessage, language: string): string | undefined {
+function renderPreview(text: string, message: SeenMessage, language: string): string | undefined {
   try {
     return compileTemplate(text).render(message, { language, now: Date.now() }).slice(0, SHOWN)
   } catch (error) {

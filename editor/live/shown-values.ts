@@ -7,7 +7,7 @@ const keyOf = (flow: string): string => `wirehouse.values.${flow}`
 const useSwitched = create<Readonly<Record<string, boolean>>>(() => ({}))
 
 /** Whether the wires of a flow show their last values; this browser remembers it. */
-export const showsValues = (flow: string): boolean =>
+const showsValues = (flow: string): boolean =>
   useSwitched.getState()[flow] ?? readStored(keyOf(flow)) !== 'off'
 
 export const useShowsValues = (flow: string): boolean => {

@@ -31,7 +31,7 @@ export function useFlowValues(flow: string, wiresOf: () => readonly Wire[]): voi
 }
 
 /** Answers how to stop; the last one to stop has them forgotten. */
-export function keepValues(flow: string): () => void {
+function keepValues(flow: string): () => void {
   const kept = keptOf(flow)
   if (kept.pages++ === 0) {
     const stops = [

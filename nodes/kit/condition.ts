@@ -70,7 +70,7 @@ const written = (value: unknown): string =>
   value === undefined ? '?' : typeof value === 'string' ? value : JSON.stringify(value)
 
 /** Operators that compare with `value`. */
-export const operatorsWithValue: readonly Operator[] = [
+const operatorsWithValue: readonly Operator[] = [
   '==',
   '!=',
   '<',
@@ -151,7 +151,7 @@ export function findConditionProblem(condition: Condition): Sentence | undefined
 }
 
 /** A number, or text that is one. `NaN` for everything else. */
-export function toNumber(value: unknown): number {
+function toNumber(value: unknown): number {
   if (typeof value === 'number') return value
   if (typeof value === 'string' && value.trim() !== '') return Number(value)
   return Number.NaN

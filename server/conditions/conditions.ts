@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
 
 /** What can be amiss with the house as a whole. */
-export const conditionKinds = [
+const conditionKinds = [
   'disk-full',
   'disk-nearly-full',
   'inbox-full',

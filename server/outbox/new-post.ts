@@ -8,7 +8,7 @@ import { refusal } from './sentences.ts'
 const MAX_BODY = 12 * 1024 * 1024
 const MAX_KEEP = 256 * 1024
 /** Milliseconds after which what is no alarm is worth nothing any more, where its node does not say. */
-export const ORDINARY_EXPIRY_MS = 24 * 60 * 60_000
+const ORDINARY_EXPIRY_MS = 24 * 60 * 60_000
 
 /** Posts come from threads that run what users write. */
 const schema = z.object({

@@ -1,5 +1,5 @@
 const FIRST_MS = 1_000
-export const LONGEST_RETRY_MS = 300_000
+const LONGEST_RETRY_MS = 300_000
 
 /** After the nth try in a row that came to nothing: 1 s, 2 s, 4 s … 5 min; up to half of it spread, so that not everybody comes back at once. */
 export function retryMs(faults: number, random: number): number {

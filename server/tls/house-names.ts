@@ -8,7 +8,7 @@ export interface HouseNames {
 }
 
 /** The name that is announced in the network, unless another house has it. */
-export const HOUSE_NAME = 'wirehouse.local'
+const HOUSE_NAME = 'wirehouse.local'
 
 /**
  * The names and addresses of this machine. Of IPv6 those that stay: link-local ones cannot be asked for by

@@ -3,7 +3,7 @@ import { topicMatches } from '#kit/topic.ts'
 import { type ShownPayload, showPayload } from './shown-payload.ts'
 
 /** Of one payload, this much is shown. */
-export const MOST_OF_PAYLOAD = 64 * 1024
+const MOST_OF_PAYLOAD = 64 * 1024
 /** What one event brings at most; the rest is left out, and counted. */
 const MOST_MESSAGES = 200
 const MOST_BYTES = 512 * 1024

@@ -6,7 +6,7 @@ export interface TopicIndexLimits {
   readonly bytes: number
 }
 
-export const defaultTopicIndexLimits: TopicIndexLimits = { topics: 20_000, bytes: 16 * 1024 * 1024 }
+const defaultTopicIndexLimits: TopicIndexLimits = { topics: 20_000, bytes: 16 * 1024 * 1024 }
 
 /** How much of the last payload of each topic is kept. */
 const HEAD_BYTES = 256

@@ -9,7 +9,7 @@ export interface Identity {
   readonly secret: string
 }
 
-export const SESSION_COOKIE = 'wirehouse_session'
+const SESSION_COOKIE = 'wirehouse_session'
 /** The browser keeps the cookie this long; the store may end the session earlier. */
 const COOKIE_SECONDS = 30 * 24 * 60 * 60
 

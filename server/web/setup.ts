@@ -20,7 +20,7 @@ export interface Setup {
   claim(name: string, password: string): Promise<User>
 }
 
-export const CODE_FILE = 'setup-code'
+const CODE_FILE = 'setup-code'
 const VALID_MS = 30 * 60_000
 
 /** Opens the set-up with a new code if nobody owns the house yet, and removes an old code's file if somebody does. */

@@ -21,7 +21,7 @@ interface Written {
 }
 
 /** The one note that is written in, if any. */
-export const useWritten = create<Written>(() => ({ note: undefined }))
+const useWritten = create<Written>(() => ({ note: undefined }))
 export const writeIn = (note: string | undefined): void => useWritten.setState({ note })
 
 /** A sheet of Markdown. */

@@ -3,8 +3,8 @@ import type { FlowDocument } from '../flow-document.ts'
 import { snap } from '../fragment.ts'
 
 /** Width and height of a new note, and the least it can be made, in canvas pixels. */
-export const NOTE_SIZE: Place = [240, 120]
-export const LEAST_NOTE_SIZE: Place = [96, 48]
+const NOTE_SIZE: Place = [240, 120]
+const LEAST_NOTE_SIZE: Place = [96, 48]
 
 /** Adds an empty note and selects it. Answers its id. */
 export function addNote(document: FlowDocument, at: Place): string {

@@ -15,8 +15,8 @@ export interface Packet {
   readonly payload: Buffer
 }
 
-export const HEADER_BYTES = 8
-export const MAX_PACKET_BYTES = 80
+const HEADER_BYTES = 8
+const MAX_PACKET_BYTES = 80
 
 /** Requests that need no layout, and the callback that answers `enumerate`. */
 export const functions = { disconnectProbe: 128, enumerated: 253, enumerate: 254, identity: 255 } as const

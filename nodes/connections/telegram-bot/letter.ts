@@ -10,7 +10,7 @@ export const MAX_CAPTION = 1024
 export const MAX_PHOTO_BYTES = 10 * 1024 * 1024
 
 /** The body of a post to a bot. */
-export const letterSchema = z.object({
+const letterSchema = z.object({
   /** Whole: it is cut when it is sent. Empty only under a picture. */
   text: z.string(),
   /** The text is Telegram's HTML; plain text otherwise. */

@@ -5,7 +5,7 @@ import { fromStored, toStored } from './stored-value.ts'
 import { sumOf } from './sum-of.ts'
 
 /** Where held messages stand in a node's state: the prefix, and the number in base 36. */
-export const HELD = 'held:'
+const HELD = 'held:'
 
 export const keyOf = (number: number): string => `${HELD}${number.toString(36)}`
 const numberOf = (key: string): number => Number.parseInt(key.slice(HELD.length), 36)

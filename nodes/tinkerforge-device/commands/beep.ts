@@ -9,7 +9,7 @@ export interface Beep {
 }
 
 /** What the speaker can do; the definition's fields have the same limits. */
-export const beepLimits = {
+const beepLimits = {
   frequency: [50, 15_000],
   volume: [0, 10],
   durationMs: [0, 4_294_967_294], // one more would never end

@@ -14,7 +14,7 @@ export interface CommandSettings extends Beep {
 }
 
 /** What a message asks of the device: one call or, for several lines, several. Throws a `NodeError` before anything is sent. */
-export function encodeCommand(
+function encodeCommand(
   input: Input,
   message: Message,
   settings: CommandSettings,

@@ -5,7 +5,7 @@ import { type ConnectFields, type Dialect, frame, names, type PublishFields, tex
 const uint32 = (value: number): Buffer => Buffer.concat([uint16(value >>> 16), uint16(value & 0xffff)])
 const byte = (value: number): Buffer => Buffer.of(value)
 
-export function variableByte(value: number): Buffer {
+function variableByte(value: number): Buffer {
   const bytes: number[] = []
   do {
     bytes.push((value & 0x7f) | (value > 0x7f ? 0x80 : 0))

@@ -36,7 +36,7 @@ const MOST_READY = 1024 * 1024
 export const LARGE_PAYLOAD = 8 * 1024
 
 /** Buffers to be used again and again, of two sizes. */
-export class Slabs {
+class Slabs {
   readonly #small: Buffer[] = []
   readonly #large: Buffer[] = []
 

@@ -19,7 +19,7 @@ import { Strikes } from './strikes.ts'
 import { SubtleDesk } from './subtle-desk.ts'
 
 /** Roughly the largest message and the largest state that a function takes or gives, in bytes. */
-export const MAX_VALUE_BYTES = 1024 * 1024
+const MAX_VALUE_BYTES = 1024 * 1024
 const portable: PortableLimits = { maxBytes: MAX_VALUE_BYTES, maxDepth: 100 }
 const realm = { maxBytes: MAX_VALUE_BYTES, maxDepth: 100, maxLogs: 100, maxMessages: 1_000, maxTimers: 1_000 }
 /** Calls that may wait, and what they may hold together. */
