@@ -1,4 +1,5 @@
 import { useMayEdit } from '../api/queries.ts'
+import { backToDraft } from '../deploy/looking.ts'
 import { useFlow } from '../flow/flow-context.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -12,6 +13,9 @@ export function GateNotice() {
   const { deployment, panels } = useFlow()
   const { deployAnyway, busy } = deployment
   if (!deployAnyway || !mayEdit) return null
+  const run = async () => {
+    if (await deployAnyway()) backToDraft()
+  }
   return (
     <Notice
       tone="error"
@@ -21,7 +25,7 @@ export function GateNotice() {
           <Button variant="ghost" onClick={() => panels.openDrawer('tests')}>
             {t('showTests')}
           </Button>
-          <Button icon="rocket" busy={busy === 'deploy'} onClick={() => void deployAnyway()}>
+          <Button icon="rocket" busy={busy === 'deploy'} onClick={() => void run()}>
             {t('deployAnyway')}
           </Button>
         </>

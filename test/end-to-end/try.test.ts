@@ -122,8 +122,14 @@ test('a deploy that its tests keep back can be made all the same', async () => {
     'TESTS_FAILED',
     'show',
   ])
-  const forced = await server.api('POST', '/api/flows/warm/deploy', { skipTests: true })
-  expect(forced.status).toBe(200)
+  await page.getByRole('button', { name: 'More about deploying' }).click()
+  await page.getByRole('menuitem', { name: 'Review changes…' }).click()
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill('The sensor is repaired tomorrow')
+  await page.keyboard.press('Control+Enter')
+  await page.getByRole('button', { name: 'Deploy anyway' }).click()
+  await page.getByText(/^Deployed as revision/).waitFor()
+  const { body } = await server.api('GET', '/api/flows/warm/revisions')
+  expect(body[0].message).toBe('The sensor is repaired tomorrow')
 })
 
 test('what was recorded is replayed, says that it is not real, and can be rehearsed', async () => {
