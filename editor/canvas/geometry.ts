@@ -6,6 +6,8 @@ export const NODE_WIDTH = 176
 export const HEAD_HEIGHT = 48
 export const PORT_SIZE = 12
 const ROW_HEIGHT = 24
+/** So much wider is a node whose button has words: they leave its name too little room. */
+const WORDS_WIDTH = 48
 
 export interface PlacedPort extends PortShape {
   readonly side: 'input' | 'output'
@@ -32,16 +34,17 @@ export function layOutNode(shape: NodeShape): NodeBox {
   const rows = Math.max(rowsOf(shape.inputs), rowsOf(outputs))
   const isShared = rowsOf(shape.inputs) > 0 && rowsOf(outputs) > 0
   const height = HEAD_HEIGHT + rows * ROW_HEIGHT
+  const width = typeof shape.button === 'boolean' ? NODE_WIDTH : NODE_WIDTH + WORDS_WIDTH
   return {
-    width: NODE_WIDTH,
+    width,
     height,
     ports: [
       ...placeSide(shape.inputs, 'input', 0, isShared),
-      ...placeSide(outputs, 'output', NODE_WIDTH, isShared),
+      ...placeSide(outputs, 'output', width, isShared),
       ...errors.map((port) => ({
         ...port,
         side: 'output' as const,
-        x: NODE_WIDTH - 20,
+        x: width - 20,
         y: height,
         isError: true,
         isLabelled: false,
