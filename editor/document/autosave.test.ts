@@ -11,6 +11,8 @@ class DraftServer {
   flow: Flow = emptyFlow('f', 'First')
   seq = 0
   isAway = false
+  /** What was missed cannot be had. */
+  isMute = false
   readonly requests: Change[] = []
   readonly #taken = new Map<string, OwnChange>()
 
@@ -27,9 +29,8 @@ class DraftServer {
     this.#taken.set(change.id, taken)
     return taken
   }
-  readonly missed = async (seq: number) => ({
-    changes: [...this.#taken.values()].filter((change) => change.seq > seq),
-  })
+  readonly missed = async (seq: number) =>
+    this.isMute ? undefined : { changes: [...this.#taken.values()].filter((change) => change.seq > seq) }
 }
 
 const theirs = (id: string, name: string): Change => ({
@@ -72,6 +73,22 @@ describe('autosave', () => {
     await clock.advance(20_000)
     expect(autosave.state.kind).toBe('saved')
     expect(server.flow.name).toBe('Second')
+  })
+
+  it('waits before it tries again where it cannot learn what others did before', async () => {
+    const { server, clock, document, autosave } = open()
+    server.isMute = true
+    server.take(theirs('t1', 'Theirs'), 'they')
+    document.describe({ name: 'Second' })
+    await clock.advance(10_000)
+    expect([autosave.state.kind, server.requests.length]).toEqual(['offline', 4])
+    server.isMute = false
+    await clock.advance(10_000)
+    expect([autosave.state.kind, document.flow.name, document.flow.description]).toEqual([
+      'saved',
+      'Second',
+      'Theirs',
+    ])
   })
 
   it('sends again as soon as the channel is back', async () => {

@@ -174,25 +174,26 @@ export class Autosave implements Disposable {
       document.markSent(first.change.id)
       this.#sentAt = clock.now()
       const answer = await send(first.change)
-      this.#failures = answer.kind === 'offline' ? this.#failures + 1 : 0
+      const isOver =
+        answer.kind === 'taken' ? await this.#takeAnswer(answer.change) : answer.kind === 'refused'
+      this.#failures = isOver ? 0 : this.#failures + 1
       // The channel may have brought it, though the answer is lost.
-      if (answer.kind === 'offline') return this.#show({ kind: this.hasUnsaved ? 'offline' : 'saved' })
+      if (!isOver) return this.#show({ kind: this.hasUnsaved ? 'offline' : 'saved' })
       if (answer.kind === 'refused') {
         document.settle(first.change.id, true)
         this.#show(answer)
-      } else {
-        await this.#takeAnswer(answer.change)
-        this.#show({ kind: this.hasUnsaved ? 'saving' : 'saved' })
-      }
+      } else this.#show({ kind: this.hasUnsaved ? 'saving' : 'saved' })
       const [next, ...more] = document.pending.getState()
       isMore = next !== undefined && (!next.isBurst || more.length > 0)
     }
   }
 
-  /** Others may have been first, and the channel slower than the answer. */
-  async #takeAnswer(change: OwnChange): Promise<void> {
+  /** Others may have been first, and the channel slower than the answer. Answers whether what they did is known. */
+  async #takeAnswer(change: OwnChange): Promise<boolean> {
     if (change.seq > this.#seq + 1) await this.catchUp()
-    if (change.seq <= this.#seq + 1) this.take(change)
+    const isNext = change.seq <= this.#seq + 1
+    if (isNext) this.take(change)
+    return isNext
   }
 
   #show(state: SaveState): void {
