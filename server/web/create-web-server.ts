@@ -15,7 +15,7 @@ import { createLive, LIVE_PATH } from './live.ts'
 import { mountRoutes } from './mount-routes.ts'
 import { acceptMqttSockets, MQTT_PATH } from './mqtt-socket.ts'
 import { createHandlers } from './routes/routes.ts'
-import { requireKnownHost, requireOwnOrigin, securityHeaders } from './security-headers.ts'
+import { answerHeaders, pageHeaders, requireKnownHost, requireOwnOrigin } from './security-headers.ts'
 import type { Setup } from './setup.ts'
 import { createSignIn } from './sign-in.ts'
 import type { WebBroker, WebServices } from './web-services.ts'
@@ -108,8 +108,8 @@ type App = ReturnType<typeof express>
 function createApp(services: WebServices, editorDir: string): App {
   const app = express()
   app.disable('x-powered-by').disable('etag').disable('query parser').enable('case sensitive routing')
-  app.use(securityHeaders)
-  app.use('/api', (_request, response, next) => {
+  app.use(pageHeaders)
+  app.use('/api', answerHeaders, (_request, response, next) => {
     response.setHeader('Cache-Control', 'no-store')
     next()
   })

@@ -35,6 +35,11 @@ test.each(['/', '/flows/door', '/sign-in?next=/', '/index.html'])(
   },
 )
 
+test('an answer of the API may load nothing at all', async () => {
+  const { headers } = await get('/api/health')
+  expect(headers['content-security-policy']).toBe("default-src 'none';frame-ancestors 'none'")
+})
+
 test('a file with its hash in the name is kept for ever', async () => {
   const { status, text, headers } = await get('/assets/app-1a2b.js')
   expect([status, text, headers['content-type']]).toEqual([200, script, 'text/javascript; charset=utf-8'])
