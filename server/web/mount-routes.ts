@@ -5,6 +5,7 @@ import type { Answer, Call, Handlers } from './call.ts'
 import { type Identity, identify } from './identify.ts'
 import { readBody } from './read-body.ts'
 import { type RouteName, type RouteRule, routeRules } from './roles.ts'
+import { sendPacked } from './send-packed.ts'
 import type { WebServices } from './web-services.ts'
 
 type Method = 'get' | 'post' | 'put' | 'delete'
@@ -28,7 +29,7 @@ export function mountRoutes(
       checkRole(rule, identity)
       const body = rule.body && (await readBody(request, response, rule.body))
       const call = toCall(request, response, identity, body)
-      send(response, await houseLog.record(name, call, () => handlers[name](call)))
+      await send(call, await houseLog.record(name, call, () => handlers[name](call)))
     })
   }
 
@@ -82,11 +83,13 @@ function toCall(request: Request, response: Response, identity: Identity | undef
   }
 }
 
-function send(response: Response, { status, headers = {}, json, raw }: Answer): void {
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+async function send({ request, response }: Call, { status, headers = {}, json, raw }: Answer): Promise<void> {
   response.status(status)
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-  if (raw) response.setHeader('Content-Type', raw.type)
-  if (raw) response.send(typeof raw.data === 'string' ? raw.data : Buffer.from(raw.data))
+  if (typeof raw?.data === 'string') await sendPacked(request, response, raw.type, raw.data)
+  else if (raw) response.setHeader('Content-Type', raw.type).send(Buffer.from(raw.data))
   else if (json === undefined) response.end()
-  else response.json(json)
+  else await sendPacked(request, response, JSON_TYPE, JSON.stringify(json))
 }
