@@ -12,19 +12,16 @@ import { Unreachable } from './pages/unreachable.tsx'
 import { CrashGuard } from './ui/crash-guard.tsx'
 import { Spinner } from './ui/spinner.tsx'
 import { Toaster } from './ui/toast.tsx'
-import { TooltipProvider } from './ui/tooltip.tsx'
 
 /** The editor: what it shows depends on whether the house has an owner, and on who is signed in. */
 export const App = () => (
   <QueryClientProvider client={queryClient}>
-    <TooltipProvider>
-      <CrashGuard>
-        <Suspense fallback={<Loading />}>
-          <Gate />
-        </Suspense>
-      </CrashGuard>
-      <Toaster />
-    </TooltipProvider>
+    <CrashGuard>
+      <Suspense fallback={<Loading />}>
+        <Gate />
+      </Suspense>
+    </CrashGuard>
+    <Toaster />
   </QueryClientProvider>
 )
 

@@ -7,7 +7,6 @@ import * as z from 'zod'
 import { defineConnection } from '#kit/define-connection.ts'
 import { queryClient } from '../api/queries.ts'
 import { setLanguage } from '../i18n/language.ts'
-import { TooltipProvider } from '../ui/tooltip.tsx'
 import { ConfigForm } from './config-form.tsx'
 
 const sample = defineConnection<undefined>()({
@@ -34,11 +33,7 @@ let unmount: () => void
 async function show(form: ReactNode) {
   await act(async () => root.render(wrap(form)))
 }
-const wrap = (form: ReactNode) => (
-  <QueryClientProvider client={queryClient}>
-    <TooltipProvider>{form}</TooltipProvider>
-  </QueryClientProvider>
-)
+const wrap = (form: ReactNode) => <QueryClientProvider client={queryClient}>{form}</QueryClientProvider>
 let root: ReturnType<typeof createRoot>
 
 beforeEach(() => {

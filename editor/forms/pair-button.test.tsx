@@ -7,7 +7,6 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
 import { queryClient } from '../api/queries.ts'
 import { setLanguage } from '../i18n/language.ts'
-import { TooltipProvider } from '../ui/tooltip.tsx'
 import { ConfigForm } from './config-form.tsx'
 
 const link = (start: string) => `https://t.me/house_bot?${start}=abc`
@@ -51,13 +50,7 @@ async function open(config: Record<string, unknown>) {
   const form = (
     <ConfigForm definition={telegramNotify} config={config} onChange={() => {}} onChangeMany={changed} />
   )
-  await act(async () =>
-    root.render(
-      <QueryClientProvider client={queryClient}>
-        <TooltipProvider>{form}</TooltipProvider>
-      </QueryClientProvider>,
-    ),
-  )
+  await act(async () => root.render(<QueryClientProvider client={queryClient}>{form}</QueryClientProvider>))
   await act(async () => button('Pair')?.click())
 }
 const button = (label: string) =>

@@ -4,7 +4,6 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { defineConnection } from '#kit/define-connection.ts'
 import { setLanguage } from '../i18n/language.ts'
-import { TooltipProvider } from '../ui/tooltip.tsx'
 import { ConfigForm } from './config-form.tsx'
 import { SeenContext, type SeenMessage } from './seen-messages.ts'
 
@@ -30,11 +29,9 @@ afterEach(() => {
 
 function show(config: Record<string, unknown>, seen: readonly SeenMessage[] = []) {
   root.render(
-    <TooltipProvider>
-      <SeenContext value={{ kind: 'any', read: async () => seen }}>
-        <ConfigForm definition={sample} config={config} onChange={vi.fn()} />
-      </SeenContext>
-    </TooltipProvider>,
+    <SeenContext value={{ kind: 'any', read: async () => seen }}>
+      <ConfigForm definition={sample} config={config} onChange={vi.fn()} />
+    </SeenContext>,
   )
 }
 

@@ -3,8 +3,8 @@ import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
+import styles from './floating/floating.module.css'
 import { FormError } from './form-error.tsx'
-import styles from './overlay.module.css'
 import { kitTexts } from './texts.ts'
 
 interface FormDialogProps {

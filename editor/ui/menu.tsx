@@ -1,129 +1,99 @@
-import * as RadixContext from 'radix-ui/context-menu'
-import * as RadixMenu from 'radix-ui/dropdown-menu'
-import { Fragment, type ReactNode, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react'
 import { flushSync } from 'react-dom'
-import { classNames } from './class-names.ts'
-import { Icon } from './icon.tsx'
-import { KeyCaps } from './key-caps.tsx'
-import styles from './overlay.module.css'
+import { type AnyElement, extendElement } from './extend-element.ts'
+import { type Anchor, anchorAt } from './floating/anchor.ts'
+import type { MenuItems } from './floating/menu-panel.tsx'
+import { lazyPart } from './lazy-part.tsx'
 
-/** One line of a menu; `separator` draws a line above it. */
-export interface MenuItem {
-  readonly label: string
-  readonly icon?: string
-  /** As `keys.ts` writes them. */
-  readonly keys?: string | undefined
-  readonly onSelect: () => void
-  readonly disabled?: boolean
-  readonly dangerous?: boolean
-  readonly separator?: boolean
-}
+export type { MenuItem } from './floating/menu-panel.tsx'
+
+const MenuPanel = lazyPart(async () => (await import('./floating/panels.ts')).MenuPanel)
 
 interface MenuProps {
-  /** As a function: asked for when the menu opens. */
-  readonly items: readonly MenuItem[] | (() => readonly MenuItem[])
+  readonly items: MenuItems
   readonly align?: 'start' | 'center' | 'end'
   /** Comes before the items are asked for. */
   readonly onOpen?: () => void
   /** The button that opens it. */
-  readonly children: ReactNode
+  readonly children: AnyElement
+}
+
+interface Opened {
+  readonly anchor: Anchor
+  readonly isByKey: boolean
 }
 
 /** A list of commands behind a button. */
 export function Menu({ items, align = 'end', onOpen, children }: MenuProps) {
-  const [isOpen, setOpen] = useState(false)
-  const afterwards = useAfterwards()
-  const change = (opens: boolean) => {
-    if (opens && onOpen) flushSync(onOpen)
-    setOpen(opens)
+  const [opened, setOpened] = useState<Opened>()
+  const [own, panel] = [useId(), useId()]
+  const button = children.props.id ?? own
+  const open = (anchor: Element, isByKey: boolean) => {
+    if (onOpen) flushSync(onOpen)
+    setOpened({ anchor, isByKey })
   }
+  const close = () => setOpened(undefined)
   return (
-    <RadixMenu.Root open={isOpen} onOpenChange={change} modal={false}>
-      <RadixMenu.Trigger asChild>{children}</RadixMenu.Trigger>
-      <RadixMenu.Portal>
-        <RadixMenu.Content
-          className={styles.menu}
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          onCloseAutoFocus={afterwards.run}
-        >
-          <Items
-            items={items}
-            choose={afterwards.choose}
-            Item={RadixMenu.Item}
-            Separator={RadixMenu.Separator}
-          />
-        </RadixMenu.Content>
-      </RadixMenu.Portal>
-    </RadixMenu.Root>
+    <>
+      {extendElement(children, {
+        id: button,
+        'aria-haspopup': 'menu',
+        'aria-expanded': opened !== undefined,
+        'aria-controls': opened && panel,
+        onClick: ({ currentTarget, detail }: MouseEvent) =>
+          opened ? close() : open(currentTarget, detail === 0),
+        onKeyDown: (event: KeyboardEvent) => {
+          if (event.key !== 'ArrowDown') return
+          event.preventDefault()
+          open(event.currentTarget, true)
+        },
+      })}
+      {opened && <MenuPanel id={panel} {...{ items, align, button, ...opened }} onClose={close} />}
+    </>
   )
 }
+
+const LONG_PRESS_MS = 700
 
 /** The same commands on a right click or a long press. */
 export function ContextMenu({ items, onOpen, children }: Omit<MenuProps, 'align'>) {
-  const afterwards = useAfterwards()
+  const [anchor, setAnchor] = useState<Anchor>()
+  const id = useId()
+  const press = useRef(0)
+  const open = ({ clientX, clientY }: MouseEvent) => {
+    onOpen?.()
+    setAnchor(anchorAt(clientX, clientY))
+  }
+  const close = () => setAnchor(undefined)
+  const letGo = () => clearTimeout(press.current)
+  useEffect(() => () => clearTimeout(press.current), [])
   return (
-    <RadixContext.Root onOpenChange={(isOpen) => isOpen && onOpen?.()} modal={false}>
-      <RadixContext.Trigger asChild>{children}</RadixContext.Trigger>
-      <RadixContext.Portal>
-        <RadixContext.Content
-          className={classNames(styles.menu, styles.contextMenu)}
-          collisionPadding={8}
-          // A finger that is lifted after a long press touches what is below: that is no wish to close.
-          onFocusOutside={(event) => event.preventDefault()}
-          onCloseAutoFocus={afterwards.run}
-        >
-          <Items
-            items={items}
-            choose={afterwards.choose}
-            Item={RadixContext.Item}
-            Separator={RadixContext.Separator}
-          />
-        </RadixContext.Content>
-      </RadixContext.Portal>
-    </RadixContext.Root>
+    <>
+      {extendElement(children, {
+        onContextMenu: (event: MouseEvent) => {
+          event.preventDefault()
+          letGo()
+          open(event)
+        },
+        onPointerDown: (event: PointerEvent) => {
+          if (event.pointerType === 'mouse') return
+          letGo()
+          close()
+          press.current = window.setTimeout(() => open(event), LONG_PRESS_MS)
+        },
+        onPointerMove: letGo,
+        onPointerCancel: letGo,
+        onPointerUp: letGo,
+      })}
+      {anchor && <MenuPanel {...{ id, anchor, items }} align="start" onClose={close} />}
+    </>
   )
 }
-
-/** Runs what was chosen once the focus is back where it was: what the command opens can then take it. */
-function useAfterwards() {
-  const chosen = useRef<MenuItem>(undefined)
-  return {
-    choose: (item: MenuItem) => {
-      chosen.current = item
-    },
-    run: () => {
-      const item = chosen.current
-      chosen.current = undefined
-      if (item) queueMicrotask(item.onSelect)
-    },
-  }
-}
-
-interface ItemsProps {
-  readonly items: MenuProps['items']
-  readonly choose: (item: MenuItem) => void
-  readonly Item: typeof RadixMenu.Item | typeof RadixContext.Item
-  readonly Separator: typeof RadixMenu.Separator | typeof RadixContext.Separator
-}
-
-const Items = ({ items, choose, Item, Separator }: ItemsProps) =>
-  (typeof items === 'function' ? items() : items).map((item) => (
-    <Fragment key={item.label}>
-      {item.separator && <Separator className={styles.separator} />}
-      <Item
-        className={classNames(styles.item, item.dangerous && styles.dangerous)}
-        disabled={item.disabled ?? false}
-        onSelect={() => choose(item)}
-      >
-        {item.icon && <Icon name={item.icon} />}
-        {item.label}
-        {item.keys && (
-          <span className={styles.shortcut} aria-hidden="true">
-            <KeyCaps keys={item.keys} />
-          </span>
-        )}
-      </Item>
-    </Fragment>
-  ))

@@ -1,40 +1,40 @@
-import * as Radix from 'radix-ui/popover'
-import type { ReactNode } from 'react'
-import styles from './overlay.module.css'
+import { type MouseEvent, type ReactNode, useId, useState } from 'react'
+import { type AnyElement, extendElement } from './extend-element.ts'
+import { lazyPart } from './lazy-part.tsx'
+
+const PopoverPanel = lazyPart(async () => (await import('./floating/panels.ts')).PopoverPanel)
 
 interface PopoverProps {
-  readonly open?: boolean
-  readonly onOpenChange?: (open: boolean) => void
+  readonly open: boolean
+  readonly onOpenChange: (open: boolean) => void
   /** The button that opens it. */
-  readonly trigger: ReactNode
+  readonly trigger: AnyElement
   readonly side?: 'top' | 'right' | 'bottom' | 'left'
   readonly align?: 'start' | 'center' | 'end'
   readonly children: ReactNode
 }
 
-/** A small panel beside what opened it. */
-export function Popover({
-  open,
-  onOpenChange,
-  trigger,
-  side = 'bottom',
-  align = 'start',
-  children,
-}: PopoverProps) {
+/** A small panel beside the button that opens it. */
+export function Popover(props: PopoverProps) {
+  const { open, onOpenChange, trigger, side = 'bottom', align = 'start', children } = props
+  const [anchor, setAnchor] = useState<Element>()
+  const id = useId()
   return (
-    <Radix.Root {...(open !== undefined && { open })} {...(onOpenChange && { onOpenChange })}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          className={styles.popover}
-          side={side}
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-        >
+    <>
+      {extendElement(trigger, {
+        'aria-haspopup': 'dialog',
+        'aria-expanded': open,
+        'aria-controls': open ? id : undefined,
+        onClick: ({ currentTarget }: MouseEvent) => {
+          setAnchor(currentTarget)
+          onOpenChange(!open)
+        },
+      })}
+      {open && anchor && (
+        <PopoverPanel {...{ id, anchor, side, align }} onClose={() => onOpenChange(false)}>
           {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+        </PopoverPanel>
+      )}
+    </>
   )
 }
