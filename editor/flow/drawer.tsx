@@ -1,8 +1,8 @@
 import { useSay } from '../i18n/said.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Tabs } from '../ui/tabs.tsx'
+import { drawerTabs } from './drawer-tabs.tsx'
 import { useFlow } from './flow-context.ts'
-import { drawerTabs } from './flow-parts.tsx'
 import { flowTexts } from './texts.ts'
 
 /** The panel under the canvas, with a tab for each of `drawerTabs`. */

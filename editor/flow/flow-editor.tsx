@@ -22,7 +22,6 @@ import { Sheet } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import { notify } from '../ui/toast.tsx'
-import { Drawer } from './drawer.tsx'
 import { DrawerPane } from './drawer-pane/drawer-pane.tsx'
 import styles from './flow.module.css'
 import { flowActions } from './flow-actions.ts'
@@ -46,6 +45,7 @@ const types = makeCatalogue(nodeDefinitions, connectionDefinitions)
 
 const noProblems: ReadonlyMap<string, 'error' | 'warning'> = new Map()
 
+const Drawer = lazyPart(async () => (await import('./drawer.tsx')).Drawer)
 const FlowListView = lazyPart(async () => (await import('../list/flow-list-view.tsx')).FlowListView)
 
 /** Palette, canvas, inspector and drawer around one document. What stands in them, `flow-parts.tsx` lists. */
