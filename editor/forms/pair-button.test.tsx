@@ -55,6 +55,8 @@ async function open(config: Record<string, unknown>) {
 }
 const button = (label: string) =>
   [...document.querySelectorAll('button')].find((each) => each.textContent === label)
+const labelled = (label: string) =>
+  [...document.querySelectorAll('label')].find((each) => each.textContent === label)
 async function until(condition: () => boolean) {
   while (!condition()) await act(() => nextTurn())
 }
@@ -66,7 +68,7 @@ test('shows a code and a link for a person, and one for a group', async () => {
   await until(() => document.querySelector('svg title')?.textContent === 'Code to scan with a phone')
   const shown = () => document.querySelector('a[target=_blank]')?.getAttribute('href')
   expect(shown()).toBe(link('start'))
-  await act(async () => button('A group')?.click())
+  await act(async () => labelled('A group')?.click())
   expect(shown()).toBe(link('startgroup'))
   expect(document.body.textContent).toContain('Waiting for the phone')
 })

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense } from 'react'
+import { type ComponentType, lazy, Suspense, useState } from 'react'
 
 const loads = new Set<() => Promise<unknown>>()
 let hasBegun = false
@@ -16,13 +16,22 @@ export function loadEarly(load: () => Promise<unknown>): void {
 export function lazyPart<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
 ): ComponentType<Props> {
-  const Part = lazy(async () => ({ default: await load() }))
-  loadEarly(load)
-  return (props) => (
-    <Suspense>
-      <Part {...props} />
-    </Suspense>
-  )
+  let loaded: ComponentType<Props> | undefined
+  const loadOnce = async () => {
+    loaded ??= await load()
+    return loaded
+  }
+  const Awaited = lazy(async () => ({ default: await loadOnce() }))
+  loadEarly(loadOnce)
+  return (props) => {
+    // React shows what it had to wait for a moment late, even where the wait was none
+    const [Part] = useState(() => loaded ?? Awaited)
+    return (
+      <Suspense>
+        <Part {...props} />
+      </Suspense>
+    )
+  }
 }
 
 const signs = ['pointermove', 'pointerdown', 'keydown'] as const
