@@ -1,6 +1,7 @@
 import { io, type Socket } from 'socket.io-client'
 import { create } from 'zustand'
 import { forgetDebug, takeDebug, takeLeftOut } from './debug-log.ts'
+import { paced } from './paced.ts'
 import { keys, queryClient } from './queries.ts'
 import type {
   LogEvent,
@@ -65,7 +66,6 @@ const eventListeners = new Map<string, Set<Listener<LiveEvents[keyof LiveEvents]
 const changedNodes = new Set<string>()
 const arrivedActivity = new Map<string, ReturnType<typeof newActivity>>()
 const newActivity = () => ({ counts: new Map<string, number>(), samples: new Map<string, WireSample>() })
-let frame: number | undefined
 
 const nodeKey = (flow: string, node: string) => `${flow}/${node}`
 
@@ -161,11 +161,11 @@ export function onConnect(listener: (socket: Socket) => void): () => void {
 export const statusOf = (flow: string, node: string): NodeStatusEvent | undefined =>
   statuses.get(nodeKey(flow, node))
 
-/** Calls when the status of one node has changed, at most once per frame. Fits `useSyncExternalStore`. */
+/** Calls when the status of one node has changed, at most five times a second. Fits `useSyncExternalStore`. */
 export const onStatus = (flow: string, node: string, listener: () => void): (() => void) =>
   subscribe(statusListeners, nodeKey(flow, node), listener)
 
-/** Calls with what went over the wires, at most once per frame. */
+/** Calls with what went over the wires, at most five times a second. */
 export const onActivity = (flow: string, listener: Listener<WireActivity>): (() => void) =>
   subscribe(activityListeners, flow, listener)
 
@@ -203,12 +203,12 @@ export function takeActivity({ flow, counts, samples = {} }: WireActivityEvent):
   plan()
 }
 
-function plan(): void {
-  if (frame === undefined) frame = requestAnimationFrame(flush)
-}
+/** What has been quiet is told at the next frame; what keeps changing, five times a second: nobody reads faster. */
+const TELL_EVERY_MS = 200
 
-function flush(): void {
-  frame = undefined
+const plan = paced(tell, TELL_EVERY_MS)
+
+function tell(): void {
   for (const key of changedNodes) for (const listener of statusListeners.get(key) ?? []) listener()
   changedNodes.clear()
   for (const [flow, { counts, samples }] of arrivedActivity) {
