@@ -17,8 +17,9 @@ export function operationsToUndo(flow: Flow, step: readonly Done[]): readonly Op
   return step.toReversed().flatMap(({ inverse }) =>
     inverse.flatMap((operation): readonly Operation[] => {
       if (operation.kind === 'move') {
+        const placed = readPlaced(flow, operation.in)
         const places = Object.entries(operation.places).filter(([id]) =>
-          left.stands(placeOf(operation.in, 'node', id), 'at', readPlaced(flow, operation.in, id)),
+          left.stands(placeOf(operation.in, 'node', id), 'at', placed.get(id)),
         )
         return places.length > 0 ? [{ ...operation, places: Object.fromEntries(places) }] : []
       }
@@ -106,7 +107,9 @@ function readTarget(flow: Flow, scope: string | undefined, target: Target): Owne
   return items.find(({ id }) => id === target.id) as Owner | undefined
 }
 
-function readPlaced(flow: Flow, scope: string | undefined, id: string): Owner | undefined {
+/** What stands at a place, by its id. */
+function readPlaced(flow: Flow, scope: string | undefined): ReadonlyMap<string, Owner> {
   const lists = readLists(flow, scope)
-  return [...(lists?.nodes ?? []), ...(lists?.notes ?? [])].find((item) => item.id === id)
+  const items = [...(lists?.nodes ?? []), ...(lists?.notes ?? [])]
+  return new Map(items.map((item) => [item.id, item as unknown as Owner]))
 }
