@@ -18,9 +18,23 @@ export interface StandingConnection {
 
 interface LintedNode {
   readonly node: FlowNode
-  readonly definition?: AnyNodeDefinition
+  /** Of the node alone, without its wires. */
+  readonly problems: readonly Problem[]
   readonly inputs?: PortMap
   readonly outputs?: PortMap
+}
+
+/** Keeps what was found about nodes: who lints the same flow again and again only has to look at what has changed. */
+export class KnownNodes {
+  #around: readonly unknown[] = []
+  #nodes = new WeakMap<FlowNode, LintedNode>()
+
+  /** What is known where these stand around the nodes; nothing any more if they are others than before. */
+  amid(...around: readonly unknown[]): WeakMap<FlowNode, LintedNode> {
+    if (around.some((each, at) => each !== this.#around[at])) this.#nodes = new WeakMap()
+    this.#around = around
+    return this.#nodes
+  }
 }
 
 /** Everything about a flow that keeps it from running as drawn, each problem at its place. */
@@ -28,8 +42,13 @@ export function lintFlow(
   flow: Flow,
   catalogue: Catalogue,
   standing: readonly StandingConnection[],
+  known = new KnownNodes(),
 ): readonly Problem[] {
-  const house = { catalogue: withSubflows(catalogue, flow), standing }
+  const house = {
+    catalogue: withSubflows(catalogue, flow),
+    standing,
+    known: known.amid(catalogue, standing, flow.subflows),
+  }
   const filling = new Filling()
   return [
     ...lintDrawing(flow, house),
@@ -46,31 +65,39 @@ export function lintFlow(
 interface House {
   readonly catalogue: Catalogue
   readonly standing: readonly StandingConnection[]
+  readonly known: WeakMap<FlowNode, LintedNode>
 }
 
-function lintDrawing(drawing: Drawing, { catalogue, standing }: House): readonly Problem[] {
-  const problems: Problem[] = []
-  const nodes = new Map<string, LintedNode>()
-  for (const node of drawing.nodes) {
-    problems.push(...importProblems(node))
-    const definition = catalogue.nodes.get(node.type)
-    if (!definition) {
-      problems.push(unknownType(node))
-      nodes.set(node.id, { node })
-      continue
-    }
-    const parsed = parseNodeConfig(definition, node)
-    if (!parsed.ok) {
-      problems.push(...parsed.problems)
-      nodes.set(node.id, { node, definition })
-      continue
-    }
-    problems.push(...checkConfig(definition, node, parsed.value))
-    problems.push(...checkConnections(definition, node, parsed.value, catalogue, standing))
-    const [inputs, outputs] = [inputsOf(definition, parsed.value), outputsOf(definition, parsed.value)]
-    nodes.set(node.id, { node, definition, inputs, outputs })
+function lintDrawing(drawing: Drawing, house: House): readonly Problem[] {
+  const linted = drawing.nodes.map((node) => knownNode(node, house))
+  const nodes = new Map(linted.map((one) => [one.node.id, one]))
+  return [...linted.flatMap(({ problems }) => problems), ...checkWires(drawing, nodes)]
+}
+
+function knownNode(node: FlowNode, house: House): LintedNode {
+  const known = house.known.get(node)
+  if (known) return known
+  const linted = lintNode(node, house)
+  house.known.set(node, linted)
+  return linted
+}
+
+function lintNode(node: FlowNode, { catalogue, standing }: House): LintedNode {
+  const imported = importProblems(node)
+  const definition = catalogue.nodes.get(node.type)
+  if (!definition) return { node, problems: [...imported, unknownType(node)] }
+  const parsed = parseNodeConfig(definition, node)
+  if (!parsed.ok) return { node, problems: [...imported, ...parsed.problems] }
+  return {
+    node,
+    problems: [
+      ...imported,
+      ...checkConfig(definition, node, parsed.value),
+      ...checkConnections(definition, node, parsed.value, catalogue, standing),
+    ],
+    inputs: inputsOf(definition, parsed.value),
+    outputs: outputsOf(definition, parsed.value),
   }
-  return [...problems, ...checkWires(drawing, nodes)]
 }
 
 /** What is drawn in a subflow, with its values as they are where nobody sets others. */
@@ -143,8 +170,9 @@ export function connectionFields(definition: AnyNodeDefinition): readonly { fiel
 function* checkWires({ wires }: Drawing, nodes: ReadonlyMap<string, LintedNode>): Generator<Problem> {
   const seen = new Set<string>()
   for (const [wire, [from, to]] of wires.entries()) {
-    const problem = checkWire(nodes, from, to) ?? (seen.has(`${from} ${to}`) ? twice(from, to) : undefined)
-    seen.add(`${from} ${to}`)
+    const key = `${from} ${to}`
+    const problem = checkWire(nodes, from, to) ?? (seen.has(key) ? twice(from, to) : undefined)
+    seen.add(key)
     if (problem) yield { level: 'error', wire, ...problem }
   }
 }

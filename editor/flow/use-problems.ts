@@ -2,7 +2,7 @@ import { useDeferredValue, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { Catalogue } from '#flows/catalogue.ts'
 import { type Flow, readEndpoint, wireKey } from '#flows/flow.ts'
-import { lintFlow } from '#flows/lint-flow.ts'
+import { KnownNodes, lintFlow } from '#flows/lint-flow.ts'
 import { drawingOf } from '#flows/operations/lists.ts'
 import type { Problem } from '#flows/problem.ts'
 import { subflowOf, subflowsIn } from '#flows/subflow.ts'
@@ -31,8 +31,9 @@ export function useProblems(
   const scope = useStore(onCanvas.store, (state) => state.scope)
   const through = useStore(onCanvas.store, (state) => state.through)
   const { data: standing } = useConnections()
+  const knownNodes = useMemo(() => new KnownNodes(), [])
   return useMemo(() => {
-    const own = lintFlow(flow, catalogue, standing ?? [])
+    const own = lintFlow(flow, catalogue, standing ?? [], knownNodes)
       // Until the connections are loaded, none can be called missing.
       .filter((problem) => standing !== undefined || problem.code !== 'CONNECTION_MISSING')
       .map((problem) => withNode(problem, wiresIn(flow, problem.in)))
@@ -43,7 +44,7 @@ export function useProblems(
       ...fromServer.filter((problem) => !known.has(placeOf(problem))),
     ]
     return { problems: found, levels: worstByNode(found, flow, { scope, through }) }
-  }, [flow, catalogue, standing, fromServer, quarantine, scope, through])
+  }, [flow, catalogue, standing, knownNodes, fromServer, quarantine, scope, through])
 }
 
 /** Who got the flow stopped is marked like any node that keeps it from running. */
