@@ -45,9 +45,10 @@ import { Persistence } from './persistence.ts'
 import { checkProperties } from './property-rules.ts'
 import { isFinal, Publishing, type RefusablePacket } from './publishing.ts'
 import { rarely } from './rarely.ts'
-import { BRAKE_MS, Router, toMqttPacket } from './router.ts'
+import { BRAKE_MS, Router } from './router.ts'
 import { Senders } from './senders.ts'
 import { Subscribing, subscribeCodes } from './subscribing.ts'
+import { toMqttPacket } from './to-mqtt-packet.ts'
 import { Traffic } from './traffic.ts'
 
 // Otherwise it makes a buffer for each of the 65,536 packet ids at the first connection, and keeps them: 8 MB.
@@ -74,8 +75,12 @@ const LONGEST_KEEP_ALIVE = 3_600
 /** The longest one: a limit of MQTT 5 counts it, ours does not. */
 const FIXED_HEADER = 5
 
-/** What waits for a client is sent by its `ClientSender`, and not by aedes. */
+/** What waits for a client, and what is retained, is sent by its `ClientSender`, and not by aedes. */
 class PersistenceForAedes extends Persistence {
+  override createRetainedStreamCombi(): Readable {
+    return Readable.from([])
+  }
+
   override outgoingStream(): Readable {
     return Readable.from([])
   }
@@ -205,6 +210,7 @@ class AedesEngine implements BrokerEngine {
       grantable: (client, asked) => this.#gate.grantable(client, asked),
     })
     this.#persistence.onChange = () => this.#router.forgetRoutes()
+    this.#router.onSubscribed = (filter, deliver) => this.#subscribing.begun(filter, deliver)
     this.#persistence.reach = (...message) => this.#gate.reachSession(...message)
     this.#router.reach = (...message) => this.#gate.reach(...message)
     this.#access.keepClientIds((id) => this.#connectedClients[id] !== undefined || this.#persistence.has(id))
@@ -449,7 +455,7 @@ class AedesEngine implements BrokerEngine {
     this.#admissions.set(client, admissions)
     const sender = new ClientSender(client, stream, this.#senderOptions)
     this.#sending.set(client, sender)
-    this.#lane?.open(client, stream, admissions, sender.window)
+    this.#lane?.open(client, stream, admissions, sender)
     new ClientIntake(client, {
       changeSubscriptions: (packet, done) => this.#subscribing.change(client, sender, packet, done),
       onRefused: (packetId) => sender.acknowledged(packetId),

@@ -4,6 +4,7 @@ import type { Clock } from '#kit/runtime/clock.ts'
 import { topicMatches } from '#kit/topic.ts'
 import type { AedesClient } from './aedes.ts'
 import type { ClientStream } from './client-stream.ts'
+import { DueRetained } from './due-retained.ts'
 import { isExpired, propertiesToSend } from './message-properties.ts'
 import type { Persistence } from './persistence.ts'
 import { SendWindow, WINDOW } from './send-window.ts'
@@ -21,13 +22,17 @@ export interface SenderOptions {
 }
 
 /** A live message as aedes gives it to a subscription. */
-type Delivered = Omit<AedesPublishPacket, 'brokerId'> & {
+type Delivered = AedesPublishPacket & {
   readonly clientId?: string
   readonly nl?: boolean
   /** It comes to a group, of which it is this client's turn: nothing keeps it. */
   readonly sharedBy?: Member
-  /** What the broker has taken has its number; a retained message that a subscription finds has none. */
-  readonly brokerId: string | null
+}
+
+/** What was retained when a session began to keep messages for a subscription, and the number of its last one. */
+export interface RetainedBefore {
+  readonly packets: ReadonlySet<AedesPublishPacket>
+  readonly lastSeq: number
 }
 
 /**
@@ -39,17 +44,24 @@ export class ClientSender {
   readonly #client: AedesClient
   readonly #stream: ClientStream
   readonly #options: SenderOptions
+  readonly #due = new DueRetained()
   #isNoting = false
-  #retained: AedesPublishPacket[] | undefined
+  /** A SUBSCRIBE is in hand. */
+  #isSubscribing = false
+  #isDraining = false
 
   constructor(client: AedesClient, stream: ClientStream, options: SenderOptions) {
     this.#client = client
     this.#stream = stream
     this.#options = options
     this.window = new SendWindow(() => this.#most)
+    this.window.onRelease = () => this.#sendRetained()
     client.deliverQoS = (packet, done) => this.#deliver(packet as Delivered, done)
     client.deliver0 = (packet, done) => this.#deliver({ ...(packet as Delivered), qos: 0 }, done)
-    stream.once('close', () => this.window.clear())
+    stream.once('close', () => {
+      this.window.clear()
+      this.#due.clear()
+    })
   }
 
   get #most(): number {
@@ -71,23 +83,51 @@ export class ClientSender {
     this.sendWaiting()
   }
 
-  /** Retained messages wait until the SUBSCRIBE that has found them is answered. */
-  holdRetained(): void {
-    this.#retained ??= []
+  /** Until a SUBSCRIBE is answered, the retained messages that it finds wait, and so does what the session keeps. */
+  holdForSubscribe(): Disposable {
+    this.#isSubscribing = true
+    return {
+      [Symbol.dispose]: () => {
+        this.#isSubscribing = false
+        this.sendWaiting()
+        this.#sendRetained()
+      },
+    }
+  }
+
+  /** What a session keeps comes behind what is retained before it begins to keep it. */
+  lookAtRetained(filter: string): RetainedBefore {
+    const packets = new Set(this.#options.persistence.retainedMatching([filter]))
+    return { packets, lastSeq: this.#session?.lastSeq ?? 0 }
+  }
+
+  /** To be called as a subscription begins: the retained messages are those of this moment. */
+  findRetained(filter: string, before?: RetainedBefore): void {
+    const lastSeq = this.#session?.lastSeq ?? 0
+    for (const packet of this.#options.persistence.retainedMatching([filter]))
+      this.#due.add(packet, before?.packets.has(packet) ? before.lastSeq : lastSeq)
+  }
+
+  /** Whether retained messages are still to be sent. */
+  get hasDue(): boolean {
+    return !this.#due.isEmpty
+  }
+
+  /** To be called ahead of a live message. If there is no room for both, the newer one is the one that goes out. */
+  sendDue(topic: string, seq?: number): void {
+    const packet = this.#due.take(topic, seq)
+    if (packet !== undefined && (packet.qos === 0 || !this.window.isFull)) this.#sendRetainedOne(packet)
   }
 
   /** Sends a packet that is no message. */
   answer(packet: Packet): void {
     if (this.#isOpen) this.#write(packet)
-    const retained = this.#retained ?? []
-    this.#retained = undefined
-    for (const one of retained) this.#sendOnce(one)
   }
 
   /** Sends what waits in the session, as far as the client takes it. */
   sendWaiting(): void {
     const session = this.#session
-    if (session === undefined || this.#isNoting || !this.#isOpen) return
+    if (session === undefined || this.#isNoting || this.#isSubscribing || !this.#isOpen) return
     const batch = this.#nextOf(session)
     if (batch.length === 0) return
     const { persistence, onError } = this.#options
@@ -101,6 +141,7 @@ export class ClientSender {
       noted.catch(onError)
       send()
       this.sendWaiting() // what could not be sent has left its place in the window to others
+      this.#sendRetained()
       return
     }
     this.#isNoting = true
@@ -111,6 +152,7 @@ export class ClientSender {
     noted.then(send, fail).finally(() => {
       this.#isNoting = false
       this.sendWaiting()
+      this.#sendRetained()
     })
   }
 
@@ -118,6 +160,7 @@ export class ClientSender {
     const batch: Waiting[] = []
     for (const waiting of session.waiting) {
       if (waiting.sentBy === this) continue
+      if (!this.window.isFull) this.sendDue(waiting.packet.topic, waiting.seq)
       if (this.window.isFull) break
       if (waiting.timesSent === 0 && isExpired(waiting.packet, this.#options.clock.now())) {
         this.#options.persistence.drop(session, waiting)
@@ -149,19 +192,49 @@ export class ClientSender {
 
   /** In the place of aedes' own. */
   #deliver(packet: Delivered, done: () => void): void {
-    const isOnce = packet.brokerId === null || packet.sharedBy !== undefined
-    const isKept = packet.qos > 0 && !this.#client.clean && !isOnce
+    const isKept = packet.qos > 0 && !this.#client.clean && packet.sharedBy === undefined
     if (isKept) this.sendWaiting()
-    else if (packet.brokerId === null && this.#retained) this.#retained.push(packet as AedesPublishPacket)
-    else if (!(packet.nl && packet.clientId === this.#client.id)) this.#sendOnce(packet as AedesPublishPacket)
+    else if (!(packet.nl && packet.clientId === this.#client.id)) this.#sendOnce(packet)
     if (this.#stream.backlog === 'none') setImmediate(done)
     else this.#stream.drained().then(done, done)
+  }
+
+  /** As fast as the client takes them, in the order in which they were found. */
+  #sendRetained(): void {
+    while (this.#isRetainedNext) {
+      const packet = this.#due.take(this.#due.next?.packet.topic ?? '')
+      if (packet !== undefined) this.#sendRetainedOne(packet)
+      if (this.#stream.backlog === 'none') continue
+      this.#isDraining = true
+      this.#stream.drained().then(() => {
+        this.#isDraining = false
+        this.#sendRetained()
+      }, this.#options.onError)
+    }
+  }
+
+  get #isRetainedNext(): boolean {
+    const { next } = this.#due
+    if (next === undefined || this.#isSubscribing || this.#isNoting || this.#isDraining || !this.#isOpen)
+      return false
+    return !(next.packet.qos > 0 && this.window.isFull) && !this.#keepsUpTo(next.after)
+  }
+
+  /** Whether something with this number, or a lower one, is still to be sent. */
+  #keepsUpTo(lastSeq: number): boolean {
+    for (const { sentBy, seq } of this.#session?.waiting ?? []) if (sentBy !== this) return seq <= lastSeq
+    return false
+  }
+
+  #sendRetainedOne(packet: AedesPublishPacket): void {
+    if (!isExpired(packet, this.#options.clock.now())) this.#sendOnce({ ...packet, retain: true })
   }
 
   /** A message that nothing keeps. */
   #sendOnce(packet: AedesPublishPacket): void {
     const forwarded = this.#options.forward(this.#client, { ...packet, dup: false })
     if (forwarded === null) return
+    this.sendDue(forwarded.topic)
     if (forwarded.qos === 0) {
       this.#send(forwarded, 0)
       return

@@ -4,7 +4,7 @@ import { NodeError } from '#kit/runtime/node-error.ts'
 import type { QoS } from '#kit/runtime/services.ts'
 import { checkTopicFilter } from '#kit/topic.ts'
 import { FlowTap, type TapOptions } from './flow-tap.ts'
-import { type Router, toMqttPacket } from './router.ts'
+import type { Router } from './router.ts'
 
 /** The retained messages that one of the filters matches. */
 type FindRetained = (filters: readonly string[]) => Iterable<AedesPublishPacket>
@@ -43,7 +43,7 @@ export class FlowSubscriptions {
     const tap = new FlowTap(filter, qos, receive, this.#options)
     this.#taps.add(tap)
     this.#router.addTap(tap)
-    this.#sendRetained(tap).catch(this.#onError)
+    tap.offerRetained(this.#retained([filter])).catch(this.#onError)
     return { [Symbol.dispose]: () => this.#end(tap) }
   }
 
@@ -55,15 +55,5 @@ export class FlowSubscriptions {
     tap.close()
     if (this.#taps.delete(tap)) this.#droppedBefore += tap.dropped
     this.#router.removeTap(tap)
-  }
-
-  /** At once as far as the flow takes them, the rest as it gets room. */
-  async #sendRetained(tap: FlowTap): Promise<void> {
-    for (const packet of this.#retained([tap.filter])) {
-      if (!tap.hasRoom) await tap.room()
-      if (!tap.isOpen) return
-      const { topic, payload, qos } = toMqttPacket(packet, true)
-      tap.offer({ topic, payload, qos: Math.min(qos, tap.qos) as QoS, retain: true })
-    }
   }
 }

@@ -1,9 +1,13 @@
+import type { AedesPublishPacket } from 'aedes'
 import type { Delivery, TakenPacket } from '#kit/flow-broker.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { QoS } from '#kit/runtime/services.ts'
+import { DueRetained } from './due-retained.ts'
 import { Fifo } from './fifo.ts'
 import { FlowFailures } from './flow-failures.ts'
+import { isExpired } from './message-properties.ts'
 import type { Patience } from './patience.ts'
+import { toMqttPacket } from './to-mqtt-packet.ts'
 import type { Traffic } from './traffic.ts'
 import type { Wait } from './wait.ts'
 import { within } from './within.ts'
@@ -47,6 +51,7 @@ export class FlowTap {
   /** QoS 0 messages lost for want of room, since the subscription. */
   dropped = 0
   isOpen = true
+  readonly #due = new DueRetained()
   readonly #receive: (delivery: Delivery) => void
   readonly #options: TapOptions
   #inHand = 0
@@ -106,6 +111,7 @@ export class FlowTap {
   /** What is in hand may still be settled. */
   close(): void {
     this.isOpen = false
+    this.#due.clear()
     this.#waiting.clear()
     this.#release()
     this.#wake()
@@ -114,11 +120,32 @@ export class FlowTap {
   /** Hands a message over, now or when there is room. `wait` is held until it is settled, if it is not QoS 0. */
   offer(packet: TakenPacket, wait?: Wait): void {
     if (!this.isOpen) return
-    if (packet.qos > 0) this.#hand(packet, wait)
-    else if (this.hasRoom && this.#waiting.length === 0) this.#hand(packet)
-    else if (this.#isStalled || this.#waiting.length >= MAX_WAITING_FACTOR * this.#options.flowMessages)
+    if (packet.qos > 0 || (this.hasRoom && this.#waiting.length === 0)) {
+      this.#giveDue(packet.topic, (retained) => this.#hand(retained))
+      this.#hand(packet, wait)
+    } else if (this.#isStalled || this.#waiting.length >= MAX_WAITING_FACTOR * this.#options.flowMessages)
       this.dropped++
-    else this.#postpone(packet)
+    else {
+      this.#giveDue(packet.topic, (retained) => this.#postpone(retained))
+      this.#postpone(packet)
+    }
+  }
+
+  /** The retained messages, at once as far as there is room, and the rest as it comes. */
+  async offerRetained(packets: Iterable<AedesPublishPacket>): Promise<void> {
+    for (const packet of packets) this.#due.add(packet)
+    for (let next = this.#due.next; next !== undefined; next = this.#due.next) {
+      if (this.hasRoom) this.#giveDue(next.packet.topic, (retained) => this.#hand(retained))
+      else await this.room()
+    }
+  }
+
+  #giveDue(topic: string, give: (retained: TakenPacket) => void): void {
+    if (this.#due.isEmpty) return
+    const packet = this.#due.take(topic)
+    if (packet === undefined || isExpired(packet, this.#options.clock.now())) return
+    const { payload, qos } = toMqttPacket(packet, true)
+    give({ topic, payload, qos: Math.min(qos, this.qos) as QoS, retain: true })
   }
 
   /** For the deliveries of this tap. */

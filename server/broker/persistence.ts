@@ -14,7 +14,6 @@ import {
   expiryOf,
   lastingProperties,
   type MessageProperties,
-  propertiesToSend,
   withDelayApart,
 } from './message-properties.ts'
 import { Retained } from './retained.ts'
@@ -207,22 +206,13 @@ export class Persistence {
   }
 
   createRetainedStreamCombi(filters: readonly string[]): Readable {
-    return Readable.from(this.#retainedToSend(filters))
+    return Readable.from(this.retainedMatching(filters))
   }
 
   /** Also what the broker tells of itself, which no disk keeps. */
   *retainedMatching(filters: readonly string[]): Generator<AedesPublishPacket> {
     yield* this.retained.matching(filters)
     yield* this.statisticsMatching(filters)
-  }
-
-  /** With the time that is left to them: aedes reckons by the machine's clock. */
-  *#retainedToSend(filters: readonly string[]): Generator<AedesPublishPacket> {
-    for (const packet of this.retainedMatching(filters)) {
-      const { messageExpiry: _, properties: __, ...plain } = packet as AedesPublishPacket & Lasting
-      const properties = propertiesToSend(packet, [], this.#clock.now())
-      yield { ...plain, ...(properties !== undefined && { properties }) } as AedesPublishPacket
-    }
   }
 
   /** Filters that the broker refuses are left out: aedes stores a whole SUBSCRIBE if one of its filters is granted. */

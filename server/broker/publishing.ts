@@ -13,8 +13,9 @@ import { busy } from './house-publisher.ts'
 import { type BrokerLimits, topicLimits } from './limits.ts'
 import { noteExpiry } from './message-properties.ts'
 import type { Persistence } from './persistence.ts'
-import { type Router, toMqttPacket } from './router.ts'
+import type { Router } from './router.ts'
 import type { Senders } from './senders.ts'
+import { toMqttPacket } from './to-mqtt-packet.ts'
 import type { Traffic } from './traffic.ts'
 
 export interface PublishingOptions {

@@ -1,6 +1,5 @@
 import type { AedesPublishPacket } from 'aedes'
 import type { TakenPacket } from '#kit/flow-broker.ts'
-import type { MqttPacket, QoS } from '#kit/runtime/services.ts'
 import { checkTopicName } from '#kit/topic.ts'
 import type { AedesClient, Deliver } from './aedes.ts'
 import type { ClientStream } from './client-stream.ts'
@@ -12,6 +11,7 @@ import { propertyBytes, subscriptionIdentifiers } from './lane/publish-packet.ts
 import { type BrokerLimits, topicLimits } from './limits.ts'
 import { Onlookers } from './onlookers.ts'
 import { type Group, type Member, type SharedPacket, SharedSubscriptions } from './shared-subscriptions.ts'
+import { toMqttPacket } from './to-mqtt-packet.ts'
 import { TopicTree } from './topic-tree.ts'
 import { within } from './within.ts'
 
@@ -72,6 +72,8 @@ export class Router {
   connectionOf: (client: AedesClient) => LaneConnection | undefined = () => undefined
   /** With which QoS a message on a topic reaches a client by one of its filters; -1 if it must not. */
   reach = (_client: AedesClient, _filter: string, _topic: string, qos: number): number => qos
+  /** Called as a subscription begins, before anything can come by it. */
+  onSubscribed = (_filter: string, _deliver: Deliver): void => {}
   /** aedes' own news begin with this; they name clients and filters, so they stay inside. */
   internalTopics = '$SYS/'
 
@@ -103,6 +105,7 @@ export class Router {
   on(filter: string, deliver: Deliver, done: () => void = ignore): this {
     this.#subscribers.add(filter, deliver)
     this.#change()
+    this.onSubscribed(filter, deliver)
     setImmediate(done)
     return this
   }
@@ -308,10 +311,3 @@ const hasReachedFlows = (packet: RoutedPacket): boolean => packet.qos === 1 && p
 
 const lowered = (packet: AedesPublishPacket, qos: number): AedesPublishPacket =>
   ({ ...packet, qos }) as AedesPublishPacket
-
-export const toMqttPacket = (packet: AedesPublishPacket, retain: boolean): MqttPacket => ({
-  topic: packet.topic,
-  payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
-  qos: packet.qos as QoS,
-  retain,
-})

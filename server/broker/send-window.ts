@@ -22,6 +22,8 @@ export class SendWindow {
   #laterBytes = 0
   #next = 1
   #wakes: (() => void)[] = []
+  /** Called when the client has acknowledged one. */
+  onRelease: () => void = () => {}
 
   /** `most`: how many messages the client takes unacknowledged; asked when it matters. */
   constructor(most: () => number) {
@@ -71,6 +73,7 @@ export class SendWindow {
     if (!this.#inFlight.delete(id)) return
     if (this.#later.length > 0) this.#sendLater()
     if (this.#wakes.length > 0 && this.hasRoom) this.#wake()
+    this.onRelease()
   }
 
   clear(): void {

@@ -31,6 +31,8 @@ export class Session {
   /** How long it outlives its connection, if the client has said so. */
   expiresAfterMs: number | undefined
   bytes = 0
+  /** The number of the message that came last, waiting or not. */
+  lastSeq = 0
   /** Messages dropped for want of room, since the start. */
   dropped = 0
   readonly #waiting = new Map<number, Waiting>()
@@ -57,6 +59,7 @@ export class Session {
   }
 
   add(waiting: Waiting): void {
+    this.lastSeq = waiting.seq
     this.#waiting.set(waiting.seq, waiting)
     this.#byPacket.set(keyOf(waiting.packet), waiting)
     if (waiting.packetId !== undefined) this.#byPacketId.set(waiting.packetId, waiting)

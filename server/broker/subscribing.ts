@@ -1,7 +1,7 @@
 import type { Subscription } from 'aedes'
 import type { ISubscribePacket, IUnsubscribePacket } from 'mqtt-packet'
 import type { QoS } from '#kit/mqtt.ts'
-import type { AedesClient } from './aedes.ts'
+import type { AedesClient, Deliver } from './aedes.ts'
 import type { ClientSender } from './client-sender.ts'
 import { endCodes, endingError } from './farewell.ts'
 import type { Persistence } from './persistence.ts'
@@ -14,6 +14,9 @@ export const subscribeCodes = {
   filterInvalid: 0x8f,
   quotaExceeded: 0x97,
 } as const
+/** Retain handling (MQTT 5, section 3.8.3.1). */
+const EACH_TIME = 0
+const IF_NEW = 1
 /** Answers to UNSUBSCRIBE. */
 const ENDED = 0
 const NO_SUBSCRIPTION = 0x11
@@ -35,6 +38,8 @@ export class Subscribing {
   readonly #options: SubscribingOptions
   /** Why filters were refused. */
   readonly #refusals = new WeakMap<object, number>()
+  /** By filter: the subscriptions that aedes is about to begin. */
+  readonly #beginning = new Map<string, Set<Beginning>>()
 
   constructor(options: SubscribingOptions) {
     this.#options = options
@@ -55,6 +60,12 @@ export class Subscribing {
     return null
   }
 
+  /** A subscription begins: what is retained at this moment is sent to its client, and all that comes from now on. */
+  begun(filter: string, deliver: Deliver): void {
+    for (const one of this.#beginning.get(filter) ?? [])
+      if (one.client.subscriptions[filter]?.func === deliver) one.findRetained()
+  }
+
   change(
     client: AedesClient,
     sender: ClientSender,
@@ -71,31 +82,59 @@ export class Subscribing {
   async #subscribe(client: AedesClient, sender: ClientSender, packet: ISubscribePacket): Promise<void> {
     const { messageId = 0, subscriptions, properties } = packet
     checkIdentifier(properties?.subscriptionIdentifier)
-    sender.holdRetained()
+    using _ = sender.holdForSubscribe()
     const granted = await Promise.all(
       subscriptions.map((asked) => {
         const qos = this.#options.grantable(client, asked as Subscription)
-        return this.#grant(client, { ...asked, qos } as Subscription, properties)
+        return this.#grant(client, sender, { ...asked, qos } as Subscription, properties)
       }),
     )
     sender.answer({ cmd: 'suback', messageId, granted })
   }
 
-  #grant(client: AedesClient, subscription: Subscription, properties: unknown): Promise<number> {
+  #grant(
+    client: AedesClient,
+    sender: ClientSender,
+    subscription: Subscription,
+    properties: unknown,
+  ): Promise<number> {
     const { topic, qos } = subscription
     const isVersion5 = client.version === 5
     const refused = (code: number): number => (isVersion5 ? code : subscribeCodes.failure)
     if (isShare(topic)) return this.#share(client, { ...subscription, ...identifierOf(properties) }, refused)
-    return new Promise((resolve, reject) => {
+    const beginning = this.#begin(client, sender, subscription)
+    return new Promise<number>((resolve, reject) => {
       const one = { subscriptions: [subscription], ...(isVersion5 && { properties }) }
       client.subscribe(one as unknown as Subscription, (error?: Error | null) => {
         if (error) reject(error)
         else {
           const code = this.#refusals.get(subscription)
+          if (code === undefined) beginning.findRetained()
           resolve(code === undefined ? qos : refused(code))
         }
       })
-    })
+    }).finally(() => this.#ended(topic, beginning))
+  }
+
+  /** One that stands already and is asked for again does not begin: its retained messages are those at its answer. */
+  #begin(client: AedesClient, sender: ClientSender, { topic, rh = EACH_TIME }: Subscription): Beginning {
+    const isWanted = rh === EACH_TIME || (rh === IF_NEW && client.subscriptions[topic] === undefined)
+    // a session keeps messages for it from now on, and it begins once that is on disk
+    const before = isWanted && !client.clean ? sender.lookAtRetained(topic) : undefined
+    let isFound = !isWanted
+    const findRetained = (): void => {
+      if (!isFound) sender.findRetained(topic, before)
+      isFound = true
+    }
+    const beginning = { client, findRetained }
+    this.#beginning.set(topic, (this.#beginning.get(topic) ?? new Set()).add(beginning))
+    return beginning
+  }
+
+  #ended(filter: string, beginning: Beginning): void {
+    const all = this.#beginning.get(filter)
+    all?.delete(beginning)
+    if (all?.size === 0) this.#beginning.delete(filter)
   }
 
   async #share(
@@ -145,6 +184,11 @@ export class Subscribing {
     )
     sender.answer({ cmd: 'unsuback', messageId, granted })
   }
+}
+
+interface Beginning {
+  readonly client: AedesClient
+  readonly findRetained: () => void
 }
 
 type SharedSubscription = Subscription & { readonly subscriptionIdentifier?: number }

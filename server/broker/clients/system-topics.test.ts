@@ -25,7 +25,6 @@ test('statistics come retained under the names of Mosquitto, and anew when they 
   await expect
     .poll(() => newest(client.messages, 'clients/connected'), patient)
     .toMatch(/connected 1( retained)?$/)
-  await expect.poll(() => newest(client.messages, 'publish/messages/received'), patient).toMatch(/ 0/)
   await client.mqtt.publishAsync('a', 'x', { qos: 1 })
   await rig.broker.service.publish(packet('kept', 'x', 1, true))
   await expect.poll(() => newest(client.messages, 'publish/messages/received'), patient).toMatch(/ 1$/)

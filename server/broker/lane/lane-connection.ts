@@ -1,6 +1,7 @@
 import type { RecentPublishes } from '#kit/runtime/recent-publishes.ts'
 import type { AdmissionQueue } from '../admission-queue.ts'
 import type { AedesClient } from '../aedes.ts'
+import type { ClientSender } from '../client-sender.ts'
 import type { ClientStream } from '../client-stream.ts'
 import type { SendWindow } from '../send-window.ts'
 import { AedesWork } from './aedes-work.ts'
@@ -35,6 +36,7 @@ export class LaneConnection {
   readonly stream: ClientStream
   readonly admissions: AdmissionQueue
   readonly window: SendWindow
+  readonly #outgoing: ClientSender
   #sender: string | undefined
   #recent: RecentPublishes | undefined
   readonly #lane: Lane
@@ -51,7 +53,7 @@ export class LaneConnection {
     client: AedesClient,
     stream: ClientStream,
     admissions: AdmissionQueue,
-    window: SendWindow,
+    outgoing: ClientSender,
   ) {
     this.#lane = lane
     this.client = client
@@ -59,7 +61,8 @@ export class LaneConnection {
     this.admissions = admissions
     this.#work = new AedesWork(client, stream)
     this.#outbox = stream.outbox
-    this.window = window
+    this.#outgoing = outgoing
+    this.window = outgoing.window
   }
 
   /** By what name its messages are known. */
@@ -108,6 +111,7 @@ export class LaneConnection {
     // one that is too large for the client counts as delivered (MQTT 5, 3.1.2.11.4)
     if (maximumPacketSize && publishBytes(topic, properties, payload.length, qos) > maximumPacketSize)
       return true
+    if (this.#outgoing.hasDue) this.#outgoing.sendDue(topic.toString())
     const packetId = qos === 0 ? 0 : this.window.take()
     if (packetId === undefined) return this.#sendLater(topic, properties, payload)
     this.#outbox.publish(topic, properties, payload, packetId)

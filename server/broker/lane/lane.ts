@@ -3,12 +3,11 @@ import type { RecentPublish, RecentPublishes } from '#kit/runtime/recent-publish
 import type { MqttPacket } from '#kit/runtime/services.ts'
 import { Admission, type AdmissionQueue } from '../admission-queue.ts'
 import type { AedesClient } from '../aedes.ts'
-import { unacknowledged } from '../client-sender.ts'
+import { type ClientSender, unacknowledged } from '../client-sender.ts'
 import type { Backlog, ClientStream } from '../client-stream.ts'
 import type { FlowTap, TapOptions } from '../flow-tap.ts'
 import { deliverToFlows, roomInFlows, settledByFlows } from '../flow-taps.ts'
 import type { Onlookers } from '../onlookers.ts'
-import type { SendWindow } from '../send-window.ts'
 import type { Traffic } from '../traffic.ts'
 import { within } from '../within.ts'
 import { LaneConnection } from './lane-connection.ts'
@@ -76,8 +75,8 @@ export class Lane {
   }
 
   /** Puts the lane in front of aedes for a client; called before its first byte. */
-  open(client: AedesClient, stream: ClientStream, admissions: AdmissionQueue, window: SendWindow): void {
-    const connection = new LaneConnection(this, client, stream, admissions, window)
+  open(client: AedesClient, stream: ClientStream, admissions: AdmissionQueue, outgoing: ClientSender): void {
+    const connection = new LaneConnection(this, client, stream, admissions, outgoing)
     this.#connections.set(client, connection)
     stream.openLane(connection)
   }
