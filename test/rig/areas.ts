@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { nodeCard } from './editor-page.ts'
 import type { ServerProcess } from './server-process.ts'
+import { settled } from './settled.ts'
 
 /** Something that the editor shows: a page, a part of one, or what opens over it. */
 export interface Area {
@@ -44,7 +45,7 @@ export async function openArea(page: Page, url: string, area: Area): Promise<voi
   await page.goto(url + area.path)
   await page.getByRole('navigation').first().waitFor()
   if (area.path.startsWith('/flows/')) await page.locator('.react-flow, [role=tree]').first().waitFor()
-  await page.waitForLoadState('networkidle')
+  await settled(page)
   await area.open?.(page, (page.viewportSize()?.width ?? 0) > 1000)
 }
 

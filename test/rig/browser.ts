@@ -1,5 +1,6 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { OWNER } from './server-process.ts'
+import { watchRequests } from './settled.ts'
 
 /** A browser and its page, and what went wrong on it. */
 export interface BrowserRig extends AsyncDisposable {
@@ -43,6 +44,7 @@ export async function openBrowser(
     isMobile: hasTouch,
   })
   const page = await context.newPage()
+  watchRequests(page)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(`script: ${error.message}`))
   page.on('request', (request) => {

@@ -1,15 +1,38 @@
-import axe, { type RunOptions } from 'axe-core'
+import axe, { type RunOnly, type RunOptions } from 'axe-core'
 import type { Page } from 'playwright-core'
+import { settled } from './settled.ts'
 
 /** Experimental: it takes all that stands on a button for its label, the description under a title included. */
 const notYetRules = { 'label-content-name-mismatch': { enabled: false } }
 
-/** What axe finds by the rules of WCAG 2.2 AA. */
+const wcag: RunOnly = {
+  type: 'tag',
+  values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+}
+
+const colourRules: RunOnly = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
+
+/** What axe finds by the rules of WCAG 2.2 AA, as the page is shown now. */
 export async function violations(page: Page): Promise<string[]> {
-  await page.waitForLoadState('networkidle')
+  await settled(page)
   await page.evaluate(axe.source)
-  const values = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-  return runAxe(page, { runOnly: { type: 'tag', values }, rules: notYetRules })
+  return runAxe(page, { runOnly: wcag, rules: notYetRules })
+}
+
+/**
+ * The same by day and by night: all rules in the light that the page is shown in, and those of colours in the other.
+ * Leaves the page in the light that it had.
+ */
+export async function violationsByDayAndNight(page: Page): Promise<string[]> {
+  const found = await violations(page)
+  const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
+  const [shown, other] = isDark ? (['dark', 'light'] as const) : (['light', 'dark'] as const)
+  await page.emulateMedia({ colorScheme: other })
+  await page.locator(`:root[data-theme="${other}"]`).waitFor()
+  const colours = await runAxe(page, { runOnly: colourRules })
+  await page.emulateMedia({ colorScheme: shown })
+  await page.locator(`:root[data-theme="${shown}"]`).waitFor()
+  return [...found, ...colours.map((fault) => `${other}: ${fault}`)]
 }
 
 async function runAxe(page: Page, options: RunOptions): Promise<string[]> {
