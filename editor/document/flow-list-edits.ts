@@ -1,9 +1,10 @@
-import type { Catalogue } from '#flows/catalogue.ts'
 import { type Drawing, type FlowNode, type Place, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
 import { freeId } from '#flows/free-id.ts'
 import type { Operation } from '#flows/operations/operation.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { ERROR_PORT, fits, type Kind, type PortMap } from '#kit/kinds.ts'
+import { snap } from './fragment.ts'
+import { withMembers } from './members.ts'
 import { freshPorts, type NodeShape } from './node-shape.ts'
 import type { Shapes } from './shape-drawing.ts'
 import { refuseWire } from './wiring.ts'
@@ -16,8 +17,8 @@ export type Spot =
   | { readonly kind: 'branch'; readonly node: string; readonly port: string }
   /** Between a node and all that leads to it. */
   | { readonly kind: 'before'; readonly node: string }
-  /** The beginning of a rule of its own. */
-  | { readonly kind: 'rule' }
+  /** The beginning of a rule of its own, in a group or in none. */
+  | { readonly kind: 'rule'; readonly group?: string }
 
 /** A drawing with its shapes: what edits are made on. */
 export interface ListedDrawing {
@@ -36,8 +37,13 @@ const COLUMN = 256
 const ROW = 96
 
 /** Whether a node type makes sense at a spot: something can reach it there, and it can go on. */
-export function fitsSpot(listed: ListedDrawing, definition: AnyNodeDefinition, spot: Spot): boolean {
-  const { inputs, outputs } = freshPorts(definition)
+export function fitsSpot(
+  listed: ListedDrawing,
+  definition: AnyNodeDefinition,
+  spot: Spot,
+  config?: FlowNode['config'],
+): boolean {
+  const { inputs, outputs } = freshPorts(definition, config)
   if (spot.kind === 'rule') return Object.keys(inputs).length === 0
   if (spot.kind !== 'before') {
     const sent = sentBy(listed, spot.node, spot.port)
@@ -55,18 +61,21 @@ export function insertStep(
   listed: ListedDrawing,
   definition: AnyNodeDefinition,
   spot: Spot,
+  config: FlowNode['config'] = {},
 ): ListEdit | undefined {
-  if (!fitsSpot(listed, definition, spot)) return undefined
+  if (!fitsSpot(listed, definition, spot, config)) return undefined
   const { drawing } = listed
   const id = freeId(definition.type, (taken) => drawing.nodes.some((node) => node.id === taken))
+  const group = groupAt(drawing, spot)
   const node: FlowNode = {
     id,
     type: definition.type,
     at: [...placeFor(drawing, spot)],
+    ...(group !== undefined && { group }),
     ...(definition.version > 1 && { version: definition.version }),
-    config: {},
+    config,
   }
-  const { removed, added } = rewire(listed, definition, spot, id)
+  const { removed, added } = rewire(listed, freshPorts(definition, config), spot, id)
   return {
     node: id,
     operations: [
@@ -85,8 +94,12 @@ interface Rewiring {
   readonly added: readonly Wire[]
 }
 
-function rewire(listed: ListedDrawing, definition: AnyNodeDefinition, spot: Spot, id: string): Rewiring {
-  const { inputs, outputs } = freshPorts(definition)
+interface Ports {
+  readonly inputs: PortMap
+  readonly outputs: PortMap
+}
+
+function rewire(listed: ListedDrawing, { inputs, outputs }: Ports, spot: Spot, id: string): Rewiring {
   if (spot.kind === 'rule') return { removed: [], added: [] }
   if (spot.kind === 'before') {
     const arriving = wiresTo(listed.drawing, spot.node)
@@ -133,15 +146,16 @@ export function removeStep(listed: ListedDrawing, id: string): readonly Operatio
   const joined = unique(
     wiresTo(drawing, id).flatMap(([from]) => follows.map(([, to]): Wire => [from, to])),
   ).filter((wire) => isLegal({ ...listed, drawing: rest }, wire))
+  const { groups } = withMembers(drawing, { nodes: [id] })
   return [
-    { kind: 'remove', nodes: [id] },
+    { kind: 'remove', nodes: [id], groups },
     ...(joined.length > 0
       ? [{ kind: 'insert' as const, wires: listedAtEnd(rest.wires.length, joined) }]
       : []),
   ]
 }
 
-/** Lets two steps of a chain change places; nothing where the wires between would not be legal. */
+/** Lets two steps of a chain change places; nothing where the wires between would not be legal, or across a group's border. */
 export function moveStep(
   listed: ListedDrawing,
   id: string,
@@ -159,7 +173,7 @@ export function moveStep(
   const middle = drawing.wires.filter(
     ([from, to]) => from === `${upper}.${outAbove}` && readEndpoint(to).node === lower,
   )
-  if (arriving.length === 0) return undefined
+  if (arriving.length === 0 || above.group !== below.group) return undefined
   const removed = [...arriving, ...middle, ...leaving]
   const kept = drawing.wires.filter((wire) => !removed.includes(wire))
   const added = unique([
@@ -249,23 +263,30 @@ const unique = (wires: readonly Wire[]): readonly Wire[] => [
 const listedAtEnd = (length: number, wires: readonly Wire[]) =>
   wires.map((item, offset) => ({ index: length + offset, item }))
 
-/** Beside the node it belongs to, where nothing stands; a new rule under everything. */
-function placeFor({ nodes }: Drawing, spot: Spot): Place {
+/** What belongs to a step stands in its group. */
+function groupAt({ nodes }: Drawing, spot: Spot): string | undefined {
+  return spot.kind === 'rule' ? spot.group : nodes.find(({ id }) => id === spot.node)?.group
+}
+
+/** Where nothing stands: beside the node it belongs to; a new rule under everything, or under all of its group. */
+function placeFor(drawing: Drawing, spot: Spot): Place {
+  const { nodes } = drawing
   const anchor = spot.kind === 'rule' ? undefined : nodes.find(({ id }) => id === spot.node)
-  if (!anchor) {
-    const bottom = nodes.length === 0 ? 0 : Math.max(...nodes.map(({ at }) => at[1])) + 1.5 * ROW
-    return [nodes.length === 0 ? 0 : Math.min(...nodes.map(({ at }) => at[0])), bottom]
-  }
-  const x = anchor.at[0] + (spot.kind === 'before' ? -COLUMN : COLUMN)
-  let y = anchor.at[1]
+  const [left, top] = anchor?.at ?? placeUnder(drawing, spot.kind === 'rule' ? spot.group : undefined)
+  const x = left + (spot.kind === 'before' ? -COLUMN : anchor ? COLUMN : 0)
+  let y = top
   while (nodes.some(({ at }) => Math.abs(at[0] - x) < COLUMN - 40 && Math.abs(at[1] - y) < ROW - 16)) y += ROW
   return [x, y]
 }
 
-/** The definitions that make sense at a spot. */
-export const fittingTypes = (listed: ListedDrawing, catalogue: Catalogue, spot: Spot): ReadonlySet<string> =>
-  new Set(
-    [...catalogue.nodes.values()]
-      .filter((definition) => fitsSpot(listed, definition, spot))
-      .map(({ type }) => type),
-  )
+/** Under everything, or under all that stands in a group; in line with the leftmost. */
+export function placeUnder(drawing: Drawing, group?: string): Place {
+  const isIn = (item: { readonly group?: string | undefined }) => group === undefined || item.group === group
+  const corners = [
+    ...drawing.nodes.filter(isIn).map(({ at: [x, y] }) => ({ x, bottom: y + ROW / 2 })),
+    ...(drawing.notes ?? []).filter(isIn).map(({ at: [x, y], size }) => ({ x, bottom: y + size[1] })),
+  ]
+  if (corners.length === 0) return group === undefined ? [0, 0] : placeUnder(drawing)
+  const bottom = Math.max(...corners.map((corner) => corner.bottom))
+  return [Math.min(...corners.map(({ x }) => x)), snap(bottom + ROW)]
+}

@@ -39,14 +39,22 @@ const rowsOf = (drawing: Drawing): readonly FlowRow[] => listFlow(drawing, shape
 /** `when bell`, `  then quiet`, `    via quiet.error`, `    to bell`. */
 const text = (rows: readonly FlowRow[]): readonly string[] =>
   rows.map((row) => {
-    const words =
-      row.kind === 'step'
-        ? `${row.part} ${row.node.id}`
-        : row.kind === 'branch'
-          ? `via ${row.node}.${row.port}`
-          : `to ${row.to}`
-    return `${'  '.repeat(row.depth - 1)}${words}`
+    return `${'  '.repeat(row.depth - 1)}${words(row)}`
   })
+
+function words(row: FlowRow): string {
+  if (row.kind === 'step') return `${row.part} ${row.node.id}`
+  if (row.kind === 'branch') return `via ${row.node}.${row.port}`
+  if (row.kind === 'jump') return `to ${row.to}`
+  return row.kind === 'group' ? `group ${row.group.id}` : `note ${row.note.id}`
+}
+
+/** The same flow with some of its nodes in a group. */
+const grouped = (flow: Flow, ids: readonly string[]): Flow => ({
+  ...flow,
+  nodes: flow.nodes.map((node) => (ids.includes(node.id) ? { ...node, group: 'g' } : node)),
+  groups: [{ id: 'g', name: 'Door' }],
+})
 
 describe('a flow as a list', () => {
   test('is one rule for a chain, on one level below its beginning', () => {
@@ -107,6 +115,47 @@ describe('a flow as a list', () => {
     expect(row).toMatchObject({ kind: 'step', part: 'then', isLoose: true })
   })
 
+  const chainOfThree = flowOf({ bell: 'mqtt-in', quiet: 'debounce', show: 'debug' }, [
+    ['bell.out', 'quiet.in'],
+    ['quiet.out', 'show.in'],
+  ])
+
+  test('has a section for each group, in which a rule goes on that comes from outside', () => {
+    const rows = rowsOf(grouped(chainOfThree, ['quiet', 'show']))
+    expect(text(rows)).toEqual(['when bell', '  to quiet', 'group g', '  then quiet', '    then show'])
+    expect(rows.flatMap((row) => (row.kind === 'step' ? [row.comesFrom] : []))).toEqual([
+      undefined,
+      'bell',
+      undefined,
+    ])
+  })
+
+  test('refers from a group to what follows outside', () => {
+    expect(text(rowsOf(grouped(chainOfThree, ['bell', 'quiet'])))).toEqual([
+      ...['group g', '  when bell', '    then quiet', '    to show', 'then show'],
+    ])
+  })
+
+  test('shows notes where they stand, and those of a group in it', () => {
+    const note = { size: [240, 120] as [number, number], text: 'Why' }
+    const flow = grouped(chainOfThree, ['bell', 'quiet', 'show'])
+    const notes = [
+      { ...note, id: 'below', at: [0, 400] as [number, number] },
+      { ...note, id: 'inside', at: [0, -40] as [number, number], group: 'g' },
+      { ...note, id: 'lost', at: [0, -80] as [number, number], group: 'gone' },
+    ]
+    expect(text(rowsOf({ ...flow, notes }))).toEqual([
+      ...['note lost', 'group g', '  note inside', '  when bell', '    then quiet', '    then show'],
+      'note below',
+    ])
+  })
+
+  test('lists an empty group last', () => {
+    expect(text(rowsOf(grouped(chainOfThree, [])))).toEqual([
+      ...['when bell', '  then quiet', '  then show', 'group g'],
+    ])
+  })
+
   test('hides what is folded, with all below', () => {
     const flow = flowOf({ bell: 'mqtt-in', door: 'filter', show: 'debug' }, [
       ['bell.out', 'door.in'],
@@ -133,6 +182,34 @@ describe('editing the list', () => {
   test('a step after another comes between it and what follows', () => {
     const flow = insert('delay', { kind: 'after', node: 'bell', port: 'out' })
     expect(flow && text(rowsOf(flow))).toEqual(['when bell', '  then delay', '  then quiet', '  then show'])
+  })
+
+  test('a step stands in the group of the one it is added to, and a rule in the group it is added in', () => {
+    const flow = grouped(chain, ['bell', 'quiet', 'show'])
+    const added = insert('delay', { kind: 'after', node: 'show', port: 'error' }, flow)
+    const rule = insert('mqtt-in', { kind: 'rule', group: 'g' }, flow)
+    expect([added?.nodes.at(-1)?.group, rule?.nodes.at(-1)?.group]).toEqual(['g', 'g'])
+    expect(insert('mqtt-in', { kind: 'rule' }, flow)?.nodes.at(-1)?.group).toBeUndefined()
+  })
+
+  test('a rule stands under all that stands there, and under no other node', () => {
+    const flow = grouped(chain, ['bell'])
+    const below = {
+      ...chain.nodes[2],
+      id: 'below',
+      type: 'debug',
+      at: [0, 144] as [number, number],
+      config: {},
+    }
+    const crowded = { ...flow, nodes: [...flow.nodes, below] }
+    expect(insert('mqtt-in', { kind: 'rule', group: 'g' }, flow)?.nodes.at(-1)?.at).toEqual([0, 144])
+    expect(insert('mqtt-in', { kind: 'rule', group: 'g' }, crowded)?.nodes.at(-1)?.at).toEqual([0, 240])
+  })
+
+  test('a group goes with the last step in it, and steps stay on their side of its border', () => {
+    const flow = grouped(chain, ['quiet'])
+    expect(apply(flow, removeStep(listed(flow), 'quiet')).groups).toEqual([])
+    expect(moveStep(listed(flow), 'quiet', 'down')).toBeUndefined()
   })
 
   test('a step before another comes between it and what leads there', () => {
@@ -199,10 +276,14 @@ describe('whatever the flow', () => {
     .record({
       types: fc.array(fc.constantFrom(...types), { maxLength: 14 }),
       wires: fc.array(fc.tuple(fc.nat(13), fc.boolean(), fc.nat(13)), { maxLength: 24 }),
+      inside: fc.array(fc.nat(13), { maxLength: 6 }),
     })
-    .map(({ types: chosen, wires }) => {
+    .map(({ types: chosen, wires, inside }) => {
       const bare = flowOf(Object.fromEntries(chosen.map((type, index) => [`n${index}`, type])), [])
-      let flow = bare
+      let flow = grouped(
+        bare,
+        inside.map((index) => `n${index}`),
+      )
       for (const [from, isError, to] of wires) {
         const known = shapes.of(flow)
         const output = isError ? 'error' : known.get(`n${from}`)?.outputs[0]?.id

@@ -1,4 +1,13 @@
-import { type Drawing, type FlowNode, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
+import {
+  type Drawing,
+  type FlowGroup,
+  type FlowNode,
+  type FlowNote,
+  type Place,
+  readEndpoint,
+  type Wire,
+  wireKey,
+} from '#flows/flow.ts'
 import { ERROR_PORT } from '#kit/kinds.ts'
 import type { Shapes } from './shape-drawing.ts'
 
@@ -16,6 +25,8 @@ interface Row {
   readonly place: number
   readonly of: number
   readonly hasChildren: boolean
+  /** The group it is listed in, if any; of the row of a group, that. */
+  readonly section: string | undefined
 }
 
 /** A node, at the one place where it is listed. */
@@ -25,6 +36,8 @@ export interface StepRow extends Row {
   readonly part: Part
   /** It has an input, and nothing leads there. */
   readonly isLoose: boolean
+  /** It begins a rule, and this node leads there from elsewhere: from outside of the group, or around a circle. */
+  readonly comesFrom: string | undefined
 }
 
 /** What goes on from one output of the step above. */
@@ -43,71 +56,166 @@ export interface JumpRow extends Row {
   readonly to: string
 }
 
-export type FlowRow = StepRow | BranchRow | JumpRow
+/** A frame of the drawing as a section: what stands in it is listed below. */
+export interface GroupRow extends Row {
+  readonly kind: 'group'
+  readonly group: FlowGroup
+  /** The nodes that stand in it. */
+  readonly nodes: readonly string[]
+}
+
+/** A sheet of Markdown, where it stands among the rules. */
+export interface NoteRow extends Row {
+  readonly kind: 'note'
+  readonly note: FlowNote
+}
+
+export type FlowRow = StepRow | BranchRow | JumpRow | GroupRow | NoteRow
 
 /** Deeper than this a rule goes on below, as one of its own: nobody could read it, least of all on a phone. */
 const MOST_DEPTH = 9
 
-type Draft = Bare<StepRow> | Bare<BranchRow> | Bare<JumpRow>
-type Bare<Kind extends Row> = Omit<Kind, 'place' | 'of' | 'hasChildren'>
+export const groupKey = (group: string): string => `group ${group}`
+export const noteKey = (note: string): string => `note ${note}`
+
+type Draft = Bare<StepRow> | Bare<BranchRow> | Bare<JumpRow> | Bare<GroupRow> | Bare<NoteRow>
+type Bare<Kind extends Row> = Omit<Kind, 'place' | 'of' | 'hasChildren' | 'section'>
 
 /**
  * A drawing as a list of rules: when this, if that, then this. Each node is listed once; a rule begins where
- * nothing leads to, a chain of single wires stays on one level, what splits becomes branches.
+ * nothing leads to, a chain of single wires stays on one level, what splits becomes branches. A group is a section
+ * of its own: a rule that leaves it goes on elsewhere. What stands higher in the drawing stands higher in the list.
  */
 export function listFlow(drawing: Drawing, shapes: Shapes): readonly FlowRow[] {
   return new Lister(drawing, shapes).list()
+}
+
+/** What stands beside each other: in a group, or in none. */
+interface Section {
+  readonly nodes: readonly FlowNode[]
+  readonly notes: readonly FlowNote[]
+}
+
+/** Something with a place of its own among the rules. */
+interface Item {
+  readonly at: Place
+  readonly list: () => void
 }
 
 class Lister {
   readonly #drawing: Drawing
   readonly #shapes: Shapes
   readonly #byId: ReadonlyMap<string, FlowNode>
+  readonly #sections: ReadonlyMap<string | undefined, Section>
   readonly #leaving: ReadonlyMap<string, readonly Wire[]>
-  readonly #arriving: ReadonlySet<string>
+  readonly #arriving: ReadonlyMap<string, readonly Wire[]>
   readonly #listed = new Set<string>()
+  /** The group whose section is written. */
+  #open: string | undefined
   /** Rules that began too deep. */
   readonly #continued: string[] = []
-  readonly #rows: Draft[] = []
+  readonly #rows: (Draft & Pick<Row, 'section'>)[] = []
 
   constructor(drawing: Drawing, shapes: Shapes) {
     this.#drawing = drawing
     this.#shapes = shapes
     this.#byId = new Map(drawing.nodes.map((node) => [node.id, node]))
+    this.#sections = sectionsOf(drawing)
     const wires = [...new Map(drawing.wires.map((wire) => [wireKey(wire), wire])).values()].filter((wire) =>
       wire.every((end) => this.#byId.has(readEndpoint(end).node)),
     )
-    this.#leaving = Map.groupBy(wires, ([from]) => readEndpoint(from).node)
-    this.#arriving = new Set(
-      wires.filter((wire) => nodeAt(wire, 0) !== nodeAt(wire, 1)).map((wire) => nodeAt(wire, 1)),
+    this.#leaving = Map.groupBy(wires, (wire) => nodeAt(wire, 0))
+    this.#arriving = Map.groupBy(
+      wires.filter((wire) => nodeAt(wire, 0) !== nodeAt(wire, 1)),
+      (wire) => nodeAt(wire, 1),
     )
   }
 
   list(): readonly FlowRow[] {
-    const nodes = [...this.#drawing.nodes].sort((a, b) => a.at[1] - b.at[1] || a.at[0] - b.at[0])
-    const starts = nodes.filter(({ id }) => !this.#arriving.has(id))
-    // What is left then goes round in circles: it begins anywhere.
-    for (const { id } of [...starts, ...nodes]) {
-      this.#rule(id)
-      for (let next = this.#continued.shift(); next !== undefined; next = this.#continued.shift())
-        this.#rule(next)
-    }
+    const groups = this.#drawing.groups.map((group): Item => {
+      const section = this.#sectionOf(group.id)
+      return { at: cornerOf(section), list: () => this.#group(group, section) }
+    })
+    this.#section(this.#sectionOf(undefined), 1, undefined, groups)
     return numbered(this.#rows)
   }
 
-  #rule(id: string): void {
-    if (this.#listed.has(id)) return
-    this.#step(id, 1, undefined)
-    this.#follow(id, 2, id)
+  #add(row: Draft): void {
+    this.#rows.push({ ...row, section: this.#open })
   }
 
-  #step(id: string, depth: number, parent: string | undefined): void {
+  #group(group: FlowGroup, section: Section): void {
+    const key = groupKey(group.id)
+    const nodes = section.nodes.map(({ id }) => id)
+    this.#open = group.id
+    this.#add({ kind: 'group', key, depth: 1, parent: undefined, group, nodes })
+    this.#section(section, 2, key, [])
+    this.#open = undefined
+  }
+
+  /** The rules and notes of a section, and whatever else has a place in it. */
+  #section(
+    { nodes, notes }: Section,
+    depth: number,
+    parent: string | undefined,
+    more: readonly Item[],
+  ): void {
+    const rules = nodes.map((node) => ({ at: node.at, id: node.id }))
+    const starts = rules.filter(({ id }) => !this.#isReached(id))
+    const items: readonly Item[] = [
+      ...starts.map(({ at, id }) => ({ at, list: () => this.#rules(id, depth, parent) })),
+      ...notes.map((note) => ({
+        at: note.at,
+        list: () => this.#add({ kind: 'note', key: noteKey(note.id), depth, parent, note }),
+      })),
+      ...more,
+    ]
+    for (const { list } of items.toSorted(byPlace)) list()
+    // What is left then goes round in circles: it begins anywhere.
+    for (const { id } of rules.toSorted(byPlace)) this.#rules(id, depth, parent)
+  }
+
+  /** Whether the rule of another node of its section leads there. */
+  #isReached(id: string): boolean {
+    return this.#arriving.get(id)?.some((wire) => this.#isBeside(nodeAt(wire, 0), id)) ?? false
+  }
+
+  #isBeside(a: string, b: string): boolean {
+    return this.#groupOf(a) === this.#groupOf(b)
+  }
+
+  /** One that does not exist counts as none. */
+  #groupOf(id: string): string | undefined {
+    const group = this.#byId.get(id)?.group
+    return group !== undefined && this.#sections.has(group) ? group : undefined
+  }
+
+  #sectionOf(group: string | undefined): Section {
+    return this.#sections.get(group) ?? { nodes: [], notes: [] }
+  }
+
+  /** A rule, and those in which it goes on. */
+  #rules(id: string, depth: number, parent: string | undefined): void {
+    this.#rule(id, depth, parent)
+    for (let next = this.#continued.shift(); next !== undefined; next = this.#continued.shift())
+      this.#rule(next, depth, parent)
+  }
+
+  #rule(id: string, depth: number, parent: string | undefined): void {
+    if (this.#listed.has(id)) return
+    const [arriving] = this.#arriving.get(id) ?? []
+    this.#step(id, depth, parent, arriving && nodeAt(arriving, 0))
+    this.#follow(id, depth + 1, id)
+  }
+
+  #step(id: string, depth: number, parent: string | undefined, comesFrom?: string): void {
     const node = this.#byId.get(id)
     if (!node) throw new Error(`no node ${id}`)
     this.#listed.add(id)
     const shape = this.#shapes.get(id)
     const isLoose = (shape?.inputs.length ?? 0) > 0 && !this.#arriving.has(id)
-    this.#rows.push({ kind: 'step', key: id, depth, parent, node, part: this.#part(node), isLoose })
+    const part = this.#part(node)
+    this.#add({ kind: 'step', key: id, depth, parent, node, part, isLoose, comesFrom })
   }
 
   #part({ id }: FlowNode): Part {
@@ -158,22 +266,46 @@ class Lister {
 
   #branch(node: string, port: string, wire: Wire | undefined, depth: number): string {
     const key = wire ? wireKey(wire) : `${node}.${port}`
-    this.#rows.push({ kind: 'branch', key, depth, parent: node, node, port, wire })
+    this.#add({ kind: 'branch', key, depth, parent: node, node, port, wire })
     return key
   }
 
   /** Lists where a wire leads to. Answers the node, unless the list goes on elsewhere. */
   #goOn(wire: Wire, depth: number, parent: string): string | undefined {
     const to = nodeAt(wire, 1)
-    if (!this.#listed.has(to) && depth <= MOST_DEPTH) {
+    const isOurs = this.#isBeside(nodeAt(wire, 0), to) && !this.#listed.has(to)
+    if (isOurs && depth <= MOST_DEPTH) {
       this.#step(to, depth, parent)
       return to
     }
-    if (!this.#listed.has(to)) this.#continued.push(to)
-    this.#rows.push({ kind: 'jump', key: `jump ${wireKey(wire)}`, depth, parent, wire, to })
+    if (isOurs) this.#continued.push(to)
+    this.#add({ kind: 'jump', key: `jump ${wireKey(wire)}`, depth, parent, wire, to })
     return undefined
   }
 }
+
+/** By the id of the group; what names none that exists stands in none. */
+function sectionsOf({ nodes, notes = [], groups }: Drawing): ReadonlyMap<string | undefined, Section> {
+  const known = new Set(groups.map(({ id }) => id))
+  const groupOf = ({ group }: FlowNode | FlowNote) =>
+    group !== undefined && known.has(group) ? group : undefined
+  const [nodesOf, notesOf] = [Map.groupBy(nodes, groupOf), Map.groupBy(notes, groupOf)]
+  const ids = new Set([undefined, ...nodesOf.keys(), ...notesOf.keys()])
+  return new Map([...ids].map((id) => [id, { nodes: nodesOf.get(id) ?? [], notes: notesOf.get(id) ?? [] }]))
+}
+
+/** Nothing stands in an empty group: it comes last. */
+const cornerOf = ({ nodes, notes }: Section): Place => {
+  const places = [...nodes, ...notes].map(({ at }) => at)
+  return [Math.min(...places.map(([x]) => x)), Math.min(...places.map(([, y]) => y))]
+}
+
+const byPlace = (
+  { at: [ax, ay] }: { readonly at: Place },
+  { at: [bx, by] }: { readonly at: Place },
+): number => compare(ay, by) || compare(ax, bx)
+/** As places are: they may be infinite, and then are alike. */
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const nodeAt = (wire: Wire, side: 0 | 1): string => readEndpoint(wire[side]).node
 
@@ -181,7 +313,7 @@ function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolea
   return [items.filter(isFirst), items.filter((item) => !isFirst(item))]
 }
 
-function numbered(rows: readonly Draft[]): readonly FlowRow[] {
+function numbered(rows: readonly (Draft & Pick<Row, 'section'>)[]): readonly FlowRow[] {
   const children = new Map<string | undefined, number>()
   const places = rows.map(({ parent }) => {
     const place = (children.get(parent) ?? 0) + 1

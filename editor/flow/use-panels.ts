@@ -60,7 +60,7 @@ export function usePanels() {
       /** Shows the settings of what is selected, ready to type. */
       openInspector: () => {
         if (isNarrow) setSheet('inspector')
-        else focusSoon('[data-inspector] :is(input, [role=switch])')
+        else focusSoon('[data-inspector] :is(input, textarea, [role=switch])')
       },
     }),
     [isNarrow, view, sheet, hasPalette, drawerTab, isDrawerOpen, askedNodeTab],

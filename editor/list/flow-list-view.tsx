@@ -1,21 +1,36 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type Ref, useEffect, useId, useImperativeHandle, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import type { Catalogue } from '#flows/catalogue.ts'
-import { type Drawing, type FlowNode, readEndpoint, wireKey } from '#flows/flow.ts'
-import { ERROR_PORT } from '#kit/kinds.ts'
+import { type FlowNode, readEndpoint, wireKey } from '#flows/flow.ts'
+import { subflowOf } from '#flows/subflow.ts'
 import { useActions } from '../actions/registry.ts'
 import '../canvas/families.css'
+import { readPick } from '../canvas/findable-types.ts'
 import type { CanvasHandle } from '../canvas/flow-canvas.tsx'
 import { PickList } from '../canvas/pick-list.tsx'
 import type { ProblemLevels } from '../canvas/projection.ts'
 import { refusalText } from '../canvas/refusal-text.ts'
+import structureStyles from '../canvas/structure/structure.module.css'
+import { structureTexts } from '../canvas/structure/texts.ts'
+import { Trail } from '../canvas/structure/trail.tsx'
 import { canvasTexts } from '../canvas/texts.ts'
 import { WireList } from '../canvas/wire-list.tsx'
-import type { FlowDocument } from '../document/flow-document.ts'
-import { above, type FlowRow, listFlow, unfolded } from '../document/flow-list.ts'
-import { fittingTypes, insertStep, moveStep, removeStep, type Spot } from '../document/flow-list-edits.ts'
-import { snap } from '../document/fragment.ts'
+import { frameColor, groupSelection, ungroupSelection } from '../document/commands/groups.ts'
+import { addNote } from '../document/commands/notes.ts'
+import { enterSubflow, leaveSubflow } from '../document/commands/subflows.ts'
+import type { FlowDocument, Selection } from '../document/flow-document.ts'
+import { above, type FlowRow, groupKey, listFlow, noteKey, unfolded } from '../document/flow-list.ts'
+import {
+  fitsSpot,
+  insertStep,
+  moveStep,
+  placeUnder,
+  removeStep,
+  type Spot,
+} from '../document/flow-list-edits.ts'
+import { livePlace, liveWire } from '../document/live-place.ts'
 import { DrawingShapes } from '../document/shape-drawing.ts'
 import { refuseWire } from '../document/wiring.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
@@ -23,12 +38,14 @@ import { useText } from '../i18n/use-text.ts'
 import { recents } from '../palette/node-choices.ts'
 import { useNodePicks } from '../palette/use-node-picks.ts'
 import { Button } from '../ui/button.tsx'
+import { classNames } from '../ui/class-names.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { notify } from '../ui/toast.tsx'
 import styles from './list.module.css'
 import { type ListScope, listActions } from './list-actions.ts'
 import { ListRow } from './list-row.tsx'
 import { RowButtons } from './row-buttons.tsx'
+import { spotsOf, valueWires } from './row-spots.ts'
 import { listTexts } from './texts.ts'
 
 interface FlowListViewProps {
@@ -48,23 +65,41 @@ type Asked = { readonly kind: 'add'; readonly spot: Spot } | { readonly kind: 'w
 const isCoarse = window.matchMedia('(pointer: coarse)').matches
 const heights = { step: isCoarse ? 64 : 54, branch: isCoarse ? 48 : 36, jump: isCoarse ? 48 : 36 }
 
-/** Above a rule that is not the first. */
+/** Above a rule that is not the first, and above one in a group. */
 const RULE_GAP = 14
-const startsRule = (rows: readonly FlowRow[], index: number): boolean => index > 0 && rows[index]?.depth === 1
+const INNER_GAP = 6
+
+function gapAbove(rows: readonly FlowRow[], index: number): number {
+  const row = rows[index]
+  if (index === 0 || !row) return 0
+  if (row.depth === 1) return RULE_GAP
+  return row.depth === 2 && row.section !== undefined && row.parent === groupKey(row.section) ? INNER_GAP : 0
+}
+
+/** As high as its text is: only a row that stands can say. */
+const isMeasured = (row: FlowRow): row is Extract<FlowRow, { kind: 'group' | 'note' }> =>
+  row.kind === 'group' || row.kind === 'note'
+const heightOf = (row: FlowRow | undefined): number =>
+  row === undefined || isMeasured(row) ? heights.step : heights[row.kind]
+
+/** Groups that the drawing shows as one card begin folded. */
+const foldedAtFirst = ({ drawing }: FlowDocument): ReadonlySet<string> =>
+  new Set(drawing.groups.flatMap(({ id, collapsed }) => (collapsed ? groupKey(id) : [])))
 
 /** The flow as a list of rules, to read and to work on: for phones, for beginners, and for who listens. */
 export function FlowListView({ ref, document, catalogue, problems, isNarrow, onOpen }: FlowListViewProps) {
   const t = useText(listTexts)
   const canvasT = useText(canvasTexts)
+  const structureT = useText(structureTexts)
   const texts = useNodeTexts()
   const treeId = useId()
   const tree = useRef<HTMLDivElement>(null)
-  const { drawing, selection } = useStore(document.store)
+  const { drawing, selection, scope: subflow, through } = useStore(document.store)
   const known = useMemo(() => new DrawingShapes(catalogue), [catalogue])
   const shapes = useMemo(() => known.of(drawing), [known, drawing])
   const all = useMemo(() => listFlow(drawing, shapes), [drawing, shapes])
   const values = useMemo(() => valueWires(drawing), [drawing])
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
+  const [folded, setFolded] = useState(() => foldedAtFirst(document))
   const rows = useMemo(() => unfolded(all, folded), [all, folded])
   const [activeKey, setActive] = useState<string | undefined>()
   const [asked, setAsked] = useState<Asked | undefined>()
@@ -76,7 +111,7 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
   const lines = useVirtualizer({
     count: rows.length,
     getScrollElement: () => tree.current,
-    estimateSize: (index) => heights[rows[index]?.kind ?? 'step'] + (startsRule(rows, index) ? RULE_GAP : 0),
+    estimateSize: (index) => heightOf(rows[index]) + gapAbove(rows, index),
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 8,
   })
@@ -90,10 +125,32 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
     lines.scrollToIndex(index)
   }, [wanted, rows, lines])
 
+  // What is open takes the place of what was; on the way back one stands where one went in.
+  const [last, setLast] = useState({ subflow, through })
+  if (last.subflow !== subflow || last.through !== through) {
+    setLast({ subflow, through })
+    setFolded(foldedAtFirst(document))
+    const [node] = selection.nodes
+    setActive(node)
+    setWanted(node)
+  }
+  const root = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the button that led here is gone
+  useEffect(() => {
+    const focused = window.document.activeElement
+    if (focused === window.document.body || root.current?.contains(focused))
+      tree.current?.focus({ preventScroll: true })
+  }, [subflow, through])
+
   const nameOf = (id: string): string => {
     const node = document.node(id)
     const definition = node && catalogue.nodes.get(node.type)
     return node?.name ?? (definition ? texts.title(definition) : (node?.type ?? id))
+  }
+  const nameOfRow = (line: FlowRow): string => {
+    if (line.kind === 'group') return line.group.name || structureT('unnamed')
+    if (line.kind === 'note') return structureT('note')
+    return nameOf(line.kind === 'step' ? line.node.id : line.kind === 'jump' ? line.to : line.node)
   }
   const focus = () => tree.current?.focus({ preventScroll: true })
   const take = (next: FlowRow | undefined) => {
@@ -101,6 +158,8 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
     setActive(next.key)
     setWanted(next.key)
     if (next.kind === 'step') document.select({ nodes: [next.node.id] })
+    else if (next.kind === 'group') document.select({ groups: [next.group.id] })
+    else if (next.kind === 'note') document.select({ notes: [next.note.id] })
     else document.select(next.wire ? { wires: [wireKey(next.wire)] } : {})
   }
   /** Unfolds what hides a row, and goes there. */
@@ -125,19 +184,30 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
     setAsked(undefined)
     focus()
   }
-  const insert = (type: string, spot: Spot): boolean => {
+  const fits = (pick: string, spot: Spot): boolean => {
+    const { type, config } = readPick(pick)
     const definition = catalogue.nodes.get(type)
-    const edit = definition && insertStep(listed, definition, spot)
+    return definition !== undefined && fitsSpot(listed, definition, spot, config)
+  }
+  const insert = (pick: string, spot: Spot): boolean => {
+    const { type, config } = readPick(pick)
+    const definition = catalogue.nodes.get(type)
+    const edit = definition && insertStep(listed, definition, spot, config)
     if (!edit) return false
-    recents.add(type)
+    recents.add(pick)
     document.change(edit.operations, { code: 'add', count: 1 })
     reveal(edit.node)
     return true
   }
   const remove = () => {
     if (!row) return
-    const next = rows[at + 1]?.parent === row.key ? rows[at - 1] : (rows[at + 1] ?? rows[at - 1])
+    // What stands below goes with a group, and moves up in place of a step.
+    const isBelow = ({ key }: FlowRow) => above(all, key).includes(row.key)
+    const after = row.kind === 'group' ? rows.slice(at + 1).find((line) => !isBelow(line)) : rows[at + 1]
+    const next = after?.parent === row.key ? rows[at - 1] : (after ?? rows[at - 1])
     if (row.kind === 'step') document.change(removeStep(listed, row.node.id), { code: 'remove', count: 1 })
+    else if (row.kind === 'group') document.remove({ groups: [row.group.id] })
+    else if (row.kind === 'note') document.remove({ notes: [row.note.id] })
     else if (row.wire) document.disconnect([wireKey(row.wire)])
     take(next)
   }
@@ -161,7 +231,25 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
   const scope: ListScope = {
     isReadOnly: document.isReadOnly,
     row,
-    ...spotsOf(row, (id) => mainPort(shapes.get(id)?.outputs ?? [])),
+    ...spotsOf(row, shapes),
+    isInside: subflow !== undefined,
+    standsForSubflow: row?.kind === 'step' && subflowOf(row.node) !== undefined,
+    enter: () => row?.kind === 'step' && void enterSubflow(document, row.node.id),
+    leave: () => leaveSubflow(document),
+    addNote: () => {
+      // The settings of what was selected before must be gone before the field of the note is looked for.
+      flushSync(() => show(noteKey(addNote(document, placeUnder(drawing, row?.section), row?.section))))
+      onOpen()
+    },
+    makeGroup: () => {
+      document.select({ nodes: nodesOf(all, row) })
+      const group = groupSelection(document)
+      if (group !== undefined) show(groupKey(group))
+    },
+    ungroup: () => {
+      ungroupSelection(document)
+      setActive([...document.selection.nodes][0])
+    },
     canMove: (direction) => row?.kind === 'step' && moveStep(listed, row.node.id, direction) !== undefined,
     move: (direction) => {
       const operations = row?.kind === 'step' ? moveStep(listed, row.node.id, direction) : undefined
@@ -174,11 +262,11 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
     openSettings: onOpen,
     walk,
   }
-  useActions('list', listActions, scope, { root: tree })
+  useActions('list', listActions, scope, { root })
   useImperativeHandle(ref, () => ({
     reveal: (id: string) => void (document.node(id) && reveal(id)),
     revealWire: (key: string) => {
-      const found = all.find((line) => line.kind !== 'step' && line.wire && wireKey(line.wire) === key)
+      const found = all.find((line) => 'wire' in line && line.wire && wireKey(line.wire) === key)
       const end = drawing.wires.find((wire) => wireKey(wire) === key)?.[1]
       if (found) show(found.key)
       else if (end !== undefined && document.node(readEndpoint(end).node)) show(readEndpoint(end).node)
@@ -186,25 +274,37 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
       document.select({ wires: [key] })
       return true
     },
-    add: (type: string, config?: FlowNode['config']) => {
-      if (config === undefined && scope.after && insert(type, scope.after)) return
+    add: (pick: string, given?: FlowNode['config']) => {
+      if (given === undefined && scope.after && insert(pick, scope.after)) return
+      const { type, config } = given ? { type: pick, config: given } : readPick(pick)
       const version = catalogue.nodes.get(type)?.version ?? 1
-      reveal(document.addNode({ type, version, at: placeBelow(drawing), ...(config && { config }) }))
+      reveal(document.addNode({ type, version, at: placeUnder(drawing), config }))
     },
-    below: () => placeBelow(drawing),
+    below: () => placeUnder(drawing),
     showAll: () => lines.scrollToIndex(0),
   }))
 
+  const labelOf = (spot: Spot): string => {
+    if (spot.kind !== 'rule') return t('addAfter')
+    const group = drawing.groups.find(({ id }) => id === spot.group)
+    return group ? t('newRuleIn', { name: group.name || structureT('unnamed') }) : t('newRule')
+  }
   const place = () => {
     const item = inView.find(({ index }) => index === at)
-    const top = (item?.end ?? 0) - (tree.current?.scrollTop ?? 0) + 48
+    const top = (item?.end ?? 0) - (tree.current?.scrollTop ?? 0) + (tree.current?.offsetTop ?? 0)
     return { x: (row?.depth ?? 1) * 16, y: top }
   }
   return (
-    <div className={styles.list} data-testid="flow-list">
+    <div ref={root} className={styles.list} data-testid="flow-list">
+      <div className={styles.way}>
+        <Trail document={document} />
+      </div>
       <div className={styles.tools} hidden={document.isReadOnly}>
         <Button icon="zap" onClick={() => openAdd({ kind: 'rule' })}>
           {t('newRule')}
+        </Button>
+        <Button icon="sticky-note" onClick={scope.addNote}>
+          {t('newNote')}
         </Button>
       </div>
       {all.length === 0 ? (
@@ -227,15 +327,21 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
             {inView.map(({ index, start, size, key }) => {
               const line = rows[index]
               if (!line) return null
-              const about = line.kind === 'step' ? line.node.id : line.kind === 'jump' ? line.to : line.node
+              const gap = gapAbove(rows, index)
+              const section = drawing.groups.find(({ id }) => id === line.section)
+              const node = line.kind === 'step' ? line.node.id : undefined
+              const value = node && values.get(node)
               return (
                 <div
                   key={key}
+                  ref={isMeasured(line) ? lines.measureElement : undefined}
                   role="none"
-                  className={styles.place}
+                  className={classNames(styles.place, section && structureStyles.tinted)}
+                  data-index={index}
+                  data-color={section && frameColor(section.color)}
                   style={{
-                    height: size,
-                    paddingTop: startsRule(rows, index) ? RULE_GAP : undefined,
+                    height: isMeasured(line) ? undefined : size,
+                    paddingTop: gap === 0 ? undefined : gap,
                     transform: `translateY(${start}px)`,
                   }}
                 >
@@ -243,32 +349,35 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
                     id={`${treeId}-${index}`}
                     flow={document.flow.id}
                     row={line}
-                    shape={shapes.get(about)}
-                    name={nameOf(about)}
-                    wire={line.kind === 'step' ? values.get(about) : undefined}
-                    problem={line.kind === 'step' ? problems.get(about) : undefined}
+                    shape={shapes.get(shapeIdOf(line))}
+                    name={nameOfRow(line)}
+                    from={line.kind === 'step' && line.comesFrom ? nameOf(line.comesFrom) : undefined}
+                    place={node && livePlace({ scope: subflow, through }, node)}
+                    wire={value && liveWire({ scope: subflow, through }, value)}
+                    problem={problemOf(line, problems, folded)}
                     isOpen={!folded.has(line.key)}
                     isActive={index === at}
-                    isSelected={line.kind === 'step' && selection.nodes.has(about)}
+                    isSelected={isSelected(line, selection)}
                     onPress={() => {
                       if (line.kind === 'jump') return reveal(line.to)
                       take(line)
                       focus()
-                      if (isNarrow && line.kind === 'step') onOpen()
+                      if (isNarrow && line.kind !== 'branch') onOpen()
                     }}
                     onFold={() => fold(line, !folded.has(line.key))}
                   >
-                    {!document.isReadOnly && (
-                      <RowButtons
-                        name={nameOf(about)}
-                        isActive={index === at}
-                        onTake={() => take(line)}
-                        onAdd={openAddAt(
-                          spotsOf(line, (id) => mainPort(shapes.get(id)?.outputs ?? [])).after,
-                          openAdd,
-                        )}
-                      />
-                    )}
+                    <RowButtons
+                      name={nameOfRow(line)}
+                      isActive={index === at}
+                      isReadOnly={document.isReadOnly}
+                      onTake={() => take(line)}
+                      onEnter={
+                        line.kind === 'step' && subflowOf(line.node) !== undefined
+                          ? () => void enterSubflow(document, line.node.id)
+                          : undefined
+                      }
+                      onAdd={openAddAt(spotsOf(line, shapes).after, openAdd)}
+                    />
                   </ListRow>
                 </div>
               )
@@ -278,15 +387,15 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
       )}
       {asked?.kind === 'add' && (
         <PickList
-          label={t(asked.spot.kind === 'rule' ? 'newRule' : 'addAfter')}
+          label={labelOf(asked.spot)}
           placeholder={t('search')}
-          picks={picks.filter(({ item }) => fittingTypes(listed, catalogue, asked.spot).has(item.id))}
+          picks={picks.filter(({ item }) => fits(item.id, asked.spot))}
           note={t(asked.spot.kind === 'rule' ? 'newRuleAbout' : 'fits')}
           nothing={t('nothingFound')}
-          at={asked.spot.kind === 'rule' ? { x: 16, y: 48 } : place()}
-          onPick={(type) => {
+          at={asked.spot.kind === 'rule' && asked.spot.group === undefined ? { x: 16, y: 48 } : place()}
+          onPick={(pick) => {
             close()
-            insert(type, asked.spot)
+            insert(pick, asked.spot)
           }}
           onClose={close}
         />
@@ -314,47 +423,30 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
 
 const openAddAt = (spot: Spot | undefined, openAdd: (spot: Spot) => void) => spot && (() => openAdd(spot))
 
-const mainPort = (outputs: readonly { readonly id: string; readonly isMissing: boolean }[]) =>
-  outputs.find(({ id, isMissing }) => id !== ERROR_PORT && !isMissing)?.id
-
-/** Where something can be added, seen from a row. */
-function spotsOf(
-  row: FlowRow | undefined,
-  mainPortOf: (node: string) => string | undefined,
-): Pick<ListScope, 'after' | 'before' | 'branch'> {
-  if (row?.kind === 'branch') {
-    const spot = { node: row.node, port: row.port }
-    return { after: { kind: 'after', ...spot }, branch: { kind: 'branch', ...spot }, before: undefined }
-  }
-  if (row?.kind !== 'step') return { after: undefined, branch: undefined, before: undefined }
-  const node = row.node.id
-  const port = mainPortOf(node)
-  return {
-    after: port === undefined ? undefined : { kind: 'after', node, port },
-    branch: port === undefined ? undefined : { kind: 'branch', node, port },
-    before: row.part === 'when' ? undefined : { kind: 'before', node },
-  }
+/** The node whose shape a row shows something of. */
+function shapeIdOf(row: FlowRow): string {
+  if (row.kind === 'step') return row.node.id
+  return row.kind === 'branch' ? row.node : ''
 }
 
-/** For each node the wire whose last value tells most: the first that leaves it, else the first that arrives. */
-function valueWires({ wires }: Drawing): ReadonlyMap<string, string> {
-  const best = new Map<string, string>()
-  for (const wire of wires) {
-    const { node } = readEndpoint(wire[1])
-    if (!best.has(node)) best.set(node, wireKey(wire))
-  }
-  const left = new Set<string>()
-  for (const wire of wires) {
-    const { node, port } = readEndpoint(wire[0])
-    if (port === ERROR_PORT || left.has(node)) continue
-    left.add(node)
-    best.set(node, wireKey(wire))
-  }
-  return best
+function isSelected(row: FlowRow, { nodes, groups, notes }: Selection): boolean {
+  if (row.kind === 'step') return nodes.has(row.node.id)
+  if (row.kind === 'group') return groups.has(row.group.id)
+  return row.kind === 'note' && notes.has(row.note.id)
 }
 
-/** Under everything, in line with the leftmost. */
-function placeBelow({ nodes }: Drawing): readonly [number, number] {
-  if (nodes.length === 0) return [0, 0]
-  return [Math.min(...nodes.map(({ at }) => at[0])), snap(Math.max(...nodes.map(({ at }) => at[1])) + 144)]
+/** Of a node, and of all that stands in a group while that is folded. */
+function problemOf(row: FlowRow, problems: ProblemLevels, folded: ReadonlySet<string>) {
+  if (row.kind === 'step') return problems.get(row.node.id)
+  if (row.kind !== 'group' || !folded.has(row.key)) return undefined
+  const levels = row.nodes.map((node) => problems.get(node))
+  return levels.includes('error') ? 'error' : levels.find((level) => level !== undefined)
 }
+
+/** The step of a row, and all that is listed below it. */
+const nodesOf = (rows: readonly FlowRow[], top: FlowRow | undefined): readonly string[] =>
+  rows.flatMap((row) =>
+    row.kind === 'step' && top && (row.key === top.key || above(rows, row.key).includes(top.key))
+      ? row.node.id
+      : [],
+  )

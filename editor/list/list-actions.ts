@@ -2,16 +2,24 @@ import { type Actions, defineActions } from '../actions/action.ts'
 import type { FlowRow } from '../document/flow-list.ts'
 import type { Spot } from '../document/flow-list-edits.ts'
 import { said } from '../i18n/said.ts'
+import type { RowSpots } from './row-spots.ts'
 import { listTexts } from './texts.ts'
 
 /** What the actions of the list work with. */
-export interface ListScope {
+export interface ListScope extends RowSpots {
   readonly isReadOnly: boolean
   readonly row: FlowRow | undefined
-  /** The spot behind the row, if something can follow it. */
-  readonly after: Spot | undefined
-  readonly before: Spot | undefined
-  readonly branch: Spot | undefined
+  /** A subflow is open. */
+  readonly isInside: boolean
+  readonly standsForSubflow: boolean
+  /** Opens the list of the subflow that the row stands for. */
+  readonly enter: () => void
+  readonly leave: () => void
+  /** In the group of the row, if it has one. */
+  readonly addNote: () => void
+  /** Around the step of the row and all that is listed below it. */
+  readonly makeGroup: () => void
+  readonly ungroup: () => void
   readonly canMove: (direction: 'up' | 'down') => boolean
   readonly move: (direction: 'up' | 'down') => void
   readonly remove: () => void
@@ -26,6 +34,8 @@ export interface ListScope {
 const title = (key: keyof (typeof listTexts)['en']) => said(listTexts, key)
 const mayEdit = ({ isReadOnly }: ListScope) => !isReadOnly
 const isStep = ({ row }: ListScope) => row?.kind === 'step'
+const isGroup = ({ row }: ListScope) => row?.kind === 'group'
+const isNote = ({ row }: ListScope) => row?.kind === 'note'
 
 /** Everything that can be done in the list of a flow. */
 export const listActions: Actions<'list'> = defineActions('list', [
@@ -36,7 +46,7 @@ export const listActions: Actions<'list'> = defineActions('list', [
     group: 'view',
     keys: ['Enter', 'Space'],
     menu: ['node'],
-    isEnabled: isStep,
+    isEnabled: (scope) => isStep(scope) || isGroup(scope) || isNote(scope),
     run: ({ openSettings }) => openSettings(),
   },
   {
@@ -77,6 +87,54 @@ export const listActions: Actions<'list'> = defineActions('list', [
     keys: ['N'],
     isEnabled: mayEdit,
     run: ({ openAdd }) => openAdd({ kind: 'rule' }),
+  },
+  {
+    id: 'list-new-note',
+    title: title('newNote'),
+    icon: 'sticky-note',
+    group: 'add',
+    keys: ['M'],
+    isEnabled: mayEdit,
+    run: ({ addNote }) => addNote(),
+  },
+  {
+    id: 'list-group',
+    title: title('makeGroup'),
+    icon: 'group',
+    group: 'edit',
+    keys: ['G'],
+    menu: ['node'],
+    isEnabled: (scope) => mayEdit(scope) && isStep(scope),
+    run: ({ makeGroup }) => makeGroup(),
+  },
+  {
+    id: 'list-ungroup',
+    title: title('ungroup'),
+    icon: 'ungroup',
+    group: 'edit',
+    keys: ['Shift+G'],
+    menu: ['node'],
+    isEnabled: (scope) => mayEdit(scope) && isGroup(scope),
+    run: ({ ungroup }) => ungroup(),
+  },
+  {
+    id: 'list-enter',
+    title: title('enter'),
+    icon: 'log-in',
+    group: 'view',
+    keys: ['O'],
+    menu: ['node'],
+    isEnabled: ({ standsForSubflow }) => standsForSubflow,
+    run: ({ enter }) => enter(),
+  },
+  {
+    id: 'list-leave',
+    title: title('leave'),
+    icon: 'log-out',
+    group: 'view',
+    keys: ['Shift+Escape'],
+    isEnabled: ({ isInside }) => isInside,
+    run: ({ leave }) => leave(),
   },
   {
     id: 'list-go-on',
@@ -146,6 +204,8 @@ export const listActions: Actions<'list'> = defineActions('list', [
     isEnabled: (scope) =>
       mayEdit(scope) &&
       (isStep(scope) ||
+        isGroup(scope) ||
+        isNote(scope) ||
         (scope.row?.kind === 'branch' && scope.row.wire !== undefined) ||
         scope.row?.kind === 'jump'),
     run: ({ remove }) => remove(),

@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import { useNodeStatus } from '../api/use-live.ts'
-import type { FlowRow, StepRow } from '../document/flow-list.ts'
+import { structureTexts } from '../canvas/structure/texts.ts'
+import type { FlowRow, GroupRow, NoteRow, StepRow } from '../document/flow-list.ts'
 import type { NodeShape } from '../document/node-shape.ts'
 import { problemText, spokenText } from '../i18n/error-text.ts'
 import { useLanguage } from '../i18n/language.ts'
@@ -8,8 +9,11 @@ import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { useWireValue } from '../live/use-flow-values.ts'
 import { Icon } from '../ui/icon.tsx'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import styles from './list.module.css'
 import { listTexts } from './texts.ts'
+
+const MarkdownView = lazyPart(async () => (await import('../flow/markdown-view.tsx')).MarkdownView)
 
 interface ListRowProps {
   readonly id: string
@@ -19,7 +23,11 @@ interface ListRowProps {
   readonly shape: NodeShape | undefined
   /** What the node is called; of a reference, where it leads to. */
   readonly name: string
-  /** The wire whose last value shows at a step. */
+  /** Of a rule that goes on from elsewhere: the node it comes from. */
+  readonly from: string | undefined
+  /** How the node is called where it runs. */
+  readonly place: string | undefined
+  /** The wire whose last value shows at a step, as it is called where it runs. */
   readonly wire: string | undefined
   readonly problem: 'error' | 'warning' | undefined
   readonly isOpen: boolean
@@ -31,7 +39,7 @@ interface ListRowProps {
   readonly children: ReactNode
 }
 
-/** A line of the list: a step, a branch, or where the rule goes on. */
+/** A line of the list: a step, a branch, where the rule goes on, a group with what stands in it below, or a note. */
 export const ListRow = memo(function ListRow(props: ListRowProps) {
   const { id, row, isOpen, isActive, isSelected, onPress, onFold, children } = props
   const t = useText(listTexts)
@@ -68,9 +76,9 @@ export const ListRow = memo(function ListRow(props: ListRowProps) {
       >
         <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} />
       </button>
-      <span id={`${id}-text`} className={styles.text}>
+      <div id={`${id}-text`} className={styles.text}>
         <Content {...props} />
-      </span>
+      </div>
       {children}
     </div>
   )
@@ -80,6 +88,8 @@ function Content(props: ListRowProps) {
   const t = useText(listTexts)
   const { row, name } = props
   if (row.kind === 'step') return <Step {...props} row={row} />
+  if (row.kind === 'group') return <Group {...props} row={row} />
+  if (row.kind === 'note') return <Note row={row} />
   if (row.kind === 'jump')
     return (
       <span className={styles.jump}>
@@ -110,9 +120,48 @@ function useBranchTitle({ row, shape }: ListRowProps): string {
   return isOnly ? t('branchPlain') : t('branch', { port: title || row.port })
 }
 
-function Step({ row, flow, shape, name, wire, problem }: ListRowProps & { readonly row: StepRow }) {
+function Group({ row, name, problem }: ListRowProps & { readonly row: GroupRow }) {
+  const t = useText(structureTexts)
+  return (
+    <>
+      <Icon name="group" size={18} className={styles.groupIcon} />
+      <span className={styles.words}>
+        <span className={styles.name}>
+          <span className="visually-hidden">{t('group')}</span> {name}
+        </span>{' '}
+        <small>{t('nodesInside', { count: row.nodes.length })}</small>{' '}
+        {row.group.description && <span className={styles.about}>{row.group.description}</span>}
+      </span>{' '}
+      {problem && <ProblemSign level={problem} text={t(problem === 'error' ? 'hasError' : 'hasWarning')} />}
+    </>
+  )
+}
+
+function Note({ row: { note } }: { readonly row: NoteRow }) {
+  const t = useText(listTexts)
+  const structureT = useText(structureTexts)
+  return (
+    <div className={styles.note}>
+      <span className="visually-hidden">{structureT('note')}</span>
+      {note.text.trim() === '' ? <i>{t('emptyNote')}</i> : <MarkdownView source={note.text} />}
+    </div>
+  )
+}
+
+function ProblemSign({ level, text }: { readonly level: 'error' | 'warning'; readonly text: string }) {
+  return (
+    <span className={styles.problem} data-level={level} title={text}>
+      <Icon name={level === 'error' ? 'circle-alert' : 'triangle-alert'} />
+      <span className="visually-hidden">{text}</span>
+    </span>
+  )
+}
+
+function Step(props: ListRowProps & { readonly row: StepRow }) {
+  const { row, flow, shape, name, from, place = row.node.id, wire, problem } = props
   const t = useText(listTexts)
   const caption = useCaption(shape, name)
+  const said = [from === undefined ? '' : t('from', { name: from }), caption]
   return (
     <>
       <b className={styles.part} data-part={row.part}>
@@ -120,16 +169,12 @@ function Step({ row, flow, shape, name, wire, problem }: ListRowProps & { readon
       </b>{' '}
       <Icon name={shape?.definition?.icon ?? 'puzzle'} size={18} className={styles.icon} />
       <span className={styles.words}>
-        <span className={styles.name}>{name}</span> <small>{row.isLoose ? t('loose') : caption}</small>
+        <span className={styles.name}>{name}</span>{' '}
+        <small>{row.isLoose ? t('loose') : said.filter(Boolean).join(' · ')}</small>
       </span>{' '}
-      {problem && (
-        <span className={styles.problem} data-level={problem} title={t(problem)}>
-          <Icon name={problem === 'error' ? 'circle-alert' : 'triangle-alert'} />
-          <span className="visually-hidden">{t(problem)}</span>
-        </span>
-      )}{' '}
+      {problem && <ProblemSign level={problem} text={t(problem)} />}{' '}
       <span className={styles.live}>
-        {wire !== undefined && <Value flow={flow} wire={wire} />} <Status flow={flow} node={row.node.id} />
+        {wire !== undefined && <Value flow={flow} wire={wire} />} <Status flow={flow} node={place} />
       </span>
     </>
   )

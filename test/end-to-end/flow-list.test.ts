@@ -123,3 +123,124 @@ test('what was chosen is remembered, for this kind of screen', async () => {
   await page.setViewportSize({ width: 390, height: 844 })
   await page.getByTestId('canvas').waitFor()
 })
+
+const house = {
+  nodes: [
+    { id: 'bell', type: 'mqtt-in', name: 'Bell', at: [80, 120], group: 'g', config: { topic: 'home/bell' } },
+    { id: 'hall', type: 'subflow', name: 'Hall lamp', at: [320, 120], config: { subflow: 'lamp' } },
+  ],
+  wires: [['bell.out', 'hall.in']],
+  groups: [{ id: 'g', name: 'Door', color: 'teal', description: 'When somebody rings.' }],
+  notes: [
+    {
+      id: 'why',
+      at: [80, 40],
+      size: [240, 60],
+      group: 'g',
+      text: 'It **rings** <img src=x onerror=alert(1)>',
+    },
+  ],
+  subflows: [
+    {
+      id: 'lamp',
+      name: 'Lamp',
+      groups: [],
+      nodes: [
+        { id: 'in', type: 'subflow-input', at: [80, 120], config: { name: 'in' } },
+        { id: 'wait', type: 'delay', at: [320, 120], config: {} },
+      ],
+      wires: [['in.out', 'wait.in']],
+    },
+  ],
+}
+
+test('groups are sections, notes are rows, and a section folds', async () => {
+  const { browser, page, tree } = await openList('sections', house)
+  await using _ = browser
+  const note = page.getByRole('treeitem', { name: /^Note/ })
+  expect(await note.locator('strong').textContent()).toBe('rings')
+  expect(await rows(page)).toEqual([
+    '1 Group Door 1 node When somebody rings.',
+    '2 NoteIt rings <img src=x onerror=alert(1)>',
+    '2 When Bell home/bell',
+    '3 goes on at “Hall lamp”',
+    '1 Then Hall lamp goes on from “Bell” · Lamp',
+  ])
+  await tree.focus()
+  await page.keyboard.press('Home')
+  await page.getByLabel('Description').waitFor()
+  await page.keyboard.press('ArrowLeft')
+  expect((await rows(page)).length).toBe(2)
+  expect(browser.complaints).toEqual([])
+})
+
+test('a subflow opens its own list in place, is worked on there, and left again', async () => {
+  const { browser, page, tree } = await openList('inside', house)
+  await using _ = browser
+  await page.getByRole('button', { name: 'Open “Hall lamp”' }).click()
+  await expect.poll(() => rows(page)).toEqual(['1 When Subflow input anything', '2 Then Delay 5 s'])
+  await page.keyboard.press('End')
+  await page.keyboard.press('a')
+  await page.keyboard.type('debounce')
+  await page.keyboard.press('Enter')
+  const inside = async () => (await server.api('GET', '/api/flows/inside')).body.subflows[0].wires.map(String)
+  await expect.poll(inside).toEqual(['in.out,wait.in', 'wait.out,debounce.in'])
+  await page.getByRole('navigation', { name: 'Where you are in the flow' }).getByRole('button').click()
+  await page.getByRole('treeitem', { name: /^Then Hall lamp/, selected: true }).waitFor()
+  await page.keyboard.press('o')
+  await page.getByRole('treeitem', { name: /^When Subflow input/ }).waitFor()
+  await page.keyboard.press('Shift+Escape')
+  await page.getByRole('treeitem', { name: /^Then Hall lamp/, selected: true }).waitFor()
+  expect(await tree.evaluate((element) => element === document.activeElement)).toBe(true)
+})
+
+test('groups and notes are made, filled, taken away and undone by keys', async () => {
+  const { browser, page, tree } = await openList('groups')
+  await using _ = browser
+  const draft = async () => (await server.api('GET', '/api/flows/groups')).body
+  await tree.focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('g')
+  await expect.poll(() => rows(page)).toContain('1 Group Group without a name 3 nodes')
+  await page.keyboard.press('a')
+  await page.keyboard.type('inject')
+  await page.keyboard.press('Enter')
+  await expect
+    .poll(async () => (await draft()).nodes.map(({ group }: { group?: string }) => group))
+    .toEqual(['group', 'group', 'group', 'group'])
+  await tree.focus()
+  await page.keyboard.press('m')
+  await page.getByLabel('Text (Markdown)').and(page.locator(':focus')).waitFor()
+  await page.keyboard.type('Rings **twice**')
+  await expect
+    .poll(async () => (await draft()).notes)
+    .toMatchObject([{ text: 'Rings **twice**', group: 'group' }])
+  await tree.focus()
+  await page.keyboard.press('Delete')
+  await expect.poll(async () => (await draft()).notes ?? []).toEqual([])
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Shift+G')
+  await expect.poll(async () => (await draft()).groups).toEqual([])
+  await tree.focus()
+  for (let step = 0; step < 6; step++) await page.keyboard.press('Control+z')
+  await expect
+    .poll(async () => (await draft()).nodes.map(({ id }: { id: string }) => id))
+    .toEqual([...['bell', 'quiet', 'show']])
+})
+
+test('a rule is added in a group by touch, and a note there is written', async () => {
+  const phone = { width: 390, height: 844, hasTouch: true }
+  const { browser, page } = await openList('touched', house, phone)
+  await using _ = browser
+  const draft = async () => (await server.api('GET', '/api/flows/touched')).body
+  await page.getByRole('button', { name: 'Add a step after “Door”' }).tap()
+  await page.getByRole('combobox', { name: 'New rule in “Door”' }).fill('inject')
+  await page.getByRole('option', { name: /^Inject/ }).tap()
+  await expect.poll(async () => (await draft()).nodes.at(-1)).toMatchObject({ type: 'inject', group: 'g' })
+  await page.getByRole('treeitem', { name: /^Note/ }).tap({ position: { x: 100, y: 12 } })
+  await page.getByRole('dialog').getByLabel('Text (Markdown)').fill('Once')
+  await expect.poll(async () => (await draft()).notes[0].text).toBe('Once')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Open “Hall lamp”' }).tap()
+  await expect.poll(() => rows(page)).toEqual(['1 When Subflow input anything', '2 Then Delay 5 s'])
+})

@@ -6,10 +6,16 @@ import { snap } from '../fragment.ts'
 const NOTE_SIZE: Place = [240, 120]
 const LEAST_NOTE_SIZE: Place = [96, 48]
 
-/** Adds an empty note and selects it. Answers its id. */
-export function addNote(document: FlowDocument, at: Place): string {
+/** Adds an empty note, in a group or in none, and selects it. Answers its id. */
+export function addNote(document: FlowDocument, at: Place, group?: string): string {
   const id = document.freeId('note')
-  const note: FlowNote = { id, at: [snap(at[0]), snap(at[1])], size: [...NOTE_SIZE], text: '' }
+  const note: FlowNote = {
+    id,
+    at: [snap(at[0]), snap(at[1])],
+    size: [...NOTE_SIZE],
+    text: '',
+    ...(group !== undefined && { group }),
+  }
   const index = document.drawing.notes?.length ?? 0
   document.change([{ kind: 'insert', notes: [{ index, item: note }] }], { code: 'note', count: 1 })
   document.select({ notes: [id] })
