@@ -170,10 +170,7 @@ test('a fault of our own shows no stack and goes to the log', async () => {
 
 test('every answer carries the headers that keep pages to themselves', async () => {
   const { headers } = await rig.call('GET /api/flows')
-  const policy = headers.get('Content-Security-Policy') ?? ''
-  expect(policy).toContain("default-src 'none'")
-  expect(policy).toContain("script-src 'self';")
-  expect(policy).toContain("frame-ancestors 'none'")
+  expect(headers.get('Content-Security-Policy')).toBe("default-src 'none';frame-ancestors 'none'")
   expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
   expect(headers.get('Referrer-Policy')).toBe('no-referrer')
   expect(headers.get('Cache-Control')).toBe('no-store')
