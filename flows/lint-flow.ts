@@ -24,17 +24,49 @@ interface LintedNode {
   readonly outputs?: PortMap
 }
 
-/** Keeps what was found about nodes: who lints the same flow again and again only has to look at what has changed. */
+interface LintedDrawing {
+  readonly nodes: readonly LintedNode[]
+  readonly problems: readonly Problem[]
+}
+
+/** Keeps what was found: who lints the same flow again and again only has to look at what has changed. */
 export class KnownNodes {
   #around: readonly unknown[] = []
-  #nodes = new WeakMap<FlowNode, LintedNode>()
+  #nodes = new WeakMap<FlowNode['config'], LintedNode>()
+  #drawings = new WeakMap<Drawing['wires'], LintedDrawing>()
 
   /** What is known where these stand around the nodes; nothing any more if they are others than before. */
-  amid(...around: readonly unknown[]): WeakMap<FlowNode, LintedNode> {
+  amid(...around: readonly unknown[]): this {
     if (around.some((each, at) => each !== this.#around[at])) this.#nodes = new WeakMap()
     this.#around = around
-    return this.#nodes
+    return this
   }
+
+  /** A node that was only moved is the same. */
+  node(node: FlowNode, lint: () => LintedNode): LintedNode {
+    const known = this.#nodes.get(node.config)
+    if (known && isSameButPlace(known.node, node)) return known
+    const linted = lint()
+    this.#nodes.set(node.config, linted)
+    return linted
+  }
+
+  drawing(wires: Drawing['wires'], nodes: readonly LintedNode[], lint: () => readonly Problem[]) {
+    const known = this.#drawings.get(wires)
+    if (known?.nodes.length === nodes.length && known.nodes.every((node, at) => node === nodes[at]))
+      return known.problems
+    const problems = lint()
+    this.#drawings.set(wires, { nodes, problems })
+    return problems
+  }
+}
+
+function isSameButPlace(a: FlowNode, b: FlowNode): boolean {
+  const fields = Object.keys(b)
+  return (
+    fields.length === Object.keys(a).length &&
+    fields.every((field) => field === 'at' || a[field] === b[field])
+  )
 }
 
 /** Everything about a flow that keeps it from running as drawn, each problem at its place. */
@@ -65,21 +97,15 @@ export function lintFlow(
 interface House {
   readonly catalogue: Catalogue
   readonly standing: readonly StandingConnection[]
-  readonly known: WeakMap<FlowNode, LintedNode>
+  readonly known: KnownNodes
 }
 
 function lintDrawing(drawing: Drawing, house: House): readonly Problem[] {
-  const linted = drawing.nodes.map((node) => knownNode(node, house))
-  const nodes = new Map(linted.map((one) => [one.node.id, one]))
-  return [...linted.flatMap(({ problems }) => problems), ...checkWires(drawing, nodes)]
-}
-
-function knownNode(node: FlowNode, house: House): LintedNode {
-  const known = house.known.get(node)
-  if (known) return known
-  const linted = lintNode(node, house)
-  house.known.set(node, linted)
-  return linted
+  const linted = drawing.nodes.map((node) => house.known.node(node, () => lintNode(node, house)))
+  return house.known.drawing(drawing.wires, linted, () => {
+    const nodes = new Map(linted.map((one) => [one.node.id, one]))
+    return [...linted.flatMap(({ problems }) => problems), ...checkWires(drawing, nodes)]
+  })
 }
 
 function lintNode(node: FlowNode, { catalogue, standing }: House): LintedNode {

@@ -49,7 +49,7 @@ interface Compared {
 
 function useCompared(document: FlowDocument, { running, isRunning }: Live): Compared {
   const looking = useLooking((state) => state.looking)
-  const draft = useDeferredValue(useStore(document.store, (state) => state.flow))
+  const draft = useDeferredValue(useStore(document.store, (state) => looking && state.flow))
   const { number, base } = useChosen(document.flow.id)
   const revision = useRevisionFlow(document.flow.id, number)
   const other = useRevisionFlow(document.flow.id, typeof base === 'number' ? base : undefined)

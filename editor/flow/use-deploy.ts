@@ -33,13 +33,12 @@ const none: readonly Problem[] = []
 export function useDeploy({ document, autosave }: FlowSession, onProblems: () => void): Deployment {
   const t = useText(flowTexts)
   const { id } = document.flow
-  const flow = useStore(document.store, (state) => state.flow)
   const summary = useSummary(id)
   const running = useRevisionFlow(id, summary?.running).flow
   const [failure, setFailure] = useState<Failure | undefined>()
   const [busy, setBusy] = useState<Deployment['busy']>()
   /** What the server had against this draft; another one is another matter. */
-  const current = failure?.flow === flow ? failure : undefined
+  const current = useStore(document.store, (state) => (failure?.flow === state.flow ? failure : undefined))
 
   const acts = useMemo(() => {
     const run = async (what: 'deploy' | 'stop', message: string, work: () => Promise<boolean>) => {

@@ -5,12 +5,14 @@ import { type Flow, readEndpoint, wireKey } from '#flows/flow.ts'
 import { KnownNodes, lintFlow } from '#flows/lint-flow.ts'
 import { drawingOf } from '#flows/operations/lists.ts'
 import type { Problem } from '#flows/problem.ts'
+import { isSameJson } from '#flows/same-json.ts'
 import { subflowOf, subflowsIn } from '#flows/subflow.ts'
 import { useConnections } from '../api/queries.ts'
 import type { Quarantine } from '../api/types.ts'
 import type { ProblemLevels } from '../canvas/projection.ts'
 import type { DocumentState, FlowDocument } from '../document/flow-document.ts'
 import { placeInView } from '../document/live-place.ts'
+import { sameAsBefore } from './same-as-before.ts'
 
 interface FlowProblems {
   readonly problems: readonly Problem[]
@@ -31,9 +33,9 @@ export function useProblems(
   const scope = useStore(onCanvas.store, (state) => state.scope)
   const through = useStore(onCanvas.store, (state) => state.through)
   const { data: standing } = useConnections()
-  const knownNodes = useMemo(() => new KnownNodes(), [])
+  const kept = useMemo(newMemory, [])
   return useMemo(() => {
-    const own = lintFlow(flow, catalogue, standing ?? [], knownNodes)
+    const own = lintFlow(flow, catalogue, standing ?? [], kept.nodes)
       // Until the connections are loaded, none can be called missing.
       .filter((problem) => standing !== undefined || problem.code !== 'CONNECTION_MISSING')
       .map((problem) => withNode(problem, wiresIn(flow, problem.in)))
@@ -43,9 +45,22 @@ export function useProblems(
       ...own,
       ...fromServer.filter((problem) => !known.has(placeOf(problem))),
     ]
-    return { problems: found, levels: worstByNode(found, flow, { scope, through }) }
-  }, [flow, catalogue, standing, knownNodes, fromServer, quarantine, scope, through])
+    return {
+      problems: kept.problems(found),
+      levels: kept.levels(worstByNode(found, flow, { scope, through })),
+    }
+  }, [flow, catalogue, standing, kept, fromServer, quarantine, scope, through])
 }
+
+/** Most changes change nothing of what is wrong with a flow. */
+const newMemory = () => ({
+  nodes: new KnownNodes(),
+  problems: sameAsBefore<readonly Problem[]>(isSameJson),
+  levels: sameAsBefore(isSameMap),
+})
+
+const isSameMap = (a: ProblemLevels, b: ProblemLevels): boolean =>
+  a.size === b.size && [...a].every(([place, level]) => b.get(place) === level)
 
 /** Who got the flow stopped is marked like any node that keeps it from running. */
 const culprit = ({ at: _at, ...sentence }: Quarantine): Problem => ({ level: 'error', ...sentence })
