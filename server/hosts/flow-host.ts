@@ -18,6 +18,7 @@ import {
   qosOf,
   records,
 } from './protocol.ts'
+import { isStuck } from './run-time.ts'
 import { FlowFailure, packError } from './sent-error.ts'
 
 export interface FlowHostOptions {
@@ -78,9 +79,7 @@ interface Carried {
   left: number
 }
 
-/** Time between two looks of the watchdog, in milliseconds. */
-export const TICK_MS = 25
-/** From then on a run is slow, and parted from the flows that it keeps waiting. */
+/** A run that has worked for so long is slow, and parted from the flows that it keeps waiting. */
 const SLOW_MS = 150
 /** Hosts tell once a second what they have done. */
 const LOAD_LASTS_MS = 3_000
@@ -128,12 +127,12 @@ export class FlowHost implements AsyncDisposable {
 
   /** One look of the watchdog; there is one every `TICK_MS`. */
   tick(): void {
-    const { looks, worker, isGreedy } = this.#thread.look()
-    const busyMs = looks * TICK_MS
-    if (looks > 0) this.#options.onSlow()
+    const look = this.#thread.look()
+    const { worker, workedMs, isGreedy } = look
+    if (workedMs > 0) this.#options.onSlow()
     if (isGreedy) this.#thread.end('memory')
-    else if (busyMs >= this.#options.stuckMs) this.#thread.end('stuck')
-    else if (worker && busyMs >= SLOW_MS && this.#keepsOthersWaiting(worker)) this.#thread.end('parted')
+    else if (isStuck(look, this.#options.stuckMs)) this.#thread.end('stuck')
+    else if (worker && workedMs >= SLOW_MS && this.#keepsOthersWaiting(worker)) this.#thread.end('parted')
   }
 
   #keepsOthersWaiting({ flow }: AtWork): boolean {

@@ -22,6 +22,7 @@ import {
 import type { TakeRecord } from './ring/ring.ts'
 import { createRing } from './ring/ring-memory.ts'
 import { createRingPair, openRingEnd, type RingEnd } from './ring/ring-pair.ts'
+import { RunTime, type RunTimes } from './run-time.ts'
 import { type SentError, unpackError } from './sent-error.ts'
 
 /** What a host says, as the core's other parts take it. */
@@ -65,20 +66,20 @@ const MAX_GROWTH_BYTES = Math.min(256 * 1024 * 1024, totalmem() / 10)
  */
 const V8_LIMIT_MB = 2_048
 
-const nobody: Look = { looks: 0, worker: undefined, isGreedy: false }
+const nobody: Look = { workedMs: 0, sinceMs: 0, worker: undefined, isGreedy: false }
 
 // V8 replaces what leads from WebAssembly to JavaScript by faster code after some calls, and ends the whole
 // process when threads that come and go do so at the same time (seen in Node 24.21; nodejs/node#64500 shows
 // the same check failing). The sandbox and the type stripping of Node are WebAssembly: they do without.
 setFlagsFromString('--wasm-wrapper-tiering-budget=2000000000')
 
+const toMs = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1_000
+
 // From sources this file ends in .ts; in a bundle both are .js and lie in the same folder.
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 /** What one look at a thread shows. */
-export interface Look {
-  /** Looks in a row that found the same run of the same node; 0: nobody is at work, or somebody else. */
-  readonly looks: number
+export interface Look extends RunTimes {
   readonly worker: AtWork | undefined
   /** The run has taken more memory than one may. */
   readonly isGreedy: boolean
@@ -102,7 +103,8 @@ export class HostThread implements AsyncDisposable {
   /** The last publish that a delivery has caused and of which the host is not told yet that it was taken; 0: none. */
   #lastTaken = 0
   #listener: HostListener | undefined
-  #seen = { turn: -1, looks: 0, rss: 0 }
+  #seen = { turn: -1, rss: 0 }
+  readonly #run: RunTime
   #reason: HostEnd['reason'] = 'crashed'
   #text = ''
   #isOver = false
@@ -125,6 +127,10 @@ export class HostThread implements AsyncDisposable {
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: V8_LIMIT_MB, maxYoungGenerationSizeMb: 16 },
+    })
+    this.#run = new RunTime({
+      ofThread: () => this.#worker.cpuUsage?.().then(toMs),
+      ofProcess: () => toMs(process.cpuUsage()),
     })
     this.#worker.stdout.resume()
     this.#worker.stderr.resume()
@@ -179,14 +185,14 @@ export class HostThread implements AsyncDisposable {
     const worker = Atomics.load(this.#cells, cells.worker)
     const turn = Atomics.load(this.#cells, cells.turn)
     if (worker === 0 || turn !== this.#seen.turn) {
-      this.#seen = { turn, looks: 0, rss: 0 }
+      this.#seen = { turn, rss: 0 }
+      this.#run.restart()
       return nobody
     }
     const rss = process.memoryUsage.rss()
-    const { looks, rss: before } = this.#seen
-    this.#seen = { turn, looks: looks + 1, rss: before || rss }
+    this.#seen = { turn, rss: this.#seen.rss || rss }
     return {
-      looks: looks + 1,
+      ...this.#run.look(),
       worker: this.#workers.get(worker),
       isGreedy: rss - this.#seen.rss > MAX_GROWTH_BYTES,
     }

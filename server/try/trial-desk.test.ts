@@ -4,7 +4,12 @@ import { realClock } from '#server/engine/real-clock.ts'
 import { TrialDesk } from './trial-desk.ts'
 
 const settings = { endpoints: { telegram: 'http://127.0.0.1:9' }, libraries: [], libraryFolder: '/nowhere' }
-const desk = new TrialDesk({ clock: realClock, hosts: { heapMb: 192, stuckMs: 500, settings } })
+// How long a test takes is up to the machine: what ends one here is what it does.
+const desk = new TrialDesk({
+  clock: realClock,
+  mostMs: 120_000,
+  hosts: { heapMb: 192, stuckMs: 500, settings },
+})
 afterAll(() => desk[Symbol.asyncDispose]())
 
 const flowOf = (content: object): Flow =>
@@ -68,9 +73,7 @@ it('a flow in which something happens all the time is ended, however long the te
     tests: [{ name: 'a year', send: [], expect: [], within: 365 * 86_400_000 }],
   })
   const [result] = await desk.test({ flow, isTrusted: true })
-  // On a slow machine the time is over before so much has happened.
-  const code = expect.stringMatching(/^TRIAL_TOO_(MUCH|LONG)$/)
-  expect(result?.differences).toMatchObject([{ why: { code } }])
+  expect(result?.differences).toMatchObject([{ why: { code: 'TRIAL_TOO_MUCH' } }])
 })
 
 it('half an hour of virtual time is no time', async () => {

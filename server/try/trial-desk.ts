@@ -3,15 +3,17 @@ import type { Rehearsal } from '#flows/rehearsal.ts'
 import type { TestFailure, TestResult } from '#flows/test-result.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { sentenceOf } from '#kit/sentence.ts'
-import { TICK_MS } from '#server/hosts/flow-host.ts'
 import type { HostSettings } from '#server/hosts/host-data.ts'
 import { HostEnded } from '#server/hosts/host-end.ts'
 import { HostThread } from '#server/hosts/host-thread.ts'
+import { isStuck, TICK_MS } from '#server/hosts/run-time.ts'
 import { UserError } from '#server/user-error.ts'
 import type { TrialCommand } from './trial-command.ts'
 
 export interface TrialDeskOptions {
   readonly clock: Clock
+  /** Real milliseconds that one trial may take. */
+  readonly mostMs?: number
   readonly hosts: {
     readonly heapMb: number
     /** Milliseconds for which a node may be at work without a pause. */
@@ -26,9 +28,9 @@ export interface OnTrial {
   readonly isTrusted: boolean
 }
 
-/** Real milliseconds that one trial may take … */
+/** Whoever waits for a trial waits no longer … */
 const TRIAL_MS = 5_000
-/** … and that it may take to start and to end beside that. */
+/** … but for what it takes to start and to end. */
 const AROUND_MS = 3_000
 /** Real milliseconds that all tests of a flow together may take. */
 const ALL_MS = 60_000
@@ -71,7 +73,7 @@ export class TrialDesk implements AsyncDisposable {
   async rehearse(on: OnTrial, play: Pick<FlowTest, 'send' | 'within'>): Promise<Rehearsal> {
     return await this.#inTurn(async () => {
       const test = { ...play, name: 'rehearsal', expect: [] }
-      const { answer, ended } = await this.#carryOut({ kind: 'rehearse', ...on, test, mostMs: TRIAL_MS })
+      const { answer, ended } = await this.#carryOut({ kind: 'rehearse', ...on, test, mostMs: this.#mostMs })
       if (!ended) return answer as Rehearsal
       const { kind: _, ...failure } = failureOf(ended)
       return { steps: [], stepCount: 0, failures: [{ at: 0, ...failure }], tookMs: 0 }
@@ -85,9 +87,13 @@ export class TrialDesk implements AsyncDisposable {
   }
 
   async #test(on: OnTrial, test: FlowTest): Promise<TestResult> {
-    const { answer, ended } = await this.#carryOut({ kind: 'test', ...on, test, mostMs: TRIAL_MS })
+    const { answer, ended } = await this.#carryOut({ kind: 'test', ...on, test, mostMs: this.#mostMs })
     if (!ended) return answer as TestResult
     return { name: test.name, isPassed: false, tookMs: 0, differences: [failureOf(ended)] }
+  }
+
+  get #mostMs(): number {
+    return this.#options.mostMs ?? TRIAL_MS
   }
 
   async #carryOut(command: TrialCommand): Promise<{ readonly answer?: unknown; readonly ended?: HostEnded }> {
@@ -116,9 +122,9 @@ export class TrialDesk implements AsyncDisposable {
   #watch(thread: HostThread, mostMs: number): readonly Timer[] {
     const { clock, hosts } = this.#options
     const look = (): void => {
-      const { looks, isGreedy } = thread.look()
-      if (isGreedy) thread.end('memory')
-      else if (looks * TICK_MS >= hosts.stuckMs) thread.end('stuck')
+      const look = thread.look()
+      if (look.isGreedy) thread.end('memory')
+      else if (isStuck(look, hosts.stuckMs)) thread.end('stuck')
     }
     return [clock.every(TICK_MS, look), clock.after(mostMs + AROUND_MS, () => thread.end('stuck'))]
   }

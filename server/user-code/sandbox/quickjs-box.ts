@@ -43,7 +43,8 @@ export class QuickJsBox implements Disposable {
   readonly #counterAt: number
   #deadline = 0
   #lookedAt = 0
-  #workedAtDeadline: number | undefined
+  /** What the thread had worked at the first deadline, and at the last. */
+  #workedAt: { readonly first: number; readonly last: number } | undefined
   #isStuck = false
   #steps: number = STEPS.first
 
@@ -62,7 +63,7 @@ export class QuickJsBox implements Disposable {
   enter<Result>(run: () => Result): Result {
     this.#lookedAt = this.#limits.elapsed()
     this.#deadline = this.#lookedAt + this.#limits.stuckMs * FIRST
-    this.#workedAtDeadline = undefined
+    this.#workedAt = undefined
     this.#steps = STEPS.first
     this.#setCounter(this.#steps)
     try {
@@ -127,12 +128,16 @@ export class QuickJsBox implements Disposable {
     return this.#isStuck
   }
 
-  /** Past its deadline, a run is watched for the rest of its time: it is stuck if it works for most of that. */
+  /**
+   * Past its deadline, a run is watched for the rest of its time, again and again: it is stuck if it works for most
+   * of that once, or, where others leave it little of the processor, for as long as all of it by and by.
+   */
   #judge(now: number): boolean {
     const rest = this.#limits.stuckMs * (1 - FIRST)
     const worked = this.#limits.worked()
-    if (this.#workedAtDeadline !== undefined && worked - this.#workedAtDeadline > rest / 2) return true
-    this.#workedAtDeadline = worked
+    const { first, last } = this.#workedAt ?? { first: worked, last: worked }
+    if (worked - last > rest / 2 || worked - first > rest) return true
+    this.#workedAt = { first, last: worked }
     this.#deadline = now + rest
     return false
   }

@@ -226,10 +226,23 @@ describe('a function that had to be stopped', () => {
   it('is not one whose thread had no turn', async () => {
     let time = 0
     let worked = 0
-    const asleep = createSandboxedCodeService({ elapsed: () => (time += 40), worked: () => (worked += 1) })
+    const asleep = createSandboxedCodeService({ elapsed: () => (time += 40), worked: () => (worked += 0.01) })
     const one = await functionRig(asleep, 'let n = 0; while (n < 2_000) n++; return { payload: n }')
     await one.call(1)
     expect(one.payloads).toEqual([2_000])
+  })
+
+  it('is one also where its thread has a turn now and then only', async () => {
+    let time = 0
+    let worked = 0
+    let turn = 0
+    const starved = createSandboxedCodeService({
+      elapsed: () => (time += 40),
+      worked: () => (worked += turn),
+    })
+    const one = await functionRig(starved, 'while (true);')
+    turn = 10
+    expect(() => one.call(1)).toThrow(expect.objectContaining({ code: 'FUNCTION_STUCK' }))
   })
 })
 
