@@ -1,5 +1,4 @@
-import { cacheCompiledCode } from './compile-cache.ts'
+import { loadCompiled } from './compile-cache.ts'
 
 /** Where a thread for trials of flows begins in the built server (`dist/server/run-trials.js`). */
-cacheCompiledCode()
-void import('../try/run-trials.ts')
+void loadCompiled(() => import('../try/run-trials.ts'))

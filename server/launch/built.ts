@@ -1,10 +1,9 @@
 import { exposeCollector } from '../heap-at-rest.ts'
 import { collectEarly, letNurseryGrow } from '../nursery.ts'
-import { cacheCompiledCode } from './compile-cache.ts'
+import { loadCompiled } from './compile-cache.ts'
 
 /** Where the built server begins (`dist/server/main.js`). */
 letNurseryGrow(false) // until it is ready
 collectEarly()
 exposeCollector() // before the cache, which belongs to one set of flags
-cacheCompiledCode()
-void import('../main.ts')
+void loadCompiled(() => import('../main.ts'))
