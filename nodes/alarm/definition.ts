@@ -19,69 +19,70 @@ export const alarm = defineNode({
   title: 'Alarm',
   summary: 'Raises an alarm, and tells one after another until somebody acknowledges it.',
   keywords: ['alert', 'warning', 'escalation', 'notify', 'acknowledge'],
-  config: z.object({
-    title: z.string().max(10_000).default('Alarm: {{ payload }}').meta({
-      title: 'Title',
-      description: 'What stands in the list of alarms.',
-      control: 'template',
-    }),
-    key: z.string().max(10_000).default('{{ topic }}').meta({
-      title: 'One alarm for each',
-      description: 'Messages for which this comes out the same are one alarm, which counts them.',
-      control: 'template',
-    }),
-    steps: z
-      .array(duration.default(300_000).meta({ control: 'duration', unit: 'ms' }))
-      .min(1)
-      .max(10)
-      .default([0, 120_000])
-      .meta({
-        title: 'Steps',
+  config: () =>
+    z.object({
+      title: z.string().max(10_000).default('Alarm: {{ payload }}').meta({
+        title: 'Title',
+        description: 'What stands in the list of alarms.',
+        control: 'template',
+      }),
+      key: z.string().max(10_000).default('{{ topic }}').meta({
+        title: 'One alarm for each',
+        description: 'Messages for which this comes out the same are one alarm, which counts them.',
+        control: 'template',
+      }),
+      steps: z
+        .array(duration.default(300_000).meta({ control: 'duration', unit: 'ms' }))
+        .min(1)
+        .max(10)
+        .default([0, 120_000])
+        .meta({
+          title: 'Steps',
+          description:
+            'Each has an output: the first usually at once, the next ones while nobody has acknowledged. The times count from the beginning.',
+        }),
+      repeats: z
+        .enum(['off', 'every', 'some'])
+        .default('off')
+        .meta({
+          title: 'When it is raised again',
+          options: {
+            off: 'only count',
+            every: 'tell the current step each time',
+            some: 'tell the current step once in a while',
+          },
+        }),
+      repeatMs: duration
+        .min(1_000)
+        .default(300_000)
+        .meta({ title: 'At most once in', control: 'duration', unit: 'ms', when: { repeats: ['some'] } }),
+      closeAfterMs: duration.default(600_000).meta({
+        title: 'Close after the acknowledgement',
         description:
-          'Each has an output: the first usually at once, the next ones while nobody has acknowledged. The times count from the beginning.',
+          'Until then, what comes only counts; after that, it is a new alarm. 0: only by "Close" or by hand.',
+        control: 'duration',
+        unit: 'ms',
       }),
-    repeats: z
-      .enum(['off', 'every', 'some'])
-      .default('off')
-      .meta({
-        title: 'When it is raised again',
-        options: {
-          off: 'only count',
-          every: 'tell the current step each time',
-          some: 'tell the current step once in a while',
-        },
+      acknowledges: z
+        .enum(['all', 'key'])
+        .default('all')
+        .meta({
+          title: 'The input "Acknowledge" is for',
+          options: { all: 'all alarms of this node', key: 'the one that the message belongs to' },
+        }),
+      by: z.string().max(10_000).default('{{ topic | default "Button" }}').meta({
+        title: 'Who acknowledges there',
+        description: 'Stands with the alarm and goes to everybody who was told.',
+        control: 'template',
       }),
-    repeatMs: duration
-      .min(1_000)
-      .default(300_000)
-      .meta({ title: 'At most once in', control: 'duration', unit: 'ms', when: { repeats: ['some'] } }),
-    closeAfterMs: duration.default(600_000).meta({
-      title: 'Close after the acknowledgement',
-      description:
-        'Until then, what comes only counts; after that, it is a new alarm. 0: only by "Close" or by hand.',
-      control: 'duration',
-      unit: 'ms',
+      closes: z
+        .enum(['all', 'key'])
+        .default('key')
+        .meta({
+          title: 'The input "Close" is for',
+          options: { all: 'all alarms of this node', key: 'the one that the message belongs to' },
+        }),
     }),
-    acknowledges: z
-      .enum(['all', 'key'])
-      .default('all')
-      .meta({
-        title: 'The input "Acknowledge" is for',
-        options: { all: 'all alarms of this node', key: 'the one that the message belongs to' },
-      }),
-    by: z.string().max(10_000).default('{{ topic | default "Button" }}').meta({
-      title: 'Who acknowledges there',
-      description: 'Stands with the alarm and goes to everybody who was told.',
-      control: 'template',
-    }),
-    closes: z
-      .enum(['all', 'key'])
-      .default('key')
-      .meta({
-        title: 'The input "Close" is for',
-        options: { all: 'all alarms of this node', key: 'the one that the message belongs to' },
-      }),
-  }),
   acts: true,
   chain: { isEffect: true },
   inputs: {

@@ -16,45 +16,46 @@ export const email = defineNode({
   title: 'E-mail',
   summary: 'Sends an e-mail to one or more people.',
   keywords: ['mail', 'smtp', 'letter', 'notify'],
-  config: z.object({
-    account: connectionField(smtp, { title: 'Account' }),
-    to: z.string().trim().max(10_000).default('').meta({
-      title: 'Recipients',
-      description: 'Separated by commas. Each gets a mail of their own.',
-      placeholder: 'anna@example.org, bob@example.org',
+  config: () =>
+    z.object({
+      account: connectionField(smtp, { title: 'Account' }),
+      to: z.string().trim().max(10_000).default('').meta({
+        title: 'Recipients',
+        description: 'Separated by commas. Each gets a mail of their own.',
+        placeholder: 'anna@example.org, bob@example.org',
+      }),
+      subject: z.string().max(1_000).default('{{ topic }}').meta({ title: 'Subject', control: 'template' }),
+      text: z.string().default('{{ payload }}').meta({ title: 'Text', control: 'template' }),
+      format: z
+        .enum(['plain', 'html'])
+        .default('plain')
+        .meta({ title: 'Format', options: { plain: 'Plain text', html: 'HTML' } }),
+      attachment: z
+        .enum(['none', 'property'])
+        .default('none')
+        .meta({ title: 'Attachment', options: { none: 'None', property: 'From the message' } }),
+      attachmentProperty: z
+        .string()
+        .trim()
+        .default('payload')
+        .meta({
+          title: 'Property with the attachment',
+          description: 'Bytes of up to 4 MB, or text.',
+          control: 'property',
+          when: { attachment: ['property'] },
+        }),
+      attachmentName: z
+        .string()
+        .trim()
+        .max(200)
+        .default('picture.jpg')
+        .meta({
+          title: 'Name of the file',
+          control: 'template',
+          when: { attachment: ['property'] },
+        }),
+      ...noticeFields,
     }),
-    subject: z.string().max(1_000).default('{{ topic }}').meta({ title: 'Subject', control: 'template' }),
-    text: z.string().default('{{ payload }}').meta({ title: 'Text', control: 'template' }),
-    format: z
-      .enum(['plain', 'html'])
-      .default('plain')
-      .meta({ title: 'Format', options: { plain: 'Plain text', html: 'HTML' } }),
-    attachment: z
-      .enum(['none', 'property'])
-      .default('none')
-      .meta({ title: 'Attachment', options: { none: 'None', property: 'From the message' } }),
-    attachmentProperty: z
-      .string()
-      .trim()
-      .default('payload')
-      .meta({
-        title: 'Property with the attachment',
-        description: 'Bytes of up to 4 MB, or text.',
-        control: 'property',
-        when: { attachment: ['property'] },
-      }),
-    attachmentName: z
-      .string()
-      .trim()
-      .max(200)
-      .default('picture.jpg')
-      .meta({
-        title: 'Name of the file',
-        control: 'template',
-        when: { attachment: ['property'] },
-      }),
-    ...noticeFields,
-  }),
   acts: true,
   chain: { isEffect: true },
   inputs: { in: port.any() },

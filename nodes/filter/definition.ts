@@ -33,25 +33,26 @@ export const filter = defineNode({
   title: 'Filter',
   summary: 'Passes on only the messages that meet its conditions.',
   keywords: ['if', 'condition', 'only', 'compare', 'threshold', 'change', 'when'],
-  config: z.object({
-    conditions: z
-      .array(condition)
-      .max(50)
-      .default([{ property: 'payload', operator: 'changed' }])
-      .meta({ title: 'Conditions' }),
-    match: z
-      .enum(['all', 'any'])
-      .default('all')
-      .meta({ title: 'Pass when', options: { all: 'all conditions hold', any: 'any condition holds' } }),
-    perTopic: z.boolean().default(false).meta({
-      title: 'Separately for each topic',
-      description: 'Remembers earlier values for each topic, for conditions on change.',
+  config: () =>
+    z.object({
+      conditions: z
+        .array(condition)
+        .max(50)
+        .default([{ property: 'payload', operator: 'changed' }])
+        .meta({ title: 'Conditions' }),
+      match: z
+        .enum(['all', 'any'])
+        .default('all')
+        .meta({ title: 'Pass when', options: { all: 'all conditions hold', any: 'any condition holds' } }),
+      perTopic: z.boolean().default(false).meta({
+        title: 'Separately for each topic',
+        description: 'Remembers earlier values for each topic, for conditions on change.',
+      }),
+      rejected: z.boolean().default(false).meta({
+        title: 'Second output',
+        description: 'Sends what does not pass to an output of its own.',
+      }),
     }),
-    rejected: z.boolean().default(false).meta({
-      title: 'Second output',
-      description: 'Sends what does not pass to an output of its own.',
-    }),
-  }),
   inputs: { in: port.any() },
   outputs: ({ rejected }): PortMap =>
     rejected

@@ -22,35 +22,36 @@ export const functionNode = defineNode({
   title: 'Function',
   summary: 'Runs your own JavaScript or TypeScript on each message.',
   keywords: ['code', 'javascript', 'typescript', 'script', 'program', 'calculate'],
-  config: z.object({
-    language: z
-      .enum(['javascript', 'typescript'])
-      .default('javascript')
-      .meta({ title: 'Language', options: { javascript: 'JavaScript', typescript: 'TypeScript' } }),
-    code: z.string().max(200_000).default('return message').meta({
-      title: 'Code',
-      description:
-        'Gets message, state, env, clock, emit, log, status and now. Return a message to send it on.',
-      control: 'code',
+  config: () =>
+    z.object({
+      language: z
+        .enum(['javascript', 'typescript'])
+        .default('javascript')
+        .meta({ title: 'Language', options: { javascript: 'JavaScript', typescript: 'TypeScript' } }),
+      code: z.string().max(200_000).default('return message').meta({
+        title: 'Code',
+        description:
+          'Gets message, state, env, clock, emit, log, status and now. Return a message to send it on.',
+        control: 'code',
+      }),
+      setup: z.string().max(200_000).default('').meta({
+        title: 'Set-up',
+        description: 'Runs once at the start. What it declares, the code can use; timers begin here.',
+        control: 'code',
+      }),
+      teardown: z.string().max(200_000).default('').meta({
+        title: 'Tear-down',
+        description: 'Runs once when the node stops.',
+        control: 'code',
+      }),
+      outputs: z.number().int().min(1).max(8).default(1).meta({ title: 'Outputs' }),
+      timeoutMs: z.number().int().min(10).max(3_600_000).default(10_000).meta({
+        title: 'Longest time',
+        description: 'A call that awaits longer than this has failed.',
+        control: 'duration',
+        unit: 'ms',
+      }),
     }),
-    setup: z.string().max(200_000).default('').meta({
-      title: 'Set-up',
-      description: 'Runs once at the start. What it declares, the code can use; timers begin here.',
-      control: 'code',
-    }),
-    teardown: z.string().max(200_000).default('').meta({
-      title: 'Tear-down',
-      description: 'Runs once when the node stops.',
-      control: 'code',
-    }),
-    outputs: z.number().int().min(1).max(8).default(1).meta({ title: 'Outputs' }),
-    timeoutMs: z.number().int().min(10).max(3_600_000).default(10_000).meta({
-      title: 'Longest time',
-      description: 'A call that awaits longer than this has failed.',
-      control: 'duration',
-      unit: 'ms',
-    }),
-  }),
   writesMessages: true,
   converts: [
     { from: ['text', 'boolean', 'json'], to: 'number', config: converting('Number(message.payload)') },

@@ -12,39 +12,40 @@ export const heartbeat = defineNode({
   title: 'Heartbeat',
   summary: 'Says regularly that the house is alive, so that somebody outside notices when it is not.',
   keywords: ['alive', 'ping', 'watchdog', 'monitor'],
-  config: z.object({
-    how: z
-      .enum(['interval', 'daily'])
-      .default('interval')
-      .meta({ title: 'When', options: { interval: 'At intervals', daily: 'At a time of day' } }),
-    everyMs: z
-      .number()
-      .int()
-      .min(10_000)
-      .max(31 * 86_400_000)
-      .default(300_000)
-      .meta({ title: 'Every', control: 'duration', unit: 'ms', when: { how: ['interval'] } }),
-    atTime: z
-      .string()
-      .regex(timeOfDay, 'Write the time of day like 07:30.')
-      .default('08:00')
-      .meta({ title: 'At', control: 'time', when: { how: ['daily'] } }),
-    weekdays: z
-      .array(z.enum(weekdays))
-      .default([...weekdays])
-      .meta({ title: 'On', options: weekdayTitles, when: { how: ['daily'] } }),
-    timeZone: z
-      .string()
-      .max(100)
-      .default('')
-      .meta({
-        title: 'Time zone',
-        description: "Left empty, it is the server's.",
-        placeholder: 'Europe/Berlin',
-        when: { how: ['daily'] },
-      }),
-    topic: z.string().max(1_000).default('').meta({ title: 'Topic' }),
-  }),
+  config: () =>
+    z.object({
+      how: z
+        .enum(['interval', 'daily'])
+        .default('interval')
+        .meta({ title: 'When', options: { interval: 'At intervals', daily: 'At a time of day' } }),
+      everyMs: z
+        .number()
+        .int()
+        .min(10_000)
+        .max(31 * 86_400_000)
+        .default(300_000)
+        .meta({ title: 'Every', control: 'duration', unit: 'ms', when: { how: ['interval'] } }),
+      atTime: z
+        .string()
+        .regex(timeOfDay, 'Write the time of day like 07:30.')
+        .default('08:00')
+        .meta({ title: 'At', control: 'time', when: { how: ['daily'] } }),
+      weekdays: z
+        .array(z.enum(weekdays))
+        .default([...weekdays])
+        .meta({ title: 'On', options: weekdayTitles, when: { how: ['daily'] } }),
+      timeZone: z
+        .string()
+        .max(100)
+        .default('')
+        .meta({
+          title: 'Time zone',
+          description: "Left empty, it is the server's.",
+          placeholder: 'Europe/Berlin',
+          when: { how: ['daily'] },
+        }),
+      topic: z.string().max(1_000).default('').meta({ title: 'Topic' }),
+    }),
   inputs: {},
   outputs: { out: port.json() },
   button: true,

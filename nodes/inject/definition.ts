@@ -13,62 +13,63 @@ export const inject = defineNode({
   title: 'Inject',
   summary: 'Sends a message by a button, at the start, at intervals, or at a time of day.',
   keywords: ['button', 'start', 'timer', 'cron', 'schedule', 'clock', 'every', 'time', 'trigger', 'interval'],
-  config: z.object({
-    payloadType: z
-      .enum(['value', 'text', 'number', 'time'])
-      .default('value')
-      .meta({
-        title: 'Payload',
-        options: { value: 'A value (JSON)', text: 'Text', number: 'A number', time: 'The time' },
+  config: () =>
+    z.object({
+      payloadType: z
+        .enum(['value', 'text', 'number', 'time'])
+        .default('value')
+        .meta({
+          title: 'Payload',
+          options: { value: 'A value (JSON)', text: 'Text', number: 'A number', time: 'The time' },
+        }),
+      payload: z
+        .unknown()
+        .optional()
+        .meta({
+          title: 'Value',
+          description: 'Left empty, the payload is the time in milliseconds since 1970.',
+          control: 'value',
+          when: { payloadType: ['value', 'text', 'number'] },
+        }),
+      topic: z.string().max(1_000).default('').meta({ title: 'Topic' }),
+      onStart: z.boolean().default(false).meta({ title: 'At the start' }),
+      onStartAfterMs: z
+        .number()
+        .int()
+        .min(0)
+        .max(86_400_000)
+        .default(100)
+        .meta({ title: 'After', control: 'duration', unit: 'ms', when: { onStart: [true] } }),
+      everyMs: z
+        .number()
+        .int()
+        .min(0)
+        .max(365 * 86_400_000)
+        .default(0)
+        .meta({ title: 'Every', description: '0: never.', control: 'duration', unit: 'ms' }),
+      cron: z
+        .string()
+        .max(200)
+        .default('')
+        .meta({ title: 'Cron', control: 'cron', placeholder: '0 7 * * mon-fri' }),
+      atTime: z
+        .string()
+        .regex(/^(([01]?\d|2[0-3]):[0-5]\d)?$/, 'A time of day is written like 07:30.')
+        .default('')
+        .meta({ title: 'At', control: 'time' }),
+      weekdays: z
+        .array(z.enum(weekdays))
+        .default([...weekdays])
+        .meta({
+          title: 'On',
+          options: weekdayTitles,
+        }),
+      timeZone: z.string().max(100).default('').meta({
+        title: 'Time zone',
+        description: "For Cron and time of day. Left empty, it is the server's.",
+        placeholder: 'Europe/Berlin',
       }),
-    payload: z
-      .unknown()
-      .optional()
-      .meta({
-        title: 'Value',
-        description: 'Left empty, the payload is the time in milliseconds since 1970.',
-        control: 'value',
-        when: { payloadType: ['value', 'text', 'number'] },
-      }),
-    topic: z.string().max(1_000).default('').meta({ title: 'Topic' }),
-    onStart: z.boolean().default(false).meta({ title: 'At the start' }),
-    onStartAfterMs: z
-      .number()
-      .int()
-      .min(0)
-      .max(86_400_000)
-      .default(100)
-      .meta({ title: 'After', control: 'duration', unit: 'ms', when: { onStart: [true] } }),
-    everyMs: z
-      .number()
-      .int()
-      .min(0)
-      .max(365 * 86_400_000)
-      .default(0)
-      .meta({ title: 'Every', description: '0: never.', control: 'duration', unit: 'ms' }),
-    cron: z
-      .string()
-      .max(200)
-      .default('')
-      .meta({ title: 'Cron', control: 'cron', placeholder: '0 7 * * mon-fri' }),
-    atTime: z
-      .string()
-      .regex(/^(([01]?\d|2[0-3]):[0-5]\d)?$/, 'A time of day is written like 07:30.')
-      .default('')
-      .meta({ title: 'At', control: 'time' }),
-    weekdays: z
-      .array(z.enum(weekdays))
-      .default([...weekdays])
-      .meta({
-        title: 'On',
-        options: weekdayTitles,
-      }),
-    timeZone: z.string().max(100).default('').meta({
-      title: 'Time zone',
-      description: "For Cron and time of day. Left empty, it is the server's.",
-      placeholder: 'Europe/Berlin',
     }),
-  }),
   // Who presses the button stands by it.
   chain: {
     isSource: (config) => hasSchedule(config),

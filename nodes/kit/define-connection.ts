@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ConfigSchema } from './field.ts'
+import { type Late, withConfig } from './late-config.ts'
 
 /** A type of thing that nodes share: an MQTT broker, a brickd, a Telegram bot. `Link` is what nodes get to talk to it. */
 export interface ConnectionDefinition<Config extends ConfigSchema = ConfigSchema, Link = unknown> {
@@ -25,9 +26,11 @@ export interface ConnectionDefinition<Config extends ConfigSchema = ConfigSchema
 export const defineConnection =
   <Link>() =>
   <Config extends ConfigSchema>(
-    definition: Omit<ConnectionDefinition<Config, Link>, 'link'>,
+    definition: Omit<ConnectionDefinition<Config, Link>, 'config' | 'link'> & {
+      readonly config: Late<Config>
+    },
   ): ConnectionDefinition<Config, Link> =>
-    definition
+    withConfig(definition)
 
 /** The id of a connection, typed by what it links to. */
 export type ConnectionRef<Link = unknown> = string & { readonly __link?: Link }

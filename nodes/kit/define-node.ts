@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { ChainPart } from './chain.ts'
 import type { ConfigSchema } from './field.ts'
 import { ERROR_PORT, errorPort, type Kind, type PortMap } from './kinds.ts'
+import { type Late, withConfig } from './late-config.ts'
 import type { Sentence } from './sentence.ts'
 
 /** Families of the palette, in its order; each has a colour. */
@@ -16,6 +17,23 @@ export interface NodeDefinition<
   Config extends ConfigSchema = ConfigSchema,
   Inputs extends Ports<Config> = Ports<Config>,
   Outputs extends Ports<Config> = Ports<Config>,
+> extends NodeTraits<Config, Inputs, Outputs> {
+  readonly config: Config
+}
+
+/** As it is written down: of most types no thread ever has a node, and then their schemas take no memory. */
+export interface WrittenNode<
+  Config extends ConfigSchema,
+  Inputs extends Ports<Config>,
+  Outputs extends Ports<Config>,
+> extends NodeTraits<Config, Inputs, Outputs> {
+  readonly config: Late<Config>
+}
+
+interface NodeTraits<
+  Config extends ConfigSchema,
+  Inputs extends Ports<Config>,
+  Outputs extends Ports<Config>,
 > {
   /** Kebab-case, equal to the folder's name. */
   readonly type: string
@@ -29,7 +47,6 @@ export interface NodeDefinition<
   readonly summary: string
   /** Other words that people look for it by. */
   readonly keywords?: readonly string[]
-  readonly config: Config
   readonly inputs: Inputs
   readonly outputs: Outputs
   /** The most telling setting, shown under the name. A sentence where it has words. */
@@ -76,8 +93,8 @@ export const defineNode = <
   const Inputs extends Ports<Config>,
   const Outputs extends Ports<Config>,
 >(
-  definition: NodeDefinition<Config, Inputs, Outputs>,
-): NodeDefinition<Config, Inputs, Outputs> => definition
+  definition: WrittenNode<Config, Inputs, Outputs>,
+): NodeDefinition<Config, Inputs, Outputs> => withConfig(definition)
 
 const resolve = (ports: PortMap | ((config: never) => PortMap), config: unknown): PortMap =>
   typeof ports === 'function' ? ports(config as never) : ports

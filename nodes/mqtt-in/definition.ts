@@ -32,43 +32,44 @@ export const mqttIn = defineNode({
   title: 'MQTT in',
   summary: 'Receives messages from an MQTT topic.',
   keywords: ['subscribe', 'receive', 'topic', 'listen', 'sensor', 'broker'],
-  config: z.object({
-    broker: connectionField(mqttBroker),
-    topic: z.string().default('').meta({
-      title: 'Topic',
-      description: '+ stands for one level, # at the end for all that follow.',
-      placeholder: 'home/+/temperature',
-      control: 'topic',
+  config: () =>
+    z.object({
+      broker: connectionField(mqttBroker),
+      topic: z.string().default('').meta({
+        title: 'Topic',
+        description: '+ stands for one level, # at the end for all that follow.',
+        placeholder: 'home/+/temperature',
+        control: 'topic',
+      }),
+      qos: z
+        .literal([0, 1, 2])
+        .default(1)
+        .meta({
+          title: 'QoS',
+          options: { 0: '0: may get lost', 1: '1: arrives, perhaps twice', 2: '2: arrives exactly once' },
+        }),
+      payload: z
+        .enum(['auto', 'json', 'number', 'text', 'bytes'])
+        .default('auto')
+        .meta({
+          title: 'Payload',
+          options: {
+            auto: 'what it looks like',
+            json: 'JSON',
+            number: 'number',
+            text: 'text',
+            bytes: 'bytes',
+          },
+        }),
+      retained: z
+        .enum(['all', 'live'])
+        .default('all')
+        .meta({
+          title: 'Retained messages',
+          description: 'A retained message is the last known value, which the broker gives at the start.',
+          options: { all: 'take at the start', live: 'leave out' },
+        }),
     }),
-    qos: z
-      .literal([0, 1, 2])
-      .default(1)
-      .meta({
-        title: 'QoS',
-        options: { 0: '0: may get lost', 1: '1: arrives, perhaps twice', 2: '2: arrives exactly once' },
-      }),
-    payload: z
-      .enum(['auto', 'json', 'number', 'text', 'bytes'])
-      .default('auto')
-      .meta({
-        title: 'Payload',
-        options: {
-          auto: 'what it looks like',
-          json: 'JSON',
-          number: 'number',
-          text: 'text',
-          bytes: 'bytes',
-        },
-      }),
-    retained: z
-      .enum(['all', 'live'])
-      .default('all')
-      .meta({
-        title: 'Retained messages',
-        description: 'A retained message is the last known value, which the broker gives at the start.',
-        options: { all: 'take at the start', live: 'leave out' },
-      }),
-  }),
   makesMessages: true,
   chain: {
     mayLose({ qos, broker }, { connection }) {

@@ -20,39 +20,40 @@ export const mqttOut = defineNode({
   title: 'MQTT out',
   summary: 'Publishes messages to an MQTT topic.',
   keywords: ['publish', 'send', 'topic', 'broker', 'actuator', 'switch on'],
-  config: z.object({
-    broker: connectionField(mqttBroker),
-    topic: z.string().default('').meta({
-      title: 'Topic',
-      description: 'Left empty, it is taken from the message.',
-      placeholder: 'home/lamp/set',
-      control: 'topic',
-    }),
-    qos: z
-      .literal([0, 1, 2])
-      .default(1)
-      .meta({
-        title: 'QoS',
-        options: { 0: '0: may get lost', 1: '1: arrives, perhaps twice', 2: '2: arrives exactly once' },
+  config: () =>
+    z.object({
+      broker: connectionField(mqttBroker),
+      topic: z.string().default('').meta({
+        title: 'Topic',
+        description: 'Left empty, it is taken from the message.',
+        placeholder: 'home/lamp/set',
+        control: 'topic',
       }),
-    retain: z.boolean().default(false).meta({
-      title: 'Retain',
-      description: 'The broker keeps it as the last known value, for those who come later.',
-    }),
-    atMostOnce: z
-      .boolean()
-      .default(false)
-      .meta({
-        title: 'At most once',
-        description:
-          'For what must not happen twice: a siren, a lock. At another broker it is then not sent again when nobody knows whether it has arrived.',
-        when: { qos: [1, 2] },
+      qos: z
+        .literal([0, 1, 2])
+        .default(1)
+        .meta({
+          title: 'QoS',
+          options: { 0: '0: may get lost', 1: '1: arrives, perhaps twice', 2: '2: arrives exactly once' },
+        }),
+      retain: z.boolean().default(false).meta({
+        title: 'Retain',
+        description: 'The broker keeps it as the last known value, for those who come later.',
       }),
-    expiresAfterMs: expiryField(
-      'While another broker is away, it is given up then and leaves as an error. 0: after a day.',
-      { qos: [1, 2] },
-    ),
-  }),
+      atMostOnce: z
+        .boolean()
+        .default(false)
+        .meta({
+          title: 'At most once',
+          description:
+            'For what must not happen twice: a siren, a lock. At another broker it is then not sent again when nobody knows whether it has arrived.',
+          when: { qos: [1, 2] },
+        }),
+      expiresAfterMs: expiryField(
+        'While another broker is away, it is given up then and leaves as an error. 0: after a day.',
+        { qos: [1, 2] },
+      ),
+    }),
   acts: true,
   chain: {
     isEffect: true,

@@ -10,13 +10,14 @@ export const onError = defineNode({
   title: 'On error',
   summary: 'Sends a message when a node of this flow fails.',
   keywords: ['catch', 'error', 'failure', 'exception'],
-  config: z.object({
-    nodes: z.array(z.string().min(1)).max(500).default([]).meta({
-      title: 'Only of these nodes',
-      description: 'Ids of nodes. Left empty, errors of all nodes count.',
-      nodes: true,
+  config: () =>
+    z.object({
+      nodes: z.array(z.string().min(1)).max(500).default([]).meta({
+        title: 'Only of these nodes',
+        description: 'Ids of nodes. Left empty, errors of all nodes count.',
+        nodes: true,
+      }),
     }),
-  }),
   chain: { isSource: () => false, failuresOf: ({ nodes }) => nodes },
   inputs: {},
   outputs: { out: port.text() },

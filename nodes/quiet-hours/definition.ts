@@ -32,34 +32,35 @@ export const quietHours = defineNode({
   title: 'Quiet hours',
   summary: 'Holds messages back for the night, but for urgent ones, and brings them in the morning.',
   keywords: ['night', 'silence', 'sleep', 'do not disturb', 'schedule'],
-  config: z.object({
-    from: time.default('22:00').meta({ title: 'From', control: 'time' }),
-    to: time.default('07:00').meta({ title: 'To', control: 'time' }),
-    weekdays: z
-      .array(z.enum(weekdays))
-      .default([...weekdays])
-      .meta({ title: 'Beginning on', options: weekdayTitles }),
-    timeZone: z.string().max(100).default('').meta({
-      title: 'Time zone',
-      description: "Left empty, it is the server's.",
-      placeholder: 'Europe/Berlin',
-    }),
-    urgent: z.array(urgency).max(20).default([]).meta({
-      title: 'Urgent',
-      description: 'A message for which one of these holds passes at any time.',
-    }),
-    afterwards: z
-      .enum(['digest', 'each'])
-      .default('digest')
-      .meta({
-        title: 'When they are over',
-        options: { digest: 'all in one message', each: 'each by itself' },
+  config: () =>
+    z.object({
+      from: time.default('22:00').meta({ title: 'From', control: 'time' }),
+      to: time.default('07:00').meta({ title: 'To', control: 'time' }),
+      weekdays: z
+        .array(z.enum(weekdays))
+        .default([...weekdays])
+        .meta({ title: 'Beginning on', options: weekdayTitles }),
+      timeZone: z.string().max(100).default('').meta({
+        title: 'Time zone',
+        description: "Left empty, it is the server's.",
+        placeholder: 'Europe/Berlin',
       }),
-    maxQueue: z.number().int().min(1).max(10_000).default(1_000).meta({
-      title: 'Most that may wait',
-      description: 'A message beyond that fails, so that its sender knows.',
+      urgent: z.array(urgency).max(20).default([]).meta({
+        title: 'Urgent',
+        description: 'A message for which one of these holds passes at any time.',
+      }),
+      afterwards: z
+        .enum(['digest', 'each'])
+        .default('digest')
+        .meta({
+          title: 'When they are over',
+          options: { digest: 'all in one message', each: 'each by itself' },
+        }),
+      maxQueue: z.number().int().min(1).max(10_000).default(1_000).meta({
+        title: 'Most that may wait',
+        description: 'A message beyond that fails, so that its sender knows.',
+      }),
     }),
-  }),
   inputs: { in: port.any() },
   outputs: ({ afterwards }): PortMap =>
     afterwards === 'digest'

@@ -11,15 +11,16 @@ export const subflowInput = defineNode({
   icon: 'log-in',
   title: 'Subflow input',
   summary: 'Is an input of the subflow that it stands in.',
-  config: z.object({
-    kind: z.enum(kinds).default('any').meta({ title: 'Takes', options: kindOptions }),
-    unit: z
-      .string()
-      .trim()
-      .max(20)
-      .default('')
-      .meta({ title: 'Unit', placeholder: '°C', when: { kind: ['number'] } }),
-  }),
+  config: () =>
+    z.object({
+      kind: z.enum(kinds).default('any').meta({ title: 'Takes', options: kindOptions }),
+      unit: z
+        .string()
+        .trim()
+        .max(20)
+        .default('')
+        .meta({ title: 'Unit', placeholder: '°C', when: { kind: ['number'] } }),
+    }),
   chain: { isSource: () => false },
   inputs: {},
   outputs: ({ kind, unit }) => ({ out: { ...port[kind](), ...(unit !== '' && { unit }) } }),

@@ -11,15 +11,16 @@ export const subflowOutput = defineNode({
   icon: 'log-out',
   title: 'Subflow output',
   summary: 'Is an output of the subflow that it stands in.',
-  config: z.object({
-    kind: z.enum(kinds).default('any').meta({ title: 'Sends', options: kindOptions }),
-    unit: z
-      .string()
-      .trim()
-      .max(20)
-      .default('')
-      .meta({ title: 'Unit', placeholder: '°C', when: { kind: ['number'] } }),
-  }),
+  config: () =>
+    z.object({
+      kind: z.enum(kinds).default('any').meta({ title: 'Sends', options: kindOptions }),
+      unit: z
+        .string()
+        .trim()
+        .max(20)
+        .default('')
+        .meta({ title: 'Unit', placeholder: '°C', when: { kind: ['number'] } }),
+    }),
   acts: false,
   chain: {},
   inputs: ({ kind, unit }) => ({ in: { ...port[kind](), ...(unit !== '' && { unit }) } }),

@@ -12,10 +12,11 @@ export const subflow = defineNode({
   icon: 'component',
   title: 'Subflow',
   summary: 'Stands for a drawing of its own that is used as one node.',
-  config: z.object({
-    subflow: z.string().max(64).default('').meta({ title: 'Subflow', isDrawn: true }),
-    values: z.record(z.string().max(100), value).default({}).meta({ title: 'Values', isDrawn: true }),
-  }),
+  config: () =>
+    z.object({
+      subflow: z.string().max(64).default('').meta({ title: 'Subflow', isDrawn: true }),
+      values: z.record(z.string().max(100), value).default({}).meta({ title: 'Values', isDrawn: true }),
+    }),
   inputs: (): PortMap => ({}),
   outputs: (): PortMap => ({}),
 })

@@ -25,25 +25,26 @@ export const switchNode = defineNode({
   title: 'Switch',
   summary: 'Sends each message to the output whose rule it meets.',
   keywords: ['route', 'case', 'branch', 'rules', 'else', 'split'],
-  config: z.object({
-    property: z.string().min(1).default('payload').meta({ title: 'Property', control: 'property' }),
-    rules: z
-      .array(rule)
-      .min(1)
-      .max(20)
-      .default([{ operator: 'true' }])
-      .meta({
-        title: 'Rules',
-        description: 'One output each, from the top; the last output takes the rest.',
-      }),
-    match: z
-      .enum(['first', 'all'])
-      .default('first')
-      .meta({
-        title: 'Send to',
-        options: { first: 'the first rule that holds', all: 'every rule that holds' },
-      }),
-  }),
+  config: () =>
+    z.object({
+      property: z.string().min(1).default('payload').meta({ title: 'Property', control: 'property' }),
+      rules: z
+        .array(rule)
+        .min(1)
+        .max(20)
+        .default([{ operator: 'true' }])
+        .meta({
+          title: 'Rules',
+          description: 'One output each, from the top; the last output takes the rest.',
+        }),
+      match: z
+        .enum(['first', 'all'])
+        .default('first')
+        .meta({
+          title: 'Send to',
+          options: { first: 'the first rule that holds', all: 'every rule that holds' },
+        }),
+    }),
   inputs: { in: port.any() },
   outputs: ({ rules }): PortMap => ({
     ...Object.fromEntries(

@@ -15,107 +15,108 @@ export const telegramNotify = defineNode({
   title: 'Telegram',
   summary: 'Writes to a person or a group on Telegram.',
   keywords: ['chat', 'bot', 'phone', 'message', 'messenger'],
-  config: z.object({
-    bot: connectionField(telegramBot, { title: 'Bot' }),
-    chat: z.string().trim().max(100).default('').meta({
-      title: 'Chat',
-      description: 'Pair a phone or a group, or choose a chat that has written to the bot.',
-      placeholder: '123456789',
-      suggestFrom: 'bot',
-      pairs: true,
-    }),
-    chatName: z.string().trim().max(100).default('').meta({
-      title: 'Name of the chat',
-      description: 'Shown at the node in place of the number.',
-      placeholder: 'Anna',
-    }),
-    text: z.string().default('{{ payload }}').meta({
-      title: 'Text',
-      description: 'Up to 4096 characters, 1024 under a picture. What is longer is cut.',
-      control: 'template',
-    }),
-    format: z
-      .enum(['plain', 'html'])
-      .default('plain')
-      .meta({ title: 'Format', options: { plain: 'Plain text', html: 'HTML' } }),
-    photo: z
-      .enum(['none', 'url', 'property'])
-      .default('none')
-      .meta({
-        title: 'Picture',
-        options: { none: 'None', url: 'From an address', property: 'From the message' },
+  config: () =>
+    z.object({
+      bot: connectionField(telegramBot, { title: 'Bot' }),
+      chat: z.string().trim().max(100).default('').meta({
+        title: 'Chat',
+        description: 'Pair a phone or a group, or choose a chat that has written to the bot.',
+        placeholder: '123456789',
+        suggestFrom: 'bot',
+        pairs: true,
       }),
-    photoUrl: z
-      .string()
-      .trim()
-      .default('')
-      .meta({
-        title: 'Address of the picture',
-        description: 'Telegram fetches it, so it has to be reachable from the internet.',
-        placeholder: 'https://example.org/door.jpg',
+      chatName: z.string().trim().max(100).default('').meta({
+        title: 'Name of the chat',
+        description: 'Shown at the node in place of the number.',
+        placeholder: 'Anna',
+      }),
+      text: z.string().default('{{ payload }}').meta({
+        title: 'Text',
+        description: 'Up to 4096 characters, 1024 under a picture. What is longer is cut.',
         control: 'template',
-        when: { photo: ['url'] },
       }),
-    photoProperty: z
-      .string()
-      .trim()
-      .default('payload')
-      .meta({
-        title: 'Property with the picture',
-        description: 'Bytes of up to 10 MB, or an address.',
-        control: 'property',
-        when: { photo: ['property'] },
-      }),
-    silent: z.boolean().default(false).meta({ title: 'Without a sound' }),
-    buttons: z
-      .enum(['none', 'acknowledge', 'acknowledge-quiet'])
-      .default('none')
-      .meta({
-        title: 'Buttons',
-        options: {
-          none: 'None',
-          acknowledge: 'Acknowledge',
-          'acknowledge-quiet': 'Acknowledge, and quiet for 1 h',
-        },
-      }),
-    repeats: z
-      .enum(['new', 'edit'])
-      .default('new')
-      .meta({
-        title: 'When it comes again',
-        options: { new: 'A new message', edit: 'Count the earlier one up' },
-        when: { photo: ['none'] },
-      }),
-    repeatKey: z
-      .enum(['text', 'topic'])
-      .default('text')
-      .meta({
-        title: 'It is the same if',
-        options: { text: 'The text is equal', topic: 'The topic is equal' },
-        when: { photo: ['none'], repeats: ['edit'] },
-      }),
-    repeatWindowMs: z
-      .number()
-      .int()
-      .min(1_000)
-      .max(24 * 60 * 60_000)
-      .default(60 * 60_000)
-      .meta({
-        title: 'And it comes within',
-        control: 'duration',
-        unit: 'ms',
-        when: { photo: ['none'], repeats: ['edit'] },
-      }),
-    ...noticeFields,
-    language: z
-      .enum(languages)
-      .default('en')
-      .meta({
-        title: 'Language of the buttons',
-        description: 'Also of the marks that the bot adds to a text.',
-        options: { en: 'English', de: 'Deutsch' },
-      }),
-  }),
+      format: z
+        .enum(['plain', 'html'])
+        .default('plain')
+        .meta({ title: 'Format', options: { plain: 'Plain text', html: 'HTML' } }),
+      photo: z
+        .enum(['none', 'url', 'property'])
+        .default('none')
+        .meta({
+          title: 'Picture',
+          options: { none: 'None', url: 'From an address', property: 'From the message' },
+        }),
+      photoUrl: z
+        .string()
+        .trim()
+        .default('')
+        .meta({
+          title: 'Address of the picture',
+          description: 'Telegram fetches it, so it has to be reachable from the internet.',
+          placeholder: 'https://example.org/door.jpg',
+          control: 'template',
+          when: { photo: ['url'] },
+        }),
+      photoProperty: z
+        .string()
+        .trim()
+        .default('payload')
+        .meta({
+          title: 'Property with the picture',
+          description: 'Bytes of up to 10 MB, or an address.',
+          control: 'property',
+          when: { photo: ['property'] },
+        }),
+      silent: z.boolean().default(false).meta({ title: 'Without a sound' }),
+      buttons: z
+        .enum(['none', 'acknowledge', 'acknowledge-quiet'])
+        .default('none')
+        .meta({
+          title: 'Buttons',
+          options: {
+            none: 'None',
+            acknowledge: 'Acknowledge',
+            'acknowledge-quiet': 'Acknowledge, and quiet for 1 h',
+          },
+        }),
+      repeats: z
+        .enum(['new', 'edit'])
+        .default('new')
+        .meta({
+          title: 'When it comes again',
+          options: { new: 'A new message', edit: 'Count the earlier one up' },
+          when: { photo: ['none'] },
+        }),
+      repeatKey: z
+        .enum(['text', 'topic'])
+        .default('text')
+        .meta({
+          title: 'It is the same if',
+          options: { text: 'The text is equal', topic: 'The topic is equal' },
+          when: { photo: ['none'], repeats: ['edit'] },
+        }),
+      repeatWindowMs: z
+        .number()
+        .int()
+        .min(1_000)
+        .max(24 * 60 * 60_000)
+        .default(60 * 60_000)
+        .meta({
+          title: 'And it comes within',
+          control: 'duration',
+          unit: 'ms',
+          when: { photo: ['none'], repeats: ['edit'] },
+        }),
+      ...noticeFields,
+      language: z
+        .enum(languages)
+        .default('en')
+        .meta({
+          title: 'Language of the buttons',
+          description: 'Also of the marks that the bot adds to a text.',
+          options: { en: 'English', de: 'Deutsch' },
+        }),
+    }),
   acts: true,
   chain: { isEffect: true },
   inputs: { in: port.any() },

@@ -14,19 +14,20 @@ export const template = defineNode({
   title: 'Template',
   summary: 'Writes a text or a JSON value out of parts of the message.',
   keywords: ['text', 'format', 'json', 'mustache', 'string'],
-  config: z.object({
-    template: z.string().default('{{ payload }}').meta({ title: 'Template', control: 'template' }),
-    output: z
-      .enum(['text', 'json'])
-      .default('text')
-      .meta({ title: 'Result', options: { text: 'Text', json: 'JSON' } }),
-    property: z
-      .string()
-      .trim()
-      .max(200)
-      .default('payload')
-      .meta({ title: 'Write into', description: 'The property of the message.', control: 'property' }),
-  }),
+  config: () =>
+    z.object({
+      template: z.string().default('{{ payload }}').meta({ title: 'Template', control: 'template' }),
+      output: z
+        .enum(['text', 'json'])
+        .default('text')
+        .meta({ title: 'Result', options: { text: 'Text', json: 'JSON' } }),
+      property: z
+        .string()
+        .trim()
+        .max(200)
+        .default('payload')
+        .meta({ title: 'Write into', description: 'The property of the message.', control: 'property' }),
+    }),
   converts: [
     { to: 'text', config: {} },
     { to: 'json', config: { output: 'json', template: '{{ payload | json }}' } },

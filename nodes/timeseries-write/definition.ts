@@ -15,22 +15,23 @@ export const timeseriesWrite = defineNode({
   title: 'Write series',
   summary: 'Keeps a number with its time, to look at later as a chart.',
   keywords: ['database', 'store', 'history', 'chart', 'record', 'log', 'save'],
-  config: z.object({
-    series: z.string().trim().default('{{ topic }}').meta({
-      title: 'Series',
-      description: 'Its name: letters, digits and _ - . / : in between.',
-      placeholder: 'kitchen/scale',
-      control: 'template',
+  config: () =>
+    z.object({
+      series: z.string().trim().default('{{ topic }}').meta({
+        title: 'Series',
+        description: 'Its name: letters, digits and _ - . / : in between.',
+        placeholder: 'kitchen/scale',
+        control: 'template',
+      }),
+      unit: z.string().trim().max(20).default('').meta({ title: 'Unit', placeholder: '°C' }),
+      property: z
+        .string()
+        .trim()
+        .min(1)
+        .max(200)
+        .default('payload')
+        .meta({ title: 'Value', description: 'The property that holds the number.', control: 'property' }),
     }),
-    unit: z.string().trim().max(20).default('').meta({ title: 'Unit', placeholder: '°C' }),
-    property: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
-      .default('payload')
-      .meta({ title: 'Value', description: 'The property that holds the number.', control: 'property' }),
-  }),
   acts: true,
   chain: { isEffect: true, mayLose: () => writtenBehind },
   inputs: { in: port.any() },

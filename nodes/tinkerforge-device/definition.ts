@@ -30,73 +30,74 @@ export const tinkerforgeDevice = defineNode({
   title: 'Tinkerforge device',
   summary: 'A Tinkerforge sensor, button, display or speaker.',
   keywords: ['bricklet', 'sensor', 'hardware', 'display', 'relay'],
-  config: z.object({
-    brickd: connectionField(brickd, { title: 'Connection' }),
-    uid: z.string().trim().default('').meta({
-      title: 'Device (UID)',
-      description: 'Stands on the device and in Brick Viewer.',
-      placeholder: 'tM1',
-      suggestFrom: 'brickd',
+  config: () =>
+    z.object({
+      brickd: connectionField(brickd, { title: 'Connection' }),
+      uid: z.string().trim().default('').meta({
+        title: 'Device (UID)',
+        description: 'Stands on the device and in Brick Viewer.',
+        placeholder: 'tM1',
+        suggestFrom: 'brickd',
+      }),
+      device: z
+        .enum(deviceKinds)
+        .default('temperature-v2')
+        .meta({
+          title: 'Kind of device',
+          options: Object.fromEntries(deviceKinds.map((kind) => [kind, knownDevices[kind].title])),
+        }),
+      periodMs: z
+        .number()
+        .int()
+        .min(10)
+        .max(86_400_000)
+        .default(1_000)
+        .meta({
+          title: 'At most every',
+          control: 'duration',
+          unit: 'ms',
+          when: { device: thatSay('reading') },
+        }),
+      onlyChanges: z
+        .boolean()
+        .default(true)
+        .meta({ title: 'Only when the value has changed', when: { device: thatSay('reading') } }),
+      brightness: z
+        .number()
+        .int()
+        .min(0)
+        .max(7)
+        .default(7)
+        .meta({ title: 'Brightness', description: '0 to 7', when: { device: thatDo('segments') } }),
+      line: z
+        .number()
+        .int()
+        .min(1)
+        .max(8)
+        .default(1)
+        .meta({ title: 'Line', description: '1 is the topmost.', when: { device: thatDo('text') } }),
+      frequency: z
+        .number()
+        .int()
+        .min(50)
+        .max(15_000)
+        .default(1_000)
+        .meta({ title: 'Frequency', unit: 'Hz', when: { device: thatDo('beep') } }),
+      volume: z
+        .number()
+        .int()
+        .min(0)
+        .max(10)
+        .default(3)
+        .meta({ title: 'Volume', description: '0 to 10', when: { device: thatDo('beep') } }),
+      durationMs: z
+        .number()
+        .int()
+        .min(1)
+        .max(3_600_000)
+        .default(500)
+        .meta({ title: 'Duration', control: 'duration', unit: 'ms', when: { device: thatDo('beep') } }),
     }),
-    device: z
-      .enum(deviceKinds)
-      .default('temperature-v2')
-      .meta({
-        title: 'Kind of device',
-        options: Object.fromEntries(deviceKinds.map((kind) => [kind, knownDevices[kind].title])),
-      }),
-    periodMs: z
-      .number()
-      .int()
-      .min(10)
-      .max(86_400_000)
-      .default(1_000)
-      .meta({
-        title: 'At most every',
-        control: 'duration',
-        unit: 'ms',
-        when: { device: thatSay('reading') },
-      }),
-    onlyChanges: z
-      .boolean()
-      .default(true)
-      .meta({ title: 'Only when the value has changed', when: { device: thatSay('reading') } }),
-    brightness: z
-      .number()
-      .int()
-      .min(0)
-      .max(7)
-      .default(7)
-      .meta({ title: 'Brightness', description: '0 to 7', when: { device: thatDo('segments') } }),
-    line: z
-      .number()
-      .int()
-      .min(1)
-      .max(8)
-      .default(1)
-      .meta({ title: 'Line', description: '1 is the topmost.', when: { device: thatDo('text') } }),
-    frequency: z
-      .number()
-      .int()
-      .min(50)
-      .max(15_000)
-      .default(1_000)
-      .meta({ title: 'Frequency', unit: 'Hz', when: { device: thatDo('beep') } }),
-    volume: z
-      .number()
-      .int()
-      .min(0)
-      .max(10)
-      .default(3)
-      .meta({ title: 'Volume', description: '0 to 10', when: { device: thatDo('beep') } }),
-    durationMs: z
-      .number()
-      .int()
-      .min(1)
-      .max(3_600_000)
-      .default(500)
-      .meta({ title: 'Duration', control: 'duration', unit: 'ms', when: { device: thatDo('beep') } }),
-  }),
   acts: true,
   chain: {
     isSource: ({ device }) => devices[device].outputs !== undefined,

@@ -15,21 +15,22 @@ export const webPush = defineNode({
   title: 'Browser notification',
   summary: 'Shows a notification in the browsers that have them switched on.',
   keywords: ['push', 'notification', 'phone', 'desktop'],
-  config: z.object({
-    browsers: connectionField(browsers, { title: 'Browsers' }),
-    user: z.string().trim().max(200).default('').meta({
-      title: 'Whose browsers',
-      description: 'Name of a person who signs in here. Left empty, those of everybody.',
-      placeholder: 'anna',
+  config: () =>
+    z.object({
+      browsers: connectionField(browsers, { title: 'Browsers' }),
+      user: z.string().trim().max(200).default('').meta({
+        title: 'Whose browsers',
+        description: 'Name of a person who signs in here. Left empty, those of everybody.',
+        placeholder: 'anna',
+      }),
+      title: z.string().max(1_000).default('{{ topic }}').meta({ title: 'Title', control: 'template' }),
+      text: z.string().default('{{ payload }}').meta({
+        title: 'Text',
+        description: 'Up to 1500 bytes. What is longer is cut.',
+        control: 'template',
+      }),
+      ...noticeFields,
     }),
-    title: z.string().max(1_000).default('{{ topic }}').meta({ title: 'Title', control: 'template' }),
-    text: z.string().default('{{ payload }}').meta({
-      title: 'Text',
-      description: 'Up to 1500 bytes. What is longer is cut.',
-      control: 'template',
-    }),
-    ...noticeFields,
-  }),
   inputs: { in: port.any() },
   outputs: { out: port.text() },
   acts: true,

@@ -16,33 +16,34 @@ export const webhook = defineNode({
   title: 'Webhook',
   summary: 'Hands messages to a web service.',
   keywords: ['http', 'post', 'url', 'rest', 'api', 'request'],
-  config: z.object({
-    service: connectionField(webhookConnection, { title: 'Web service' }),
-    method: z
-      .enum(['POST', 'PUT'])
-      .default('POST')
-      .meta({ title: 'Method', options: { POST: 'POST', PUT: 'PUT' } }),
-    path: z.string().trim().max(2_000).default('').meta({
-      title: 'Path',
-      description: 'Follows the address of the web service.',
-      placeholder: '/alarms/{{ payload.room }}',
-      control: 'template',
-    }),
-    content: z
-      .enum(['message', 'template'])
-      .default('message')
-      .meta({ title: 'Body', options: { message: 'The message', template: 'JSON of your own' } }),
-    body: z
-      .string()
-      .default('{\n  "text": {{ payload }}\n}')
-      .meta({
-        title: 'JSON',
-        description: 'Places stand without quotes: "text": {{ payload }}.',
+  config: () =>
+    z.object({
+      service: connectionField(webhookConnection, { title: 'Web service' }),
+      method: z
+        .enum(['POST', 'PUT'])
+        .default('POST')
+        .meta({ title: 'Method', options: { POST: 'POST', PUT: 'PUT' } }),
+      path: z.string().trim().max(2_000).default('').meta({
+        title: 'Path',
+        description: 'Follows the address of the web service.',
+        placeholder: '/alarms/{{ payload.room }}',
         control: 'template',
-        when: { content: ['template'] },
       }),
-    ...noticeFields,
-  }),
+      content: z
+        .enum(['message', 'template'])
+        .default('message')
+        .meta({ title: 'Body', options: { message: 'The message', template: 'JSON of your own' } }),
+      body: z
+        .string()
+        .default('{\n  "text": {{ payload }}\n}')
+        .meta({
+          title: 'JSON',
+          description: 'Places stand without quotes: "text": {{ payload }}.',
+          control: 'template',
+          when: { content: ['template'] },
+        }),
+      ...noticeFields,
+    }),
   acts: true,
   chain: { isEffect: true },
   inputs: { in: port.any() },

@@ -79,24 +79,25 @@ export const brickd = defineConnection<BrickdLink>()({
   icon: 'cable',
   title: 'Tinkerforge (brickd)',
   summary: 'A Brick Daemon and the Tinkerforge devices connected to it.',
-  config: z.object({
-    host: z
-      .string()
-      .trim()
-      .min(1)
-      .default('localhost')
-      .meta({ title: 'Host', placeholder: 'localhost', destination: true }),
-    port: z.number().int().min(1).max(65_535).default(4223).meta({ title: 'Port', destination: true }),
-    secret: z
-      .string()
-      .max(64)
-      .regex(/^[\x20-\x7e]*$/, 'A brickd secret has only ASCII characters.')
-      .default('')
-      .meta({
-        title: 'Secret',
-        description: 'Only if one is set in the configuration of this brickd.',
-        secret: true,
-      }),
-  }),
+  config: () =>
+    z.object({
+      host: z
+        .string()
+        .trim()
+        .min(1)
+        .default('localhost')
+        .meta({ title: 'Host', placeholder: 'localhost', destination: true }),
+      port: z.number().int().min(1).max(65_535).default(4223).meta({ title: 'Port', destination: true }),
+      secret: z
+        .string()
+        .max(64)
+        .regex(/^[\x20-\x7e]*$/, 'A brickd secret has only ASCII characters.')
+        .default('')
+        .meta({
+          title: 'Secret',
+          description: 'Only if one is set in the configuration of this brickd.',
+          secret: true,
+        }),
+    }),
   caption: ({ host, port }) => (port === 4223 ? host : `${host}:${port}`),
 })

@@ -43,26 +43,27 @@ export const telegramBot = defineConnection<TelegramLink>()({
   icon: 'bot',
   title: 'Telegram bot',
   summary: 'A bot that writes to people and groups on Telegram.',
-  config: z.object({
-    token: z.string().trim().max(200).default('').meta({
-      title: 'Token',
-      description: 'From @BotFather on Telegram: send /newbot, or /token for a bot that you have.',
-      secret: true,
-    }),
-    apiRoot: z
-      .string()
-      .trim()
-      .max(2_000)
-      .refine(
-        isApiRoot,
-        'An API root is an address such as https://api.telegram.org, without a login and a question mark.',
-      )
-      .default('')
-      .meta({
-        title: 'API root',
-        description: 'Only for a Bot API server of your own.',
-        placeholder: 'https://api.telegram.org',
-        destination: true,
+  config: () =>
+    z.object({
+      token: z.string().trim().max(200).default('').meta({
+        title: 'Token',
+        description: 'From @BotFather on Telegram: send /newbot, or /token for a bot that you have.',
+        secret: true,
       }),
-  }),
+      apiRoot: z
+        .string()
+        .trim()
+        .max(2_000)
+        .refine(
+          isApiRoot,
+          'An API root is an address such as https://api.telegram.org, without a login and a question mark.',
+        )
+        .default('')
+        .meta({
+          title: 'API root',
+          description: 'Only for a Bot API server of your own.',
+          placeholder: 'https://api.telegram.org',
+          destination: true,
+        }),
+    }),
 })

@@ -13,6 +13,6 @@ export const webPush = defineConnection<WebPushLink>()({
   icon: 'bell-ring',
   title: 'Browsers',
   summary: 'The browsers in which people have switched on notifications of this house.',
-  config: z.object({}),
+  config: () => z.object({}),
   builtIn: { id: 'web-push', title: 'Browsers of this house' },
 })
