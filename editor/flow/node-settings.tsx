@@ -2,6 +2,7 @@ import { type ReactNode, useMemo } from 'react'
 import type { FlowNode } from '#flows/flow.ts'
 import { ERROR_PORT, type Port } from '#kit/kinds.ts'
 import { canvasTexts } from '../canvas/texts.ts'
+import { changeOutputs } from '../document/commands/outputs.ts'
 import { noWires, shapeNode } from '../document/node-shape.ts'
 import { BesideCode } from '../forms/beside-code.ts'
 import { ConfigForm } from '../forms/config-form.tsx'
@@ -71,6 +72,18 @@ export function NodeSettings({ node }: { readonly node: FlowNode }) {
                 document.configure(node.id, { [field]: value })
               }}
               onChangeMany={(fields) => document.configure(node.id, fields)}
+              onChangeList={(field, value, move, listed) => {
+                const outputs = (config: FlowNode['config']) =>
+                  shapeNode(catalogue, { ...node, config }, noWires)
+                    .outputs.map(({ id }) => id)
+                    .filter((id) => id !== ERROR_PORT)
+                changeOutputs(document, node.id, {
+                  fields: { fields: { [field]: value } },
+                  before: outputs(node.config),
+                  after: outputs({ ...node.config, [field]: value }),
+                  ...{ move, listed },
+                })
+              }}
             />
           </BesideCode>
         </SeenContext>

@@ -18,6 +18,7 @@ import { DurationControl } from './duration-control.tsx'
 import styles from './form.module.css'
 import { useForm } from './form-context.ts'
 import { ListControl } from './list-control.tsx'
+import { PortsControl } from './ports-control.tsx'
 import { PropertyControl } from './property-control.tsx'
 import { type FormField, heldValue } from './read-fields.ts'
 import { SecretControl } from './secret-control.tsx'
@@ -85,6 +86,7 @@ const byControl: Readonly<Partial<Record<Control, ComponentType<FieldControlProp
   duration: DurationControl,
   cron: CronControl,
   time: TimeControl,
+  ports: PortsControl,
   property: PropertyControl,
   value: ValueControl,
   connection: ConnectionControl,

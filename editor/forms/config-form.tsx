@@ -19,6 +19,8 @@ interface ConfigFormProps {
   readonly onChange: (field: string, value: unknown) => void
   /** Several fields at once, for picking a suggestion; without it, `onChange` is called for each. */
   readonly onChangeMany?: (changes: Readonly<Record<string, unknown>>) => void
+  /** A list that makes outputs, with how its entries have moved; without it, `onChange` is called. */
+  readonly onChangeList?: FormScope['changeList']
   /** Secret fields that hold a value on the server. */
   readonly secretsSet?: readonly string[]
   /** Puts something around each field. */
@@ -33,6 +35,7 @@ export function ConfigForm(props: ConfigFormProps) {
     problems = [],
     onChange,
     onChangeMany,
+    onChangeList,
     secretsSet = [],
     around: Around = Bare,
   } = props
@@ -53,6 +56,7 @@ export function ConfigForm(props: ConfigFormProps) {
     issues,
     secretsSet,
     change: onChange,
+    changeList: onChangeList ?? onChange,
     changeMany:
       onChangeMany ??
       ((changes) => {

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react'
+import type { ListMove } from '../document/commands/outputs.ts'
 import type { AnyDefinition } from '../i18n/node-texts.ts'
 import type { Issues } from './config-issues.ts'
 import type { FormField } from './read-fields.ts'
@@ -11,6 +12,8 @@ export interface FormScope {
   readonly issues: Issues
   readonly secretsSet: readonly string[]
   readonly change: (field: string, value: unknown) => void
+  /** A list of which entries have come, gone or moved: `listed` are how many there were. */
+  readonly changeList: (field: string, value: unknown, move: ListMove, listed: number) => void
   readonly changeMany: (changes: Readonly<Record<string, unknown>>) => void
 }
 

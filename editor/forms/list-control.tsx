@@ -1,43 +1,26 @@
 import { useText } from '../i18n/use-text.ts'
-import { Button, IconButton } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { ConfigField } from './config-field.tsx'
 import type { FieldControlProps } from './control-props.ts'
+import { EntryButtons } from './entry-buttons.tsx'
 import styles from './form.module.css'
+import { useForm } from './form-context.ts'
+import { type MovedList, withAdded } from './list-moves.ts'
 import { heldValue, isVisible, newItem } from './read-fields.ts'
 import { formTexts } from './texts.ts'
 
 /** A list that grows, shrinks and can be put in order. */
 export function ListControl({ control, field, path, place, value, onChange, onLeave }: FieldControlProps) {
   const t = useText(formTexts)
+  const { changeList } = useForm()
   if (field.shape.kind !== 'list') throw new Error(`${place} is no list`)
   const shape = field.shape
   const items: readonly unknown[] = Array.isArray(value) ? value : []
+  const { least = 0, most = Number.POSITIVE_INFINITY } = shape
   const replace = (index: number, item: unknown) => onChange(items.with(index, item))
-  const remove = (index: number) => onChange(items.toSpliced(index, 1))
-  const move = (index: number, step: number) => {
-    const target = index + step
-    onChange(items.with(index, items[target]).with(target, items[index]))
-  }
-
-  const buttons = (index: number) => (
-    <>
-      <IconButton
-        icon="arrow-up"
-        size="small"
-        label={t('moveUp')}
-        disabled={index === 0}
-        onClick={() => move(index, -1)}
-      />
-      <IconButton
-        icon="arrow-down"
-        size="small"
-        label={t('moveDown')}
-        disabled={index === items.length - 1}
-        onClick={() => move(index, 1)}
-      />
-      <IconButton icon="trash-2" size="small" label={t('remove')} onClick={() => remove(index)} />
-    </>
-  )
+  const move = ({ items: next, move }: MovedList<unknown>) =>
+    field.meta.makesOutputs ? changeList(field.name, next, move, items.length) : onChange(next)
+  const buttons = (index: number) => <EntryButtons items={items} index={index} least={least} onMove={move} />
 
   const entry = (item: unknown, index: number) => {
     const number = t('entry', { number: index + 1 })
@@ -93,7 +76,8 @@ export function ListControl({ control, field, path, place, value, onChange, onLe
         id={control.id}
         icon="plus"
         className={styles.add}
-        onClick={() => onChange([...items, newItem(shape)])}
+        disabled={items.length >= most}
+        onClick={() => move(withAdded(items, newItem(shape)))}
       >
         {t('add')}
       </Button>

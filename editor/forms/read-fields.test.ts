@@ -49,6 +49,16 @@ test.each([
   expect(shapeOf(schema)).toEqual({ kind: 'choice', values })
 })
 
+test('reads a list with its bounds, also one that may be written shorter', () => {
+  const list = z
+    .array(z.object({ name: z.string() }))
+    .min(1)
+    .max(8)
+  expect(shapeOf(list.default([]))).toMatchObject({ kind: 'list', isFlat: false, least: 1, most: 8 })
+  expect(shapeOf(z.union([list, z.number()]))).toMatchObject({ kind: 'list', least: 1, most: 8 })
+  expect(shapeOf(z.array(z.string()))).not.toHaveProperty('most')
+})
+
 test('edits what has no control of its own as JSON', () => {
   expect(shapeOf(z.union([z.string(), z.number()]))).toEqual({ kind: 'json' })
   expect(shapeOf(z.unknown())).toEqual({ kind: 'json' })

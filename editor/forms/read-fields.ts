@@ -18,7 +18,14 @@ export type FieldShape =
   /** Any number of these values. */
   | { readonly kind: 'choices'; readonly values: readonly Choice[] }
   /** A list of objects with these fields, or of single values: then one field, named `''`. */
-  | { readonly kind: 'list'; readonly fields: readonly FormField[]; readonly isFlat: boolean }
+  | {
+      readonly kind: 'list'
+      readonly fields: readonly FormField[]
+      readonly isFlat: boolean
+      /** How many entries there must and may be. */
+      readonly least?: number
+      readonly most?: number
+    }
   /** Anything else is edited as JSON. */
   | { readonly kind: 'json' }
 
@@ -74,7 +81,7 @@ function shapeOf(schema: z.ZodType): FieldShape {
     case 'union':
       return unionShape(schema as z.ZodUnion)
     case 'array':
-      return listShape((schema as z.ZodArray).element as z.ZodType)
+      return listShape(schema as z.ZodArray)
     default:
       return { kind: 'json' }
   }
@@ -96,6 +103,9 @@ function bound(schema: z.ZodNumber, value: number | null, inwards: number): numb
 
 function unionShape(schema: z.ZodUnion): FieldShape {
   const options = schema.options as readonly z.ZodType[]
+  // What may be written shorter is edited at length.
+  const list = options.find((option) => option.def.type === 'array')
+  if (list) return shapeOf(list)
   if (!options.every((option) => option.def.type === 'literal')) return { kind: 'json' }
   return choiceOf(options.flatMap((option) => [...(option as z.ZodLiteral).values]))
 }
@@ -105,13 +115,25 @@ const isChoice = (value: unknown): value is Choice => ['string', 'number', 'bool
 const choiceOf = (values: readonly unknown[]): FieldShape =>
   values.every(isChoice) ? { kind: 'choice', values } : { kind: 'json' }
 
-function listShape(element: z.ZodType): FieldShape {
+function listShape(schema: z.ZodArray): FieldShape {
+  const element = schema.element as z.ZodType
+  const bounds = lengthBounds(schema)
   const core = unwrap(element).at(-1)
   if (core?.def.type === 'object')
-    return { kind: 'list', fields: readShape((core as z.ZodObject).shape), isFlat: false }
+    return { kind: 'list', fields: readShape((core as z.ZodObject).shape), isFlat: false, ...bounds }
   const field = readField('', element)
   if (field.shape.kind === 'choice') return { kind: 'choices', values: field.shape.values }
-  return { kind: 'list', fields: [field], isFlat: true }
+  return { kind: 'list', fields: [field], isFlat: true, ...bounds }
+}
+
+function lengthBounds({ def }: z.ZodArray): { readonly least?: number; readonly most?: number } {
+  type Rule = { readonly check: string; readonly minimum?: number; readonly maximum?: number }
+  const rules = (def.checks ?? []).map((check): Rule => check._zod.def)
+  const [least, most] = [rules.find(({ minimum }) => minimum), rules.find(({ maximum }) => maximum)]
+  return {
+    ...(least?.minimum !== undefined && { least: least.minimum }),
+    ...(most?.maximum !== undefined && { most: most.maximum }),
+  }
 }
 
 /** What a field holds now: what is set, else its default. */

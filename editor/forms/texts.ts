@@ -5,6 +5,8 @@ export const formTexts = defineTexts({
   en: {
     add: 'Add',
     entry: 'Entry {number}',
+    output: 'Output {number}',
+    addOutput: 'Add an output',
     moveUp: 'Move up',
     moveDown: 'Move down',
     remove: 'Remove',
@@ -56,6 +58,8 @@ export const formTexts = defineTexts({
   de: {
     add: 'Hinzufügen',
     entry: 'Eintrag {number}',
+    output: 'Ausgang {number}',
+    addOutput: 'Ausgang hinzufügen',
     moveUp: 'Nach oben',
     moveDown: 'Nach unten',
     remove: 'Entfernen',

@@ -47,6 +47,7 @@ export function portTitle(
   language = currentLanguage(),
 ): string {
   if (name === ERROR_PORT) return errorPortTitles[language]
+  if (port.isNamed) return port.title ?? ''
   return wordsOf(definition, language)?.ports?.[name] ?? port.title ?? ''
 }
 

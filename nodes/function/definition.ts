@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { defineNode } from '#kit/define-node.ts'
 import { type PortMap, port } from '#kit/kinds.ts'
+import { findOutputProblems, namedOutputs, outputPorts } from '#kit/named-outputs.ts'
 import type { Sentence } from '#kit/sentence.ts'
 
 /** What it plans for later is done apart from the message that it had; `clock.sleep` holds the message. */
@@ -16,7 +17,7 @@ const converting = (value: string) => ({ code: `return { ...message, payload: ${
 
 export const functionNode = defineNode({
   type: 'function',
-  version: 1,
+  version: 2,
   group: 'function',
   icon: 'square-function',
   title: 'Function',
@@ -44,7 +45,12 @@ export const functionNode = defineNode({
         description: 'Runs once when the node stops.',
         control: 'code',
       }),
-      outputs: z.number().int().min(1).max(8).default(1).meta({ title: 'Outputs' }),
+      outputs: namedOutputs(8).default(1).meta({
+        title: 'Outputs',
+        description: 'The code sends to one by its name or its number.',
+        control: 'ports',
+        makesOutputs: true,
+      }),
       timeoutMs: z.number().int().min(10).max(3_600_000).default(10_000).meta({
         title: 'Longest time',
         description: 'A call that awaits longer than this has failed.',
@@ -60,15 +66,7 @@ export const functionNode = defineNode({
   makesMessages: true,
   chain: { mayLose: ({ code, setup }) => (hasTimers.test(`${setup}\n${code}`) ? timersInMemory : undefined) },
   inputs: { in: port.any() },
-  outputs: ({ outputs }): PortMap =>
-    outputs === 1
-      ? { out: port.any() }
-      : Object.fromEntries(
-          Array.from({ length: outputs }, (_, index) => [
-            `out${index + 1}`,
-            port.any({ title: `Output ${index + 1}` }),
-          ]),
-        ),
+  outputs: ({ outputs }): PortMap => outputPorts(outputs),
   caption: ({ language, code }) => {
     const count = code.split('\n').length
     const name = language === 'typescript' ? 'TypeScript' : 'JavaScript'
@@ -76,4 +74,7 @@ export const functionNode = defineNode({
       ? { code: 'CAPTION_LINE', message: `${name}, 1 line`, values: { language: name } }
       : { code: 'CAPTION_LINES', message: `${name}, ${count} lines`, values: { language: name, count } }
   },
+  check: ({ outputs }) => findOutputProblems(outputs, 'outputs'),
+  // Version 1 knew a number of outputs only, which is still read.
+  migrate: (config) => config,
 })

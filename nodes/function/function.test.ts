@@ -35,6 +35,20 @@ it('emits what it is told to, then what it returns, under the id of the message'
   ])
 })
 
+it('calls its outputs by the names that they have', async () => {
+  const node = await rig(
+    "emit('too cold', { payload: 1 }); emit('out1', { payload: 2 }); emit('gone', message)",
+    {
+      outputs: [{}, { title: 'too cold', kind: 'number' }],
+    },
+  )
+  await expect(node.send('in', { payload: 0 })).rejects.toThrow('port gone')
+  expect(node.sent.map(({ port, message }) => [port, message.payload])).toEqual([
+    ['out2', 1],
+    ['out1', 2],
+  ])
+})
+
 it('keeps its state, and that of a failed call not', async () => {
   const node = await rig(
     "state.set('n', (state.get('n') ?? 0) + 1); if (message.payload) throw 'no'; return { payload: state.get('n') }",

@@ -1,3 +1,4 @@
+import { outputList, outputPorts } from '#kit/named-outputs.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import { functionNode } from './definition.ts'
 
@@ -20,10 +21,11 @@ export const functionRuntime = implementNode(
     work,
     own,
   }) => {
-    const ports = config.outputs === 1 ? ['out'] : outNames(config.outputs)
+    const ports = Object.keys(outputPorts(config.outputs))
+    const outputNames = outputList(config.outputs).map(({ title }) => title)
     const body = own(
       await services.code.compile(
-        { flow, node, env, ...config },
+        { flow, node, env, ...config, outputs: ports.length, outputNames },
         {
           ...{ clock, state, message, log, status, report, work },
           emit: (port, sent) => emit(ports[port] ?? 'out', sent),
@@ -33,6 +35,3 @@ export const functionRuntime = implementNode(
     return { start: () => body.start(), in: (received) => body.call(received) }
   },
 )
-
-const outNames = (count: number): readonly string[] =>
-  Array.from({ length: count }, (_, index) => `out${index + 1}`)

@@ -10,6 +10,7 @@ export type Control =
   | 'cron' // five cron fields
   | 'time' // 07:30
   | 'property' // a path into the message: payload.temperature
+  | 'ports' // named outputs, in order
   | 'value' // a JSON value typed as text: 21.5, true, "on", {"a":1}
   | 'connection' // a connection of the type in `connection`
 
@@ -30,6 +31,8 @@ declare module 'zod' {
     connection?: string
     /** Set on the canvas or beside the form, not in it. */
     isDrawn?: boolean
+    /** A list of which the first entry makes the first output, the second the second …: wires go along with their entry. */
+    makesOutputs?: boolean
     /** A list of ids of nodes that stand beside it. */
     nodes?: boolean
     /** Shown only while the named sibling fields have one of these values. */

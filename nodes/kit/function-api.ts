@@ -61,7 +61,7 @@ export const functionApi: readonly ApiName[] = [
   {
     name: 'emit',
     type: '(port: number | string, message: Outgoing): void',
-    doc: "Sends a copy of a message at once. Ports count from 1, or are called 'out1', 'out2' …",
+    doc: 'Sends a copy of a message at once. Ports count from 1, or are called by their names.',
   },
   { name: 'log', type: 'Log', doc: 'Writes into the log of the flow.', members: levels('into the log') },
   {

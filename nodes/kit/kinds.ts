@@ -7,6 +7,8 @@ export interface Port {
   readonly kind: Kind
   /** English label; the only input and the only output of a node need none. */
   readonly title?: string
+  /** A person has given it the title: it is the same in every language. */
+  readonly isNamed?: boolean
   /** Unit of a number, as people write it: `°C`, `%`, `lx`. */
   readonly unit?: string
 }

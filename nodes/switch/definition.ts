@@ -36,6 +36,7 @@ export const switchNode = defineNode({
         .meta({
           title: 'Rules',
           description: 'One output each, from the top; the last output takes the rest.',
+          makesOutputs: true,
         }),
       match: z
         .enum(['first', 'all'])

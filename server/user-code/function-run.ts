@@ -98,8 +98,10 @@ export function asMessage(record: Record<string, unknown>, cause: Cause | undefi
   return record as unknown as Message
 }
 
-/** Ports count from 1 for users, from 0 here. */
-export function portIndex(port: unknown, outputs: number): number {
+/** Ports count from 1 for users, from 0 here; or are called by their names. */
+export function portIndex(port: unknown, outputs: number, names: readonly string[]): number {
+  const named = typeof port === 'string' && port !== '' ? names.indexOf(port) : -1
+  if (named >= 0) return named
   let number = typeof port === 'number' ? port : Number.NaN
   if (port === 'out') number = 1
   else if (typeof port === 'string') number = Number(/^out([1-9])$/.exec(port)?.[1])

@@ -357,7 +357,7 @@ export class InThreadFunction implements UserFunction, ApiOwner {
     const run = this.#at
     if (!run || run.isOver) throw afterTheEnd('emit()')
     const { around, source } = this.#parts
-    const index = portIndex(port, source.outputs)
+    const index = portIndex(port, source.outputs, source.outputNames)
     const message = asMessage(run.take(value), run.cause ?? causeOf(around.message({ payload: undefined })))
     run.wait(() => around.emit(index, message))
   }

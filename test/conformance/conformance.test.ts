@@ -16,6 +16,7 @@ import {
   type AnyDefinition,
   choicesIn,
   englishTexts,
+  entriesOf,
   type FieldSchema,
   isNodeDefinition,
   placesOf,
@@ -123,7 +124,7 @@ describe.each(everyDefinition.map((definition) => [definition.type, definition] 
 function untitled({ properties = {} }: FieldSchema, path = ''): readonly string[] {
   return Object.entries(properties).flatMap(([name, schema]) => [
     ...(schema.title ? [] : [`${path}${name}`]),
-    ...untitled(schema.items ?? {}, `${path}${name}.`),
+    ...untitled(entriesOf(schema) ?? {}, `${path}${name}.`),
   ])
 }
 

@@ -14,6 +14,7 @@ export interface FieldSchema {
   readonly options?: Readonly<Record<string, string>>
   readonly properties?: Readonly<Record<string, FieldSchema>>
   readonly items?: FieldSchema
+  readonly anyOf?: readonly FieldSchema[]
   readonly [keyword: string]: unknown
 }
 
@@ -59,13 +60,15 @@ export function englishTexts(
 const fieldTexts = (properties: FieldSchema['properties'] = {}): Record<string, unknown> =>
   Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, wordsOf(schema)]))
 
-const wordsOf = ({ title, description, placeholder, options, items }: FieldSchema) => ({
-  title,
-  description,
-  placeholder,
-  options,
-  fields: items?.properties && fieldTexts(items.properties),
-})
+const wordsOf = (schema: FieldSchema) => {
+  const { title, description, placeholder, options } = schema
+  const fields = entriesOf(schema)?.properties
+  return { title, description, placeholder, options, fields: fields && fieldTexts(fields) }
+}
+
+/** Of a list, also of one that may be written shorter. */
+export const entriesOf = ({ items, anyOf }: FieldSchema): FieldSchema | undefined =>
+  items ?? anyOf?.find((option) => option.items)?.items
 
 /** The places of all texts in a tree of words, `fields.edge.options.leading`, sorted. */
 export function placesOf(words: unknown, path = ''): readonly string[] {

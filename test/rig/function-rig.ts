@@ -57,7 +57,7 @@ export async function functionRig(
   const fn = await service.compile(
     {
       ...{ flow: 'house', node: 'fn', language: 'javascript', setup: '', teardown: '', code },
-      ...{ outputs: 1, timeoutMs: 10_000, env: {} },
+      ...{ outputs: 1, outputNames: [], timeoutMs: 10_000, env: {} },
       ...source,
     },
     around,

@@ -71,6 +71,8 @@ export interface FunctionSource {
   /** Runs once at the end. */
   readonly teardown: string
   readonly outputs: number
+  /** Of the outputs, in their order; an empty one is none. */
+  readonly outputNames: readonly string[]
   /** Milliseconds; a call that awaits longer has failed. */
   readonly timeoutMs: number
   readonly env: Environment

@@ -3,6 +3,8 @@ export type Lend = (what: string, text: string, bytes?: ArrayBuffer) => unknown
 
 export interface SandboxLimits {
   readonly outputs: number
+  /** Of the outputs, in their order; an empty one is none. */
+  readonly outputNames: readonly string[]
   readonly maxBytes: number
   readonly maxDepth: number
   readonly maxLogs: number
@@ -505,6 +507,8 @@ export function buildSandbox(lend: Lend, env: string, limits: SandboxLimits): Sa
   }
 
   function portIndex(port: unknown): number {
+    for (let index = 0; port !== '' && index < limits.outputNames.length; index++)
+      if (limits.outputNames[index] === port) return index
     let number = typeof port === 'number' ? port : Number.NaN
     if (port === 'out') number = 1
     else if (typeof port === 'string') number = Number(/^out([1-9])$/.exec(port)?.[1])

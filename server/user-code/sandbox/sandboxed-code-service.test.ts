@@ -36,6 +36,12 @@ describe('a sandboxed function', () => {
     ])
   })
 
+  it('calls its outputs by their names', async () => {
+    const one = await rig("emit('too cold', message)", { outputs: 2, outputNames: ['', 'too cold'] })
+    await one.call('b')
+    expect(one.sent).toEqual([{ port: 1, message: { id: 'm', payload: 'b' } }])
+  })
+
   it('keeps bytes, dates, maps and what JSON has no word for', async () => {
     const one = await rig('return message')
     const payload = {

@@ -63,7 +63,11 @@ export class SandboxedFunction implements UserFunction {
     this.#composed = composed
     this.#around = around
     this.#flow = flow
-    this.#limits = { ...limits, portable, realm: { ...realm, outputs: source.outputs } }
+    this.#limits = {
+      ...limits,
+      portable,
+      realm: { ...realm, outputs: source.outputs, outputNames: source.outputNames },
+    }
     this.#subtle = new SubtleDesk(portable)
     flow.add(this)
   }
