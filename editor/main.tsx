@@ -1,6 +1,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { startFont } from './app-shell/font.ts'
 import { startInstallation } from './app-shell/installation.ts'
 import { startWorker } from './app-shell/worker.ts'
 import { startLanguage } from './i18n/language.ts'
@@ -12,6 +13,7 @@ import { startTheme } from './ui/theme.ts'
 
 startTheme()
 startInstallation()
+startFont()
 loadPartsWhenNeeded()
 startWorker()
 
