@@ -1,12 +1,13 @@
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { ERROR_PORT, OUTSIDE_PORT } from '#kit/kinds.ts'
 import type { Catalogue } from './catalogue.ts'
+import { withoutDisabled } from './disabled.ts'
 import { type Drawing, type Flow, type FlowNode, readEndpoint, type Subflow, type Wire } from './flow.ts'
 import { isSubflowPort, SUBFLOW_OUTPUT, subflowOf } from './subflow.ts'
 import { roomAfter, roomIn, type Size, type SubflowSizes, subflowSizes } from './subflow-sizes.ts'
 import { Filling, type Values, valuesOf } from './subflow-values.ts'
 
-/** A flow without subflows, as the engine runs it. */
+/** A flow without subflows and without what is disabled, as the engine runs it. */
 export interface ExpandedFlow extends Flow {
   /** The values of each place where a subflow stood, by its path: `hall/lamp`. */
   readonly inside: Readonly<Record<string, Values>>
@@ -15,11 +16,13 @@ export interface ExpandedFlow extends Flow {
 /**
  * Puts in the place of each node that stands for a subflow what is drawn in it. A node `motion` in the subflow that
  * `hall` stands for becomes `hall/motion`; no file can hold such an id. A node stays, and does nothing, if its
- * subflow is not there, contains itself, or would make the flow too large: a file may be hostile.
+ * subflow is not there, contains itself, or would make the flow too large: a file may be hostile. What is disabled
+ * does not become part of it, nor do the wires to a port of a subflow that is disabled inside.
  */
 export function expandSubflows(flow: Flow, catalogue: Catalogue): ExpandedFlow {
-  const { subflows = [], ...rest } = flow
-  const { nodes, wires, inside } = new Expansion(flow, subflows, catalogue)
+  const enabled = withoutDisabled(flow)
+  const { subflows = [], ...rest } = enabled
+  const { nodes, wires, inside } = new Expansion(enabled, subflows, catalogue)
   return { ...rest, nodes, wires, inside: Object.fromEntries(inside) }
 }
 
@@ -68,6 +71,8 @@ class Expansion {
   readonly wires: Wire[] = []
   readonly inside = new Map<string, Values>()
   readonly #subflows: ReadonlyMap<string, Subflow>
+  /** The ids of what stands in each subflow. */
+  readonly #ids: ReadonlyMap<string, ReadonlySet<string>>
   readonly #sizes: SubflowSizes
   readonly #catalogue: Catalogue
   /** What is still to be added: a list, so that no depth of nesting ends the stack. */
@@ -77,6 +82,9 @@ class Expansion {
 
   constructor(flow: Flow, subflows: readonly Subflow[], catalogue: Catalogue) {
     this.#subflows = new Map(subflows.map((subflow) => [subflow.id, subflow]))
+    this.#ids = new Map(
+      subflows.map((subflow) => [subflow.id, new Set(subflow.nodes.map((node) => node.id))]),
+    )
     this.#sizes = subflowSizes(subflows)
     this.#catalogue = catalogue
     this.#room = roomIn(flow)
@@ -99,7 +107,9 @@ class Expansion {
       return entered.has(node) ? `${place.path}${node}/${port}.${OUTSIDE_PORT}` : place.path + end
     }
     const sending = new Set<string>()
-    for (const [from, to] of wires) {
+    for (const [from, to] of wires.filter((wire) =>
+      wire.every((end) => this.#leadsSomewhere(end, entered)),
+    )) {
       const { node, port } = readEndpoint(from)
       const isError = port === ERROR_PORT
       if (isError) sending.add(node)
@@ -115,6 +125,13 @@ class Expansion {
       if (subflow) this.#enter(subflow, filled, place, isSending)
       else this.#addNode(filled, place, isSending ? undefined : place.errorsTo)
     }
+  }
+
+  /** A port of a subflow is a node in it, which may be disabled. */
+  #leadsSomewhere(end: string, entered: ReadonlyMap<string, Subflow>): boolean {
+    const { node, port } = readEndpoint(end)
+    const subflow = entered.get(node)
+    return !subflow || port === ERROR_PORT || (this.#ids.get(subflow.id)?.has(port) ?? false)
   }
 
   #addNode(node: FlowNode, { path, title }: Place, errorsTo: string | undefined): void {

@@ -19,6 +19,8 @@ export const flowNodeSchema = z.looseObject({
   at: place.default([0, 0]),
   /** The group it stands in. One that does not exist counts as none. */
   group: id.optional(),
+  /** Stands on the canvas, but does nothing: see `withoutDisabled`. */
+  disabled: z.boolean().optional(),
   /** Version of the node type that wrote this config; missing means 1. */
   version: z.number().int().positive().optional(),
   config: json.default({}),

@@ -2,6 +2,7 @@ import { type AnyNodeDefinition, inputsOf, outputsOf } from '#kit/define-node.ts
 import { kindWords } from '#kit/kind-words.ts'
 import { ERROR_PORT, fits, type Port, type PortMap } from '#kit/kinds.ts'
 import type { Catalogue } from './catalogue.ts'
+import { disabledIn, withoutDisabled } from './disabled.ts'
 import { type Drawing, type Flow, type FlowNode, readEndpoint, type Subflow } from './flow.ts'
 import { lintSubflows } from './lint-subflows.ts'
 import { fieldName, parseNodeConfig } from './node-config.ts'
@@ -90,7 +91,7 @@ export function lintFlow(
         in: subflow.id,
       })),
     ),
-    ...lintSubflows(flow),
+    ...lintSubflows(withoutDisabled(flow)),
   ]
 }
 
@@ -104,8 +105,20 @@ function lintDrawing(drawing: Drawing, house: House): readonly Problem[] {
   const linted = drawing.nodes.map((node) => house.known.node(node, () => lintNode(node, house)))
   return house.known.drawing(drawing.wires, linted, () => {
     const nodes = new Map(linted.map((one) => [one.node.id, one]))
-    return [...linted.flatMap(({ problems }) => problems), ...checkWires(drawing, nodes)]
+    const problems = [...linted.flatMap((one) => one.problems), ...checkWires(drawing, nodes)]
+    return harmlessWhereDisabled(drawing, problems)
   })
+}
+
+/** What is disabled keeps nothing from running: its problems, and those of its wires, are told as warnings. */
+function harmlessWhereDisabled(drawing: Drawing, problems: readonly Problem[]): readonly Problem[] {
+  const disabled = disabledIn(drawing)
+  if (disabled.size === 0) return problems
+  const isOff = ({ node, wire }: Problem): boolean =>
+    wire === undefined
+      ? node !== undefined && disabled.has(node)
+      : drawing.wires[wire]?.some((end) => disabled.has(readEndpoint(end).node)) === true
+  return problems.map((problem) => (isOff(problem) ? { ...problem, level: 'warning' } : problem))
 }
 
 function lintNode(node: FlowNode, { catalogue, standing }: House): LintedNode {

@@ -1,4 +1,5 @@
 import { type Actions, defineActions } from '../actions/action.ts'
+import { canToggleDisabled, toggleDisabled } from '../document/commands/disable.ts'
 import { leaveSubflow } from '../document/commands/subflows.ts'
 import { duplicate } from '../document/duplicate.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
@@ -114,6 +115,16 @@ export const canvasActions: Actions<'canvas'> = defineActions('canvas', [
     menu: ['node'],
     isEnabled: (scope) => mayEdit(scope) && hasSelection(scope),
     run: ({ document }) => duplicate(document),
+  },
+  {
+    id: 'toggle-disabled',
+    title: title('toggleDisabled'),
+    icon: 'power-off',
+    group: 'edit',
+    keys: ['D'],
+    menu: ['node'],
+    isEnabled: (scope) => mayEdit(scope) && canToggleDisabled(scope.document),
+    run: ({ document }) => toggleDisabled(document),
   },
   {
     id: 'move-selection',

@@ -429,6 +429,7 @@ function Canvas(props: FlowCanvasProps) {
           <SelectionSpoken
             selection={state.selection}
             nameOf={nameOf}
+            isDisabled={(id) => document.node(id)?.disabled === true}
             shapeOf={shapeOf}
             problems={problems}
           />

@@ -1,5 +1,6 @@
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
+import type { FlowNode } from '#flows/flow.ts'
 import { subflowOf } from '#flows/subflow.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import { useNodeStatus } from '../api/use-live.ts'
@@ -28,8 +29,15 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
   const family = definition?.group ?? 'unknown'
   if (!isFull)
     return (
-      <div className={styles.far} data-family={family} data-selected={selected} data-problem={data.problem}>
+      <div
+        className={styles.far}
+        data-family={family}
+        data-selected={selected}
+        data-problem={data.problem}
+        data-disabled={data.node.disabled}
+      >
         <span>{name}</span>
+        {data.node.disabled && <Icon name="power-off" size={28} />}
         <FarPorts ports={data.box.ports} />
         <MarkFrame id={data.node.id} />
       </div>
@@ -54,14 +62,20 @@ function FullCard({ data, name, family, selected }: FullCardProps) {
   const said = typeof shape.caption === 'string' ? shape.caption : problemText(shape.caption, language)
   const caption = said || (title === name ? '' : title)
   return (
-    <div className={styles.card} data-family={family} data-selected={selected} data-problem={problem}>
+    <div
+      className={styles.card}
+      data-family={family}
+      data-selected={selected}
+      data-problem={problem}
+      data-disabled={node.disabled}
+    >
       <div className={styles.head}>
         <Icon name={definition?.icon ?? 'puzzle'} size={18} />
         <div className={styles.words}>
           <div className={styles.name}>{name}</div>
           {caption && <div className={styles.caption}>{caption}</div>}
         </div>
-        {shape.button && <PokeButton node={node.id} name={name} button={shape.button} />}
+        {shape.button && !node.disabled && <PokeButton node={node.id} name={name} button={shape.button} />}
       </div>
       {problem && (
         <span className={styles.problem} data-level={problem}>
@@ -86,10 +100,27 @@ function FullCard({ data, name, family, selected }: FullCardProps) {
           isWired={wired.has(`${port.side === 'input' ? 'in' : 'out'} ${port.id}`)}
         />
       ))}
-      {subflowOf(node) === undefined ? <StatusLine node={node.id} /> : <StateInside node={node.id} />}
-      <Badge node={node.id} />
+      <State node={node} />
       <MarkFrame id={node.id} />
     </div>
+  )
+}
+
+/** Under the card: what the node does, or that it does nothing. */
+function State({ node }: { readonly node: FlowNode }) {
+  const t = useText(canvasTexts)
+  if (node.disabled)
+    return (
+      <div className={styles.status}>
+        <Icon name="power-off" size={12} />
+        <span>{t('disabled')}</span>
+      </div>
+    )
+  return (
+    <>
+      {subflowOf(node) === undefined ? <StatusLine node={node.id} /> : <StateInside node={node.id} />}
+      <Badge node={node.id} />
+    </>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Catalogue } from '#flows/catalogue.ts'
+import { disabledIn } from '#flows/disabled.ts'
 import {
   type Drawing,
   type FlowNode,
@@ -52,6 +53,8 @@ export interface DrawnWire {
   readonly isError: boolean
   /** It names a port that its node does not have. */
   readonly isBroken: boolean
+  /** A node at one of its ends is disabled: nothing goes along it. */
+  readonly isIdle: boolean
 }
 
 /** All that is drawn of a flow. What has not changed is the same object as in the drawing before. */
@@ -150,9 +153,11 @@ export class Projection {
   #drawWires(drawing: Drawing, hidden: ReadonlyMap<string, string>): ReadonlyMap<string, DrawnWire> {
     const known = new Map<string, KnownWire>()
     const wires = new Map<string, DrawnWire>()
+    const disabled = disabledIn(drawing)
     for (const wire of drawing.wires) {
       const key = wireKey(wire)
-      const drawn = this.#drawWire(key, wire, hidden)
+      const isIdle = disabled.size > 0 && wire.some((end) => disabled.has(readEndpoint(end).node))
+      const drawn = this.#drawWire(key, wire, hidden, isIdle)
       if (!drawn) continue
       known.set(key, drawn)
       wires.set(key, drawn.drawn)
@@ -162,13 +167,18 @@ export class Projection {
   }
 
   /** Nothing for a wire whose node is missing, or that is hidden in a group. */
-  #drawWire(key: string, [from, to]: Wire, hidden: ReadonlyMap<string, string>): KnownWire | undefined {
+  #drawWire(
+    key: string,
+    [from, to]: Wire,
+    hidden: ReadonlyMap<string, string>,
+    isIdle: boolean,
+  ): KnownWire | undefined {
     const [start, end] = [endOn(from, hidden), endOn(to, hidden)]
     if (start.node === end.node && groupOfCard(start.node) !== undefined) return undefined
     const [startBox, endBox] = [this.boxOf(start.node), this.boxOf(end.node)]
     if (!startBox || !endBox) return undefined
     const last = this.#wires.get(key)
-    if (last?.startBox === startBox && last.endBox === endBox) return last
+    if (last?.startBox === startBox && last.endBox === endBox && last.drawn.isIdle === isIdle) return last
     const output = findPort(startBox, 'output', start.port)
     const input = findPort(endBox, 'input', end.port)
     if (!output || !input) return undefined
@@ -179,6 +189,7 @@ export class Projection {
       kind: output.port.kind,
       isError: output.isError,
       isBroken: output.isMissing || input.isMissing,
+      isIdle,
     }
     return { startBox, endBox, drawn }
   }

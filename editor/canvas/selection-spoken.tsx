@@ -10,6 +10,7 @@ import { wiringTexts } from './wiring-texts.ts'
 interface SelectionSpokenProps {
   readonly selection: Selection
   readonly nameOf: (node: string) => string
+  readonly isDisabled: (node: string) => boolean
   readonly shapeOf: (node: string) => NodeShape | undefined
   readonly problems: ProblemLevels
 }
@@ -19,7 +20,7 @@ export function SelectionSpoken(props: SelectionSpokenProps) {
   return <output className="visually-hidden">{useSpoken(props)}</output>
 }
 
-function useSpoken({ selection, nameOf, shapeOf, problems }: SelectionSpokenProps): string {
+function useSpoken({ selection, nameOf, isDisabled, shapeOf, problems }: SelectionSpokenProps): string {
   const t = useText(wiringTexts)
   const common = useText(canvasTexts)
   const texts = useNodeTexts()
@@ -40,5 +41,9 @@ function useSpoken({ selection, nameOf, shapeOf, problems }: SelectionSpokenProp
     inputs: t('inputs', { count: shape?.inputs.length ?? 0 }),
     outputs: t('outputs', { count: Math.max(0, (shape?.outputs.length ?? 1) - 1) }),
   })
-  return problem ? `${words}, ${t(problem === 'error' ? 'hasError' : 'hasWarning')}` : words
+  return [
+    words,
+    ...(isDisabled(node) ? [t('isDisabled')] : []),
+    ...(problem ? [t(problem === 'error' ? 'hasError' : 'hasWarning')] : []),
+  ].join(', ')
 }

@@ -58,7 +58,7 @@ export const deployTexts = defineTexts({
     'field.color': 'Colour',
     'field.group': 'Group',
     'field.collapsed': 'Collapsed',
-    'field.disabled': 'Switched off',
+    'field.disabled': 'Disabled',
     notSet: 'not set',
     emptyText: 'empty',
     yes: 'yes',

@@ -15,6 +15,7 @@ import { TryTab } from '../try/parts.tsx'
 import { Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { TextField } from '../ui/text-field.tsx'
+import { DisabledNotice } from './disabling.tsx'
 import { useDocument, useFlow } from './flow-context.ts'
 import styles from './inspector.module.css'
 import { PlaceSettings } from './structure/place-settings.tsx'
@@ -42,6 +43,7 @@ export function NodeSettings({ node }: { readonly node: FlowNode }) {
         whereabouts.leave()
       }}
     >
+      <DisabledNotice node={node.id} />
       <ProblemNotes problems={own.filter((problem) => !definition || problem.field === undefined)} />
       <Locked field="name of the node">
         <Field label={t('nodeName')}>

@@ -8,6 +8,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Tabs } from '../ui/tabs.tsx'
+import { DisableButton, DisableSwitch } from './disabling.tsx'
 import { useDocument, useFlow, useNodeName } from './flow-context.ts'
 import styles from './inspector.module.css'
 import { nodeTabs, wireSections } from './inspector-parts.tsx'
@@ -41,6 +42,7 @@ export function OneNode({ id, onGone }: { readonly id: string; readonly onGone?:
         <h2>{definition ? texts.title(definition) : t('unknownTitle')}</h2>
         {!document.isReadOnly && (
           <>
+            <DisableSwitch node={id} />
             <IconButton icon="copy" label={t('duplicate')} onClick={() => duplicate(document)} />
             <IconButton
               icon="trash-2"
@@ -86,6 +88,7 @@ export function ManyNodes({
         <Button icon="copy" onClick={() => duplicate(document)}>
           {t('duplicate')}
         </Button>
+        <DisableButton />
         <Button
           icon="trash-2"
           onClick={() => {

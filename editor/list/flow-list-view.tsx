@@ -17,6 +17,7 @@ import { structureTexts } from '../canvas/structure/texts.ts'
 import { Trail } from '../canvas/structure/trail.tsx'
 import { canvasTexts } from '../canvas/texts.ts'
 import { WireList } from '../canvas/wire-list.tsx'
+import { toggleDisabled } from '../document/commands/disable.ts'
 import { frameColor, groupSelection, ungroupSelection } from '../document/commands/groups.ts'
 import { addNote } from '../document/commands/notes.ts'
 import { enterSubflow, leaveSubflow } from '../document/commands/subflows.ts'
@@ -257,6 +258,7 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
       if (row) setWanted(row.key)
     },
     remove,
+    toggleDisabled: () => row?.kind === 'step' && toggleDisabled(document, [row.node.id]),
     openAdd,
     openWireList: () => row?.kind === 'step' && setAsked({ kind: 'wire', node: row.node.id }),
     openSettings: onOpen,

@@ -23,6 +23,7 @@ export interface ListScope extends RowSpots {
   readonly canMove: (direction: 'up' | 'down') => boolean
   readonly move: (direction: 'up' | 'down') => void
   readonly remove: () => void
+  readonly toggleDisabled: () => void
   readonly openAdd: (spot: Spot) => void
   /** Leads on to a step that stands already. */
   readonly openWireList: () => void
@@ -165,6 +166,16 @@ export const listActions: Actions<'list'> = defineActions('list', [
     menu: ['node'],
     isEnabled: (scope) => mayEdit(scope) && scope.canMove('down'),
     run: ({ move }) => move('down'),
+  },
+  {
+    id: 'list-toggle-disabled',
+    title: title('toggleDisabled'),
+    icon: 'power-off',
+    group: 'edit',
+    keys: ['D'],
+    menu: ['node'],
+    isEnabled: (scope) => mayEdit(scope) && isStep(scope),
+    run: ({ toggleDisabled }) => toggleDisabled(),
   },
   {
     id: 'list-walk',

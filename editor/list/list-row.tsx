@@ -172,6 +172,12 @@ function Step(props: ListRowProps & { readonly row: StepRow }) {
         <span className={styles.name}>{name}</span>{' '}
         <small>{row.isLoose ? t('loose') : said.filter(Boolean).join(' · ')}</small>
       </span>{' '}
+      {row.node.disabled && (
+        <span className={styles.disabled}>
+          <Icon name="power-off" size={14} />
+          {t('disabled')}
+        </span>
+      )}{' '}
       {problem && <ProblemSign level={problem} text={t(problem)} />}{' '}
       <span className={styles.live}>
         {wire !== undefined && <Value flow={flow} wire={wire} />} <Status flow={flow} node={place} />

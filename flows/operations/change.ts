@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 export const stepCodes = [
   ...(['add', 'remove', 'move', 'configure', 'rename', 'describe', 'env', 'connect', 'disconnect'] as const),
   ...(['paste', 'import', 'set', 'group', 'ungroup', 'note', 'subflow', 'arrange', 'tests'] as const),
-  ...(['messages', 'restore', 'outside', 'trust'] as const),
+  ...(['messages', 'restore', 'outside', 'trust', 'disable', 'enable'] as const),
 ] as const
 export type StepCode = (typeof stepCodes)[number]
 

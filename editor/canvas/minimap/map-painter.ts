@@ -4,7 +4,7 @@ import { onActivity, statusOf } from '../../api/live.ts'
 import type { Box } from '../../document/box.ts'
 import type { FlowDocument } from '../../document/flow-document.ts'
 import { type Ink, readInk } from '../painting/ink.ts'
-import { familyOf } from '../painting/node-layer.ts'
+import { familyOf, isDisabled } from '../painting/node-layer.ts'
 import { Pulse } from '../painting/pulse.ts'
 import { readView } from '../read-view.ts'
 import type { Scene, SceneNode } from '../scene/scene.ts'
@@ -109,6 +109,7 @@ export class MapPainter {
     const nodes = [...scene.nodes]
     for (const [family, members] of Map.groupBy(nodes, familyOf))
       this.#fill(context, family, members, LEAST_BOX)
+    this.#outline(context, nodes.filter(isDisabled))
     const isWrong = ({ id, data }: SceneNode) =>
       data.problem === 'error' || statusOf(flow, id)?.state === 'error'
     const isDoubtful = ({ data }: SceneNode) => data.problem === 'warning'
@@ -126,6 +127,19 @@ export class MapPainter {
     const ids = new Set(wires.flatMap((wire) => wire.map((end) => readEndpoint(end).node)))
     const nodes = [...ids].flatMap((id) => scene.node(id) ?? [])
     this.#fill(context, '--accent', nodes, MARK)
+  }
+
+  /** What is disabled is a frame with nothing in it. */
+  #outline(context: CanvasRenderingContext2D, nodes: readonly SceneNode[]): void {
+    if (!this.#ink || nodes.length === 0) return
+    context.strokeStyle = this.#ink('--border-strong')
+    context.lineWidth = 1
+    context.beginPath()
+    for (const { box } of nodes) {
+      const { x, y, width, height } = onMap(this.#map, box)
+      context.rect(x, y, Math.max(width, LEAST_BOX), Math.max(height, LEAST_BOX))
+    }
+    context.stroke()
   }
 
   #fill(

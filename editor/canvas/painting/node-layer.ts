@@ -19,6 +19,7 @@ export const nodeLayer =
     if (detailAt(brush.view.zoom) !== 'painted') return
     const nodes = scene.nodesIn(brush.seen)
     for (const [family, members] of Map.groupBy(nodes, familyOf)) paintFamily(brush, family, members)
+    paintDisabled(brush, nodes.filter(isDisabled))
     outline(
       brush,
       nodes.filter(({ data }) => data.problem === 'warning'),
@@ -49,9 +50,29 @@ const markColours = [
   ['added', '--ok'],
 ] as const
 
-/** The token of a node's colour. */
-export const familyOf = ({ data }: SceneNode): `--${string}` =>
-  data.shape.definition ? `--family-${data.shape.definition.group}` : '--muted'
+/** The token of a node's colour; what is disabled has none. */
+export const familyOf = ({ data }: SceneNode): `--${string}` => {
+  if (data.node.disabled) return '--ground'
+  return data.shape.definition ? `--family-${data.shape.definition.group}` : '--muted'
+}
+
+export const isDisabled = ({ data }: SceneNode): boolean => data.node.disabled === true
+
+/** Hollow boxes, struck through: not to be mistaken for a family. */
+function paintDisabled({ context, ink, view }: Brush, nodes: readonly SceneNode[]): void {
+  if (nodes.length === 0) return
+  const line = Math.min(OUTLINE / view.zoom, MOST_OUTLINE)
+  context.beginPath()
+  for (const { box } of nodes) {
+    context.rect(box.x, box.y, box.width, box.height)
+    context.moveTo(box.x, box.y + box.height)
+    context.lineTo(box.x + box.width, box.y)
+  }
+  context.strokeStyle = ink('--border-strong')
+  context.lineWidth = line
+  context.setLineDash([])
+  context.stroke()
+}
 
 function paintFamily(
   { context, ink, view }: Brush,

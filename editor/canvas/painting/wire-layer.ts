@@ -20,6 +20,7 @@ const plain: Stroke = { colour: '--border-strong', width: 1.5, dash: [] }
 const THICK = 2.5
 const ERROR_DASH = [5, 4]
 const BROKEN_DASH = [2, 4]
+const IDLE_DASH = [1, 5]
 /** Further away, dashes are not to be told from lines, and cost. */
 const DASHES_FROM = 0.25
 /** Pixels of the screen: thinner lines fade away when one looks from far. */
@@ -45,6 +46,7 @@ function strokeOf({ key, data }: SceneWire, { selected, pointed }: WireLook): St
   if (selected.has(key)) return { colour: `--kind-${data.kind}`, width: THICK, dash: [] }
   const width = key === pointed ? THICK : plain.width
   if (data.isBroken) return { colour: '--error', width, dash: BROKEN_DASH }
+  if (data.isIdle) return { colour: plain.colour, width, dash: IDLE_DASH }
   return { colour: plain.colour, width, dash: data.isError ? ERROR_DASH : [] }
 }
 
