@@ -22,6 +22,8 @@ interface CanvasContext {
   readonly onShowWire: (key: string) => void
   /** Opens the list of what can be put into a wire. */
   readonly onInsertInto: (key: string) => void
+  /** The person wants to send a message to a node, perhaps to one of its inputs. */
+  readonly onPlay: (node: string, port: string | undefined) => void
 }
 
 export const CanvasContext = createContext<CanvasContext | undefined>(undefined)

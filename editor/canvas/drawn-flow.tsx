@@ -10,6 +10,8 @@ import '@xyflow/react/dist/base.css'
 import { useContext, useMemo, useState } from 'react'
 import type { Selection } from '../document/flow-document.ts'
 import { GRID } from '../document/fragment.ts'
+import { InsertHere } from './at-hand/insert-here.tsx'
+import { PlayHere } from './at-hand/play-here.tsx'
 import styles from './canvas.module.css'
 import { useCanvas } from './canvas-context.ts'
 import { type CardNode, Cards, makeEdge, type WireEdge as WireEdgeType } from './cards.ts'
@@ -96,6 +98,8 @@ export function DrawnFlow({ scene, selection, problems, onStart, ...rest }: Draw
       <WireChips scene={scene} />
       <StopMarks scene={scene} />
       <PointedWire scene={scene} />
+      <InsertHere scene={scene} />
+      <PlayHere scene={scene} selected={selection.nodes} />
       <Frames scene={scene} />
       <DrawnLines />
       <Ghost scene={scene} />

@@ -50,7 +50,7 @@ import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
 import { type Marks, MarksContext, noMarks } from './marks.tsx'
 import { Minimap } from './minimap/minimap.tsx'
 import { besideSelected, freePlace, placeBelow } from './places.ts'
-import { pointAt } from './pointed.ts'
+import { pointAt, pointAtNode } from './pointed.ts'
 import type { ChainBreaks, ProblemLevels, Projection } from './projection.ts'
 import { QuickAdd, type QuickAddRequest } from './quick-add.tsx'
 import { refusalText } from './refusal-text.ts'
@@ -99,6 +99,8 @@ interface FlowCanvasProps {
   /** What has become of things since another version, where two are compared. */
   readonly marks?: Marks | undefined
   readonly onPoke: (node: string) => void
+  /** A message is to be sent to a node, which is selected by then. */
+  readonly onPlay: (node: string, port: string | undefined) => void
   /** What is copied from here is ours. */
   readonly isTrusted: boolean
   /** Something from outside is about to be pasted. */
@@ -119,8 +121,19 @@ export const FlowCanvas = (props: FlowCanvasProps) => (
 )
 
 function Canvas(props: FlowCanvasProps) {
-  const { ref, document, catalogue, problems, breaks, isTrusted, onForeign, onPoke, onOpen, emptyHint } =
-    props
+  const {
+    ref,
+    document,
+    catalogue,
+    problems,
+    breaks,
+    isTrusted,
+    onForeign,
+    onPoke,
+    onPlay,
+    onOpen,
+    emptyHint,
+  } = props
   const t = useText(canvasTexts)
   const ts = useText(structureTexts)
   const { isReadOnly } = document
@@ -324,6 +337,7 @@ function Canvas(props: FlowCanvasProps) {
   })
   const { scope, through } = state
   const insertInto = useRef(openInsert)
+  const played = useRef(onPlay)
   useKeptView([scope, ...through].join(' '), view)
   // What listens to the flow begins anew with these.
   const live = useMemo(
@@ -343,6 +357,10 @@ function Canvas(props: FlowCanvasProps) {
       isReadOnly,
       onPoke,
       onRemoveWire: (key: string) => document.disconnect([key]),
+      onPlay: (node: string, port: string | undefined) => {
+        document.select({ nodes: [node] })
+        played.current(node, port)
+      },
       onShowWire: (key: string) => {
         document.select({ wires: [key] })
         onOpen()
@@ -352,6 +370,7 @@ function Canvas(props: FlowCanvasProps) {
   )
   useEffect(() => {
     insertInto.current = openInsert
+    played.current = onPlay
   })
 
   const onPointerDown = ({ target }: PointerEvent) => {
@@ -394,6 +413,7 @@ function Canvas(props: FlowCanvasProps) {
           onPointerLeave={() => {
             pointer.current = undefined
             pointAt(undefined)
+            pointAtNode(undefined)
           }}
           onDoubleClick={({ target, clientX, clientY }) => {
             if (!isPane(target)) return

@@ -2,7 +2,8 @@ import { useStoreApi } from '@xyflow/react'
 import type { MouseEvent, PointerEvent, RefObject } from 'react'
 import type { Place } from '#flows/flow.ts'
 import type { FlowDocument, Selection } from '../document/flow-document.ts'
-import { pointAt } from './pointed.ts'
+import { isAtHand } from './at-hand/is-at-hand.ts'
+import { pointAt, pointAtNode } from './pointed.ts'
 import { readView } from './read-view.ts'
 import { detailAt } from './scene/level-of-detail.ts'
 import type { Scene } from './scene/scene.ts'
@@ -38,6 +39,10 @@ export function usePicking(root: RefObject<HTMLElement | null>, document: FlowDo
   return {
     hit,
     onNodeClick: (event: MouseEvent, { id }: { readonly id: string }) => select('node', id, isAdding(event)),
+    onNodeMouseEnter: ({ buttons }: MouseEvent, { id }: { readonly id: string }) => {
+      if (buttons === 0) pointAtNode(id)
+    },
+    onNodeMouseLeave: () => pointAtNode(undefined),
     onEdgeClick: (event: MouseEvent, { id }: { readonly id: string }) => select('wire', id, isAdding(event)),
     onPaneClick: (event: MouseEvent) => {
       const found = hit([event.clientX, event.clientY], isTouch(event) ? FINGER_REACH : REACH)
@@ -46,10 +51,10 @@ export function usePicking(root: RefObject<HTMLElement | null>, document: FlowDo
     },
     /** Says what the pointer is over, to the style sheet and to `usePointed`. */
     point: (event: PointerEvent) => {
-      if (event.buttons !== 0) return
+      if (event.buttons !== 0 || isAtHand(event.target)) return
       const found = isPane(event.target) ? hit([event.clientX, event.clientY]) : undefined
       if (root.current) root.current.dataset['over'] = found?.kind ?? ''
-      pointAt(found?.kind === 'wire' ? found.id : undefined)
+      pointAt(found?.kind === 'wire' ? found.id : undefined, true)
     },
   }
 }

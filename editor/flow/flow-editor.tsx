@@ -17,6 +17,7 @@ import { liveWires } from '../document/live-place.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { useFlowValues } from '../live/use-flow-values.ts'
+import { askPort } from '../try/asked-port.ts'
 import { useWireActions } from '../try/use-wire-actions.ts'
 import { Sheet } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -150,6 +151,10 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
                   isTrusted={summary?.trusted ?? false}
                   onForeign={onForeign}
                   onPoke={(node) => void poke(node)}
+                  onPlay={(node, port) => {
+                    askPort({ node, port })
+                    panels.openNodeTab('try')
+                  }}
                   onOpen={() => !shown && panels.openInspector()}
                   emptyHint={
                     <EmptyState

@@ -1,15 +1,21 @@
 import { useEffect, useState } from 'react'
-import { type Drawing, readEndpoint, wireKey } from '#flows/flow.ts'
+import { type Drawing, readEndpoint } from '#flows/flow.ts'
 import { api } from '../api/api.ts'
 import { onActivity } from '../api/live.ts'
 import type { LoggedMessage } from '../api/types.ts'
 import { useDocument, useFlow } from '../flow/flow-context.ts'
+import { livePath, type Path } from './play-place.tsx'
 
-/** What came last to a port (`quiet.in`), or left a source (`bell`), as far as somebody has looked; read again as more come. */
-export function useLastMessage(end: string): LoggedMessage | undefined {
+/**
+ * What came last to a port (`quiet.in`), or left a source (`bell`), of what is open, as it runs at a place; as far as
+ * somebody has looked, and read again as more come.
+ */
+export function useLastMessage(end: string, place: Path): LoggedMessage | undefined {
   const flow = useFlow().document.flow.id
-  const drawing = useDocument((state) => state.flow)
-  const wires = wiresAt(drawing, end).join('\n')
+  const drawing = useDocument((state) => state.drawing)
+  const wires = wiresAt(drawing, end)
+    .map((wire) => wire.map((side) => livePath(place, side)).join(' '))
+    .join('\n')
   const [last, setLast] = useState<LoggedMessage>()
   useEffect(() => {
     let isGone = false
@@ -30,11 +36,11 @@ export function useLastMessage(end: string): LoggedMessage | undefined {
   return last
 }
 
-function wiresAt({ wires }: Drawing, end: string): readonly string[] {
+function wiresAt({ wires }: Drawing, end: string): Drawing['wires'] {
   const isSource = !end.includes('.')
   const touches = ([from, to]: Drawing['wires'][number]) =>
     isSource ? readEndpoint(from).node === end : to === end
-  return wires.filter(touches).map(wireKey)
+  return wires.filter(touches)
 }
 
 /** A flow that does not run has seen nothing. */

@@ -1,10 +1,10 @@
-import { useNodeName } from '../flow/flow-context.ts'
 import { payloadText } from '../flow/payload-text.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { type Language, useLanguage } from '../i18n/language.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { Outcome, PlayStep } from './play.ts'
+import { usePathName } from './play-place.tsx'
 import { tryTexts } from './texts.ts'
 import styles from './try.module.css'
 
@@ -50,12 +50,12 @@ export function PlayOutcome({ outcome }: { readonly outcome: Outcome }) {
 function Step({ step }: { readonly step: PlayStep }) {
   const t = useText(tryTexts)
   const language = useLanguage()
-  const nameOf = useNodeName()
+  const nameOf = usePathName()
   const { at, node, port, payload, failed } = step
   return (
     <li data-failed={failed !== undefined}>
       <span className={styles.stepPlace}>
-        {node !== undefined && <b>{nameOf(node)}</b>} {port !== undefined && <code>{port}</code>}
+        {node !== undefined && <b>{nameOf(node.split('/'))}</b>} {port !== undefined && <code>{port}</code>}
       </span>
       <span className={styles.quiet}>{t('stepAt', { time: writeMs(at, language) })}</span>
       {failed && <span className={styles.stepWhy}>{problemText(failed, language)}</span>}

@@ -33,8 +33,9 @@ export const tryTexts = defineTexts({
     notRunning: 'The flow does not run. It can be rehearsed.',
     noLast: 'No message has come here since the page was opened.',
     noInput: 'This node receives nothing.',
-    inSubflow:
-      'Send a message to the node of the subflow: it comes by here in each place where the subflow stands.',
+    place: 'In which place',
+    noPlace: 'This subflow stands nowhere in the flow, or only where it is disabled: nothing can run there.',
+    isDisabled: 'This node is disabled: it takes no messages. Enable it first.',
     lastIsCut: 'The last message was too large to be kept whole.',
     noSaved: 'No messages are saved with this flow yet. Type one and save it.',
     saved: 'Saved message',
@@ -130,8 +131,10 @@ export const tryTexts = defineTexts({
     notRunning: 'Der Flow läuft nicht. Eine Probe geht trotzdem.',
     noLast: 'Seit diese Seite offen ist, kam hier keine Nachricht an.',
     noInput: 'Dieser Knoten empfängt nichts.',
-    inSubflow:
-      'Senden Sie eine Nachricht an den Knoten des Subflows: Überall, wo er steht, kommt sie hier vorbei.',
+    place: 'An welcher Stelle',
+    noPlace:
+      'Dieser Subflow steht nirgends im Flow oder nur dort, wo er abgeschaltet ist: Dort kann nichts laufen.',
+    isDisabled: 'Dieser Knoten ist abgeschaltet: Er nimmt keine Nachrichten an. Zuerst einschalten.',
     lastIsCut: 'Die letzte Nachricht war zu groß, um ganz aufgehoben zu werden.',
     noSaved:
       'Mit diesem Flow sind noch keine Nachrichten gespeichert. Schreiben Sie eine und speichern Sie sie.',

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { FlowNode } from '#flows/flow.ts'
 import { useDocument, useFlow } from '../flow/flow-context.ts'
 import { errorText } from '../i18n/error-text.ts'
@@ -8,11 +8,13 @@ import { Field } from '../ui/field.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { Select } from '../ui/select.tsx'
 import { notify } from '../ui/toast.tsx'
+import { askPort, useAskedPort } from './asked-port.ts'
 import { sendEnds } from './ends.ts'
 import { isWhole, useLastMessage } from './last-message.ts'
 import { type Draft, MessageChoice, type Source } from './message-choice.tsx'
 import { type Outcome, playReally, rehearse } from './play.ts'
 import { PlayOutcome } from './play-outcome.tsx'
+import { livePath, PlaceSelect, usePlace } from './play-place.tsx'
 import { tryTexts } from './texts.ts'
 import styles from './try.module.css'
 
@@ -29,16 +31,17 @@ export default function TryTab({ node, isRehearsed = false }: TryTabProps) {
   const t = useText(tryTexts)
   const { document, catalogue, autosave, deployment } = useFlow()
   const flow = useDocument((state) => state.flow)
-  const scope = useDocument((state) => state.scope)
+  const { places, place, setPlace } = usePlace()
   const ends = sendEnds(catalogue, { ...flow, nodes: [node] })
   const [end = ends[0]?.value ?? '', setEnd] = useState<string>()
+  useAsked(node.id, setEnd)
   const [picked, setSource] = useState<Source>()
   const [draft, setDraft] = useState<Draft>({ payload: '', topic: '', isFaulty: false })
   const [chosen, setChosen] = useState(0)
   const [how, setHow] = useState<How>(isRehearsed ? 'rehearsal' : 'real')
   const [outcome, setOutcome] = useState<Outcome>()
   const [isBusy, setBusy] = useState(false)
-  const last = useLastMessage(end)
+  const last = useLastMessage(end, place)
   const source = picked ?? (last && isWhole(last) ? 'last' : 'typed')
 
   const message = chooseMessage(source, { draft, saved: flow.messages?.[chosen], last })
@@ -49,18 +52,20 @@ export default function TryTab({ node, isRehearsed = false }: TryTabProps) {
     try {
       if (!isReal && !(await autosave.flush())) return void notify.warn(t('unsaved'))
       const { id } = document.flow
-      setOutcome(await (isReal ? playReally : rehearse)({ flow: id, to: end, ...message }))
+      setOutcome(await (isReal ? playReally : rehearse)({ flow: id, to: livePath(place, end), ...message }))
     } catch (error) {
       notify.error(t('playFailed', { reason: errorText(error) }))
     } finally {
       setBusy(false)
     }
   }
-  if (scope !== undefined) return <p className={styles.alone}>{t('inSubflow')}</p>
+  if (node.disabled) return <p className={styles.alone}>{t('isDisabled')}</p>
+  if (places.length === 0) return <p className={styles.alone}>{t('noPlace')}</p>
   if (document.isReadOnly || ends.length === 0) return <p className={styles.alone}>{t('noInput')}</p>
   return (
     <div className={styles.play}>
       <p className={styles.quiet}>{t('playAbout')}</p>
+      {places.length > 1 && <PlaceSelect places={places} place={place} onChange={setPlace} />}
       {ends.length > 1 && (
         <Field label={t('where')}>
           {(control) => (
@@ -106,6 +111,16 @@ export default function TryTab({ node, isRehearsed = false }: TryTabProps) {
       {outcome && <PlayOutcome outcome={outcome} />}
     </div>
   )
+}
+
+/** Takes the input that somebody has pressed on the canvas. */
+function useAsked(node: string, onEnd: (end: string) => void): void {
+  const asked = useAskedPort((state) => state.asked)
+  useEffect(() => {
+    if (asked?.node !== node) return
+    if (asked.port !== undefined) onEnd(`${node}.${asked.port}`)
+    askPort(undefined)
+  }, [asked, node, onEnd])
 }
 
 interface Choices {
