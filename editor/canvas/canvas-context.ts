@@ -39,12 +39,14 @@ interface Wiring {
   readonly start: WireEnd | undefined
   /** Where it may lead to, as `node.port`. */
   readonly targets: ReadonlySet<string>
+  /** It was begun by a tap, and waits for where it is to go. */
+  readonly isWaiting: boolean
 }
 
-const idle: Wiring = { start: undefined, targets: new Set() }
+const idle: Wiring = { start: undefined, targets: new Set(), isWaiting: false }
 
 /** The wire that is being drawn; ports light up or step back by it. */
 export const useWiring = create<Wiring>(() => idle)
-export const startWiring = (start: WireEnd, targets: ReadonlySet<string>): void =>
-  useWiring.setState({ start, targets })
+export const startWiring = (start: WireEnd, targets: ReadonlySet<string>, isWaiting = false): void =>
+  useWiring.setState({ start, targets, isWaiting })
 export const endWiring = (): void => useWiring.setState(idle)

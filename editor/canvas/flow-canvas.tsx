@@ -26,6 +26,7 @@ import {
 } from '../document/commands/splice.ts'
 import { enterSubflow } from '../document/commands/subflows.ts'
 import type { TidySizes } from '../document/commands/tidy.ts'
+import { kindAt } from '../document/fitting.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { type Fragment, GRID, snap } from '../document/fragment.ts'
 import { livePlace, liveWire } from '../document/live-place.ts'
@@ -38,8 +39,9 @@ import { DRAGGED_TOPIC } from '../topics/dragged-topic.ts'
 import { listeningNode } from '../topics/listening-node.ts'
 import { IconButton } from '../ui/button.tsx'
 import { notify } from '../ui/toast.tsx'
+import { addToEnd, type OpenWire } from './add-to-end.ts'
 import styles from './canvas.module.css'
-import { CanvasContext } from './canvas-context.ts'
+import { CanvasContext, useWiring } from './canvas-context.ts'
 import { CanvasMenu } from './canvas-menu.tsx'
 import { SelectionSpoken } from './selection-spoken.tsx'
 import { WiringHint } from './wiring-hint.tsx'
@@ -187,14 +189,9 @@ function Canvas(props: FlowCanvasProps) {
       document.select({ wires: [wireKey(wire)] })
     }
   }
-  const add = (
-    type: string,
-    [x, y]: Place,
-    wire?: (id: string) => Wire,
-    config: FlowNode['config'] = {},
-  ): string => {
+  const add = (type: string, [x, y]: Place, config: FlowNode['config'] = {}): string => {
     const version = catalogue.nodes.get(type)?.version ?? 1
-    return document.addNode({ type, version, at: [snap(x), snap(y)], config }, wire)
+    return document.addNode({ type, version, at: [snap(x), snap(y)], config })
   }
   const gapAt = (key: string) => {
     const wire = document.drawing.wires.find((standing) => wireKey(standing) === key)
@@ -238,12 +235,13 @@ function Canvas(props: FlowCanvasProps) {
     document.select({ nodes: [id] })
     view.lookAt(node.at)
   }
+  const openAt = (end: WireEnd): OpenWire | undefined => {
+    const kind = kindAt(shapeOf(end.node), end)
+    return kind && { end, kind }
+  }
   const openQuickAdd = (client: Place, end?: WireEnd) => {
     if (isReadOnly) return
-    const ports = end && (end.side === 'output' ? shapeOf(end.node)?.outputs : shapeOf(end.node)?.inputs)
-    const port = ports?.find(({ id }) => id === end?.port)
-    const kind = end?.port === ERROR_PORT ? 'any' : port?.port.kind
-    const open = end && kind && { end, kind }
+    const open = end && openAt(end)
     setQuickAdd({ at: view.toCanvas(client), place: view.toFlow(client), ...(open && { open }) })
   }
   const closeLists = () => {
@@ -272,9 +270,17 @@ function Canvas(props: FlowCanvasProps) {
     below: () => placeBelow(document, (id) => projection.boxOf(id)?.height ?? HEAD_HEIGHT) ?? view.middle(),
     showAll: () => view.showAll(),
     add: (pick, given) => {
+      const node = given ? { type: pick, config: given } : readPick(pick)
+      const { start } = useWiring.getState()
+      const open = start && openAt(start)
+      if (open) {
+        stopWiring()
+        return reveal(
+          addToEnd(document, catalogue, open, node, view.toFlow(besideNode(open.end.node, open.end.side))),
+        )
+      }
       const place = nextPlace()
-      const { type, config } = given ? { type: pick, config: given } : readPick(pick)
-      const id = add(type, place, undefined, config)
+      const id = add(node.type, place, node.config)
       if (!view.isInView(place)) reveal(id)
     },
   }))
@@ -386,7 +392,7 @@ function Canvas(props: FlowCanvasProps) {
     const [x, y] = view.toFlow([event.clientX, event.clientY])
     const place: Place = [x - NODE_WIDTH / 2, y - HEAD_HEIGHT / 2]
     const under = scene.wireAt([x, y], HEAD_HEIGHT / 2)
-    if (!under || !insert(under.key, node, place)) add(node.type, place, undefined, node.config)
+    if (!under || !insert(under.key, node, place)) add(node.type, place, node.config)
     pointAt(undefined)
     focus()
   }
@@ -460,7 +466,8 @@ function Canvas(props: FlowCanvasProps) {
               request={quickAdd}
               catalogue={catalogue}
               onClose={closeLists}
-              onAdd={add}
+              onAdd={({ type, config }, at) => add(type, at, config)}
+              onAddTo={(open, node, at) => addToEnd(document, catalogue, open, node, at)}
               onInsert={insert}
             />
           )}

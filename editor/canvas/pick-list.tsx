@@ -16,7 +16,9 @@ interface PickListProps {
   readonly label: string
   readonly placeholder: string
   readonly picks: readonly Findable<Pick>[]
-  /** A line above the list: why it is short. */
+  /** Why one does not fit; those stand below the others, and say so. */
+  readonly misfitOf?: (id: string) => string | undefined
+  /** A line above the list. */
   readonly note?: string | undefined
   /** Shown in place of an empty list. */
   readonly nothing: string
@@ -31,13 +33,15 @@ const HEIGHT = 320
 const MARGIN = 8
 
 /** A search field with its answers, at a place on the canvas. Closes on Escape and when the focus leaves. */
-export function PickList({ label, placeholder, picks, note, nothing, at, onPick, onClose }: PickListProps) {
+export function PickList(props: PickListProps) {
+  const { label, placeholder, picks, note, nothing, at, onPick, onClose } = props
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const root = useRef<HTMLDivElement>(null)
   const input = useRef<HTMLInputElement>(null)
   const listId = useId()
-  const found = find(picks, query)
+  const misfits = useMisfits(props)
+  const found = fittingFirst(find(picks, query), misfits)
   const place = usePlaceWithin(root, at)
 
   useEffect(() => input.current?.focus({ preventScroll: true }), [])
@@ -104,14 +108,16 @@ export function PickList({ label, placeholder, picks, note, nothing, at, onPick,
             className={styles.pick}
             data-type={pick.id}
             data-family={pick.family}
+            data-misfit={misfits.has(pick.id)}
             onPointerMove={() => setActive(index)}
             onClick={() => onPick(pick.id)}
           >
             <Icon name={pick.icon} size={18} />
             <span>
               <b>{pick.label}</b>
-              <small>{pick.about}</small>
+              <small>{misfits.get(pick.id) ?? pick.about}</small>
             </span>
+            {misfits.has(pick.id) && <Icon name="unlink" size={14} />}
           </div>
         ))}
       </div>
@@ -119,6 +125,27 @@ export function PickList({ label, placeholder, picks, note, nothing, at, onPick,
     </div>
   )
 }
+
+const none: ReadonlyMap<string, string> = new Map()
+
+/** Why those do not fit that do not: worked out once, not with each letter. */
+function useMisfits({ picks, misfitOf }: PickListProps): ReadonlyMap<string, string> {
+  const [misfits] = useState(() => {
+    if (!misfitOf) return none
+    return new Map(
+      picks.flatMap(({ item: { id } }) => {
+        const why = misfitOf(id)
+        return why === undefined ? [] : [[id, why] as const]
+      }),
+    )
+  })
+  return misfits
+}
+
+const fittingFirst = (found: readonly Pick[], misfits: ReadonlyMap<string, string>): readonly Pick[] =>
+  misfits.size === 0
+    ? found
+    : [...found.filter(({ id }) => !misfits.has(id)), ...found.filter(({ id }) => misfits.has(id))]
 
 /** Keeps the list inside the canvas it stands on. */
 function usePlaceWithin(

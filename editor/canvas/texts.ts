@@ -46,9 +46,8 @@ export const canvasTexts = defineTexts({
     fit: 'Show everything',
     quickAdd: 'Add a node',
     quickAddSearch: 'Search nodes',
-    quickAddFits: 'Only what fits this wire',
+    quickAddFits: 'What fits this wire stands first',
     quickAddNothing: 'No node is called that.',
-    quickAddNoFit: 'No node fits this wire.',
     kindText: '“{from}” sends {sends}, “{to}” takes {takes}. Put a Template node between them.',
     kindOther: '“{from}” sends {sends}, “{to}” takes {takes}. Put a Function node between them.',
     wireTwice: 'These two are wired already.',
@@ -108,9 +107,8 @@ export const canvasTexts = defineTexts({
     fit: 'Alles zeigen',
     quickAdd: 'Knoten hinzufügen',
     quickAddSearch: 'Knoten suchen',
-    quickAddFits: 'Nur was an diese Leitung passt',
+    quickAddFits: 'Was an diese Leitung passt, steht zuerst',
     quickAddNothing: 'So heißt kein Knoten.',
-    quickAddNoFit: 'Kein Knoten passt an diese Leitung.',
     kindText:
       '„{from}“ sendet {sends}, „{to}“ erwartet {takes}. Setzen Sie einen Vorlagen-Knoten dazwischen.',
     kindOther:

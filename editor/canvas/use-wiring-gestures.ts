@@ -37,10 +37,12 @@ export function useWiringGestures(options: WiringOptions) {
   const store = useStoreApi()
   useEffect(() => endWiring, [])
 
-  const onConnectStart = (_event: unknown, from: OnConnectStartParams) => {
+  const begin = (from: OnConnectStartParams, isWaiting: boolean) => {
     const start = readEnd(from.nodeId, from.handleId, from.handleType)
-    if (start) startWiring(start, legalTargets(document.drawing, shapeOf, start))
+    if (start) startWiring(start, legalTargets(document.drawing, shapeOf, start), isWaiting)
   }
+  const onConnectStart = (_event: unknown, from: OnConnectStartParams) => begin(from, false)
+  const onClickConnectStart = (_event: unknown, from: OnConnectStartParams) => begin(from, true)
   const onConnect = (connection: Connection) => connect(toWire(connection))
   const onConnectEnd = (event: MouseEvent | TouchEvent, end: FinalConnectionState) => {
     const { start } = useWiring.getState()
@@ -94,7 +96,7 @@ export function useWiringGestures(options: WiringOptions) {
     onConnectStart,
     onConnect,
     onConnectEnd,
-    onClickConnectStart: onConnectStart,
+    onClickConnectStart,
     onClickConnectEnd,
     onReconnectStart,
     onReconnect,

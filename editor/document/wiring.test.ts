@@ -5,7 +5,7 @@ import { emptyFlow, type Flow, type FlowNode, type Wire } from '#flows/flow.ts'
 import { defineNode } from '#kit/define-node.ts'
 import { port } from '#kit/kinds.ts'
 import { noWires, shapeNode } from './node-shape.ts'
-import { fittingPort, legalTargets, refuseWire } from './wiring.ts'
+import { legalTargets, refuseWire } from './wiring.ts'
 
 const base = {
   version: 1,
@@ -87,17 +87,6 @@ describe('the ends that fit', () => {
   it('are the outputs that send what an input takes, from any node but its own', () => {
     const targets = legalTargets(flow, shapeOf, { node: 'send', port: 'in', side: 'input' })
     expect(targets).toEqual(new Set(['pass.out', 'warm.error', 'pass.error', 'old.error', 'split.error']))
-  })
-})
-
-describe('a new node', () => {
-  it('is offered for an output if an input of it takes the kind', () => {
-    expect(fittingPort(publish, { side: 'output', kind: 'number' })).toBeUndefined()
-    expect(fittingPort(publish, { side: 'output', kind: 'text' })).toBe('in')
-  })
-  it('is offered for an input if an output of it sends the kind', () => {
-    expect(fittingPort(split, { side: 'input', kind: 'number' })).toBe('out1')
-    expect(fittingPort(publish, { side: 'input', kind: 'text' })).toBeUndefined()
   })
 })
 

@@ -1,7 +1,6 @@
-import { type Drawing, type FlowNode, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
-import type { AnyNodeDefinition } from '#kit/define-node.ts'
-import { ERROR_PORT, fits, type Kind, type PortMap } from '#kit/kinds.ts'
-import { freshPorts, type NodeShape } from './node-shape.ts'
+import { type Drawing, readEndpoint, type Wire, wireKey } from '#flows/flow.ts'
+import { ERROR_PORT, fits, type Kind } from '#kit/kinds.ts'
+import type { NodeShape } from './node-shape.ts'
 
 /** Why two ports must not be wired, as a code and its values; the page makes the sentence. */
 export type Refusal =
@@ -67,18 +66,3 @@ export function legalTargets(drawing: Drawing, shapeOf: ShapeOf, start: WireEnd)
   }
   return targets
 }
-
-/** The port by which a new node of this type could be wired to an open end; nothing if none fits. */
-export function fittingPort(
-  definition: AnyNodeDefinition,
-  open: { readonly side: 'output' | 'input'; readonly kind: Kind },
-  config?: FlowNode['config'],
-): string | undefined {
-  const { inputs, outputs } = freshPorts(definition, config)
-  return open.side === 'output'
-    ? findPort(inputs, (kind) => fits(open.kind, kind))
-    : findPort(outputs, (kind) => fits(kind, open.kind))
-}
-
-const findPort = (ports: PortMap, isFitting: (kind: Kind) => boolean): string | undefined =>
-  Object.entries(ports).find(([, port]) => isFitting(port.kind))?.[0]

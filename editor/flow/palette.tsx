@@ -4,9 +4,11 @@ import { groups } from '#kit/define-node.ts'
 import { DRAGGED_TYPE } from '../canvas/flow-canvas.tsx'
 import type { Pick } from '../canvas/pick-list.tsx'
 import { find } from '../document/find.ts'
+import type { Translate } from '../i18n/define-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { favourites, recents } from '../palette/node-choices.ts'
 import { paletteTexts } from '../palette/texts.ts'
+import { useInHand } from '../palette/use-in-hand.ts'
 import { useFindableTypes } from '../palette/use-node-picks.ts'
 import { listeningNode } from '../topics/listening-node.ts'
 import { filterOf } from '../topics/topic-forest.ts'
@@ -76,22 +78,25 @@ function Types({ onAdd }: { readonly onAdd: (type: string) => void }) {
   const found = isSearching
     ? find(all, query, { bonus: ({ id }) => (liked.includes(id) ? 1 : 0) })
     : all.map(({ item }) => item)
+  const misfitOf = useInHand(catalogue)
   const chosen = (ids: readonly string[]) => ids.flatMap((id) => found.find((pick) => pick.id === id) ?? [])
-  const shelves: readonly Shelf[] = isSearching
-    ? [{ id: 'found', picks: found }]
-    : [
-        { id: 'liked', title: shelfTexts('favourites'), picks: chosen(liked) },
-        {
-          id: 'lately',
-          title: shelfTexts('recent'),
-          picks: chosen(lately.filter((id) => !liked.includes(id)).slice(0, 3)),
-        },
-        ...groups.map((group) => ({
-          id: group,
-          title: t(`group.${group}`),
-          picks: found.filter((pick) => pick.family === group),
-        })),
-      ]
+  const shelves: readonly Shelf[] = misfitOf
+    ? byFit(found, misfitOf, shelfTexts)
+    : isSearching
+      ? [{ id: 'found', picks: found }]
+      : [
+          { id: 'liked', title: shelfTexts('favourites'), picks: chosen(liked) },
+          {
+            id: 'lately',
+            title: shelfTexts('recent'),
+            picks: chosen(lately.filter((id) => !liked.includes(id)).slice(0, 3)),
+          },
+          ...groups.map((group) => ({
+            id: group,
+            title: t(`group.${group}`),
+            picks: found.filter((pick) => pick.family === group),
+          })),
+        ]
   const add = (type: string) => {
     recents.add(type)
     onAdd(type)
@@ -107,7 +112,7 @@ function Types({ onAdd }: { readonly onAdd: (type: string) => void }) {
           value={query}
           onChange={setQuery}
           onKeyDown={(event) => {
-            const [first] = found
+            const [first] = misfitOf ? shelves.flatMap(({ picks }) => picks) : found
             if (event.key === 'Enter' && isSearching && first) add(first.id)
             if (event.key === 'Escape') setQuery('')
             if (event.key === 'ArrowDown') {
@@ -129,6 +134,24 @@ function Types({ onAdd }: { readonly onAdd: (type: string) => void }) {
       {found.length === 0 && <p className={styles.nothing}>{t('noNodesFound', { query })}</p>}
     </>
   )
+}
+
+/** With the end of a wire in hand: what fits it, then the rest, which says why it does not. */
+function byFit(
+  picks: readonly Pick[],
+  misfitOf: (pick: string) => string | undefined,
+  t: Translate<(typeof paletteTexts)['en']>,
+): readonly Shelf[] {
+  const misfits = new Map(picks.map((pick) => [pick, misfitOf(pick.id)]))
+  const others = picks.filter((pick) => misfits.get(pick) !== undefined)
+  return [
+    { id: 'fitting', title: t('fitting'), picks: picks.filter((pick) => !others.includes(pick)) },
+    {
+      id: 'others',
+      title: t('others'),
+      picks: others.map((pick) => ({ ...pick, about: misfits.get(pick) ?? pick.about })),
+    },
+  ]
 }
 
 interface ShelvesProps {

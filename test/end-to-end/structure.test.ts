@@ -122,7 +122,7 @@ test('a subflow is made of a selection, opens in place with what is live there, 
   expect(complaints).toEqual([])
 })
 
-test('a node goes into the wire on which it is dropped, and one that is put in by key only if it fits', async () => {
+test('a node goes into the wire on which it is dropped, and one that is put in by key; what does not fit says so', async () => {
   const { page } = await open(house('splices'))
   const [x, y] = await wireAt(page, 'second.out', 'sink.in')
   const free = await nodeCard(page, 'free').boundingBox()
@@ -133,7 +133,8 @@ test('a node goes into the wire on which it is dropped, and one that is put in b
   await soon(() => wires('splices')).toContain('free.out sink.in')
   await page.mouse.click(...(await wireAt(page, 'bell.out', 'first.in')))
   await page.keyboard.press('i')
-  expect(await page.getByRole('listbox').locator('[data-type="inject"]').count()).toBe(0)
+  const misfit = page.getByRole('listbox').locator('[data-type="inject"][data-misfit="true"]')
+  expect(await misfit.textContent()).toContain('Does not fit in between')
   await page.keyboard.type('delay')
   await page.keyboard.press('Enter')
   await soon(() => wires('splices')).toContain('delay.out first.in')
