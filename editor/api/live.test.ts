@@ -11,7 +11,7 @@ const status = (node: string, text: string): NodeStatusEvent => ({
   at: 0,
 })
 /** Listeners are told by then. */
-const told = () => vi.advanceTimersByTime(250)
+const told = () => vi.advanceTimersByTime(300)
 
 beforeAll(() => void vi.useFakeTimers())
 afterAll(() => void vi.useRealTimers())

@@ -161,11 +161,11 @@ export function onConnect(listener: (socket: Socket) => void): () => void {
 export const statusOf = (flow: string, node: string): NodeStatusEvent | undefined =>
   statuses.get(nodeKey(flow, node))
 
-/** Calls when the status of one node has changed, at most five times a second. Fits `useSyncExternalStore`. */
+/** Calls when the status of one node has changed, at most four times a second. Fits `useSyncExternalStore`. */
 export const onStatus = (flow: string, node: string, listener: () => void): (() => void) =>
   subscribe(statusListeners, nodeKey(flow, node), listener)
 
-/** Calls with what went over the wires, at most five times a second. */
+/** Calls with what went over the wires, at most four times a second. */
 export const onActivity = (flow: string, listener: Listener<WireActivity>): (() => void) =>
   subscribe(activityListeners, flow, listener)
 
@@ -203,8 +203,8 @@ export function takeActivity({ flow, counts, samples = {} }: WireActivityEvent):
   plan()
 }
 
-/** What has been quiet is told at the next frame; what keeps changing, five times a second: nobody reads faster. */
-const TELL_EVERY_MS = 200
+/** What has been quiet is told at the next frame; what keeps changing, four times a second: nobody reads faster. */
+const TELL_EVERY_MS = 250
 
 const plan = paced(tell, TELL_EVERY_MS)
 

@@ -13,20 +13,17 @@ export interface Chip {
 export const LINE_WIDTH = 40
 export const LINE_HEIGHT = 10
 
-/** Chips that are written to within one frame; the others have their turn in the next ones. */
-const EACH_FRAME = 24
 /** So often is looked how old the values are, in milliseconds. */
 const AGES_EVERY_MS = 10_000
 
 /**
- * Keeps the chips of a flow's wires up to date. They are written to directly, a few in each frame: a drawing of hundreds
- * is not drawn anew twice a second.
+ * Keeps the chips of a flow's wires up to date. They are written to directly, all in the frame in which their values
+ * come: each frame in which something stands elsewhere costs the browser more than the chips in it.
  */
 export class ChipPainter {
   readonly #values: FlowValues
   readonly #chips = new Map<string, Chip>()
   readonly #dirty = new Set<string>()
-  #frame: number | undefined
   #ages: ReturnType<typeof setInterval> | undefined
 
   constructor(values: FlowValues) {
@@ -49,8 +46,8 @@ export class ChipPainter {
   }
 
   #mark(wire: string): void {
+    if (this.#dirty.size === 0) queueMicrotask(() => this.#work())
     this.#dirty.add(wire)
-    this.#frame ??= requestAnimationFrame(() => this.#work())
   }
 
   #markAll(): void {
@@ -58,14 +55,8 @@ export class ChipPainter {
   }
 
   #work(): void {
-    this.#frame = undefined
-    let left = EACH_FRAME
-    for (const wire of this.#dirty) {
-      if (left-- === 0) break
-      this.#dirty.delete(wire)
-      this.#paint(wire)
-    }
-    if (this.#dirty.size > 0) this.#frame = requestAnimationFrame(() => this.#work())
+    for (const wire of this.#dirty) this.#paint(wire)
+    this.#dirty.clear()
   }
 
   #paint(wire: string): void {
