@@ -10,6 +10,14 @@ import type { ConnectionSettings } from './engine/connections.ts'
 import type { ConnectionStore, StoredConnection } from './store/store.ts'
 import { UserError } from './user-error.ts'
 
+/** By connection and field. */
+type TypedSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+export interface NewConnection {
+  readonly connection: Omit<StoredConnection, 'secretsSet'>
+  readonly secrets: Readonly<Record<string, string>>
+}
+
 /** Keeps connections and their secrets apart: what is shown and shared never holds a secret. */
 export class ConnectionDesk {
   readonly #store: ConnectionStore
@@ -64,14 +72,25 @@ export class ConnectionDesk {
 
   /** Stores the connections that a flow file brings along, where none stands by that id. They bring no rights. Answers whether any was new. */
   async adopt(connections: readonly FlowConnection[]): Promise<boolean> {
-    let isAnyNew = false
+    const all = this.adoptable(connections)
+    for (const { connection, secrets } of all) await this.#store.put(connection, secrets)
+    return all.length > 0
+  }
+
+  /** What `adopt` stores, each id once, with secrets that were typed for them. Throws `CONNECTION_INVALID` or `SECRET_NOT_TEXT`. */
+  adoptable(connections: readonly FlowConnection[], typed: TypedSecrets = {}): readonly NewConnection[] {
+    const byId = new Map<string, NewConnection>()
     for (const { id, type, name, config } of connections) {
       const definition = this.#isBuiltIn(id) ? undefined : this.#catalogue.connections.get(type)
-      if (!definition || this.#store.get(id)) continue
-      await this.save(id, { type, name, config: withoutGrants(definition, config) })
-      isAnyNew = true
+      if (!definition || byId.has(id) || this.#store.get(id)) continue
+      const own = Object.entries(typed[id] ?? {}).filter(([field]) => isSecret(definition, field))
+      const given = { ...withoutGrants(definition, config), ...Object.fromEntries(own) }
+      const { open, secrets } = splitSecrets(definition, given)
+      checkConfig(definition, open)
+      const kept = Object.entries(secrets).flatMap(([field, text]) => (text === null ? [] : [[field, text]]))
+      byId.set(id, { connection: { id, type, name, config: open }, secrets: Object.fromEntries(kept) })
     }
-    return isAnyNew
+    return [...byId.values()]
   }
 
   /** The connections that the nodes of a flow and of its subflows name, without secrets. */

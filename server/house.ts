@@ -14,7 +14,7 @@ import type { ControlDesk, ControlView } from './control/control-desk.ts'
 import type { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
 import type { DraftDesk } from './drafts/draft-desk.ts'
 import type { LoggedMessage } from './engine/message-log.ts'
-import type { FlowPreview } from './import-preview.ts'
+import type { FlowPreview } from './imports/import-preview.ts'
 import type { NodeErrorsEvent } from './node-errors.ts'
 import type { OutboxMetrics } from './outbox/outbox.ts'
 import type { OutboxEntry } from './outbox/outbox-entry.ts'
@@ -105,9 +105,9 @@ export interface House extends AsyncDisposable {
       readonly deploy?: string
     },
   ): Promise<RestoredRevision>
-  /** What an import of this text would bring; nothing is stored. */
+  /** What an import of this text would bring; nothing is stored. Throws what `importFile` would throw. */
   previewImport(text: string): { readonly flows: readonly FlowPreview[] }
-  /** The text of a flow file. A flow whose id stands already gets a new id. All but the examples of the house are untrusted. */
+  /** The text of a flow file, or of an `ImportRequest`: all of it is stored, or nothing. A flow whose id stands already gets a new id, unless it is to take its place. All but the examples of the house are untrusted. */
   importFile(
     text: string,
     options: { readonly deploy: boolean; readonly by: string },
@@ -232,6 +232,8 @@ export interface ImportedFlow {
   readonly problems: readonly Problem[]
   readonly deployed: boolean
   readonly trusted: boolean
+  /** It has taken the place of one that stood. */
+  readonly replaced?: boolean
 }
 
 export interface NodeStatusEvent {

@@ -5,7 +5,7 @@ import { expandSubflows } from '#flows/expand-subflows.ts'
 import { type Flow, type FlowTest, idPattern } from '#flows/flow.ts'
 import { hasErrors, lintFlow } from '#flows/lint-flow.ts'
 import type { StepCode } from '#flows/operations/change.ts'
-import { parseFlow, parseFlowFile } from '#flows/parse-flow.ts'
+import { parseFlow } from '#flows/parse-flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import { problemOfTest } from '#flows/test-result.ts'
@@ -28,7 +28,6 @@ import { DeployError } from './engine/deploy-error.ts'
 import { nextMessageId } from './engine/message-id.ts'
 import type { LoggedMessage } from './engine/message-log.ts'
 import { KeptState } from './engine/state.ts'
-import { isShippedExample } from './examples.ts'
 import { failureLog } from './failure-log.ts'
 import { Guarantees } from './guarantees.ts'
 import { KeptDeliveries } from './hosts/kept-deliveries.ts'
@@ -58,7 +57,7 @@ import {
   testsFailed,
   withId,
 } from './house-errors.ts'
-import { previewImport } from './import-preview.ts'
+import { ImportDesk } from './imports/import-desk.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { NodeErrors } from './node-errors.ts'
 import { Outbox } from './outbox/outbox.ts'
@@ -149,6 +148,7 @@ export class OpenHouse implements House {
   readonly #log: Logger
   readonly #turns = new Turns()
   readonly #trials: TrialDesk
+  readonly #imports: ImportDesk
   #outboxNews: Timer | undefined
   readonly #savedNews = new Map<string, string>()
   #savedTimer: Timer | undefined
@@ -283,6 +283,14 @@ export class OpenHouse implements House {
       },
       // What runs was there before, and stays as it is until the next deploy or start.
       onTrustLost: (flow) => events.emit('flow:trusted', { flow, trusted: false }),
+    })
+    this.#imports = new ImportDesk({
+      ...{ catalogue, flows: store.flows, imports: store.imports, connections: this.#desk },
+      ...{ drafts: this.drafts, turns: this.#turns, lint: (flow) => this.#lint(flow) },
+      onImported: (flows) => {
+        for (const { id, etag } of flows) events.emit('flow:saved', { flow: id, etag })
+      },
+      onNewConnections: () => events.emit('connections:changed'),
     })
     this.#flows = new Supervisor({
       catalogue,
@@ -529,23 +537,15 @@ export class OpenHouse implements House {
   }
 
   previewImport(text: string) {
-    const parsed = parseFlowFile(text)
-    if (!parsed.ok) throw invalid('IMPORT_INVALID', parsed.problems)
-    return {
-      flows: previewImport(parsed.value, {
-        catalogue: this.#catalogue,
-        connections: this.#desk.list(),
-        hasFlow: (id) => this.#store.flows.get(id) !== undefined,
-        lint: (flow) => this.#lint(flow),
-      }),
-    }
+    return { flows: this.#imports.preview(text) }
   }
 
   async importFile(text: string, { deploy, by }: { readonly deploy: boolean; readonly by: string }) {
-    const parsed = parseFlowFile(text)
-    if (!parsed.ok) throw invalid('IMPORT_INVALID', parsed.problems)
+    const imported = await this.#imports.carryOut(text, by)
+    if (!deploy) return { flows: imported }
     const flows: ImportedFlow[] = []
-    for (const flow of parsed.value) flows.push(await this.#importFlow(flow, deploy, by))
+    for (const flow of imported)
+      flows.push(await this.#turns.take(flow.id, () => this.#deployImported(flow, by)))
     return { flows }
   }
 
@@ -907,44 +907,16 @@ export class OpenHouse implements House {
     if (ifMatch !== undefined && this.#store.flows.get(id)?.etag !== ifMatch) throw lostUpdate(id)
   }
 
-  async #importFlow(imported: Flow, deploy: boolean, by: string): Promise<ImportedFlow> {
-    for (;;) {
-      const flow = { ...imported, id: this.#freeId(imported.id) }
-      // somebody else may have taken the id by the time its turn comes
-      const answer = await this.#turns.take(flow.id, async () =>
-        this.#store.flows.get(flow.id)
-          ? undefined
-          : await this.#importAs(flow, isShippedExample(imported), { deploy, by }),
-      )
-      if (answer) return answer
-    }
-  }
-
-  async #importAs(
-    flow: Flow,
-    trusted: boolean,
-    { deploy, by }: { readonly deploy: boolean; readonly by: string },
-  ): Promise<ImportedFlow> {
-    const { problems } = await this.#saveFlow(flow.id, flow, { by, lenient: true, imported: !trusted })
-    const answer = { id: flow.id, name: flow.name, problems, deployed: false, trusted }
-    if (!deploy || flow.disabled) return answer
+  async #deployImported(imported: ImportedFlow, by: string): Promise<ImportedFlow> {
+    const { id } = imported
+    if (this.#store.flows.get(id)?.flow.disabled) return imported
     try {
-      await this.#passTests(flow.id)
-      return {
-        ...answer,
-        problems: (await this.#deployFlow(flow.id, { by, message: 'Import' })).problems,
-        deployed: true,
-      }
+      await this.#passTests(id)
+      const { problems } = await this.#deployFlow(id, { by, message: 'Import' })
+      return { ...imported, problems, deployed: true }
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      return { ...answer, problems: error.details['problems'] as readonly Problem[] }
+      return { ...imported, problems: error.details['problems'] as readonly Problem[] }
     }
-  }
-
-  #freeId(id: string): string {
-    const stem = id.slice(0, 58)
-    let free = id
-    for (let count = 2; this.#store.flows.get(free); count++) free = `${stem}-${count}`
-    return free
   }
 }

@@ -168,6 +168,7 @@ export const api = {
     /** What an import would bring; nothing is stored. */
     previewImport: (text: string) =>
       requestJson<{ readonly flows: readonly FlowPreview[] }>('POST', '/api/import?dryRun=true', { text }),
+    /** All of it, or nothing. */
     import: (text: string, options: { readonly deploy?: boolean } = {}) =>
       requestJson<{ readonly flows: readonly ImportedFlow[] }>(
         'POST',

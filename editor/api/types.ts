@@ -66,6 +66,8 @@ export interface ImportedFlow {
 /** What an import of a flow would bring. */
 export interface FlowPreview {
   readonly flow: Flow
+  /** The id under which it would be stored. */
+  readonly becomes: string
   /** A flow stands by its id. */
   readonly stands: boolean
   readonly unknownTypes: readonly string[]

@@ -9,7 +9,15 @@ import { settleOperations } from '#flows/operations/settle.ts'
 import { MAX_FILE_BYTES, parseFlow } from '#flows/parse-flow.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { changeInvalid, changeTooLarge, flowUnknown, lostUpdate } from '../house-errors.ts'
-import type { FlowChange, FlowChangeHead, FlowLogStore, FlowStore, NewFlowChange } from '../store/store.ts'
+import type {
+  FlowChange,
+  FlowChangeHead,
+  FlowLogStore,
+  FlowStore,
+  NewFlowChange,
+  PutOptions,
+  SavedDraft,
+} from '../store/store.ts'
 import type { Turns } from '../turns.ts'
 import { UserError } from '../user-error.ts'
 
@@ -45,6 +53,14 @@ export interface ReplaceOptions {
   readonly label: StepLabel
   readonly ifMatch?: string
   readonly imported?: boolean
+}
+
+/** A draft that is to be stored, alone or with others. */
+export interface PreparedDraft {
+  readonly flow: Flow
+  readonly put: PutOptions
+  /** To be called when it is on disk. */
+  readonly onStored: (saved: SavedDraft) => void
 }
 
 interface Draft {
@@ -111,27 +127,32 @@ export class DraftDesk {
   }
 
   /** Puts a whole flow in the place of the draft; call it in the flow's turn. Throws `FLOW_CHANGED`. */
-  async replace(
-    flow: Flow,
-    { by, label, ifMatch, imported = false }: ReplaceOptions,
-  ): Promise<{ etag: string }> {
+  async replace(flow: Flow, options: ReplaceOptions): Promise<{ etag: string }> {
+    const prepared = this.prepare(flow, options)
+    await this.#options.adopt(flow.connections)
+    return await this.#store(prepared)
+  }
+
+  /** What is to be stored in the place of the draft; call it, and store it, in the flow's turn. Throws `FLOW_CHANGED`. */
+  prepare(flow: Flow, { by, label, ifMatch, imported = false }: ReplaceOptions): PreparedDraft {
     const { id } = flow
-    const { flows, adopt } = this.#options
-    const isNew = flows.etag(id) === undefined
+    const isNew = this.#options.flows.etag(id) === undefined
     const draft = isNew ? undefined : this.#draft(id)
     if (ifMatch !== undefined && draft?.etag !== ifMatch) throw lostUpdate(id)
-    await adopt(flow.connections)
     const next = { ...flow, connections: [] }
-    if (!draft) {
-      const saved = await flows.put(next, { imported, ...(ifMatch !== undefined && { ifMatch }) })
-      if (!saved) throw lostUpdate(id)
-      return saved
-    }
+    if (!draft)
+      return { flow: next, put: { imported, ...(ifMatch !== undefined && { ifMatch }) }, onStored: () => {} }
     const operations = operationsBetween(draft.flow, next)
     const { inverse } = applyOperations(draft.flow, operations)
     const change = { id: randomUUID(), by, label, operations, inverse, imported }
-    const taken = await this.#put(draft, next, { ...change, step: change.id }, imported)
-    return { etag: taken.etag }
+    return this.#prepareChange(draft, next, { ...change, step: change.id }, imported)
+  }
+
+  async #store({ flow, put, onStored }: PreparedDraft): Promise<SavedDraft> {
+    const saved = await this.#options.flows.put(flow, put)
+    if (!saved) throw lostUpdate(flow.id)
+    onStored(saved)
+    return saved
   }
 
   /** Somebody vouches for what stands: what was done before is not undone any more, for it might bring back what nobody has read. */
@@ -165,31 +186,28 @@ export class DraftDesk {
     const isOfImport = undone.some(({ imported }) => imported)
     const bringsBack = isOfImport && undone.some(({ undoes }) => undoes !== undefined)
     const { imported, ...told } = change
-    return this.#put(
-      draft,
-      next,
-      { ...told, by, operations, inverse, imported: imported === true || isOfImport },
-      imported === true || bringsBack,
-    )
+    const step = { ...told, by, operations, inverse, imported: imported === true || isOfImport }
+    const prepared = this.#prepareChange(draft, next, step, imported === true || bringsBack)
+    const saved = await this.#store(prepared)
+    return ownChange({ ...prepared.change, ...saved })
   }
 
-  /** Stores the draft with what has led to it, and tells of it. */
-  async #put(
+  /** The draft with what has led to it; who looks at it is told once it is stored. */
+  #prepareChange(
     draft: Draft,
     flow: Flow,
     told: Omit<NewFlowChange, 'seq'>,
     imported: boolean,
-  ): Promise<OwnChange> {
+  ): PreparedDraft & { readonly change: NewFlowChange } {
     const { flows, onTaken, onTrustLost } = this.#options
     const change: NewFlowChange = { ...told, seq: draft.seq + 1 }
     const losesTrust = imported && flows.get(flow.id)?.trusted === true
-    const saved = await flows.put(flow, { ifMatch: draft.etag, imported, change })
-    if (!saved) throw lostUpdate(flow.id)
-    this.#keep({ flow, etag: saved.etag, seq: change.seq })
-    const taken = ownChange({ ...change, ...saved })
-    onTaken(flow.id, taken)
-    if (losesTrust) onTrustLost(flow.id)
-    return taken
+    const onStored = (saved: SavedDraft): void => {
+      this.#keep({ flow, etag: saved.etag, seq: change.seq })
+      onTaken(flow.id, ownChange({ ...change, ...saved }))
+      if (losesTrust) onTrustLost(flow.id)
+    }
+    return { flow, change, put: { ifMatch: draft.etag, imported, change }, onStored }
   }
 
   #draft(id: string): Draft {

@@ -52,7 +52,7 @@ async function goesOn({ broker }: House, text: string): Promise<void> {
   await expect.poll(() => broker.textsOn('good/out'), patience).toContain(text)
 }
 
-describe('what a trusted function does to the house', { timeout: 180_000 }, () => {
+describe('what a trusted function does to the house', { timeout: 600_000 }, () => {
   it(`is contained: ${chosen.length} bodies, one after another`, async () => {
     await using rig = await house()
     const before = process.memoryUsage.rss()
@@ -72,7 +72,7 @@ describe('what a trusted function does to the house', { timeout: 180_000 }, () =
   })
 })
 
-describe('what a sandboxed function does to the house', { timeout: 180_000 }, () => {
+describe('what a sandboxed function does to the house', { timeout: 600_000 }, () => {
   it(`never keeps the core waiting: ${chosen.length} bodies, one after another`, async () => {
     await using rig = await house(10_000)
     const longest = await longestTurn(async () => {

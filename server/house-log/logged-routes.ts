@@ -20,7 +20,7 @@ export const loggedRoutes: Readonly<Partial<Record<RouteName, LoggedRoute>>> = {
   'DELETE /api/connections/:id': { kind: 'connection', ids: byId('id') },
   'PUT /api/flows/:id': { kind: 'flow', ids: byId('id') },
   'DELETE /api/flows/:id': { kind: 'flow', ids: byId('id') },
-  'POST /api/import': { kind: 'flow', made: ({ json }) => idsIn((json as { flows?: unknown }).flows) },
+  'POST /api/import': { kind: 'flow', made: ({ json }) => idsIn(newFlows(json)) },
   'POST /api/broker/rules': { kind: 'rule', made: ({ json }) => idsIn([json]) },
   'PUT /api/broker/rules/:id': { kind: 'rule', ids: byId('id') },
   'DELETE /api/broker/rules/:id': { kind: 'rule', ids: byId('id') },
@@ -28,6 +28,12 @@ export const loggedRoutes: Readonly<Partial<Record<RouteName, LoggedRoute>>> = {
   'PUT /api/broker/limits': { kind: 'limits', ids: one },
   'PUT /api/broker/listeners': { kind: 'listeners', ids: one },
   'PUT /api/broker/token-settings': { kind: 'token-settings', ids: one },
+}
+
+/** What took the place of a flow stands in the flow's own log, where it can be undone. */
+const newFlows = (json: unknown): unknown => {
+  const { flows } = json as { readonly flows?: readonly { readonly replaced?: boolean }[] }
+  return flows?.filter(({ replaced }) => !replaced)
 }
 
 const idsIn = (things: unknown): readonly string[] =>

@@ -50,6 +50,22 @@ export class Connections implements ConnectionStore {
     )
   }
 
+  /** What adds a connection, as part of a transaction, where none stands by that id. */
+  toAdd(
+    { id, type, name, config }: Omit<StoredConnection, 'secretsSet'>,
+    fields: Readonly<Record<string, string>>,
+  ) {
+    const { read } = this.#access
+    const rows = Object.entries(fields).map(([field, text]) => ({
+      ...{ connection: id, field },
+      sealed: this.#box.seal(text, { connection: id, field }),
+    }))
+    return [
+      read.insert(connections).values({ id, type, name, config }).onConflictDoNothing(),
+      ...rows.map((row) => read.insert(secrets).values(row).onConflictDoNothing()),
+    ]
+  }
+
   async remove(id: string): Promise<boolean> {
     const { read } = this.#access
     return changesOf(await this.#access.write(read.delete(connections).where(eq(connections.id, id)))) > 0

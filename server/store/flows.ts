@@ -87,10 +87,13 @@ export class Flows implements FlowStore {
     return this.#access.read.select({ name: flows.name }).from(flows).where(eq(flows.id, id)).get()?.name
   }
 
-  async put(
-    flow: Flow,
-    { ifMatch, imported = false, change }: PutOptions = {},
-  ): ReturnType<FlowStore['put']> {
+  async put(flow: Flow, options: PutOptions = {}): ReturnType<FlowStore['put']> {
+    const { saved, statements } = this.toPut(flow, options)
+    return changesOf(await this.#access.write(...statements)) > 0 ? saved : undefined
+  }
+
+  /** What saves a draft: as part of a transaction, too. The first statement changes a row, or the draft is not saved. */
+  toPut(flow: Flow, { ifMatch, imported = false, change }: PutOptions) {
     const { id, ...written } = this.#draftOf(flow)
     const draft = { ...written, ...(imported && { trusted: false }) }
     const { read } = this.#access
@@ -105,8 +108,7 @@ export class Flows implements FlowStore {
             .set(draft)
             .where(and(eq(flows.id, id), eq(flows.etag, ifMatch)))
     const entry = change ? logStatements(id, change, draft) : []
-    const saved = changesOf(await this.#access.write(query, ...entry)) > 0
-    return saved ? { etag: draft.etag, at: draft.updatedAt } : undefined
+    return { saved: { etag: draft.etag, at: draft.updatedAt }, statements: [query, ...entry] }
   }
 
   async remove(id: string): Promise<boolean> {

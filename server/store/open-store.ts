@@ -20,6 +20,7 @@ import { Flows } from './flows.ts'
 import { HouseChanges } from './house-changes.ts'
 import { StoredSettings } from './house-settings.ts'
 import { HttpPublishes } from './http-publishes.ts'
+import { Imports } from './imports.ts'
 import { migrations } from './migrations/migrations.ts'
 import { NodeStates } from './node-state.ts'
 import { Posts } from './posts.ts'
@@ -96,12 +97,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const watched = telling(core, () => changes.tell())
   const users = opened.use(new Users(watched, clock, onWriteError('Keeping sessions')))
   const series = opened.use(new SeriesArchive(history, clock, onWriteError('Writing the history')))
+  const flows = new Flows(watched, clock)
+  const connections = new Connections(watched, box)
   const resources = opened.move()
   return {
-    flows: new Flows(watched, clock),
+    flows,
     flowLog: new FlowLog(core),
     houseChanges: new HouseChanges(core, clock),
-    connections: new Connections(watched, box),
+    connections,
+    imports: new Imports(watched, flows, connections),
     users,
     nodeState: new NodeStates(core),
     deadLetters: new DeadLetters(core),

@@ -32,6 +32,7 @@ export interface Store extends AsyncDisposable {
   readonly bridges: BridgeStore
   readonly access: AccessStore
   readonly takeovers: TakeoverStore
+  readonly imports: ImportStore
   readonly preSharedKeys: PreSharedKeyStore
   readonly deviceCertificates: DeviceCertificateStore
   readonly publishes: PublishLog
@@ -73,6 +74,27 @@ export interface TakenOver {
 export interface TakeoverStore {
   /** All of it, or nothing. */
   apply(takeover: TakenOver): Promise<void>
+}
+
+/** What a draft was saved as. */
+export interface SavedDraft {
+  readonly etag: string
+  readonly at: number
+}
+
+/** Flows that come by file, and the connections that they bring. */
+export interface Import {
+  readonly drafts: readonly { readonly flow: Flow; readonly put: PutOptions }[]
+  /** One that stands by then stays as it is, secrets and all. */
+  readonly connections: readonly {
+    readonly connection: Omit<StoredConnection, 'secretsSet'>
+    readonly secrets: Readonly<Record<string, string>>
+  }[]
+}
+
+export interface ImportStore {
+  /** All of it, or nothing. Answers what each draft was saved as. */
+  apply(whole: Import): Promise<readonly SavedDraft[]>
 }
 
 /** The user that has signed in with a client id first. */
@@ -300,7 +322,7 @@ export interface FlowStore {
   etag(id: string): string | undefined
   nameOf(id: string): string | undefined
   /** Saves a draft. Answers `undefined` and changes nothing if `ifMatch` is given and is not the stored etag. */
-  put(flow: Flow, options?: PutOptions): Promise<{ readonly etag: string; readonly at: number } | undefined>
+  put(flow: Flow, options?: PutOptions): Promise<SavedDraft | undefined>
   /** Removes the draft, its revisions and its node state. Draft and revisions are kept for `restore`. Answers whether it stood. */
   remove(id: string): Promise<boolean>
   /** Brings back, stopped, what was removed last by this id. Answers whether it was still there, and the id free. */

@@ -10,6 +10,7 @@ const desk = new TrialDesk({
   mostMs: 120_000,
   hosts: { heapMb: 192, stuckMs: 500, settings },
 })
+const long = { timeout: 300_000 }
 afterAll(() => desk[Symbol.asyncDispose]())
 
 const flowOf = (content: object): Flow =>
@@ -55,7 +56,7 @@ describe.each([
   })
 })
 
-it('a function that takes all memory fails its test, and the next test runs', async () => {
+it('a function that takes all memory fails its test, and the next test runs', long, async () => {
   const flow = functionFlow('const all = []\nfor (;;) all.push(new Uint8Array(1e7).fill(1))')
   const [greedy, next] = await desk.test({ flow, isTrusted: true }, [
     ...flow.tests,
@@ -67,7 +68,7 @@ it('a function that takes all memory fails its test, and the next test runs', as
   expect(next?.isPassed).toBe(true)
 })
 
-it('a flow in which something happens all the time is ended, however long the test is to last', async () => {
+it('a flow in which something happens all the time is ended, however long the test is to last', long, async () => {
   const flow = flowOf({
     nodes: [{ id: 'tick', type: 'inject', config: { everyMs: 10 } }],
     tests: [{ name: 'a year', send: [], expect: [], within: 365 * 86_400_000 }],

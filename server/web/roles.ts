@@ -81,7 +81,7 @@ export const routeRules = {
   'GET /api/flows/:id/export': { roles: readers },
   'POST /api/flows/:id/nodes/:node/inject': { roles: editors, body: optionalJson },
   'POST /api/flows/start-held-back': { roles: editors, body: optionalJson },
-  'POST /api/import': { roles: editors, body: { kind: 'text', limit: MAX_FILE_BYTES } },
+  'POST /api/import': { roles: editors, body: { kind: 'text', limit: 4 * MAX_FILE_BYTES } },
 
   'GET /api/flows/:id/recordings': { roles: readers },
   'POST /api/flows/:id/recordings': { roles: editors, body: json },

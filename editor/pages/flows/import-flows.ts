@@ -1,15 +1,14 @@
 import { create } from 'zustand'
 import type { Problem } from '#flows/problem.ts'
-import { serializeFlow } from '#flows/serialize-flow.ts'
 import { api } from '../../api/api.ts'
 import { ApiError } from '../../api/api-error.ts'
 import { keys, queryClient } from '../../api/queries.ts'
 import type { ImportedFlow } from '../../api/types.ts'
 import {
   type ImportChoice,
+  importOf,
   type PlannedFlow,
   planFlow,
-  secretsToSave,
   type TypedSecrets,
 } from './import/import-plan.ts'
 
@@ -65,12 +64,12 @@ export const choose = (index: number, choice: ImportChoice): void =>
     plan: plan?.map((flow, at) => (at === index ? { ...flow, choice } : flow)),
   }))
 
-/** Does what was decided, one flow after another, and shows one result for all. */
+/** Does what was decided, all of it or nothing, and shows the result. */
 export async function carryOut(typed: TypedSecrets): Promise<void> {
   const { plan = [], isBusy } = useImport.getState()
   if (isBusy) return
   useImport.setState({ isBusy: true })
-  const result = await importEach(plan, typed)
+  const result = await importAll(plan, typed)
   useImport.setState({ isBusy: false, plan: undefined, result })
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: keys.flows }),
@@ -78,37 +77,13 @@ export async function carryOut(typed: TypedSecrets): Promise<void> {
   ])
 }
 
-async function importEach(plan: readonly PlannedFlow[], typed: TypedSecrets): Promise<ImportResult> {
-  const flows: ImportedFlow[] = []
-  let file = plan[0]?.file ?? ''
+async function importAll(plan: readonly PlannedFlow[], typed: TypedSecrets): Promise<ImportResult> {
+  if (plan.every(({ choice }) => choice === 'skip')) return { kind: 'imported', flows: [] }
   try {
-    for (const planned of plan) {
-      file = planned.file
-      flows.push(...(await importOne(planned)))
-    }
-    await saveSecrets(plan, typed)
+    const { flows } = await api.flows.import(JSON.stringify(importOf(plan, typed)))
+    return { kind: 'imported', flows }
   } catch (error) {
-    return refused(file, error)
-  }
-  return { kind: 'imported', flows }
-}
-
-async function importOne({ flow, choice }: PlannedFlow): Promise<readonly ImportedFlow[]> {
-  if (choice === 'skip') return []
-  if (choice === 'new') return (await api.flows.import(serializeFlow(flow))).flows
-  const { problems } = await api.flows.save(flow, { imported: true })
-  return [{ id: flow.id, name: flow.name, problems, deployed: false, trusted: false }]
-}
-
-async function saveSecrets(plan: readonly PlannedFlow[], typed: TypedSecrets): Promise<void> {
-  const wanted = secretsToSave(plan, typed)
-  if (wanted.length === 0) return
-  const stored = new Map((await api.connections.list()).map((connection) => [connection.id, connection]))
-  for (const { id, secrets } of wanted) {
-    const connection = stored.get(id)
-    if (!connection) continue
-    const { type, name, config } = connection
-    await api.connections.save(id, { type, name, config: { ...config, ...secrets } })
+    return refused([...new Set(plan.map(({ file }) => file))].join(', '), error)
   }
 }
 

@@ -268,7 +268,9 @@ export class FakeHouse implements House {
     const parsed = parseFlowFile(text)
     if (!parsed.ok) throw new UserError(422, 'FILE_INVALID', 'No flow file.', { problems: parsed.problems })
     const of = { unknownTypes: [], connections: [], problems: [], isOurs: false }
-    return { flows: parsed.value.map((flow) => ({ flow, stands: this.#has(flow.id), ...of })) }
+    return {
+      flows: parsed.value.map((flow) => ({ flow, becomes: flow.id, stands: this.#has(flow.id), ...of })),
+    }
   }
 
   #has = (id: string): boolean => this.listFlows().some((flow) => flow.id === id)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { emptyFlow } from '#flows/flow.ts'
 import type { ConnectionPreview } from '../../../api/types.ts'
-import { choicesFor, connectionsOf, type PlannedFlow, planFlow, secretsToSave } from './import-plan.ts'
+import { choicesFor, connectionsOf, importOf, type PlannedFlow, planFlow } from './import-plan.ts'
 
 const connection = (id: string, becomes: ConnectionPreview['becomes'] = 'new'): ConnectionPreview => ({
   ...{ id, type: 'mqtt', name: id, becomes, sentTo: [], secrets: ['password'] },
@@ -9,6 +9,7 @@ const connection = (id: string, becomes: ConnectionPreview['becomes'] = 'new'): 
 const planned = (id: string, connections: readonly ConnectionPreview[], stands = false): PlannedFlow =>
   planFlow('a.json', {
     flow: emptyFlow(id, id),
+    becomes: id,
     ...{ stands, unknownTypes: [], connections, problems: [], isOurs: false },
   })
 
@@ -28,5 +29,18 @@ test('a connection that two flows bring is made once, and none for a flow that i
 test('only secrets of new connections are saved, and only what was typed', () => {
   const plan = [planned('a', [connection('x'), connection('old', 'standing'), connection('y')])]
   const typed = { x: { password: 'geheim' }, old: { password: 'stolen' }, y: { password: '' } }
-  expect(secretsToSave(plan, typed)).toEqual([{ id: 'x', secrets: { password: 'geheim' } }])
+  expect(importOf(plan, typed).secrets).toEqual({ x: { password: 'geheim' } })
+})
+
+test('an import holds what was decided for each flow, and nothing of those that are skipped', () => {
+  const [a, b, c] = [planned('a', []), planned('b', [], true), planned('c', [])]
+  const plan = [a, { ...b, choice: 'replace' as const }, { ...c, choice: 'skip' as const }]
+  expect(importOf(plan, {})).toEqual({
+    format: 'wirehouse/import@1',
+    flows: [
+      { flow: a.flow, replaces: false },
+      { flow: b.flow, replaces: true },
+    ],
+    secrets: {},
+  })
 })

@@ -35,16 +35,23 @@ export function connectionsOf(plan: readonly PlannedFlow[]): readonly Connection
 /** Typed secrets by connection and field. */
 export type TypedSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>
 
+/** All that was decided, as the server takes it: all of it, or nothing. */
+export const importOf = (plan: readonly PlannedFlow[], typed: TypedSecrets) => ({
+  format: 'wirehouse/import@1',
+  flows: plan
+    .filter(({ choice }) => choice !== 'skip')
+    .map(({ flow, choice }) => ({ flow, replaces: choice === 'replace' })),
+  secrets: secretsToSave(plan, typed),
+})
+
 /** What was really typed, for connections that the plan makes anew: what stands is never changed by an import. */
-export function secretsToSave(
-  plan: readonly PlannedFlow[],
-  typed: TypedSecrets,
-): readonly { readonly id: string; readonly secrets: Readonly<Record<string, string>> }[] {
-  return connectionsOf(plan).flatMap(({ id, becomes, secrets }) => {
-    const filled = secrets.flatMap((field) => {
+function secretsToSave(plan: readonly PlannedFlow[], typed: TypedSecrets): TypedSecrets {
+  const filled = connectionsOf(plan).flatMap(({ id, becomes, secrets }) => {
+    const values = secrets.flatMap((field) => {
       const value = typed[id]?.[field] ?? ''
       return value === '' ? [] : [[field, value] as const]
     })
-    return becomes === 'new' && filled.length > 0 ? [{ id, secrets: Object.fromEntries(filled) }] : []
+    return becomes === 'new' && values.length > 0 ? [[id, Object.fromEntries(values)] as const] : []
   })
+  return Object.fromEntries(filled)
 }

@@ -4,13 +4,15 @@ import type { Flow, FlowConnection } from '#flows/flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import { allNodes } from '#flows/subflow.ts'
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
-import { isShippedExample } from './examples.ts'
-import type { StoredConnection } from './store/store.ts'
+import { isShippedExample } from '../examples.ts'
+import type { StoredConnection } from '../store/store.ts'
 
 /** What an import of a flow would bring. */
 export interface FlowPreview {
   /** As it would be stored; a Node-RED file is translated. */
   readonly flow: Flow
+  /** The id under which it would be stored. */
+  readonly becomes: string
   /** A flow stands by its id. */
   readonly stands: boolean
   /** Node types that this house does not know: their nodes become placeholders. */
@@ -41,7 +43,10 @@ export interface PreviewedHouse {
 }
 
 /** Says what an import would bring, and changes nothing. */
-export function previewImport(flows: readonly Flow[], house: PreviewedHouse): readonly FlowPreview[] {
+export function previewImport(
+  flows: readonly Flow[],
+  house: PreviewedHouse,
+): readonly Omit<FlowPreview, 'becomes'>[] {
   return flows.map((flow) => ({
     flow,
     stands: house.hasFlow(flow.id),

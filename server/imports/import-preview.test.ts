@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { emptyFlow, type Flow } from '#flows/flow.ts'
 import { catalogue } from '#rig/flow-rig.ts'
-import { shippedExamples } from './examples.ts'
+import { shippedExamples } from '../examples.ts'
+import type { StoredConnection } from '../store/store.ts'
 import { type PreviewedHouse, previewImport } from './import-preview.ts'
-import type { StoredConnection } from './store/store.ts'
 
 const house = (changed: Partial<PreviewedHouse> = {}): PreviewedHouse => ({
   catalogue,
