@@ -63,12 +63,14 @@ test.each(looks)(
 /** What the person who furnished the house has written into it. */
 const ownNames = new Set(['Seen', 'Empty', 'Imported', 'Other', 'Cloud', 'Door', 'Bell'])
 
-/** All that is written on the page, or read aloud, each once. */
+/** All that is written on the page, or read aloud, each once; code is the same in each language. */
 const textsOn = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const texts = new Set<string>()
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-    while (walker.nextNode()) texts.add(walker.currentNode.textContent?.trim() ?? '')
+    while (walker.nextNode())
+      if (!walker.currentNode.parentElement?.closest('code'))
+        texts.add(walker.currentNode.textContent?.trim() ?? '')
     for (const element of document.querySelectorAll('[aria-label], [title], [placeholder]'))
       for (const name of ['aria-label', 'title', 'placeholder'])
         texts.add(element.getAttribute(name)?.trim() ?? '')

@@ -39,7 +39,7 @@ test('a person sets up the house, draws a door alarm, and the phone rings exactl
   await wire(page, `${quiet}.out`, `${shown}.in`)
 
   await select(page, bell)
-  await page.getByLabel('Topic').fill('home/door/bell')
+  await page.getByLabel('Topic', { exact: true }).fill('home/door/bell')
   await select(page, quiet)
   await page.getByRole('combobox', { name: 'Pass on' }).click()
   await page.getByRole('option', { name: 'the first, at once' }).click()
