@@ -79,6 +79,8 @@ interface Carried {
   left: number
 }
 
+/** After so long in one node another thread may be wanted soon: it takes as long again until it runs, and a dozen megabytes. */
+const WARM_MS = 75
 /** A run that has worked for so long is slow, and parted from the flows that it keeps waiting. */
 const SLOW_MS = 150
 /** Hosts tell once a second what they have done. */
@@ -129,7 +131,7 @@ export class FlowHost implements AsyncDisposable {
   tick(): void {
     const look = this.#thread.look()
     const { worker, workedMs, isGreedy } = look
-    if (workedMs > 0) this.#options.onSlow()
+    if (workedMs >= WARM_MS) this.#options.onSlow()
     if (isGreedy) this.#thread.end('memory')
     else if (isStuck(look, this.#options.stuckMs)) this.#thread.end('stuck')
     else if (worker && workedMs >= SLOW_MS && this.#keepsOthersWaiting(worker)) this.#thread.end('parted')
