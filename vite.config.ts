@@ -92,7 +92,16 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700, // `shared` below, 163 kB as it travels
-    rolldownOptions: { output: { codeSplitting: { groups } }, checks: { pluginTimings: false } },
+    modulePreload: { polyfill: false }, // so the page has no script of its own and begins with `first`
+    rolldownOptions: {
+      output: { codeSplitting: { groups } },
+      checks: { pluginTimings: false },
+      onwarn(warning, warn) {
+        // else the person finds out who needs it first
+        if (warning.code === 'IMPORT_IS_UNDEFINED') throw new Error(warning.message)
+        warn(warning)
+      },
+    },
   },
   server: {
     proxy: {
@@ -136,7 +145,8 @@ function keepServerOut(): Plugin {
 
 const SHELL_FILES = 'shell-files.js'
 /** What the page needs to say that the house is away, in German as well. */
-const shellEntries = [/\/editor\/index\.html$/, /\/editor\/i18n\/german-words\.ts$/]
+const isOfShell = ({ name, facadeModuleId }: { name: string; facadeModuleId: string | null }): boolean =>
+  name === 'first' || facadeModuleId?.endsWith('/editor/i18n/german-words.ts') === true
 
 /** Writes down for the worker (`editor/public/worker.js`) what the shell of the app is, under a name that changes with it. */
 function listShell(): Plugin {
@@ -156,8 +166,7 @@ function listShell(): Plugin {
       handler(_options, bundle) {
         const names = new Set<string>()
         for (const chunk of Object.values(bundle))
-          if (chunk.type === 'chunk' && shellEntries.some((entry) => entry.test(chunk.facadeModuleId ?? '')))
-            names.add(chunk.fileName)
+          if (chunk.type === 'chunk' && isOfShell(chunk)) names.add(chunk.fileName)
         for (const name of names) {
           const chunk = bundle[name]
           if (chunk?.type !== 'chunk') continue

@@ -38,6 +38,7 @@ import { useText } from '../i18n/use-text.ts'
 import { DRAGGED_TOPIC } from '../topics/dragged-topic.ts'
 import { listeningNode } from '../topics/listening-node.ts'
 import { IconButton } from '../ui/button.tsx'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import { notify } from '../ui/toast.tsx'
 import { addToEnd, type OpenWire } from './add-to-end.ts'
 import styles from './canvas.module.css'
@@ -71,12 +72,14 @@ import { useMoving } from './use-moving.ts'
 import { isPane, usePicking } from './use-picking.ts'
 import { useView } from './use-view.ts'
 import { useWiringGestures } from './use-wiring-gestures.ts'
-import { WireList, type WireListRequest } from './wire-list.tsx'
+import type { WireListRequest } from './wire-list.tsx'
 
 /** What a palette item carries while it is dragged. */
 export const DRAGGED_TYPE = 'application/x-wirehouse-type'
 
 /** What can be dropped here. */
+const WireList = lazyPart(async () => (await import('./wire-list.tsx')).WireList)
+
 const dropped = [DRAGGED_TYPE, DRAGGED_TOPIC]
 
 /** What the page may ask of the canvas. */

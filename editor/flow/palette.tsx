@@ -10,8 +10,6 @@ import { favourites, recents } from '../palette/node-choices.ts'
 import { paletteTexts } from '../palette/texts.ts'
 import { useInHand } from '../palette/use-in-hand.ts'
 import { useFindableTypes } from '../palette/use-node-picks.ts'
-import { listeningNode } from '../topics/listening-node.ts'
-import { filterOf } from '../topics/topic-forest.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
@@ -21,7 +19,7 @@ import { useFlow } from './flow-context.ts'
 import styles from './palette.module.css'
 import { flowTexts } from './texts.ts'
 
-const TopicTree = lazyPart(async () => (await import('../topics/topic-tree.tsx')).TopicTree)
+const PaletteTopics = lazyPart(async () => (await import('./palette-topics.tsx')).PaletteTopics)
 
 const offers = ['types', 'topics'] as const
 
@@ -33,10 +31,6 @@ export function Palette({ onAdded }: { readonly onAdded?: () => void }) {
   const add = (type: string, config?: FlowNode['config']) => {
     canvas()?.add(type, config)
     onAdded?.()
-  }
-  const listen = (filter: string) => {
-    const { type, config } = listeningNode(filter)
-    add(type, config)
   }
   return (
     <div className={styles.palette}>
@@ -52,7 +46,7 @@ export function Palette({ onAdded }: { readonly onAdded?: () => void }) {
         <Types onAdd={add} />
       ) : (
         <div className={styles.topics}>
-          <TopicTree onChoose={(node) => listen(filterOf(node))} />
+          <PaletteTopics onAdd={add} />
         </div>
       )}
     </div>

@@ -2,10 +2,12 @@ import { useState } from 'react'
 import { useIsOwner, useSummary } from '../api/queries.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useFlow } from './flow-context.ts'
 import { flowTexts } from './texts.ts'
-import { TrustDialog } from './trust-dialog.tsx'
+
+const TrustDialog = lazyPart(async () => (await import('./trust-dialog.tsx')).TrustDialog)
 
 /** Says of a flow from outside that its functions are locked in, and lets an owner let them out. */
 export function TrustNotice() {

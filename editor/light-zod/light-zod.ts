@@ -15,6 +15,7 @@ const primitive = (type: string, is: (value: unknown) => boolean) => (): Schema 
 
 export const string = primitive('string', (value) => typeof value === 'string')
 export const number = primitive('number', Number.isFinite)
+export const int = (): Schema => number().int()
 export const boolean = primitive('boolean', (value) => typeof value === 'boolean')
 export const unknown = (): Schema => new Schema({ def: { type: 'unknown' }, take: good })
 

@@ -1,6 +1,5 @@
-import { lazy, Suspense } from 'react'
 import { type IconName, icons, isFirstIcon } from './icons.ts'
-import { loadEarly } from './lazy-part.tsx'
+import { lazyPart } from './lazy-part.tsx'
 
 export interface IconProps {
   /** A lucide name; one that is not in the curated list is drawn as a box. */
@@ -9,18 +8,14 @@ export interface IconProps {
   readonly className?: string | undefined
 }
 
-const loadMore = async () => ({ default: (await import('./more-icon.tsx')).MoreIcon })
-const MoreIcon = lazy(loadMore)
-loadEarly(loadMore)
+const MoreIcon = lazyPart<IconProps>(
+  async () => (await import('./more-icon.tsx')).MoreIcon,
+  ({ size, className }) => <svg width={size} height={size} className={className} aria-hidden="true" />,
+)
 
 /** A line icon in the colour of the text around it. Decorative: the words beside it carry the meaning. */
 export function Icon({ name, size = 16, className }: IconProps) {
-  if (!isFirstIcon(name))
-    return (
-      <Suspense fallback={<svg width={size} height={size} className={className} aria-hidden="true" />}>
-        <MoreIcon name={name} size={size} className={className} />
-      </Suspense>
-    )
+  if (!isFirstIcon(name)) return <MoreIcon name={name} size={size} className={className} />
   const Drawing = icons[name]
   return <Drawing size={size} strokeWidth={1.75} className={className} aria-hidden="true" focusable="false" />
 }

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense, useState } from 'react'
+import { type ComponentType, lazy, Suspense, useState, useSyncExternalStore } from 'react'
 
 const loads = new Set<() => Promise<unknown>>()
 let hasBegun = false
@@ -11,10 +11,11 @@ export function loadEarly(load: () => Promise<unknown>): void {
 
 /**
  * A part of a page that is loaded apart from it, when it is first shown or when somebody has begun to work on the page,
- * whichever comes first: the page is there sooner, and nobody waits for the part.
+ * whichever comes first: the page is there sooner, and nobody waits for the part. Meanwhile `Instead` keeps its place.
  */
 export function lazyPart<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
+  Instead?: ComponentType<Props>,
 ): ComponentType<Props> {
   let loaded: ComponentType<Props> | undefined
   const loadOnce = async () => {
@@ -27,14 +28,32 @@ export function lazyPart<Props extends object>(
     // React shows what it had to wait for a moment late, even where the wait was none
     const [Part] = useState(() => loaded ?? Awaited)
     return (
-      <Suspense>
+      <Suspense fallback={Instead && <Instead {...props} />}>
         <Part {...props} />
       </Suspense>
     )
   }
 }
 
-const signs = ['pointermove', 'pointerdown', 'keydown'] as const
+/** A part that waits for something to happen: nothing of it is there before somebody has begun to work on the page. */
+export function waitingPart(load: () => Promise<ComponentType>): ComponentType {
+  let loaded: ComponentType | undefined
+  const listeners = new Set<() => void>()
+  const listen = (listener: () => void) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+  loadEarly(async () => {
+    loaded ??= await load()
+    for (const listener of listeners) listener()
+  })
+  return () => {
+    const Part = useSyncExternalStore(listen, () => loaded)
+    return Part && <Part />
+  }
+}
+
+const signs = ['pointermove', 'pointerdown', 'keydown', 'dragenter'] as const
 
 /** Loads all parts at the first sign of a person. Called once. */
 export function loadPartsWhenNeeded(): void {
