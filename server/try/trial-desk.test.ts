@@ -68,14 +68,18 @@ it('a function that takes all memory fails its test, and the next test runs', lo
   expect(next?.isPassed).toBe(true)
 })
 
-it('a flow in which something happens all the time is ended, however long the test is to last', long, async () => {
-  const flow = flowOf({
-    nodes: [{ id: 'tick', type: 'inject', config: { everyMs: 10 } }],
-    tests: [{ name: 'a year', send: [], expect: [], within: 365 * 86_400_000 }],
-  })
-  const [result] = await desk.test({ flow, isTrusted: true })
-  expect(result?.differences).toMatchObject([{ why: { code: 'TRIAL_TOO_MUCH' } }])
-})
+it(
+  'a flow in which something happens all the time is ended, however long the test is to last',
+  long,
+  async () => {
+    const flow = flowOf({
+      nodes: [{ id: 'tick', type: 'inject', config: { everyMs: 10 } }],
+      tests: [{ name: 'a year', send: [], expect: [], within: 365 * 86_400_000 }],
+    })
+    const [result] = await desk.test({ flow, isTrusted: true })
+    expect(result?.differences).toMatchObject([{ why: { code: 'TRIAL_TOO_MUCH' } }])
+  },
+)
 
 it('half an hour of virtual time is no time', async () => {
   const flow = flowOf({
