@@ -70,7 +70,13 @@ function groupOf(id: string, graph: Graph): string | null {
  * another, not in twenty: a Pi answers few requests faster than many.
  */
 const groups = [
-  { name: groupOf, priority: 2 },
+  { name: groupOf, priority: 3 },
+  // menus and dialogs are opened on every page, and where nothing else can be loaded
+  {
+    name: 'floating',
+    test: /@radix-ui|@floating-ui|react-remove-scroll|aria-hidden|editor\/ui\/floating/,
+    priority: 2,
+  },
   {
     name: 'shared',
     test: /^(?!.*(help|examples|code-mirror|locales|german)).*\/(editor|nodes|flows)\/|node_modules\//,
@@ -144,9 +150,10 @@ function keepServerOut(): Plugin {
 }
 
 const SHELL_FILES = 'shell-files.js'
-/** What the page needs to say that the house is away, in German as well. */
+/** What the page needs to say that the house is away, in German as well, and to be worked with meanwhile. */
+const shellParts = ['/i18n/german-words.ts', '/ui/floating/panels.ts', '/ui/more-icon.tsx']
 const isOfShell = ({ name, facadeModuleId }: { name: string; facadeModuleId: string | null }): boolean =>
-  name === 'first' || facadeModuleId?.endsWith('/editor/i18n/german-words.ts') === true
+  name === 'first' || shellParts.some((part) => facadeModuleId?.endsWith(part))
 
 /** Writes down for the worker (`editor/public/worker.js`) what the shell of the app is, under a name that changes with it. */
 function listShell(): Plugin {

@@ -10,6 +10,7 @@ import { Frame } from './pages/frame/frame.tsx'
 import { pageTexts } from './pages/texts.ts'
 import { Unreachable } from './pages/unreachable.tsx'
 import { CrashGuard } from './ui/crash-guard.tsx'
+import { apart } from './ui/lazy-part.tsx'
 import { Spinner } from './ui/spinner.tsx'
 import { Toaster } from './ui/toast.tsx'
 
@@ -31,10 +32,9 @@ const SignInPage = lazy(async () => ({
   default: (await import('./pages/setup/sign-in-page.tsx')).SignInPage,
 }))
 const FlowsPage = lazy(async () => ({ default: (await import('./pages/flows/flows-page.tsx')).FlowsPage }))
-const loadFlowPage = () => import('./flow/flow-page.tsx')
-const FlowPage = lazy(async () => ({ default: (await loadFlowPage()).FlowPage }))
+const flowPage = apart(async () => (await import('./flow/flow-page.tsx')).FlowPage, Loading)
 // the largest page comes while the server is asked who this is
-if (window.location.pathname.startsWith('/flows/')) loadFlowPage().catch(() => undefined)
+if (window.location.pathname.startsWith('/flows/')) flowPage.load().catch(() => undefined)
 const ConnectionsPage = lazy(async () => ({
   default: (await import('./pages/connections/connections-page.tsx')).ConnectionsPage,
 }))
@@ -82,7 +82,7 @@ function House() {
             <Redirect to="/flows" replace />
           </Route>
           <Route path="/flows" component={FlowsPage} />
-          <Route path="/flows/:id">{({ id }) => <FlowPage key={id} id={id} />}</Route>
+          <Route path="/flows/:id">{({ id }) => <flowPage.Part key={id} id={id} />}</Route>
           <Route path="/connections" component={ConnectionsPage} />
           <Route path="/alarms" component={AlarmsPage} />
           <Route path="/mqtt" component={MqttPage} />

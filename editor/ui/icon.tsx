@@ -9,8 +9,13 @@ export interface IconProps {
 }
 
 const MoreIcon = lazyPart<IconProps>(
-  async () => (await import('./more-icon.tsx')).MoreIcon,
-  ({ size, className }) => <svg width={size} height={size} className={className} aria-hidden="true" />,
+  // without the network its place stays empty: the words beside it say enough
+  () =>
+    import('./more-icon.tsx').then(
+      ({ MoreIcon }) => MoreIcon,
+      () => NoIcon,
+    ),
+  NoIcon,
 )
 
 /** A line icon in the colour of the text around it. Decorative: the words beside it carry the meaning. */
@@ -18,4 +23,8 @@ export function Icon({ name, size = 16, className }: IconProps) {
   if (!isFirstIcon(name)) return <MoreIcon name={name} size={size} className={className} />
   const Drawing = icons[name]
   return <Drawing size={size} strokeWidth={1.75} className={className} aria-hidden="true" focusable="false" />
+}
+
+function NoIcon({ size, className }: IconProps) {
+  return <svg width={size} height={size} className={className} aria-hidden="true" />
 }

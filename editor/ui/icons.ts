@@ -32,6 +32,7 @@ import {
   RadioReceiver,
   RadioTower,
   Redo2,
+  RefreshCw,
   Rocket,
   Search,
   Send,
@@ -44,6 +45,7 @@ import {
   Timer,
   TriangleAlert,
   Undo2,
+  Unplug,
   Webhook,
   Wifi,
   Workflow,
@@ -53,7 +55,7 @@ import {
 } from 'lucide-react'
 import type { MoreIconName } from './more-icons.ts'
 
-/** What the first look at a flow shows. All others stand in `more-icons.ts`. */
+/** What the first look at a flow shows, and what says that the house is away. All others stand in `more-icons.ts`. */
 export const icons = {
   'bell-ring': BellRing,
   braces: Braces,
@@ -105,6 +107,8 @@ export const icons = {
   'zoom-in': ZoomIn,
   'zoom-out': ZoomOut,
   star: Star,
+  unplug: Unplug,
+  'refresh-cw': RefreshCw,
 } satisfies Record<string, LucideIcon>
 
 export type FirstIconName = keyof typeof icons

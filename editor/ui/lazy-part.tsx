@@ -9,30 +9,46 @@ export function loadEarly(load: () => Promise<unknown>): void {
   else loads.add(load)
 }
 
-/**
- * A part of a page that is loaded apart from it, when it is first shown or when somebody has begun to work on the page,
- * whichever comes first: the page is there sooner, and nobody waits for the part. Meanwhile `Instead` keeps its place.
- */
-export function lazyPart<Props extends object>(
+interface Apart<Props extends object> {
+  readonly Part: ComponentType<Props>
+  /** Fetches it, before it is shown. */
+  readonly load: () => Promise<unknown>
+}
+
+/** A component that is loaded when it is first shown, or before. Meanwhile `Instead` keeps its place. */
+export function apart<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
   Instead?: ComponentType<Props>,
-): ComponentType<Props> {
+): Apart<Props> {
   let loaded: ComponentType<Props> | undefined
   const loadOnce = async () => {
     loaded ??= await load()
     return loaded
   }
   const Awaited = lazy(async () => ({ default: await loadOnce() }))
-  loadEarly(loadOnce)
-  return (props) => {
-    // React shows what it had to wait for a moment late, even where the wait was none
-    const [Part] = useState(() => loaded ?? Awaited)
+  const Part = (props: Props) => {
+    // React shows what it had to wait for a third of a second late, even where the wait was none
+    const [Content] = useState(() => loaded ?? Awaited)
     return (
       <Suspense fallback={Instead && <Instead {...props} />}>
-        <Part {...props} />
+        <Content {...props} />
       </Suspense>
     )
   }
+  return { Part, load: loadOnce }
+}
+
+/**
+ * A part of a page that is loaded apart from it, when it is first shown or when somebody has begun to work on the page,
+ * whichever comes first: the page is there sooner, and nobody waits for the part.
+ */
+export function lazyPart<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  Instead?: ComponentType<Props>,
+): ComponentType<Props> {
+  const part = apart(load, Instead)
+  loadEarly(part.load)
+  return part.Part
 }
 
 /** A part that waits for something to happen: nothing of it is there before somebody has begun to work on the page. */

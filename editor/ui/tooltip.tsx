@@ -2,7 +2,13 @@ import { type FocusEvent, type PointerEvent, type ReactNode, useEffect, useId, u
 import { type AnyElement, extendElement } from './extend-element.ts'
 import { lazyPart } from './lazy-part.tsx'
 
-const TooltipPanel = lazyPart(async () => (await import('./floating/panels.ts')).TooltipPanel)
+const TooltipPanel = lazyPart(() =>
+  // nobody misses it who has no network
+  import('./floating/panels.ts').then(
+    ({ TooltipPanel }) => TooltipPanel,
+    () => () => null,
+  ),
+)
 
 interface TooltipProps {
   readonly text: ReactNode

@@ -1,37 +1,18 @@
 import { useEffect, useState } from 'react'
-import { useText } from '../../i18n/use-text.ts'
-import { Icon } from '../../ui/icon.tsx'
-import { lazyPart } from '../../ui/lazy-part.tsx'
-import styles from './flows.module.css'
-import type { PlannedFlow } from './import/import-plan.ts'
-import { importFiles, useImport } from './import-flows.ts'
-import { ImportResultDialog } from './import-result-dialog.tsx'
-import { flowTexts } from './texts.ts'
+import { lazyPart, waitingPart } from '../../ui/lazy-part.tsx'
 
-const ImportPlanDialog = lazyPart<{ readonly plan: readonly PlannedFlow[] }>(
-  async () => (await import('./import/import-plan-dialog.tsx')).ImportPlanDialog,
-)
+const DropHint = lazyPart(async () => (await import('./import-dialogs.tsx')).DropHint)
+const ImportDialogs = waitingPart(async () => (await import('./import-dialogs.tsx')).ImportDialogs)
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
 
 /** Takes flow files that are dropped anywhere on the window, and shows what became of them. */
 export function ImportDrop() {
   const isOver = useFileDrop()
-  const t = useText(flowTexts)
-  const plan = useImport((state) => state.plan)
   return (
     <>
-      {isOver && (
-        <div className={styles.drop}>
-          <div>
-            <Icon name="file-json" size={32} />
-            <strong>{t('dropHere')}</strong>
-            <span>{t('dropAbout')}</span>
-          </div>
-        </div>
-      )}
-      {plan && <ImportPlanDialog plan={plan} />}
-      <ImportResultDialog />
+      {isOver && <DropHint />}
+      <ImportDialogs />
     </>
   )
 }
@@ -56,7 +37,8 @@ function useFileDrop(): boolean {
       setOver(false)
       if (event.defaultPrevented || !hasFiles(event)) return
       event.preventDefault()
-      void importFiles([...(event.dataTransfer?.files ?? [])])
+      const files = [...(event.dataTransfer?.files ?? [])]
+      void import('./import-flows.ts').then(({ importFiles }) => importFiles(files))
     }
     const controller = new AbortController()
     const { signal } = controller

@@ -10,16 +10,14 @@ import { useText } from '../../i18n/use-text.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Icon } from '../../ui/icon.tsx'
-import { waitingPart } from '../../ui/lazy-part.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
+import { ImportDrop } from '../flows/import-drop.tsx'
 import { pageTexts } from '../texts.ts'
 import { AwayNotice, useAwaySince } from './away-notice.tsx'
 import { ConditionNotices } from './condition-notices.tsx'
 import styles from './frame.module.css'
 import { HeldBackNotice } from './held-back-notice.tsx'
 import { Logo } from './logo.tsx'
-
-const ImportDrop = waitingPart(async () => (await import('../flows/import-drop.tsx')).ImportDrop)
 
 const areas = [
   { path: '/flows', icon: 'workflow', label: 'flows' },
