@@ -151,9 +151,7 @@ function keepServerOut(): Plugin {
 
 const SHELL_FILES = 'shell-files.js'
 /** What the page needs to say that the house is away, in German as well, and to be worked with meanwhile. */
-const shellParts = ['/i18n/german-words.ts', '/ui/floating/panels.ts', '/ui/more-icon.tsx']
-const isOfShell = ({ name, facadeModuleId }: { name: string; facadeModuleId: string | null }): boolean =>
-  name === 'first' || shellParts.some((part) => facadeModuleId?.endsWith(part))
+const shellChunks = ['first', 'floating', 'german-words', 'more-icon']
 
 /** Writes down for the worker (`editor/public/worker.js`) what the shell of the app is, under a name that changes with it. */
 function listShell(): Plugin {
@@ -173,7 +171,7 @@ function listShell(): Plugin {
       handler(_options, bundle) {
         const names = new Set<string>()
         for (const chunk of Object.values(bundle))
-          if (chunk.type === 'chunk' && isOfShell(chunk)) names.add(chunk.fileName)
+          if (chunk.type === 'chunk' && shellChunks.includes(chunk.name)) names.add(chunk.fileName)
         for (const name of names) {
           const chunk = bundle[name]
           if (chunk?.type !== 'chunk') continue
