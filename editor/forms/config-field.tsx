@@ -10,6 +10,7 @@ import { Select } from '../ui/select.tsx'
 import { Switch } from '../ui/switch.tsx'
 import { Textarea, TextField } from '../ui/text-field.tsx'
 import { CodeControl } from './code-control.tsx'
+import { ColourControl } from './colour-control.tsx'
 import { issueAt } from './config-issues.ts'
 import { ConnectionControl } from './connection-control.tsx'
 import type { FieldControlProps } from './control-props.ts'
@@ -87,6 +88,7 @@ const byControl: Readonly<Partial<Record<Control, ComponentType<FieldControlProp
   cron: CronControl,
   time: TimeControl,
   ports: PortsControl,
+  colour: ColourControl,
   property: PropertyControl,
   value: ValueControl,
   connection: ConnectionControl,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { lineOf } from './code-control.tsx'
+import { wholeColour } from './colour-control.tsx'
 import { unitOf } from './duration.ts'
 import { readJsonText, typedAs, writeJsonText } from './value-text.ts'
 
@@ -21,6 +22,16 @@ test.each([21.5, true, 'on', '12', 'true', null, { a: 1 }, [1, 2], ''])(
     expect(readJsonText(writeJsonText(value))).toEqual(value)
   },
 )
+
+test.each([
+  ['#ff8800', '#ff8800'],
+  [' FF8800 ', '#ff8800'],
+  ['f80', '#ff8800'],
+  ['#f80', '#ff8800'],
+  ['#ff88', '#ff88'],
+  ['red', 'red'],
+  ['', ''],
+])('takes %j for the colour %j', (typed, meant) => expect(wholeColour(typed)).toBe(meant))
 
 test('says how a typed value is understood', () => {
   expect(['on', '"12"', '12', 'false', '{"a":1}'].map(typedAs)).toEqual([

@@ -411,6 +411,7 @@ export const germanSentences: Readonly<Record<string, string>> = {
   CONNECTING: 'verbindet',
   CONNECTED: 'verbunden',
   CONDITION_VALUE: '„{operator}“ braucht einen Wert zum Vergleichen.',
+  'A colour is written like #ff8800.': 'Eine Farbe schreibt man so: #ff8800.',
   OUTPUT_TWICE: 'Zwei Ausgänge heißen „{title}“. Geben Sie jedem einen eigenen Namen.',
   CONDITION_BETWEEN: '„zwischen“ braucht zwei Werte.',
   CONDITION_CONTAINS: '„enthält“ braucht einen Wert, nach dem gesucht wird.',

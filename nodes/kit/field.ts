@@ -9,6 +9,7 @@ export type Control =
   | 'duration' // milliseconds, shown as 500 ms, 5 s, 2 min
   | 'cron' // five cron fields
   | 'time' // 07:30
+  | 'colour' // #rrggbb, picked or typed
   | 'property' // a path into the message: payload.temperature
   | 'ports' // named outputs, in order
   | 'value' // a JSON value typed as text: 21.5, true, "on", {"a":1}

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { colour } from '#kit/colour.ts'
 import { connectionField } from '#kit/define-connection.ts'
 import { type ConfigProblem, defineNode } from '#kit/define-node.ts'
 import type { PortMap } from '#kit/kinds.ts'
@@ -24,7 +25,7 @@ const portsOf = (ends: Readonly<Record<string, Input | Output>> = {}): PortMap =
 
 export const tinkerforgeDevice = defineNode({
   type: 'tinkerforge-device',
-  version: 1,
+  version: 2,
   group: 'device',
   icon: 'cpu',
   title: 'Tinkerforge device',
@@ -97,6 +98,14 @@ export const tinkerforgeDevice = defineNode({
         .max(3_600_000)
         .default(500)
         .meta({ title: 'Duration', control: 'duration', unit: 'ms', when: { device: thatDo('beep') } }),
+      colour: colour()
+        .default('#ffffff')
+        .meta({
+          title: 'Colour when on',
+          description: 'What true lights; a message may also name a colour.',
+          control: 'colour',
+          when: { device: thatDo('colour') },
+        }),
     }),
   acts: true,
   chain: {
@@ -108,6 +117,8 @@ export const tinkerforgeDevice = defineNode({
   outputs: ({ device }) => portsOf(devices[device].outputs),
   caption: ({ device, uid }) =>
     uid === '' ? knownDevices[device].title : `${knownDevices[device].title} · ${uid}`,
+  // Version 1 had no colour of its own: on was white.
+  migrate: (config) => config,
   check: ({ uid }) => (uidPattern.test(uid) ? [] : [uid === '' ? missingUid : wrongUid(uid)]),
 })
 

@@ -96,6 +96,13 @@ describe('a command', () => {
     ['clears a display', 'oled-128x64-v2', 'clear', { payload: true }, [{ fn: 3, values: [] }]],
     ['colours a button', 'rgb-led-button', 'in', { payload: '#ff8800' }, [{ fn: 1, values: [255, 136, 0] }]],
     [
+      'lights a button white',
+      'rgb-led-button',
+      'in',
+      { payload: true },
+      [{ fn: 1, values: [255, 255, 255] }],
+    ],
+    [
       'switches a relay',
       'industrial-dual-relay',
       'relay1',
@@ -106,6 +113,16 @@ describe('a command', () => {
     const { brickd, node } = await deviceRig(device)
     await node.send(port, message)
     expect(brickd.calls).toMatchObject(calls)
+  })
+
+  it('lights a button in the colour of its settings, and darkens it', async () => {
+    const { brickd, node } = await deviceRig('rgb-led-button', { colour: '#C02626' })
+    for (const payload of [true, false, '#00ff00']) await node.send('in', { payload })
+    expect(brickd.calls.map((call) => call.values)).toEqual([
+      [192, 38, 38],
+      [0, 0, 0],
+      [0, 255, 0],
+    ])
   })
 
   it('writes text on the line that the message names, and clears the rest of it', async () => {

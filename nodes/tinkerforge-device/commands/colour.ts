@@ -3,9 +3,9 @@ import { NodeError } from '#kit/runtime/node-error.ts'
 /** Red, green and blue, each 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number]
 
-/** `#ff8800`, `{ red, green, blue }`, `true` (white) or `false` (dark). */
-export function encodeColour(payload: unknown): Colour {
-  if (typeof payload === 'boolean') return payload ? [255, 255, 255] : [0, 0, 0]
+/** `#ff8800`, `{ red, green, blue }`, `true` (the colour of the settings) or `false` (dark). */
+export function encodeColour(payload: unknown, whenOn: string): Colour {
+  if (typeof payload === 'boolean') return payload ? fromHex(whenOn) : [0, 0, 0]
   if (typeof payload === 'string') return fromHex(payload)
   const { red, green, blue } = (payload ?? {}) as Record<string, unknown>
   return [part('red', red), part('green', green), part('blue', blue)]

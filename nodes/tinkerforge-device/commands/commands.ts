@@ -11,6 +11,8 @@ import { encodeText } from './text-lines.ts'
 export interface CommandSettings extends Beep {
   readonly line: number
   readonly brightness: number
+  /** What `true` lights, as `#ff8800`. */
+  readonly colour: string
 }
 
 /** What a message asks of the device: one call or, for several lines, several. Throws a `NodeError` before anything is sent. */
@@ -40,7 +42,7 @@ function encodeCommand(
       return [[frequency, volume, durationMs]]
     }
     case 'colour':
-      return [encodeColour(payload)]
+      return [encodeColour(payload, settings.colour)]
   }
 }
 

@@ -18,6 +18,7 @@ async function openNode(id: string, node: Record<string, unknown>, wires: readon
       { id: 'a', type: 'debug', at: [400, 80], config: {} },
       { id: 'b', type: 'debug', at: [400, 240], config: {} },
     ],
+    connections: [{ id: 'desk', type: 'brickd', name: 'Desk', config: { host: '127.0.0.1', port: 1 } }],
     wires: wires.map((wire) => wire.split(' ')),
   }
   expect((await server.api('PUT', `/api/flows/${id}`, flow)).status).toBe(201)
@@ -67,4 +68,25 @@ test('a rule of a switch that goes takes its wires along in one step, which undo
   await page.getByRole('button', { name: /^Undo/ }).first().click()
   await expect.poll(wires).toEqual(['sorts.out1 a.in', 'sorts.out2 b.in'])
   expect((await config()).rules).toEqual(rules)
+})
+
+test('a colour is picked, or typed in short, and what is none is said at the field', async () => {
+  const { browser, page, config } = await openNode(
+    'colour',
+    { type: 'tinkerforge-device', config: { brickd: 'desk', uid: 'tM1', device: 'rgb-led-button' } },
+    [],
+  )
+  await using _ = browser
+  const typed = page.getByLabel('Colour when on', { exact: true })
+  expect(await typed.inputValue()).toBe('#ffffff')
+  await page.getByLabel('Colour when on: pick it').fill('#c02626')
+  await expect.poll(config).toMatchObject({ colour: '#c02626' })
+  await typed.fill('F80')
+  await page.keyboard.press('Tab')
+  await expect.poll(config).toMatchObject({ colour: '#ff8800' })
+  expect(await page.getByLabel('Colour when on: pick it').inputValue()).toBe('#ff8800')
+  await typed.fill('reddish')
+  await page.keyboard.press('Tab')
+  await page.getByText('A colour is written like #ff8800.').waitFor()
+  expect(browser.complaints).toEqual([])
 })
