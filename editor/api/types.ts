@@ -767,7 +767,19 @@ export interface HouseChange {
   readonly number: number
   readonly at: number
   readonly by: string
-  readonly kind: 'connection' | 'flow' | 'rule' | 'doors' | 'limits' | 'listeners' | 'token-settings'
+  readonly kind:
+    | 'connection'
+    | 'flow'
+    | 'rule'
+    | 'bridge'
+    | 'doors'
+    | 'limits'
+    | 'listeners'
+    | 'token-settings'
+    | 'user'
+    | 'token'
+    | 'key'
+    | 'certificate'
   readonly id: string
   /** What people call it. */
   readonly name: string
@@ -775,4 +787,6 @@ export interface HouseChange {
   /** The change that this takes back, and the one that takes this back. */
   readonly undoes?: number
   readonly undoneBy?: number
+  /** It cannot be undone. */
+  readonly isFinal?: boolean
 }

@@ -24,6 +24,11 @@ const icons: Readonly<Record<HouseChange['kind'], string>> = {
   limits: 'sliders-horizontal',
   listeners: 'radio-tower',
   'token-settings': 'key-round',
+  bridge: 'cable',
+  user: 'users',
+  token: 'key-round',
+  key: 'key-round',
+  certificate: 'shield-check',
 }
 const SHOWN = 8
 
@@ -59,11 +64,14 @@ function ChangeRow({ change }: { readonly change: HouseChange }) {
   const [busy, setBusy] = useState(false)
   const { kind, what, name, by, number, undoes, undoneBy } = change
   const title =
-    kind === 'connection' || kind === 'flow' || kind === 'rule' ? t(`${kind}.${what}`, { name }) : t(kind)
+    kind === 'doors' || kind === 'limits' || kind === 'listeners' || kind === 'token-settings'
+      ? t(kind)
+      : t(`${kind}.${what}`, { name })
   const about = [
     t('by', { name: by, at: formatMoment(change.at, now, language) }),
     ...(undoes === undefined ? [] : [t('undoes')]),
     ...(undoneBy === undefined ? [] : [t('isUndone')]),
+    ...(change.isFinal ? [t('final')] : []),
   ]
   return (
     <li className={page.row}>
@@ -74,7 +82,7 @@ function ChangeRow({ change }: { readonly change: HouseChange }) {
         <span className={page.rowTitle}>{title}</span>
         <span className={page.rowAbout}>{about.join(' · ')}</span>
       </div>
-      {mayEdit && undoneBy === undefined && (
+      {mayEdit && undoneBy === undefined && !change.isFinal && (
         <Button
           icon="undo-2"
           busy={busy}

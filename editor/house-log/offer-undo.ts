@@ -26,7 +26,8 @@ function offer({ number, kind, what }: OwnHouseChange): void {
 }
 
 function nameOf(t: ReturnType<typeof textsIn<(typeof houseLogTexts)['en']>>, kind: string): string {
-  if (kind === 'connection' || kind === 'flow' || kind === 'rule') return t(`did.${kind}`)
+  if (kind === 'connection' || kind === 'flow' || kind === 'rule' || kind === 'bridge')
+    return t(`did.${kind}`)
   if (kind === 'doors' || kind === 'limits' || kind === 'listeners') return t(kind)
   return t('token-settings')
 }

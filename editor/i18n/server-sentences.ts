@@ -156,6 +156,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
   FLOW_NOT_RESTORED:
     'Der Flow „{id}“ lässt sich nicht zurückholen: Er wurde vor zu langer Zeit gelöscht, oder ein anderer hat jetzt seine Kennung.',
   LOG_UNKNOWN: 'Diese Änderung gibt es nicht, oder sie ist zu alt.',
+  LOG_FINAL:
+    'Benutzer, Tokens, Schlüssel und Zertifikate kommen und gehen nicht durch Rückgängigmachen: Es geht darum, wer hereinkommt. Neu anlegen oder löschen.',
   LOG_UNDONE: 'Das wurde schon rückgängig gemacht.',
   LOG_SUPERSEDED:
     'Das wurde seither noch einmal geändert. Machen Sie zuerst die spätere Änderung rückgängig.',

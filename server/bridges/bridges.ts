@@ -99,6 +99,21 @@ export class Bridges implements AsyncDisposable {
     })
   }
 
+  /** As somebody has set it up, for `restore`. It holds no secret: those are its connection's. */
+  kept(id: string): BridgeBody | undefined {
+    const stored = this.#stored().find((one) => one.id === id)
+    if (stored === undefined) return undefined
+    const { id: _, isNew: __, ...body } = stored
+    return body
+  }
+
+  /** Makes it as it was, under its id; without a body it goes. What had waited for the other broker stays gone. */
+  async restore(id: string, body: BridgeBody | undefined): Promise<void> {
+    if (body === undefined) await this.remove(id)
+    else if (this.kept(id) !== undefined) await this.change(id, body)
+    else await this.#turns.take(id, () => this.#save({ ...body, id, isNew: true }))
+  }
+
   /** Throws away what waits for the other broker. */
   discard(id: string): Promise<void> {
     return this.#turns.take(id, async () => {

@@ -114,3 +114,43 @@ test('each sees and undoes what they may do', async () => {
   expect((await undo(1, 'editor')).status).toBe(404)
   expect((await undo(2, 'editor')).json).toMatchObject({ by: 'editor', what: 'deleted' })
 })
+
+test('a bridge comes back under its id, and goes back to what it was', async () => {
+  const path = '/api/broker/bridges'
+  const before = (await rig.call(`GET ${path}`)).json
+  const [{ id, ...cloud }] = before
+  await rig.call(`PUT ${path}/${id}`, { json: { ...cloud, name: 'Sky' } })
+  await rig.call(`DELETE ${path}/${id}`)
+  expect(await told()).toEqual(['bridge deleted Sky', 'bridge changed Sky'])
+  expect((await undo(2)).status).toBe(200)
+  expect((await undo(1)).status).toBe(200)
+  expect((await rig.call(`GET ${path}`)).json).toEqual(before)
+  await rig.call(`POST ${path}`, { json: { ...cloud, name: 'Other' } })
+  expect((await undo(5)).status).toBe(200)
+  expect((await rig.call(`GET ${path}`)).json).toEqual(before)
+})
+
+test('who is let into the house stands in the log with who has seen to it, and nothing brings that back', async () => {
+  const eve = { name: 'Eve', role: 'viewer', password: 'a long password' }
+  const made = await rig.call('POST /api/users', { json: eve })
+  expect(made.headers.get('Wirehouse-Change')).toBeNull()
+  await rig.call('PUT /api/users/Eve/password', { json: { password: 'another long one' } })
+  await rig.call('DELETE /api/users/Eve')
+  expect(await list()).toMatchObject([
+    { kind: 'user', what: 'deleted', name: 'Eve', by: 'owner', isFinal: true },
+    { kind: 'user', what: 'changed', name: 'Eve' },
+    { kind: 'user', what: 'created', name: 'Eve' },
+  ])
+  for (const number of [1, 2, 3]) expect((await undo(number)).json).toMatchObject({ code: 'LOG_FINAL' })
+  expect((await rig.call('GET /api/log')).text).not.toContain('password')
+})
+
+test('of tokens, everybody sees the own ones in the log, and the owner all', async () => {
+  const { json } = await rig.call('POST /api/tokens', { as: 'viewer', json: { name: 'Clock' } })
+  await rig.call(`DELETE /api/tokens/${json.id}`, { as: 'viewer' })
+  const lines = ['token deleted Clock', 'token created Clock']
+  expect(await told()).toEqual(lines)
+  expect((await list('viewer')).map(({ what }: { what: string }) => what)).toEqual(['deleted', 'created'])
+  expect(await list('editor')).toEqual([])
+  expect((await undo(1, 'editor')).json).toMatchObject({ code: 'LOG_UNKNOWN' })
+})

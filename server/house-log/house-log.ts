@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { HouseChange, HouseChangeStore, Role } from '../store/store.ts'
+import type { HouseChange, HouseChangeStore, Role, User } from '../store/store.ts'
 import { Turns } from '../turns.ts'
 import { UserError } from '../user-error.ts'
 import type { Answer, Call } from '../web/call.ts'
 import { type RouteName, routeRules } from '../web/roles.ts'
 import { loggedRoutes } from './logged-routes.ts'
 import type { Thing, ThingKind } from './things.ts'
+
+type Person = Pick<User, 'name' | 'role'>
+
+/** A change as people see it. */
+export type ShownHouseChange = HouseChange & { readonly isFinal?: boolean }
 
 /** By this header, who has changed something learns by which number it can be undone. */
 const CHANGE_HEADER = 'Wirehouse-Change'
@@ -21,9 +26,21 @@ export class HouseLog {
     this.#things = things
   }
 
-  /** What this role may see and do itself; newest first. */
-  list(role: Role): readonly HouseChange[] {
-    return this.#store.list().filter(({ kind }) => mayDo(role, kind))
+  /** What somebody may see; newest first. */
+  list(person: Person): readonly ShownHouseChange[] {
+    return this.#store
+      .list()
+      .filter((change) => this.#maySee(person, change))
+      .map((change) => ({ ...change, ...(this.#isFinal(change.kind) && { isFinal: true }) }))
+  }
+
+  /** Who may do something sees it; whom the house lets in is known to the owner and to who has seen to it. */
+  #maySee({ name, role }: Person, { kind, by }: HouseChange): boolean {
+    return this.#isFinal(kind) ? role === 'owner' || by === name : mayDo(role, kind)
+  }
+
+  #isFinal(kind: ThingKind): boolean {
+    return this.#things[kind].write === undefined
   }
 
   /** Carries out what a route does, and records what has come of it. */
@@ -40,23 +57,30 @@ export class HouseLog {
       let last: HouseChange | undefined
       for (const id of ids)
         last =
-          (await this.#add(logged.kind, id, before.get(id) ?? { name: id, state: undefined }, { by })) ?? last
-      if (!last) return answer
+          (await this.#add(logged.kind, id, before.get(id) ?? { name: id, state: undefined }, {
+            ...{ by, isHidden: logged.isHidden === true },
+          })) ?? last
+      if (!last || this.#isFinal(logged.kind)) return answer
       const header = `${last.number} ${last.kind} ${last.what}`
       return { ...answer, headers: { ...answer.headers, [CHANGE_HEADER]: header } }
     }
     return known.length === 0 ? run() : this.#turns.take(turnOf(logged.kind, known.join()), run)
   }
 
-  /** Takes a change back. Throws `LOG_UNKNOWN`, `LOG_UNDONE`, `LOG_SUPERSEDED`, and what keeps the thing from it. */
-  async undo(
-    number: number,
-    { name: by, role }: { readonly name: string; readonly role: Role },
-  ): Promise<HouseChange> {
+  /** Takes a change back. Throws `LOG_UNKNOWN`, `LOG_FINAL`, `LOG_UNDONE`, `LOG_SUPERSEDED`, and what keeps the thing from it. */
+  async undo(number: number, person: Person): Promise<HouseChange> {
+    const by = person.name
     const asked = this.#store.get(number)
-    if (!asked || !mayDo(role, asked.kind))
+    if (!asked || !this.#maySee(person, asked))
       throw new UserError(404, 'LOG_UNKNOWN', 'There is no such change, or it is too old.')
     const { kind } = asked
+    const { write } = this.#things[kind]
+    if (write === undefined)
+      throw new UserError(
+        409,
+        'LOG_FINAL',
+        'Users, tokens, keys and certificates are not brought back or taken away by undoing: it is about who gets in. Make a new one, or delete it.',
+      )
     return await this.#turns.take(turnOf(kind, asked.id), async () => {
       const change = this.#store.get(number)
       if (!change || change.undoneBy !== undefined)
@@ -69,7 +93,7 @@ export class HouseLog {
           'LOG_SUPERSEDED',
           'This has been changed again since. Undo the later change first.',
         )
-      await thing.write(change.id, change.before)
+      await write(change.id, change.before)
       const undone = await this.#add(kind, change.id, now, { by, undoes: number })
       if (!undone) throw new Error(`undoing change ${number} has changed nothing`)
       return undone
@@ -80,16 +104,20 @@ export class HouseLog {
     kind: ThingKind,
     id: string,
     before: Named,
-    { by, undoes }: { readonly by: string; readonly undoes?: number },
+    {
+      by,
+      undoes,
+      isHidden = false,
+    }: { readonly by: string; readonly undoes?: number; readonly isHidden?: boolean },
   ): Promise<HouseChange | undefined> {
     const after = named(this.#things[kind], id)
     const digest = digestOf(after.state)
-    if (digest === digestOf(before.state)) return undefined
+    if (digest === digestOf(before.state) && !isHidden) return undefined
     return await this.#store.add({
       ...{ kind, id, by, after: digest },
       name: after.state === undefined ? before.name : after.name,
       what: before.state === undefined ? 'created' : after.state === undefined ? 'deleted' : 'changed',
-      ...(before.state !== undefined && { before: before.state }),
+      ...(before.state !== undefined && !this.#isFinal(kind) && { before: before.state }),
       ...(undoes !== undefined && { undoes }),
     })
   }

@@ -9,12 +9,19 @@ interface LoggedRoute {
   readonly ids?: (call: Call) => readonly string[]
   /** Those that it has made. */
   readonly made?: (answer: Answer) => readonly string[]
+  /** It changes what nobody may read. */
+  readonly isHidden?: true
 }
 
 const byId = (name: string) => (call: Call) => [call.params[name] ?? '']
 const one = () => ['']
 
-/** The routes whose doings can be undone by the log of the house. Adding one is a line here, and a thing in `things.ts`. */
+/** What an answer calls the one thing that it has made. */
+function field(name: string) {
+  return ({ json }: Answer) => [String((json as Readonly<Record<string, unknown>>)[name])]
+}
+
+/** The routes whose doings stand in the log of the house, and can be undone there if their thing can be written. Adding one is a line here, and a thing in `things.ts`. */
 export const loggedRoutes: Readonly<Partial<Record<RouteName, LoggedRoute>>> = {
   'PUT /api/connections/:id': { kind: 'connection', ids: byId('id') },
   'DELETE /api/connections/:id': { kind: 'connection', ids: byId('id') },
@@ -24,6 +31,18 @@ export const loggedRoutes: Readonly<Partial<Record<RouteName, LoggedRoute>>> = {
   'POST /api/broker/rules': { kind: 'rule', made: ({ json }) => idsIn([json]) },
   'PUT /api/broker/rules/:id': { kind: 'rule', ids: byId('id') },
   'DELETE /api/broker/rules/:id': { kind: 'rule', ids: byId('id') },
+  'POST /api/broker/bridges': { kind: 'bridge', made: ({ json }) => idsIn([json]) },
+  'PUT /api/broker/bridges/:id': { kind: 'bridge', ids: byId('id') },
+  'DELETE /api/broker/bridges/:id': { kind: 'bridge', ids: byId('id') },
+  'POST /api/users': { kind: 'user', made: field('name') },
+  'PUT /api/users/:name/password': { kind: 'user', ids: byId('name'), isHidden: true },
+  'DELETE /api/users/:name': { kind: 'user', ids: byId('name') },
+  'POST /api/tokens': { kind: 'token', made: field('id') },
+  'DELETE /api/tokens/:id': { kind: 'token', ids: byId('id') },
+  'POST /api/broker/keys': { kind: 'key', made: field('identity') },
+  'DELETE /api/broker/keys/:identity': { kind: 'key', ids: byId('identity') },
+  'POST /api/broker/certificates': { kind: 'certificate', made: field('serial') },
+  'DELETE /api/broker/certificates/:serial': { kind: 'certificate', ids: byId('serial') },
   'PUT /api/broker/doors': { kind: 'doors', ids: one },
   'PUT /api/broker/limits': { kind: 'limits', ids: one },
   'PUT /api/broker/listeners': { kind: 'listeners', ids: one },

@@ -1,3 +1,4 @@
+import type { BridgeBody } from '../bridges/bridge.ts'
 import { LIMITS_KEY, limitSettings } from '../broker/clients/limit-settings.ts'
 import type { KeptConnection } from '../house.ts'
 import type { HouseChange } from '../store/store.ts'
@@ -11,11 +12,14 @@ export interface Thing {
   readonly nameOf: (id: string, state: unknown) => string
   /** How it is, as JSON; nothing if it is not there. Secrets are sealed. */
   readonly read: (id: string) => unknown
-  /** Makes it as it was; nothing removes it. */
-  readonly write: (id: string, state: unknown) => Promise<void>
+  /** Makes it as it was; nothing removes it. Missing where nobody may get back in by undoing. */
+  readonly write?: (id: string, state: unknown) => Promise<void>
 }
 
-type Services = Pick<WebServices, 'house' | 'access' | 'settings' | 'broker' | 'listeners' | 'bridges'>
+type Services = Pick<
+  WebServices,
+  'house' | 'access' | 'settings' | 'broker' | 'listeners' | 'bridges' | 'users'
+>
 
 /** What was read is written back: nothing comes from outside in between. */
 export const thingsOf = ({
@@ -25,6 +29,7 @@ export const thingsOf = ({
   broker,
   listeners,
   bridges,
+  users,
 }: Services): Readonly<Record<ThingKind, Thing>> => ({
   connection: {
     nameOf: (id, state) => (state as KeptConnection).name || id,
@@ -45,6 +50,31 @@ export const thingsOf = ({
     nameOf: (_id, state) => (state as Rule).filter,
     read: (id) => access.rules().find((rule) => rule.id === id),
     write: (id, state) => (state === undefined ? access.removeRule(id) : access.restoreRule(state as Rule)),
+  },
+  bridge: {
+    nameOf: (_id, state) => (state as BridgeBody).name,
+    read: (id) => bridges.kept(id),
+    write: (id, state) => bridges.restore(id, state as BridgeBody | undefined),
+  },
+  user: {
+    nameOf: (id) => id,
+    read: (id) => users.list().find(({ name }) => name === id),
+  },
+  token: {
+    nameOf: (_id, state) => (state as { readonly name: string }).name,
+    read: (id) =>
+      users
+        .list()
+        .flatMap(({ name }) => users.tokens(name))
+        .find((token) => token.id === id),
+  },
+  key: {
+    nameOf: (id) => id,
+    read: (id) => listeners.keys().find(({ identity }) => identity === id),
+  },
+  certificate: {
+    nameOf: (id, state) => (state as { readonly name: string }).name || id,
+    read: (id) => listeners.certificates().find(({ serial }) => serial === id),
   },
   doors: only(
     () => access.doors,

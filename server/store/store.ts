@@ -239,7 +239,19 @@ export interface HouseChange {
   readonly number: number
   readonly at: number
   readonly by: string
-  readonly kind: 'connection' | 'flow' | 'rule' | 'doors' | 'limits' | 'listeners' | 'token-settings'
+  readonly kind:
+    | 'connection'
+    | 'flow'
+    | 'rule'
+    | 'bridge'
+    | 'doors'
+    | 'limits'
+    | 'listeners'
+    | 'token-settings'
+    | 'user'
+    | 'token'
+    | 'key'
+    | 'certificate'
   /** Empty where there is only one of its kind. */
   readonly id: string
   /** What people call it. */

@@ -55,7 +55,10 @@ export interface WebServices {
   readonly listeners: ListenerDesk
   readonly publishes: PublishLog
   readonly settings: HouseSettings
-  readonly bridges: Pick<Bridges, 'list' | 'add' | 'change' | 'remove' | 'discard' | 'try' | 'refuseIfUsed'>
+  readonly bridges: Pick<
+    Bridges,
+    'list' | 'add' | 'change' | 'remove' | 'discard' | 'try' | 'refuseIfUsed' | 'kept' | 'restore'
+  >
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   readonly recordings: RecordingDesk
   readonly setup: Setup

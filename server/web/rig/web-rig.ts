@@ -11,7 +11,7 @@ import { MemoryAccessStore, MemorySettings } from '../../access/access-rig.ts'
 import { MosquittoDesk } from '../../access/mosquitto/mosquitto-desk.ts'
 import { type MemoryBridges, memoryTakeovers } from '../../access/mosquitto/takeover-rig.ts'
 import type { Present } from '../../access/rehearse.ts'
-import { bridgeBody } from '../../bridges/bridge.ts'
+import { type BridgeBody, bridgeBody } from '../../bridges/bridge.ts'
 import type { BrokerStatus } from '../../broker/clients/broker-status.ts'
 import { LimitHits } from '../../broker/clients/limit-hits.ts'
 import type { BrokerLimits } from '../../broker/limits.ts'
@@ -147,15 +147,26 @@ const fakeBridge = {
   ...bridgeBody.parse({ name: 'Cloud', connection: 'other', maps: [{ direction: 'out' }] }),
 }
 
-/** One that stands; only what is asked of it comes back. */
-const fakeBridges: WebServices['bridges'] = {
-  list: () => [fakeBridge],
-  add: async (body) => ({ id: 'new', ...body }),
-  change: async (id, body) => ({ id, ...body }),
-  remove: async () => {},
-  discard: async () => {},
-  try: async () => ({ version: '5' }),
-  refuseIfUsed: () => {},
+/** One that stands, and those that are added. */
+function fakeBridges(): WebServices['bridges'] {
+  const { id: first, ...body } = fakeBridge
+  const all = new Map<string, BridgeBody>([[first, body]])
+  const change = async (id: string, body: BridgeBody) => {
+    all.set(id, body)
+    return { id, ...body }
+  }
+  const remove = async (id: string) => void all.delete(id)
+  return {
+    list: () => [...all].map(([id, body]) => ({ id, ...body })),
+    add: (body) => change('new', body),
+    change,
+    remove,
+    kept: (id) => all.get(id),
+    restore: async (id, body) => void (await (body ? change(id, body) : remove(id))),
+    discard: async () => {},
+    try: async () => ({ version: '5' }),
+    refuseIfUsed: () => {},
+  }
 }
 
 /** Browsers in memory. */
@@ -207,7 +218,7 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     listeners: listenerDesk({ broker, users, clock }),
     publishes: new FakePublishLog(),
     settings,
-    bridges: fakeBridges,
+    bridges: fakeBridges(),
     conditions,
     recordings: new RecordingDesk({ store: new Recordings(join(dataDir, 'recordings')), house, clock, log }),
     setup,

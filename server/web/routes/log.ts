@@ -5,7 +5,7 @@ import type { WebServices } from '../web-services.ts'
 /** What was done to the house, and the way back. */
 export const logRoutes = ({ houseLog }: Pick<WebServices, 'houseLog'>) =>
   ({
-    'GET /api/log': (call) => json(houseLog.list(signedIn(call).user.role)),
+    'GET /api/log': (call) => json(houseLog.list(signedIn(call).user)),
 
     'POST /api/log/:number/undo': async (call) => {
       const text = call.params['number'] ?? ''
