@@ -1,5 +1,7 @@
+import { connectAsync } from 'mqtt'
 import type { Page } from 'playwright-core'
 import { nodeCard } from './editor-page.ts'
+import { overlays } from './overlays.ts'
 import type { ServerProcess } from './server-process.ts'
 import { settled } from './settled.ts'
 
@@ -28,16 +30,11 @@ const drawerTab = (tab: string) => async (page: Page) => {
 const keysFor =
   (place: string, ...keys: readonly string[]) =>
   async (page: Page) => {
-    const [first = '', ...more] = keys
-    await page.keyboard.press(first)
+    const [first, ...more] = keys
+    if (first !== undefined) await page.keyboard.press(first)
     await page.locator(place).first().waitFor()
     for (const key of more) await page.keyboard.press(key)
   }
-
-const dialog = (button: string) => async (page: Page) => {
-  await page.locator(button).first().click()
-  await page.getByRole('dialog').waitFor()
-}
 
 /** Opens an area anew, with nothing left of the one before. */
 export async function openArea(page: Page, url: string, area: Area): Promise<void> {
@@ -53,7 +50,7 @@ export async function openArea(page: Page, url: string, area: Area): Promise<voi
 export const areas: Readonly<Record<string, Area>> = {
   'the flows': { path: '/flows' },
   'a new flow': { path: '/flows?show=new' },
-  'the examples': { path: '/flows?show=examples' },
+  'the templates': { path: '/flows?show=templates', open: keysFor('[role=dialog] li') },
   'a flow': { path: flow },
   'an imported flow': { path: '/flows/imported' },
   'a flow with nothing in it': { path: '/flows/empty' },
@@ -108,9 +105,8 @@ export const areas: Readonly<Record<string, Area>> = {
   'the status of the broker': { path: '/mqtt?show=status' },
   history: { path: '/history' },
   settings: { path: '/settings' },
-  'a new user': { path: '/settings', open: dialog('#users > div button') },
-  'a new token': { path: '/settings', open: dialog('#tokens > div button') },
   'an address that leads nowhere': { path: '/nowhere' },
+  ...overlays,
 }
 
 const node = (id: string, type: string, at: readonly [number, number], config = {}, name?: string) => ({
@@ -129,17 +125,22 @@ export async function furnish(server: ServerProcess): Promise<void> {
     node('open', 'filter', [320, 80], { rejected: true }),
     node('show', 'debug', [560, 80]),
     node('mail', 'email', [80, 240]),
+    node('sum', 'function', [320, 240], { code: 'return message' }),
   ]
   const wires = [
     ['bell.out', 'open.in'],
     ['open.out', 'show.in'],
     ['open.error', 'show.in'],
   ]
+  const chain = [
+    node('bell', 'mqtt-in', [80, 80], { topic: 'home/bell', qos: 0 }, 'Bell'),
+    node('lamp', 'mqtt-out', [320, 80], { topic: 'home/lamp', qos: 1 }),
+  ]
   const lenient = { prefer: 'handling=lenient' }
   const env = { city: 'Wien', limit: 5, on: true }
   await server.api('PUT', '/api/flows/seen', { ...flowFile('seen', 'Seen', seen, wires), env }, lenient)
   await server.api('PUT', '/api/flows/empty', flowFile('empty', 'Empty', []))
-  await server.api('POST', '/api/import', flowFile('imported', 'Imported', [seen[0] ?? {}]))
+  await server.api('POST', '/api/import', flowFile('imported', 'Imported', chain, [['bell.out', 'lamp.in']]))
   await server.api('PUT', '/api/connections/other', {
     type: 'mqtt',
     name: 'Other',
@@ -148,7 +149,20 @@ export async function furnish(server: ServerProcess): Promise<void> {
   const maps = [{ direction: 'both', filter: 'home/#', remotePrefix: 'haus/' }]
   await server.api('POST', '/api/broker/bridges', { name: 'Cloud', connection: 'other', maps })
   await furnishAlarms(server)
+  await furnishAccess(server)
   await server.api('PUT', '/api/mqtt/home/climate', { temperature: 21 })
+}
+
+/** A device of the house that was here, and is away now. */
+async function furnishAccess(server: ServerProcess): Promise<void> {
+  const device = { name: 'lamp', password: 'a lamp in the hall' }
+  await server.api('POST', '/api/users', { ...device, role: 'device' })
+  await server.api('POST', '/api/tokens', { name: 'Script' })
+  const client = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, {
+    ...{ clientId: 'lamp-in-the-hall', clean: false, username: device.name, password: device.password },
+  })
+  await client.subscribeAsync('home/lamp/set', { qos: 1 })
+  await client.endAsync()
 }
 
 async function furnishAlarms(server: ServerProcess): Promise<void> {
