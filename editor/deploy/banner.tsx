@@ -13,11 +13,13 @@ import styles from './deploy.module.css'
 import { backToDraft, type Looking } from './looking.ts'
 import { LookingPanel } from './looking-panel.tsx'
 import { deployTexts } from './texts.ts'
+import { deployTitles } from './titles.ts'
 import { useChosen } from './use-shown.ts'
 
 /** Says over the canvas what it is that is looked at, and leads back to the draft. */
 export function Banner({ kind }: { readonly kind: Looking['kind'] }) {
   const t = useText(deployTexts)
+  const titles = useText(deployTitles)
   const { isNarrow } = useFlow().panels
   // Revisions are chosen in the list first; changes are seen on the canvas first.
   const [isOpen, setOpen] = useState(kind === 'history')
@@ -29,14 +31,14 @@ export function Banner({ kind }: { readonly kind: Looking['kind'] }) {
       <p>{kind === 'review' ? t('reviewBanner') : <RevisionWords />}</p>
       {isNarrow && (
         <Button icon="list" onClick={() => setOpen(true)}>
-          {t(kind === 'review' ? 'changes' : 'history')}
+          {titles(kind === 'review' ? 'changes' : 'history')}
         </Button>
       )}
       <Button icon="x" compact onClick={backToDraft}>
-        {t('backToDraft')}
+        {titles('backToDraft')}
       </Button>
       {isNarrow && (
-        <Sheet open={isOpen} onClose={close} title={t(kind === 'review' ? 'reviewTitle' : 'history')}>
+        <Sheet open={isOpen} onClose={close} title={kind === 'review' ? t('reviewTitle') : titles('history')}>
           <LookingPanel onJump={close} />
         </Sheet>
       )}

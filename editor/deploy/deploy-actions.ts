@@ -5,7 +5,7 @@ import { currentLanguage } from '../i18n/language.ts'
 import { said } from '../i18n/said.ts'
 import { notify } from '../ui/toast.tsx'
 import { backToDraft, isLooking, openReview, openRevisions } from './looking.ts'
-import { deployTexts } from './texts.ts'
+import { deployTitles } from './titles.ts'
 
 const mayEdit = ({ document }: FlowScope) => !document.isReadOnly
 
@@ -13,7 +13,7 @@ const mayEdit = ({ document }: FlowScope) => !document.isReadOnly
 export const deployActions: Actions<'flow'> = defineActions('flow', [
   {
     id: 'save',
-    title: said(deployTexts, 'actionSave'),
+    title: said(deployTitles, 'actionSave'),
     icon: 'save',
     group: 'edit',
     keys: ['Mod+S'],
@@ -23,7 +23,7 @@ export const deployActions: Actions<'flow'> = defineActions('flow', [
   },
   {
     id: 'deploy',
-    title: said(deployTexts, 'actionDeploy'),
+    title: said(deployTitles, 'actionDeploy'),
     icon: 'rocket',
     group: 'run',
     keys: ['Mod+Enter', 'Mod+Shift+D'],
@@ -33,7 +33,7 @@ export const deployActions: Actions<'flow'> = defineActions('flow', [
   },
   {
     id: 'review',
-    title: said(deployTexts, 'actionReview'),
+    title: said(deployTitles, 'actionReview'),
     icon: 'diff',
     group: 'run',
     isEnabled: mayEdit,
@@ -41,14 +41,14 @@ export const deployActions: Actions<'flow'> = defineActions('flow', [
   },
   {
     id: 'revisions',
-    title: said(deployTexts, 'actionRevisions'),
+    title: said(deployTitles, 'actionRevisions'),
     icon: 'history',
     group: 'view',
     run: openRevisions,
   },
   {
     id: 'back-to-draft',
-    title: said(deployTexts, 'backToDraft'),
+    title: said(deployTitles, 'backToDraft'),
     icon: 'x',
     group: 'view',
     isEnabled: isLooking,
@@ -58,7 +58,7 @@ export const deployActions: Actions<'flow'> = defineActions('flow', [
 
 /** Who presses the keys for saving is told that it is not needed, and what is. */
 async function saySaved({ autosave }: FlowScope): Promise<void> {
-  const t = textsIn(deployTexts, currentLanguage())
+  const t = textsIn(deployTitles, currentLanguage())
   if (await autosave.flush()) notify.info(t('savedAlready'), { about: t('savedNotRunning') })
   else notify.warn(t('notSavedYet'))
 }

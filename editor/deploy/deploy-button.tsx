@@ -8,12 +8,12 @@ import { Menu } from '../ui/menu.tsx'
 import styles from './deploy.module.css'
 import type { Deployment } from './deployment.ts'
 import { openReview, openRevisions } from './looking.ts'
-import { deployTexts } from './texts.ts'
+import { deployTitles } from './titles.ts'
 
 /** Deploys with one press; the arrow beside it shows first what that will change. */
 export function DeployButton({ deployment }: { readonly deployment: Deployment }) {
   const t = useText(flowTexts)
-  const words = useText(deployTexts)
+  const words = useText(deployTitles)
   const flow = useDeferredValue(useDocument((state) => state.flow))
   const { isRunning, running, isKnown, busy, deploy } = deployment
   const changes = isKnown ? countChanges(running, flow) : 0

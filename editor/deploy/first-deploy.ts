@@ -3,7 +3,7 @@ import { textsIn } from '../i18n/define-texts.ts'
 import { currentLanguage } from '../i18n/language.ts'
 import { readStored, writeStored } from '../ui/stored.ts'
 import { notify } from '../ui/toast.tsx'
-import { deployTexts } from './texts.ts'
+import { deployTitles } from './titles.ts'
 
 const KEY = 'wirehouse.knows-deploy'
 /** Milliseconds in which two sentences are read at leisure. */
@@ -14,7 +14,7 @@ export function explainFirstDeploy({ number }: Revision): boolean {
   if (readStored(KEY) !== undefined) return false
   writeStored(KEY, 'yes')
   if (number > 1) return false // whoever has deployed elsewhere knows
-  const t = textsIn(deployTexts, currentLanguage())
+  const t = textsIn(deployTitles, currentLanguage())
   notify.ok(t('firstDeploy'), { about: t('firstDeployAbout'), duration: READING_MS })
   return true
 }

@@ -3,7 +3,7 @@ import { useFlow } from '../flow/flow-context.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Spinner } from '../ui/spinner.tsx'
 import { useLooking } from './looking.ts'
-import { deployTexts } from './texts.ts'
+import { deployTitles } from './titles.ts'
 
 const ReviewPanel = lazy(() =>
   import('./review-panel.tsx').then((module) => ({ default: module.ReviewPanel })),
@@ -14,7 +14,7 @@ const HistoryPanel = lazy(() =>
 
 /** What stands beside the canvas while it shows something else than the draft; loaded when first needed. */
 export function LookingPanel({ onJump = stay }: { readonly onJump?: () => void }) {
-  const t = useText(deployTexts)
+  const t = useText(deployTitles)
   const kind = useLooking(({ looking }) => looking?.kind)
   const { shown } = useFlow()
   if (kind === undefined) return null

@@ -9,7 +9,7 @@ import { canvasActions } from '../canvas/canvas-actions.ts'
 import { DeployButton } from '../deploy/deploy-button.tsx'
 import type { Deployment } from '../deploy/deployment.ts'
 import { openRevisions, useLooking } from '../deploy/looking.ts'
-import { deployTexts } from '../deploy/texts.ts'
+import { deployTitles } from '../deploy/titles.ts'
 import { GuaranteeBadge } from '../guarantee/guarantee-badge.tsx'
 import { errorText, problemText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -184,7 +184,7 @@ function UndoButtons() {
 function MoreMenu({ deployment, isNarrow }: { readonly deployment: Deployment; readonly isNarrow: boolean }) {
   const t = useText(flowTexts)
   const { document, autosave, canvas, onForeign } = useFlow()
-  const words = useText(deployTexts)
+  const words = useText(deployTitles)
   const isOwner = useIsOwner()
   const isTrusted = useSummary(document.flow.id)?.trusted ?? false
   const file = useRef<HTMLInputElement>(null)

@@ -2,6 +2,8 @@ import { defineTexts } from '../i18n/define-texts.ts'
 
 export const flowTexts = defineTexts({
   en: {
+    showList: 'Show as a list',
+    showCanvas: 'Show the drawing',
     loading: 'Opening the flow',
     notFound: 'There is no such flow',
     notFoundAbout: 'It was deleted, or the address is wrong.',
@@ -177,6 +179,8 @@ export const flowTexts = defineTexts({
     liveAway: 'The server is away: nothing new arrives.',
   },
   de: {
+    showList: 'Als Liste zeigen',
+    showCanvas: 'Zeichnung zeigen',
     loading: 'Flow wird geöffnet',
     notFound: 'Diesen Flow gibt es nicht',
     notFoundAbout: 'Er wurde gelöscht, oder die Adresse stimmt nicht.',

@@ -14,6 +14,7 @@ import { Button } from '../ui/button.tsx'
 import { FormError } from '../ui/form-error.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { houseLogTexts } from './texts.ts'
+import { houseLogTitles } from './titles.ts'
 import { undoHouseChange } from './undo-house.ts'
 
 const icons: Readonly<Record<HouseChange['kind'], string>> = {
@@ -58,6 +59,7 @@ export function ChangesSection() {
 
 function ChangeRow({ change }: { readonly change: HouseChange }) {
   const t = useText(houseLogTexts)
+  const titles = useText(houseLogTitles)
   const language = useLanguage()
   const now = useNow(60_000)
   const mayEdit = useMayEdit()
@@ -65,7 +67,7 @@ function ChangeRow({ change }: { readonly change: HouseChange }) {
   const { kind, what, name, by, number, undoes, undoneBy } = change
   const title =
     kind === 'doors' || kind === 'limits' || kind === 'listeners' || kind === 'token-settings'
-      ? t(kind)
+      ? titles(kind)
       : t(`${kind}.${what}`, { name })
   const about = [
     t('by', { name: by, at: formatMoment(change.at, now, language) }),
@@ -92,7 +94,7 @@ function ChangeRow({ change }: { readonly change: HouseChange }) {
             void undoHouseChange(number).finally(() => setBusy(false))
           }}
         >
-          {t('undo')}
+          {titles('undo')}
         </Button>
       )}
     </li>

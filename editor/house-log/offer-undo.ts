@@ -2,7 +2,7 @@ import { type OwnHouseChange, useOwnHouseChanges } from '../api/house-changes.ts
 import { textsIn } from '../i18n/define-texts.ts'
 import { currentLanguage } from '../i18n/language.ts'
 import { notify, offerWithNextToast } from '../ui/toast.tsx'
-import { houseLogTexts } from './texts.ts'
+import { houseLogTitles } from './titles.ts'
 import { undoHouseChange } from './undo-house.ts'
 
 /** The page may say itself what was done; if it does not, this does. */
@@ -15,7 +15,7 @@ export const offerUndo = (): (() => void) =>
   })
 
 function offer({ number, kind, what }: OwnHouseChange): void {
-  const t = textsIn(houseLogTexts, currentLanguage())
+  const t = textsIn(houseLogTitles, currentLanguage())
   const action = { label: t('undo'), onClick: () => void undoHouseChange(number) }
   const takeBack = offerWithNextToast(action)
   // Who has made a flow is in it already.
@@ -25,7 +25,7 @@ function offer({ number, kind, what }: OwnHouseChange): void {
   }, WAIT_MS)
 }
 
-function nameOf(t: ReturnType<typeof textsIn<(typeof houseLogTexts)['en']>>, kind: string): string {
+function nameOf(t: ReturnType<typeof textsIn<(typeof houseLogTitles)['en']>>, kind: string): string {
   if (kind === 'connection' || kind === 'flow' || kind === 'rule' || kind === 'bridge')
     return t(`did.${kind}`)
   if (kind === 'doors' || kind === 'limits' || kind === 'listeners') return t(kind)

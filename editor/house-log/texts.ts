@@ -3,8 +3,6 @@ import { defineTexts } from '../i18n/define-texts.ts'
 /** What was done to the house, and the way back. */
 export const houseLogTexts = defineTexts({
   en: {
-    undo: 'Undo',
-    undone: 'Undone.',
     title: 'Changes',
     about:
       'What was done to connections, bridges, flows, settings and users in the last 30 days. What was drawn in a flow stands beside Undo in the flow.',
@@ -39,18 +37,8 @@ export const houseLogTexts = defineTexts({
     'certificate.changed': 'Certificate “{name}” changed',
     'certificate.deleted': 'Certificate “{name}” withdrawn',
     final: 'Cannot be undone: it is about who gets in',
-    doors: 'Who needs no login: changed',
-    limits: 'Limits of the broker changed',
-    listeners: 'Ports and origins changed',
-    'token-settings': 'Sign-in by tokens changed',
-    'did.connection': 'Connection changed',
-    'did.flow': 'Flow changed',
-    'did.rule': 'Access rule changed',
-    'did.bridge': 'Bridge changed',
   },
   de: {
-    undo: 'Rückgängig',
-    undone: 'Rückgängig gemacht.',
     title: 'Änderungen',
     about:
       'Was in den letzten 30 Tagen mit Verbindungen, Brücken, Flows, Einstellungen und Benutzern geschah. Was in einem Flow gezeichnet wurde, steht dort neben „Rückgängig“.',
@@ -85,13 +73,5 @@ export const houseLogTexts = defineTexts({
     'certificate.changed': 'Zertifikat „{name}“ geändert',
     'certificate.deleted': 'Zertifikat „{name}“ zurückgezogen',
     final: 'Nicht rückgängig zu machen: Es geht darum, wer hereinkommt',
-    doors: 'Geändert, wer keine Anmeldung braucht',
-    limits: 'Grenzen des Brokers geändert',
-    listeners: 'Ports und Herkünfte geändert',
-    'token-settings': 'Anmeldung mit Tokens geändert',
-    'did.connection': 'Verbindung geändert',
-    'did.flow': 'Flow geändert',
-    'did.rule': 'Zugriffsregel geändert',
-    'did.bridge': 'Brücke geändert',
   },
 })

@@ -5,7 +5,7 @@ import { textsIn } from '../i18n/define-texts.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { currentLanguage } from '../i18n/language.ts'
 import { notify } from '../ui/toast.tsx'
-import { houseLogTexts } from './texts.ts'
+import { houseLogTitles } from './titles.ts'
 
 /** Has the server take something back, and says how it went. */
 export async function undoHouseChange(number: number): Promise<void> {
@@ -37,7 +37,7 @@ export function redoLastHouseChange(): void {
 async function run(number: number): Promise<OwnHouseChange | undefined> {
   try {
     const undone = await api.log.undo(number)
-    notify.ok(textsIn(houseLogTexts, currentLanguage())('undone'))
+    notify.ok(textsIn(houseLogTitles, currentLanguage())('undone'))
     return undone
   } catch (error) {
     notify.error(errorText(error))

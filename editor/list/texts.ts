@@ -49,8 +49,6 @@ export const listTexts = defineTexts({
     toggleDisabled: 'Disable, or enable again',
     error: 'Has an error',
     warning: 'Has a warning',
-    showList: 'Show as a list',
-    showCanvas: 'Show the drawing',
   },
   de: {
     list: 'Der Flow als Liste: {nodes}',
@@ -100,7 +98,5 @@ export const listTexts = defineTexts({
     toggleDisabled: 'Abschalten oder wieder einschalten',
     error: 'Hat einen Fehler',
     warning: 'Hat eine Warnung',
-    showList: 'Als Liste zeigen',
-    showCanvas: 'Zeichnung zeigen',
   },
 })
