@@ -85,12 +85,8 @@ const groups = [
   },
 ]
 
-/** zod stays on the server: see there. */
-export const lightZod = { find: /^zod$/, replacement: fromHere('editor/light-zod/light-zod.ts') }
-
 export default defineConfig({
   root: 'editor',
-  resolve: { alias: [lightZod] },
   plugins: [react(), keepServerOut(), listShell(), compress()],
   build: {
     outDir: '../dist/editor',

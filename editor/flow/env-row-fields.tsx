@@ -3,10 +3,10 @@ import { IconButton } from '../ui/button.tsx'
 import { NumberField } from '../ui/number-field.tsx'
 import { Select } from '../ui/select.tsx'
 import { TextField } from '../ui/text-field.tsx'
+import { envRowTexts } from './env-row-texts.ts'
 import { type EnvKind, type EnvRow, type EnvValue, type faultOf, kindOf } from './env-rows.ts'
 import { useFlow } from './flow-context.ts'
 import styles from './inspector.module.css'
-import { flowTexts } from './texts.ts'
 
 interface RowProps {
   readonly row: EnvRow
@@ -21,7 +21,7 @@ const kinds = ['text', 'number', 'boolean'] as const
 
 /** One value, with its name and its kind. */
 export function EnvRowFields({ row, fault, onName, onValue, onKind, onRemove }: RowProps) {
-  const t = useText(flowTexts)
+  const t = useText(envRowTexts)
   const { isReadOnly } = useFlow().document
   const faultId = `env-fault-${row.id}`
   return (
@@ -70,7 +70,7 @@ export function EnvField({
   readonly value: EnvValue
   readonly onChange: (value: EnvValue) => void
 }) {
-  const t = useText(flowTexts)
+  const t = useText(envRowTexts)
   const { isReadOnly } = useFlow().document
   if (typeof value === 'number')
     return <NumberField aria-label={label} value={value} onChange={(number) => onChange(number ?? 0)} />

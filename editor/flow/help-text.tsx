@@ -4,6 +4,7 @@ import { loadHelp } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Spinner } from '../ui/spinner.tsx'
 import { MarkdownView } from './markdown-view.tsx'
+import { selectedTexts } from './selected-texts.ts'
 import { flowTexts } from './texts.ts'
 
 /** The help in a language. Only the English page carries the example; the others get it under their text. */
@@ -20,7 +21,8 @@ interface HelpTextProps extends Pick<ComponentProps<typeof MarkdownView>, 'after
 
 /** The help page of a node type. */
 export function HelpText({ type, afterCode }: HelpTextProps) {
-  const t = useText(flowTexts)
+  const t = useText(selectedTexts)
+  const flow = useText(flowTexts)
   const language = useLanguage()
   const [help, setHelp] = useState<string | undefined | 'loading'>('loading')
   useEffect(() => {
@@ -34,7 +36,7 @@ export function HelpText({ type, afterCode }: HelpTextProps) {
       isWanted = false
     }
   }, [type, language])
-  if (help === 'loading') return <Spinner label={t('loading')} />
+  if (help === 'loading') return <Spinner label={flow('loading')} />
   if (help === undefined) return <p>{t('noHelp')}</p>
   return <MarkdownView source={help} {...(afterCode && { afterCode })} />
 }

@@ -6,7 +6,7 @@ import { TryTab } from '../try/parts.tsx'
 import { tryTitles } from '../try/titles.ts'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import styles from './inspector.module.css'
-import { flowTexts } from './texts.ts'
+import { selectedTexts } from './selected-texts.ts'
 
 const NodeSettings = lazyPart(async () => (await import('./node-settings.tsx')).NodeSettings)
 const LiveTab = lazyPart(async () => (await import('./live/live-tab.tsx')).LiveTab)
@@ -25,10 +25,10 @@ export interface NodeTab {
 
 /** What one can see and set about a node. One line for each tab. */
 export const nodeTabs: readonly NodeTab[] = [
-  { id: 'settings', title: said(flowTexts, 'settings'), Content: NodeSettings },
+  { id: 'settings', title: said(selectedTexts, 'settings'), Content: NodeSettings },
   { id: 'live', title: said(liveTexts, 'live'), Content: ({ node }) => <LiveTab node={node.id} /> },
   { id: 'try', title: said(tryTitles, 'try'), Content: TryTab },
-  { id: 'help', title: said(flowTexts, 'help'), Content: Help },
+  { id: 'help', title: said(selectedTexts, 'help'), Content: Help },
 ]
 
 /** What one can see about a wire, one below the other. */

@@ -7,7 +7,7 @@ import { showTrace } from '../live/trace.ts'
 import { Button } from '../ui/button.tsx'
 import { useFlow } from './flow-context.ts'
 import styles from './message-trace.module.css'
-import { flowTexts } from './texts.ts'
+import { selectedTexts } from './selected-texts.ts'
 import { TraceSteps } from './trace/trace-panel.tsx'
 
 type Following =
@@ -18,7 +18,7 @@ type Following =
 
 /** The way of the next message that goes over a wire, for who asks for it. */
 export function MessageTrace({ wire }: { readonly wire: string }) {
-  const t = useText(flowTexts)
+  const t = useText(selectedTexts)
   const { following, follow, stop } = useFollowing(wire)
   const isWaiting = following.kind === 'waiting'
   return (

@@ -4,11 +4,11 @@ import { Button } from '../ui/button.tsx'
 import { notify } from '../ui/toast.tsx'
 import { useFlow } from './flow-context.ts'
 import { HelpText } from './help-text.tsx'
-import { flowTexts } from './texts.ts'
+import { selectedTexts } from './selected-texts.ts'
 
 /** The help page of a node type; its example can be put into the flow. */
 export function NodeHelp({ type }: { readonly type: string }) {
-  const t = useText(flowTexts)
+  const t = useText(selectedTexts)
   const { document, canvas } = useFlow()
   const insert = async (text: string) => {
     const { readFragment } = await import('../document/read-fragment.ts')

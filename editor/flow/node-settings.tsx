@@ -18,13 +18,13 @@ import { TextField } from '../ui/text-field.tsx'
 import { DisabledNotice } from './disabling.tsx'
 import { useDocument, useFlow } from './flow-context.ts'
 import styles from './inspector.module.css'
+import { selectedTexts } from './selected-texts.ts'
 import { PlaceSettings } from './structure/place-settings.tsx'
-import { flowTexts } from './texts.ts'
 import { useSeenMessages } from './use-seen-messages.ts'
 
 /** Everything one can set about a node. */
 export function NodeSettings({ node }: { readonly node: FlowNode }) {
-  const t = useText(flowTexts)
+  const t = useText(selectedTexts)
   const texts = useNodeTexts()
   const { document, catalogue, problems, whereabouts } = useFlow()
   const scope = useDocument((state) => state.scope)
@@ -131,7 +131,7 @@ function ProblemNotes({ problems }: { readonly problems: readonly Parameters<typ
 
 /** The ports with what they carry, for those who cannot tell by form and colour. */
 function Ports({ node }: { readonly node: FlowNode }) {
-  const t = useText(flowTexts)
+  const t = useText(selectedTexts)
   const kinds = useText(canvasTexts)
   const texts = useNodeTexts()
   const { catalogue } = useFlow()

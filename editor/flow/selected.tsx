@@ -12,11 +12,13 @@ import { DisableButton, DisableSwitch } from './disabling.tsx'
 import { useDocument, useFlow, useNodeName } from './flow-context.ts'
 import styles from './inspector.module.css'
 import { nodeTabs, wireSections } from './inspector-parts.tsx'
+import { selectedTexts } from './selected-texts.ts'
 import { flowTexts } from './texts.ts'
 
 /** A node, and whatever one can see and set about it. */
 export function OneNode({ id, onGone }: { readonly id: string; readonly onGone?: (() => void) | undefined }) {
-  const t = useText(flowTexts)
+  const t = useText(selectedTexts)
+  const flow = useText(flowTexts)
   const say = useSay()
   const texts = useNodeTexts()
   const { document, catalogue, panels } = useFlow()
@@ -57,7 +59,7 @@ export function OneNode({ id, onGone }: { readonly id: string; readonly onGone?:
       </header>
       <div className={styles.tabs}>
         <Tabs
-          label={t('inspector')}
+          label={flow('inspector')}
           value={tab}
           onChange={setTab}
           tabs={nodeTabs.map(({ id, title, Content }) => ({
@@ -79,7 +81,7 @@ export function ManyNodes({
   readonly count: number
   readonly onGone?: (() => void) | undefined
 }) {
-  const t = useText(flowTexts)
+  const t = useText(selectedTexts)
   const { document } = useFlow()
   return (
     <div className={styles.content}>
@@ -111,7 +113,7 @@ export function OneWire({
   readonly wire: string
   readonly onGone?: (() => void) | undefined
 }) {
-  const t = useText(flowTexts)
+  const t = useText(selectedTexts)
   const nameOf = useNodeName()
   const { document } = useFlow()
   const [from = '', to = ''] = wire.split(' ').map((end) => nameOf(end.split('.')[0] ?? ''))

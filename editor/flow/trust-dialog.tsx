@@ -15,10 +15,12 @@ import { useDocument, useFlow } from './flow-context.ts'
 import { readableCode } from './readable-code.ts'
 import { flowTexts } from './texts.ts'
 import styles from './trust-dialog.module.css'
+import { trustTexts } from './trust-texts.ts'
 
 /** Asks an owner whether the functions of a flow may run outside of the sandbox, and shows them. */
 export function TrustDialog({ onClose }: { readonly onClose: () => void }) {
-  const t = useText(flowTexts)
+  const t = useText(trustTexts)
+  const page = useText(flowTexts)
   const { document, autosave, catalogue } = useFlow()
   const flow = useDocument((state) => state.flow)
   const code = codeIn(allNodes(flow), catalogue)
@@ -29,7 +31,7 @@ export function TrustDialog({ onClose }: { readonly onClose: () => void }) {
     setBusy(true)
     try {
       // What is trusted is what was read here: if anybody has saved since, the server refuses.
-      if (!(await autosave.flush())) return setError(t('deployUnsaved'))
+      if (!(await autosave.flush())) return setError(page('deployUnsaved'))
       await api.flows.trust(document.flow.id, true, autosave.etag)
       await queryClient.invalidateQueries({ queryKey: keys.flows })
       notify.ok(t('trustDone'))

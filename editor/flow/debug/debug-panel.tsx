@@ -35,8 +35,7 @@ const ALL = ''
 
 /** Messages as they come, newest first. Pausing freezes what is seen, and counts what comes meanwhile. */
 export function DebugPanel({ onJump }: { readonly onJump: () => void }) {
-  const t = useText(flowTexts)
-  const debug = useText(debugTexts)
+  const t = useText(debugTexts)
   const language = useLanguage()
   const { document, canvas } = useFlow()
   const flow = document.flow.id
@@ -64,7 +63,7 @@ export function DebugPanel({ onJump }: { readonly onJump: () => void }) {
         </Button>
         {frozen && live.count > frozen.count && (
           <output className={styles.leftOut}>
-            {debug('cameMeanwhile', { count: live.count - frozen.count })}
+            {t('cameMeanwhile', { count: live.count - frozen.count })}
           </output>
         )}
         <Tools
@@ -88,8 +87,8 @@ export function DebugPanel({ onJump }: { readonly onJump: () => void }) {
       ) : entries.length > 0 ? (
         <EmptyState
           icon="search"
-          title={debug('nothingFits')}
-          about={debug('nothingFitsAbout', { count: entries.length })}
+          title={t('nothingFits')}
+          about={t('nothingFitsAbout', { count: entries.length })}
         />
       ) : (
         <EmptyState icon="bug" title={t('noMessages')} about={t('noMessagesAbout')} />
@@ -105,8 +104,7 @@ interface FiltersProps {
 }
 
 function Filters({ entries, filter, onChange }: FiltersProps) {
-  const t = useText(flowTexts)
-  const debug = useText(debugTexts)
+  const t = useText(debugTexts)
   const nameOf = useNodeName()
   const { node, level, text } = filter
   const nodes = useMemo(
@@ -130,20 +128,20 @@ function Filters({ entries, filter, onChange }: FiltersProps) {
       </div>
       <div className={styles.filter}>
         <Select<Level | typeof ALL>
-          aria-label={debug('filterByLevel')}
+          aria-label={t('filterByLevel')}
           value={level ?? ALL}
           onChange={(chosen) => onChange({ ...filter, level: chosen === ALL ? undefined : chosen })}
           options={[
-            { value: ALL, label: debug('allLevels') },
-            ...levels.map((one) => ({ value: one, label: debug(`level.${one}`) })),
+            { value: ALL, label: t('allLevels') },
+            ...levels.map((one) => ({ value: one, label: t(`level.${one}`) })),
           ]}
         />
       </div>
       <div className={styles.filter}>
         <TextField
           type="search"
-          aria-label={debug('search')}
-          placeholder={debug('search')}
+          aria-label={t('search')}
+          placeholder={t('search')}
           value={text}
           maxLength={200}
           onChange={(typed) => onChange({ ...filter, text: typed })}
@@ -154,28 +152,27 @@ function Filters({ entries, filter, onChange }: FiltersProps) {
 }
 
 function Tools({ shown, onClear }: { readonly shown: readonly DebugEntry[]; readonly onClear: () => void }) {
-  const t = useText(flowTexts)
-  const debug = useText(debugTexts)
+  const t = useText(debugTexts)
   const kit = useText(kitTexts)
   const language = useLanguage()
   const nameOf = useNodeName()
   const flow = useFlow().document.flow.id
   const written = () => exportEntries(shown.toReversed(), nameOf, language)
   const copy = async () => {
-    if (await copyText(written())) notify.ok(debug('copied', { count: shown.length }))
+    if (await copyText(written())) notify.ok(t('copied', { count: shown.length }))
     else notify.warn(kit('copyFailed'))
   }
   return (
     <>
       <IconButton
         icon="copy"
-        label={debug('copyAll')}
+        label={t('copyAll')}
         disabled={shown.length === 0}
         onClick={() => void copy()}
       />
       <IconButton
         icon="download"
-        label={debug('exportAll')}
+        label={t('exportAll')}
         disabled={shown.length === 0}
         onClick={() => download(`${flow}-debug.ndjson`, written(), 'application/x-ndjson')}
       />
@@ -188,7 +185,7 @@ function Tools({ shown, onClear }: { readonly shown: readonly DebugEntry[]; read
 
 /** What a person should know of a list that does not show all. */
 function Notes({ leftOut }: { readonly leftOut: number }) {
-  const t = useText(flowTexts)
+  const t = useText(debugTexts)
   const isAway = useLive((state) => state.state === 'away')
   return (
     <>
@@ -215,7 +212,7 @@ interface RowsProps {
 }
 
 function Rows({ entries, onNode }: RowsProps) {
-  const t = useText(flowTexts)
+  const t = useText(debugTexts)
   const nameOf = useNodeName()
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set())
   const toggle = (number: number) => {
@@ -248,7 +245,8 @@ interface RowProps {
 }
 
 function Row({ entry, name, isOpen, onToggle, onNode }: RowProps) {
-  const t = useText(flowTexts)
+  const t = useText(debugTexts)
+  const flow = useText(flowTexts)
   const language = useLanguage()
   const time = formatExactTime(entry.at, language)
   const isMessage = entry.kind === 'message'
@@ -268,7 +266,7 @@ function Row({ entry, name, isOpen, onToggle, onNode }: RowProps) {
         {name === undefined ? (
           <span className={styles.wholeFlow}>{t('wholeFlow')}</span>
         ) : (
-          <button type="button" className={styles.node} onClick={onNode} title={t('goToNode', { name })}>
+          <button type="button" className={styles.node} onClick={onNode} title={flow('goToNode', { name })}>
             {name}
           </button>
         )}
@@ -294,7 +292,7 @@ function Row({ entry, name, isOpen, onToggle, onNode }: RowProps) {
 }
 
 function RowActions({ entry, text }: { readonly entry: DebugEntry; readonly text: string }) {
-  const debug = useText(debugTexts)
+  const t = useText(debugTexts)
   const trace = useText(traceTexts)
   const kit = useText(kitTexts)
   const showPath = useMessagePath()
@@ -305,7 +303,7 @@ function RowActions({ entry, text }: { readonly entry: DebugEntry; readonly text
   return (
     <div className={styles.rowActions}>
       <Button variant="ghost" icon="copy" onClick={() => void copy()}>
-        {debug('copyRow')}
+        {t('copyRow')}
       </Button>
       {entry.kind === 'message' && (
         <Button variant="ghost" icon="route" onClick={() => showPath(entry.message.id)}>

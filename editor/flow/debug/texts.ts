@@ -1,8 +1,20 @@
 import { defineTexts } from '../../i18n/define-texts.ts'
 
-/** The debug panel, beyond what it shares with the rest of the page. */
 export const debugTexts = defineTexts({
   en: {
+    wholeFlow: 'Flow',
+
+    allNodes: 'All nodes',
+    filterByNode: 'Show messages of',
+    pause: 'Pause',
+    resume: 'Continue',
+    clear: 'Clear',
+    noMessages: 'No messages yet',
+    noMessagesAbout: 'Wire a Debug node to what you want to see, deploy, and its messages appear here.',
+    messageList: 'Messages, newest first',
+    leftOut: { one: '{count} message was left out', other: '{count} messages were left out' },
+    leftOutAbout: 'More came than can be shown: at most 200 in a second. In the flow, none is lost by it.',
+    liveAway: 'The server is away: nothing new arrives.',
     filterByLevel: 'Show only',
     allLevels: 'All levels',
     'level.message': 'Messages',
@@ -19,6 +31,21 @@ export const debugTexts = defineTexts({
     exportAll: 'Save what is shown as a file',
   },
   de: {
+    wholeFlow: 'Flow',
+
+    allNodes: 'Alle Knoten',
+    filterByNode: 'Nachrichten zeigen von',
+    pause: 'Anhalten',
+    resume: 'Weiter',
+    clear: 'Leeren',
+    noMessages: 'Noch keine Nachrichten',
+    noMessagesAbout:
+      'Verbinden Sie einen Debug-Knoten mit dem, was Sie sehen wollen, und setzen Sie den Flow in Betrieb.',
+    messageList: 'Nachrichten, neueste zuerst',
+    leftOut: { one: '{count} Nachricht wurde ausgelassen', other: '{count} Nachrichten wurden ausgelassen' },
+    leftOutAbout:
+      'Es kamen mehr, als sich zeigen lassen: höchstens 200 in einer Sekunde. Im Flow geht dadurch keine verloren.',
+    liveAway: 'Der Server ist nicht erreichbar: Es kommt nichts Neues an.',
     filterByLevel: 'Nur zeigen',
     allLevels: 'Alle Stufen',
     'level.message': 'Nachrichten',
