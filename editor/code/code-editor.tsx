@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react'
+import { apart } from '../ui/lazy-part.tsx'
 import { Textarea } from '../ui/text-field.tsx'
 import type { FunctionText, Part } from './typed-function.ts'
 
@@ -14,15 +14,15 @@ export interface CodeEditorProps {
   readonly onBlur?: (() => void) | undefined
 }
 
-const CodeMirror = lazy(() => import('./code-mirror.tsx').then((module) => ({ default: module.CodeMirror })))
-
-/** Source text with line numbers and highlighting. Its 150 KB are loaded when the first one shows; until then a plain field serves. */
-export const CodeEditor = (props: CodeEditorProps) => (
-  <Suspense
-    fallback={
-      <Textarea mono value={props.value} onChange={props.onChange} aria-label={props.label} rows={8} />
-    }
-  >
-    <CodeMirror {...props} />
-  </Suspense>
+const codeMirror = apart<CodeEditorProps>(
+  async () => (await import('./code-mirror.tsx')).CodeMirror,
+  ({ value, onChange, label }) => (
+    <Textarea mono value={value} onChange={onChange} aria-label={label} rows={8} />
+  ),
 )
+
+/** Source text with line numbers and highlighting. Its 130 KB are loaded when the first one shows; until then a plain field serves. */
+export const CodeEditor = codeMirror.Part
+
+/** To be called where somebody is about to look at code. */
+export const loadCodeEditor = codeMirror.load

@@ -24,6 +24,7 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import { notify } from '../ui/toast.tsx'
 import { DrawerPane } from './drawer-pane/drawer-pane.tsx'
+import { fetchCodeAhead } from './fetch-code-ahead.ts'
 import styles from './flow.module.css'
 import { flowActions } from './flow-actions.ts'
 import { FlowBar } from './flow-bar.tsx'
@@ -130,7 +131,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
             </aside>
           )}
           <div className={styles.centre}>
-            <div className={styles.canvas}>
+            <div className={styles.canvas} onPointerOver={fetchCodeAhead(document, catalogue)}>
               {isListed ? (
                 <FlowListView
                   ref={canvas}

@@ -32,6 +32,8 @@ export interface RunningEditor extends AsyncDisposable {
   openQuickAdd(page: Page, at: Point): Promise<void>
   /** What shows that it is open. */
   readonly quickAdd: string
+  /** A function in view at this address, how its code is opened, and what shows that it can be typed in. */
+  readonly code?: { readonly url: string; readonly shown: string; open(page: Page): Promise<void> }
   /** Selects 34 chains. */
   selectSome(page: Page): Promise<void>
   /** What must have the focus for keys. */

@@ -32,6 +32,7 @@ export const editorTargets: readonly EditorTarget[] = [
   forLarge('heap, MB', 25),
   forLarge('elements', 3_000),
   upTo('quick add opens, ms', { 0: 50, 500: 50, 2000: 50 }),
+  upTo('function editor, s', { 500: 0.3, 2000: 0.3 }),
   forLarge('drag one, at 100 %, ms a move', 12),
   forLarge('drag one, whole flow, ms a move', 30),
   forLarge('pan, at 100 %, ms a move', 12),

@@ -83,6 +83,20 @@ export async function openQuickAdd({ page, editor, meter }: Hand): Promise<numbe
   return ms ?? Number.NaN
 }
 
+/** Seconds from the press on a function until its code stands there and takes keys. */
+export async function openCode(
+  { page }: Hand,
+  { shown, open }: NonNullable<RunningEditor['code']>,
+): Promise<number> {
+  await page.evaluate(watchFor, { selector: shown, patience: PATIENCE_MS })
+  await open(page)
+  const ms = await page.evaluate(() => window.benchOpened)
+  await page.click(shown)
+  await page.keyboard.type('typed')
+  if (!(await page.locator(shown).innerText()).includes('typed')) return Number.NaN
+  return (ms ?? Number.NaN) / 1_000
+}
+
 /** Moves as fast as a hand; slower if the page does not keep up. */
 async function atPace(meter: PageMeter, move: (step: number) => Promise<void>): Promise<GestureCost> {
   const { threadMs, framesPerSecond } = await meter.costOf(async () => {

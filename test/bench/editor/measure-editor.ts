@@ -6,7 +6,7 @@ import type { Results } from '../report/results.ts'
 import type { EditorPeer, RunningEditor } from './editor-peer.ts'
 import { editorGroup, type FlowSize, flowSizes } from './editor-targets.ts'
 import { measureFirstLoad, newPerson } from './first-load.ts'
-import { drag, type GestureCost, type Hand, openQuickAdd, pan, press, zoom } from './gestures.ts'
+import { drag, type GestureCost, type Hand, openCode, openQuickAdd, pan, press, zoom } from './gestures.ts'
 import { PageMeter } from './page-meter.ts'
 
 interface EditorPlan {
@@ -57,6 +57,11 @@ async function measureSize(
     record('nodes drawn, s', load.drawnMs / 1_000)
     record('interactive, s', load.interactiveMs / 1_000)
     await onPage(browser, editor, nodes, (page, meter) => measurePage({ page, meter, editor }, nodes, record))
+    const { code } = editor
+    if (code && nodes > 0)
+      await onPage(browser, { ...editor, url: code.url }, nodes, async (page, meter) =>
+        record('function editor, s', await openCode({ page, meter, editor }, code)),
+      )
   }
   if (nodes === 0) return
   const live = join(folder, 'live')

@@ -42,6 +42,11 @@ export class WirehouseEditor implements EditorPeer {
       pan: 'drag',
       openQuickAdd: (page) => page.keyboard.press('Insert'),
       quickAdd: '[role="listbox"] [role="option"]',
+      code: {
+        url: `${feed.url}/flows/${FLOW}?node=n0`,
+        shown: '.cm-content[aria-label="Code"]',
+        open: openFunction,
+      },
       selectSome,
       focus: (page) => page.getByTestId('canvas').focus(),
       report: (perSecond) => report(feed, parts, perSecond),
@@ -114,6 +119,17 @@ async function voidInView(page: Page): Promise<Point> {
   const [, top] = onScreen(view, [0, Math.round(y / DOWN) * DOWN + 68])
   const [left] = await nodeInView(page)
   return [left, top]
+}
+
+/** So long a hand is over something before it presses. */
+const HOVER_MS = 100
+
+/** The function beside the first node. */
+async function openFunction(page: Page): Promise<void> {
+  await page.locator('.react-flow__node[data-id="n1"]').hover()
+  await page.waitForTimeout(HOVER_MS)
+  await page.mouse.down()
+  await page.mouse.up()
 }
 
 /** By a frame around them. */
