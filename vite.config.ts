@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { germanApart } from './editor/build/german-apart.ts'
 
 const SERVER = 'http://localhost:1880'
 
@@ -87,7 +88,7 @@ const groups = [
 
 export default defineConfig({
   root: 'editor',
-  plugins: [react(), keepServerOut(), listShell(), compress()],
+  plugins: [react(), germanApart([MAIN, FLOW_PAGE]), keepServerOut(), listShell(), compress()],
   build: {
     outDir: '../dist/editor',
     emptyOutDir: true,

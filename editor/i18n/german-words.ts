@@ -1,3 +1,4 @@
+import type { Text } from './define-texts.ts'
 import { germanSentences } from './server-sentences.ts'
 
 /** Texts of one field, in one language; `fields` are those of a list's items. */
@@ -20,6 +21,9 @@ export interface TypeWords {
   /** What the type says to people, by its code. */
   readonly sentences?: Readonly<Record<string, string>>
 }
+
+/** The texts of the first look, by their dictionary. */
+export const texts: Readonly<Record<string, Readonly<Record<string, Text>>>> = {} // the build puts them here: `editor/build/german-apart.ts`
 
 const files = import.meta.glob<TypeWords>('../../nodes/**/locales/de.json', {
   eager: true,

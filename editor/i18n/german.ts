@@ -1,4 +1,4 @@
-type Words = Pick<typeof import('./german-words.ts'), 'types' | 'sentences'>
+type Words = Pick<typeof import('./german-words.ts'), 'types' | 'sentences' | 'texts'>
 
 let words: Words | undefined
 

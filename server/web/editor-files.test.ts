@@ -14,6 +14,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'assets/app-1a2b.js'), script)
   await writeFile(join(folder, 'assets/app-1a2b.js.br'), brotliCompressSync(script))
   await writeFile(join(folder, 'assets/app-1a2b.js.gz'), gzipSync(script))
+  await writeFile(join(folder, 'assets/app-1a2b.css'), 'main {}')
   await writeFile(join(folder, 'icon.svg'), '<svg/>')
   await writeFile(join(rig.dataDir, 'secret.txt'), 'secret')
 })
@@ -34,6 +35,11 @@ test.each(['/', '/flows/door', '/sign-in?next=/', '/index.html'])(
     expect(headers['content-security-policy']).toContain("script-src 'self'")
   },
 )
+
+test('a style may load nothing', async () => {
+  const { headers } = await get('/assets/app-1a2b.css')
+  expect(headers['content-security-policy']).toBe("default-src 'none'")
+})
 
 test('an answer of the API may load nothing at all', async () => {
   const { headers } = await get('/api/health')

@@ -8,6 +8,9 @@ const encodings = [
   { name: 'gzip', ending: '.gz' },
 ] as const
 
+/** Files that load nothing need no policy that says what they may load. */
+const passive = new Set(['.css', '.woff2'])
+
 /**
  * Serves the built editor. Files in `assets/` carry their hash in the name and are kept for ever; the page itself is
  * asked for anew each time. Every address that names no file is the editor's own and answers with its page.
@@ -42,6 +45,7 @@ async function sendFile(
     path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   )
   response.setHeader('Vary', 'Accept-Encoding')
+  if (passive.has(extname(path))) response.setHeader('Content-Security-Policy', "default-src 'none'")
   response.type(extname(path))
   const packed = encodings.find(
     ({ name, ending }) => request.acceptsEncodings(name) === name && existsSync(join(folder, path + ending)),
