@@ -34,7 +34,7 @@ import { Frames } from './structure/frames.tsx'
 import { GroupCard } from './structure/group-card.tsx'
 import { NoteCard } from './structure/note-card.tsx'
 import { TracedWay } from './traced-way.tsx'
-import { useDetail, useNear, useSceneVersion } from './use-near.ts'
+import { DetailContext, useDetail, useNear, useSceneVersion } from './use-near.ts'
 import { PointedWire, StopMarks, WireChips } from './wire-chips.tsx'
 import { WireEdge } from './wire-edge.tsx'
 import { wireSigns } from './wire-signs.ts'
@@ -68,43 +68,45 @@ export function DrawnFlow({ scene, selection, problems, onStart, ...rest }: Draw
     setStarted(true)
   }
   return (
-    <ReactFlow<CardNode, WireEdgeType>
-      {...rest}
-      nodes={cards}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      edgeTypes={edgeTypes}
-      onInit={start}
-      connectionRadius={24}
-      connectionLineComponent={ConnectionLine}
-      nodesDraggable={false}
-      nodesConnectable={!isReadOnly}
-      nodesFocusable={false}
-      edgesFocusable={false}
-      edgesReconnectable={!isReadOnly}
-      disableKeyboardA11y
-      deleteKeyCode={null}
-      selectionKeyCode="Shift"
-      selectionMode={SelectionMode.Partial}
-      zoomOnDoubleClick={false}
-      minZoom={0.05}
-      maxZoom={2}
-      elevateNodesOnSelect={false}
-    >
-      <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />
-      <Painting scene={scene} selection={selection} problems={problems} lifted={lifted} />
-      <GlowBoard flow={flow} scene={scene} className={styles.board} />
-      <TracedWay scene={scene} />
-      <WireChips scene={scene} />
-      <StopMarks scene={scene} />
-      <PointedWire scene={scene} />
-      <InsertHere scene={scene} />
-      <PlayHere scene={scene} selected={selection.nodes} />
-      <Frames scene={scene} />
-      <DrawnLines />
-      <Ghost scene={scene} />
-      <PeopleRings scene={scene} />
-    </ReactFlow>
+    <DetailContext value={useDetail()}>
+      <ReactFlow<CardNode, WireEdgeType>
+        {...rest}
+        nodes={cards}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onInit={start}
+        connectionRadius={24}
+        connectionLineComponent={ConnectionLine}
+        nodesDraggable={false}
+        nodesConnectable={!isReadOnly}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        edgesReconnectable={!isReadOnly}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        selectionKeyCode="Shift"
+        selectionMode={SelectionMode.Partial}
+        zoomOnDoubleClick={false}
+        minZoom={0.05}
+        maxZoom={2}
+        elevateNodesOnSelect={false}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />
+        <Painting scene={scene} selection={selection} problems={problems} lifted={lifted} />
+        <GlowBoard flow={flow} scene={scene} className={styles.board} />
+        <TracedWay scene={scene} />
+        <WireChips scene={scene} />
+        <StopMarks scene={scene} />
+        <PointedWire scene={scene} />
+        <InsertHere scene={scene} />
+        <PlayHere scene={scene} selected={selection.nodes} />
+        <Frames scene={scene} />
+        <DrawnLines />
+        <Ghost scene={scene} />
+        <PeopleRings scene={scene} />
+      </ReactFlow>
+    </DetailContext>
   )
 }
 

@@ -18,11 +18,11 @@ import { FarPorts, PortHandle } from './port-handle.tsx'
 import type { DrawnNode } from './projection.ts'
 import { useStateInside } from './structure/use-state-inside.ts'
 import { canvasTexts } from './texts.ts'
-import { useDetail } from './use-near.ts'
+import { useCardDetail } from './use-near.ts'
 
 /** A node on the canvas; from further away, a box with its name. */
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
-  const isFull = useDetail() === 'full'
+  const isFull = useCardDetail() === 'full'
   const texts = useNodeTexts()
   const { definition } = data.shape
   const name = data.node.name ?? (definition ? texts.title(definition) : data.node.type)

@@ -1,5 +1,5 @@
 import { type ReactFlowState, useStore } from '@xyflow/react'
-import { useCallback, useMemo, useSyncExternalStore } from 'react'
+import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from 'react'
 import type { Box } from '../document/box.ts'
 import { readView } from './read-view.ts'
 import { type Detail, detailAt } from './scene/level-of-detail.ts'
@@ -28,6 +28,10 @@ const detailOf = ({ transform }: ReactFlowState): Detail => detailAt(transform[2
 
 /** How much of a node is shown. */
 export const useDetail = (): Detail => useStore(detailOf)
+
+/** The same for cards: hundreds that looked into the store would each be asked at every move of the canvas. */
+export const DetailContext = createContext<Detail>('full')
+export const useCardDetail = (): Detail => useContext(DetailContext)
 
 /** Draws a component again when the scene has changed. The answer changes with it. */
 export function useSceneVersion(scene: Scene): number {

@@ -10,7 +10,7 @@ import type { CardNode } from '../cards.ts'
 import type { PlacedPort } from '../geometry.ts'
 import { MarkFrame } from '../marks.tsx'
 import { FarPorts } from '../port-handle.tsx'
-import { useDetail } from '../use-near.ts'
+import { useCardDetail } from '../use-near.ts'
 import { CollapseButton } from './frames.tsx'
 import styles from './structure.module.css'
 import { structureTexts } from './texts.ts'
@@ -19,7 +19,7 @@ import { useStateInside } from './use-state-inside.ts'
 /** A collapsed group: its name, how many it hides, what is wrong inside, and where its wires cross. */
 export const GroupCard = memo(function GroupCard({ data, selected = false }: NodeProps<CardNode>) {
   const t = useText(structureTexts)
-  const isFull = useDetail() === 'full'
+  const isFull = useCardDetail() === 'full'
   const { document, livePlace, flow } = useCanvas()
   const { group: drawn, box, problem } = data
   const state = useStateInside(flow, document, drawn?.nodes.map(livePlace) ?? [])
