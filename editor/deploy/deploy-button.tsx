@@ -16,7 +16,7 @@ export function DeployButton({ deployment }: { readonly deployment: Deployment }
   const words = useText(deployTitles)
   const flow = useDeferredValue(useDocument((state) => state.flow))
   const { isRunning, running, isKnown, busy, deploy } = deployment
-  const changes = isKnown ? countChanges(running, flow) : 0
+  const changes = isKnown && isRunning ? countChanges(running, flow) : 0
   const isDeployed = isKnown && isRunning && changes === 0
   const variant = isDeployed ? 'secondary' : 'primary'
   return (

@@ -24,6 +24,7 @@ export class KeptChanges implements Disposable {
   /** Those of tabs that have gone, perhaps: who lives says so. */
   readonly #left: Set<string>
   #isSafe = true
+  #kept: readonly Change[] = []
 
   constructor(document: FlowDocument, { user, flow, clock }: KeptChangesOptions) {
     this.#document = document
@@ -62,9 +63,12 @@ export class KeptChanges implements Disposable {
 
   #keep(): void {
     const changes = this.#document.pending.getState().map(({ change }) => change)
+    const isKept = changes.every((change, at) => change === this.#kept[at])
+    if (isKept && changes.length === this.#kept.length) return
     try {
       if (changes.length === 0) localStorage.removeItem(this.#key)
       else localStorage.setItem(this.#key, JSON.stringify(changes))
+      this.#kept = changes
       this.#isSafe = true
     } catch {
       this.#isSafe = false // full: the page asks before it is left

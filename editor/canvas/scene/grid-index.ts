@@ -12,6 +12,8 @@ export class GridIndex {
   readonly #wide = new Set<string>()
 
   set(id: string, box: Box): void {
+    const before = this.#boxes.get(id)
+    if (before && isSameRange(rangeOf(before), rangeOf(box))) return void this.#boxes.set(id, box)
     this.delete(id)
     this.#boxes.set(id, box)
     const cells = cellsOf(box, MOST_CELLS)
@@ -58,10 +60,27 @@ export class GridIndex {
   }
 }
 
+/** The first and the last column and row of cells that a box touches. */
+interface Range {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+const rangeOf = ({ x, y, width, height }: Box): Range => ({
+  left: Math.floor(x / CELL),
+  right: Math.floor((x + width) / CELL),
+  top: Math.floor(y / CELL),
+  bottom: Math.floor((y + height) / CELL),
+})
+
+const isSameRange = (a: Range, b: Range): boolean =>
+  a.left === b.left && a.right === b.right && a.top === b.top && a.bottom === b.bottom
+
 /** The cells that a box touches; nothing if they are more than so many. */
-function cellsOf({ x, y, width, height }: Box, most: number): string[] | undefined {
-  const [left, right] = [Math.floor(x / CELL), Math.floor((x + width) / CELL)]
-  const [top, bottom] = [Math.floor(y / CELL), Math.floor((y + height) / CELL)]
+function cellsOf(box: Box, most: number): string[] | undefined {
+  const { left, right, top, bottom } = rangeOf(box)
   if (!((right - left + 1) * (bottom - top + 1) <= most)) return undefined
   const cells: string[] = []
   for (let column = left; column <= right; column++)
