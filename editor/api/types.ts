@@ -762,6 +762,11 @@ export interface Person {
   readonly field?: string
 }
 
+/** Where on the drawing somebody points; nowhere any more without a place. */
+export interface MovedPointer extends Pick<Person, 'tab' | 'name' | 'in'> {
+  readonly at?: readonly [x: number, y: number]
+}
+
 /** Something that was done to the house besides the drafts. */
 export interface HouseChange {
   readonly number: number

@@ -24,6 +24,7 @@ import { nodeLayer } from './painting/node-layer.ts'
 import { PaintBoard } from './painting/paint-board.tsx'
 import { signLayer } from './painting/sign-layer.ts'
 import { wireLayer } from './painting/wire-layer.ts'
+import { PeoplePointers } from './people-pointers.tsx'
 import { PeopleRings } from './people-rings.tsx'
 import { usePointed } from './pointed.ts'
 import type { ProblemLevels } from './projection.ts'
@@ -105,6 +106,7 @@ export function DrawnFlow({ scene, selection, problems, onStart, ...rest }: Draw
         <DrawnLines />
         <Ghost scene={scene} />
         <PeopleRings scene={scene} />
+        <PeoplePointers />
       </ReactFlow>
     </DetailContext>
   )

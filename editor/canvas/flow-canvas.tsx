@@ -35,6 +35,7 @@ import { type Refusal, refuseWire, type WireEnd } from '../document/wiring.ts'
 import { problemText } from '../i18n/error-text.ts'
 import { nodeTitle } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
+import type { Pointing } from '../people/pointing.ts'
 import { DRAGGED_TOPIC } from '../topics/dragged-topic.ts'
 import { listeningNode } from '../topics/listening-node.ts'
 import { IconButton } from '../ui/button.tsx'
@@ -106,6 +107,8 @@ interface FlowCanvasProps {
   readonly onPoke: (node: string) => void
   /** A message is to be sent to a node, which is selected by then. */
   readonly onPlay: (node: string, port: string | undefined) => void
+  /** Tells others where the pointer is. */
+  readonly pointing: Pick<Pointing, 'move' | 'leave'> | undefined
   /** What is copied from here is ours. */
   readonly isTrusted: boolean
   /** Something from outside is about to be pasted. */
@@ -418,11 +421,13 @@ function Canvas(props: FlowCanvasProps) {
           onPointerMove={(event) => {
             pointer.current = [event.clientX, event.clientY]
             point(event)
+            props.pointing?.move(() => view.toFlow([event.clientX, event.clientY]))
           }}
           onPointerLeave={() => {
             pointer.current = undefined
             pointAt(undefined)
             pointAtNode(undefined)
+            props.pointing?.leave()
           }}
           onDoubleClick={({ target, clientX, clientY }) => {
             if (!isPane(target)) return

@@ -152,6 +152,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
                   isTrusted={summary?.trusted ?? false}
                   onForeign={onForeign}
                   onPoke={(node) => void poke(node)}
+                  pointing={shown ? undefined : session.pointing}
                   onPlay={(node, port) => {
                     askPort({ node, port })
                     panels.openNodeTab('try')

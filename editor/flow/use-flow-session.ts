@@ -6,6 +6,8 @@ import type { OpenedDraft, Quarantine } from '../api/types.ts'
 import { useWatch } from '../api/use-live.ts'
 import { Autosave } from '../document/autosave.ts'
 import { FlowDocument } from '../document/flow-document.ts'
+import { Pointers } from '../people/pointers.ts'
+import { Pointing } from '../people/pointing.ts'
 import { Whereabouts } from '../people/whereabouts.ts'
 import { browserClock } from './browser-clock.ts'
 import { DraftChannel } from './draft-channel.ts'
@@ -17,6 +19,7 @@ export interface FlowSession {
   readonly document: FlowDocument
   readonly autosave: Autosave
   readonly whereabouts: Whereabouts
+  readonly pointing: Pointing
   /** Something from outside is put into the flow next: it becomes untrusted with that. */
   readonly noteForeign: () => void
 }
@@ -68,10 +71,15 @@ function openSession({ flow, seq, etag, own }: OpenedDraft, { user, isReadOnly }
   const kept = isReadOnly
     ? undefined
     : new KeptChanges(document, { user, flow: flow.id, clock: browserClock })
-  const channel = new DraftChannel(flow.id, autosave)
+  const pointers = new Pointers(browserClock)
+  const channel = new DraftChannel(flow.id, autosave, pointers)
   const whereabouts = new Whereabouts({
     ...{ document, clock: browserClock },
     tell: (where) => channel.tell(where),
+  })
+  const pointing = new Pointing({
+    clock: browserClock,
+    tell: (at) => channel.point(document.scope, at),
   })
   const onLeave = (event: BeforeUnloadEvent) => {
     if (autosave.hasUnsaved && !kept?.isSafe) event.preventDefault()
@@ -83,6 +91,8 @@ function openSession({ flow, seq, etag, own }: OpenedDraft, { user, isReadOnly }
     window.removeEventListener('beforeunload', onLeave)
     window.removeEventListener('online', onBack)
     channel[Symbol.dispose]()
+    pointers[Symbol.dispose]()
+    pointing[Symbol.dispose]()
     whereabouts[Symbol.dispose]()
     void autosave.flush().finally(() => {
       autosave[Symbol.dispose]()
@@ -90,7 +100,7 @@ function openSession({ flow, seq, etag, own }: OpenedDraft, { user, isReadOnly }
     })
   }
   const noteForeign = () => document.noteImport()
-  return { session: { document, autosave, whereabouts, noteForeign }, close }
+  return { session: { document, autosave, whereabouts, pointing, noteForeign }, close }
 }
 
 /** How the nodes are at the moment of opening; changes come over the live channel. */

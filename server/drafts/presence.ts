@@ -42,6 +42,12 @@ export class Presence {
     return true
   }
 
+  /** Who it is, if it has the flow open. */
+  seatOf(socket: string, flow: string): Pick<Person, 'tab' | 'name'> | undefined {
+    const seat = this.#seats.get(flow)?.get(socket)
+    return seat && { tab: seat.tab, name: seat.name }
+  }
+
   leave(socket: string, flow: string): boolean {
     const seats = this.#seats.get(flow)
     if (!seats?.delete(socket)) return false

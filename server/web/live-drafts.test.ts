@@ -84,6 +84,52 @@ test('what somebody selects and types in is told, and a field that is left alone
     .toEqual({ tab: 'two', name: 'viewer', nodes: ['bell'] })
 })
 
+test('where somebody points is told to those who have the flow open, ten times a second', async () => {
+  const [owner, viewer, elsewhere] = [
+    await connected('owner'),
+    await connected('viewer'),
+    await connected('viewer'),
+  ]
+  await open(owner, 'one')
+  await open(viewer, 'two')
+  await open(elsewhere, 'three', 'cellar')
+  const [seen, stray]: [unknown[], unknown[]] = [[], []]
+  owner.on('flow:pointers', (event) => seen.push(event))
+  elsewhere.on('flow:pointers', (event) => stray.push(event))
+  for (let x = 0; x < 20; x++) viewer.emit('flow:point', { flow: 'door', in: 'lamp', at: [x, 2] })
+  await open(viewer, 'two') // what was sent before it has arrived
+  await rig.clock.advance(100)
+  const pointer = { tab: 'two', name: 'viewer', in: 'lamp' }
+  await expect.poll(() => seen).toEqual([{ flow: 'door', pointers: [{ ...pointer, at: [19, 2] }] }])
+  viewer.emit('flow:point', { flow: 'door', in: 'lamp' })
+  await open(viewer, 'two')
+  await rig.clock.advance(100)
+  await expect.poll(() => seen.at(-1)).toEqual({ flow: 'door', pointers: [pointer] })
+  expect(stray).toEqual([])
+})
+
+test('nonsense about a pointer, and one on a flow that is not open, is told to nobody', async () => {
+  const [owner, viewer] = [await connected('owner'), await connected('viewer')]
+  await open(owner, 'one')
+  const seen: unknown[] = []
+  owner.on('flow:pointers', (event) => seen.push(event))
+  const nonsense = [
+    7,
+    { flow: 'door', at: [1] },
+    { flow: 'door', at: [1e9, 0] },
+    { flow: '../x', at: [1, 2] },
+  ]
+  for (const body of nonsense) owner.emit('flow:point', body)
+  viewer.emit('flow:point', { flow: 'door', at: [1, 2] })
+  await open(viewer, 'two', 'cellar')
+  owner.emit('flow:point', { flow: 'door', at: [3, 4] })
+  await open(owner, 'one')
+  await rig.clock.advance(100)
+  await expect
+    .poll(() => seen)
+    .toEqual([{ flow: 'door', pointers: [{ tab: 'one', name: 'owner', at: [3, 4] }] }])
+})
+
 test('who goes is gone for the others', async () => {
   const [owner, viewer] = [await connected('owner'), await connected('viewer')]
   await open(owner, 'one')

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { idPattern } from '#flows/flow.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { shownTo } from '../drafts/draft-desk.ts'
+import { Pointers } from '../drafts/pointers.ts'
 import { type Person, Presence } from '../drafts/presence.ts'
 import type { House, HouseEvents } from '../house.ts'
 import type { Log } from '../log.ts'
@@ -25,7 +26,7 @@ interface DraftOptions {
   readonly log: Log
 }
 
-/** Others hear at most ten times a second where somebody is. */
+/** Others hear at most ten times a second where somebody is, and points. */
 const PEOPLE_EVERY_MS = 100
 /** Who types and says nothing for so long has gone: the field is free again. */
 const TYPING_MS = 4_000
@@ -42,10 +43,21 @@ const whereabouts = z.object({
   field: z.string().max(300).optional(),
 })
 
+/** Canvas pixels: nobody draws further away. */
+const FURTHEST = 1_000_000
+const coordinate = z.number().min(-FURTHEST).max(FURTHEST)
+const pointing = z.object({
+  flow: id,
+  in: id.optional(),
+  /** Missing once the pointer has left the drawing. */
+  at: z.tuple([coordinate, coordinate]).optional(),
+})
+
 /**
  * The drafts on the live channel. `flow:open` with `{flow, tab}` is acknowledged with the number and etag of the draft
  * and who else has it open, or with `{code, message}`; from then on `flow:changed` tells each change and `flow:people`
- * who is where, until `flow:close` with the flow's id. `flow:here` tells the others what is selected and typed in.
+ * who is where, until `flow:close` with the flow's id. `flow:here` tells the others what is selected and typed in,
+ * `flow:point` where the pointer is, of which `flow:pointers` tells them.
  */
 export class LiveDrafts {
   readonly #house: DraftOptions['house']
@@ -55,6 +67,7 @@ export class LiveDrafts {
   /** By the ids of their sockets. */
   readonly #clients = new Map<string, DraftClient>()
   readonly #stale = new Set<string>()
+  readonly #pointers = new Pointers()
   #timer: Timer | undefined
   readonly #typing: Timer
   readonly #onChange = ({ flow, change }: HouseEvents['flow:changed'][0]): void => {
@@ -83,6 +96,14 @@ export class LiveDrafts {
       if (!parsed.success) return
       const { flow, ...where } = parsed.data
       if (this.#presence.move(socket.id, flow, where, this.#clock.now())) this.#tell(flow)
+    })
+    socket.on('flow:point', (body) => {
+      const parsed = pointing.safeParse(body)
+      const seat = parsed.success ? this.#presence.seatOf(socket.id, parsed.data.flow) : undefined
+      if (!parsed.success || !seat) return
+      const { flow, ...pointer } = parsed.data
+      this.#pointers.take(flow, { ...seat, ...pointer })
+      this.#tellSoon()
     })
     socket.on('flow:close', (flow) => {
       if (typeof flow === 'string' && this.#presence.leave(socket.id, flow)) this.#tell(flow)
@@ -123,6 +144,10 @@ export class LiveDrafts {
 
   #tell(flow: string): void {
     this.#stale.add(flow)
+    this.#tellSoon()
+  }
+
+  #tellSoon(): void {
     this.#timer ??= this.#clock.after(PEOPLE_EVERY_MS, () => {
       this.#timer = undefined
       for (const flow of this.#stale) {
@@ -130,6 +155,8 @@ export class LiveDrafts {
         for (const client of this.#in(flow)) client.send('flow:people', { flow, people })
       }
       this.#stale.clear()
+      for (const { flow, pointers } of this.#pointers.drain())
+        for (const client of this.#in(flow)) client.send('flow:pointers', { flow, pointers })
     })
   }
 }
