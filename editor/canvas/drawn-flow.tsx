@@ -10,8 +10,8 @@ import '@xyflow/react/dist/base.css'
 import { useContext, useMemo, useState } from 'react'
 import type { Selection } from '../document/flow-document.ts'
 import { GRID } from '../document/fragment.ts'
-import { InsertHere } from './at-hand/insert-here.tsx'
-import { PlayHere } from './at-hand/play-here.tsx'
+import { usePointers } from '../people/pointers.ts'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import styles from './canvas.module.css'
 import { useCanvas } from './canvas-context.ts'
 import { type CardNode, Cards, makeEdge, type WireEdge as WireEdgeType } from './cards.ts'
@@ -24,7 +24,6 @@ import { nodeLayer } from './painting/node-layer.ts'
 import { PaintBoard } from './painting/paint-board.tsx'
 import { signLayer } from './painting/sign-layer.ts'
 import { wireLayer } from './painting/wire-layer.ts'
-import { PeoplePointers } from './people-pointers.tsx'
 import { PeopleRings } from './people-rings.tsx'
 import { usePointed } from './pointed.ts'
 import type { ProblemLevels } from './projection.ts'
@@ -47,6 +46,9 @@ interface DrawnFlowProps extends Omit<ReactFlowProps<CardNode, WireEdgeType>, 'n
   /** The canvas has its size: the first view is to be chosen. */
   readonly onStart: () => void
 }
+
+const AtHand = lazyPart(async () => (await import('./at-hand/at-hand.tsx')).AtHand)
+const PeoplePointers = lazyPart(async () => (await import('./people-pointers.tsx')).PeoplePointers)
 
 // Made once: React Flow mounts every node anew when one of these changes.
 const nodeTypes = { card: NodeCard, note: NoteCard, group: GroupCard }
@@ -100,16 +102,26 @@ export function DrawnFlow({ scene, selection, problems, onStart, ...rest }: Draw
         <WireChips scene={scene} />
         <StopMarks scene={scene} />
         <PointedWire scene={scene} />
-        <InsertHere scene={scene} />
-        <PlayHere scene={scene} selected={selection.nodes} />
+        <WhereNear scene={scene} selection={selection} />
         <Frames scene={scene} />
         <DrawnLines />
         <Ghost scene={scene} />
         <PeopleRings scene={scene} />
-        <PeoplePointers />
+        <OthersPointers />
       </ReactFlow>
     </DetailContext>
   )
+}
+
+/** Loads what stands where the pointer is when it first comes there. */
+function WhereNear({ scene, selection }: Pick<DrawnFlowProps, 'scene' | 'selection'>) {
+  const isPointed = usePointed(({ wire, node }) => wire !== undefined || node !== undefined)
+  return (isPointed || selection.nodes.size === 1) && <AtHand scene={scene} selection={selection} />
+}
+
+function OthersPointers() {
+  const hasPointers = usePointers(({ shown }) => shown.size > 0)
+  return hasPointers && <PeoplePointers />
 }
 
 /** Selected wires that are elements. */

@@ -1,4 +1,5 @@
-import { useStore, ViewportPortal } from '@xyflow/react'
+import { type ReactFlowState, useStore, useStoreApi, ViewportPortal } from '@xyflow/react'
+import { useCallback, useSyncExternalStore } from 'react'
 import { portTitle } from '../../i18n/node-texts.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { Icon } from '../../ui/icon.tsx'
@@ -7,7 +8,7 @@ import { HEAD_HEIGHT } from '../geometry.ts'
 import { pointAtNode, usePointed } from '../pointed.ts'
 import type { DrawnNode } from '../projection.ts'
 import type { Scene } from '../scene/scene.ts'
-import { useDetail, useSceneVersion } from '../use-near.ts'
+import { useDetail } from '../use-near.ts'
 import styles from './at-hand.module.css'
 import { atHand } from './is-at-hand.ts'
 import { stretchOf } from './stretch.ts'
@@ -34,24 +35,53 @@ export function PlayHere({ scene, selected }: PlayHereProps) {
 const BESIDE = 21
 
 function PlayButtons({ scene, node }: { readonly scene: Scene; readonly node: string }) {
-  const stretch = useStore(stretchOf)
-  useSceneVersion(scene)
-  const found = scene.node(node)
-  if (found?.data.kind !== 'node' || found.data.node.disabled) return null
-  const { box, data } = found
+  const data = useDrawnNode(scene, node)
+  const isSmall = useStore(isStretched)
+  const root = useFollowing(scene, node)
+  if (data?.kind !== 'node' || data.node.disabled) return null
   return (
     <ViewportPortal>
-      {spotsOf(data, stretch > 1).map(({ port, y, gap }) => (
-        <PlayButton
-          key={port ?? ''}
-          data={data}
-          port={port}
-          x={box.x - gap}
-          y={box.y + y}
-          stretch={stretch}
-        />
-      ))}
+      <div ref={root} className={styles.beside}>
+        {spotsOf(data, isSmall).map(({ port, y, gap }) => (
+          <PlayButton key={port ?? ''} data={data} port={port} x={-gap} y={y} />
+        ))}
+      </div>
     </ViewportPortal>
+  )
+}
+
+const isStretched = (state: ReactFlowState): boolean => stretchOf(state) > 1
+
+/** The same object while it is only moved. */
+function useDrawnNode(scene: Scene, node: string): DrawnNode | undefined {
+  const subscribe = useCallback((listener: () => void) => scene.onChange(listener), [scene])
+  return useSyncExternalStore(subscribe, () => scene.node(node)?.data)
+}
+
+/** An element that goes along with a node, and knows how far away one is, without being drawn again. */
+function useFollowing(scene: Scene, node: string) {
+  const store = useStoreApi()
+  return useCallback(
+    (element: HTMLDivElement | null) => {
+      if (!element) return
+      let last = ''
+      const follow = (): void => {
+        const box = scene.node(node)?.box
+        if (!box) return
+        const stretch = stretchOf(store.getState())
+        const next = `translate(${box.x}px, ${box.y}px) ${stretch}`
+        if (next === last) return
+        last = next
+        element.style.transform = `translate(${box.x}px, ${box.y}px)`
+        element.style.setProperty('--stretch', String(stretch))
+      }
+      follow()
+      const stops = [scene.onChange(follow), store.subscribe(follow)]
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+    [scene, node, store],
   )
 }
 
@@ -76,10 +106,9 @@ interface PlayButtonProps {
   readonly port: string | undefined
   readonly x: number
   readonly y: number
-  readonly stretch: number
 }
 
-function PlayButton({ data, port, x, y, stretch }: PlayButtonProps) {
+function PlayButton({ data, port, x, y }: PlayButtonProps) {
   const t = useText(atHandTexts)
   const { onPlay } = useCanvas()
   const { node, shape } = data
@@ -95,7 +124,7 @@ function PlayButton({ data, port, x, y, stretch }: PlayButtonProps) {
       tabIndex={-1}
       className={`${styles.button} ${styles.play} nodrag nopan`}
       data-testid="play-here"
-      style={{ left: x, top: y, ['--stretch' as string]: stretch }}
+      style={{ left: x, top: y }}
       aria-label={label}
       title={label}
       onMouseEnter={() => pointAtNode(node.id)}
