@@ -126,6 +126,40 @@ describe('a rehearsal', () => {
     expect(failures).toMatchObject([{ at: 1_500, node: 'code', why: { code: 'FUNCTION_THROW' } }])
   })
 
+  it('goes past what is disabled, in a test as well', async () => {
+    const flow = flowOf({
+      nodes: [
+        { id: 'first', type: 'delay', config: { delayMs: 10 } },
+        { id: 'off', type: 'function', disabled: true, config: { code: "throw new Error('no')" } },
+        { id: 'last', type: 'delay', config: { delayMs: 10 } },
+      ],
+      wires: [
+        ['first.out', 'off.in'],
+        ['first.out', 'last.in'],
+      ],
+      tests: [
+        {
+          name: 'arrives',
+          send: [{ to: 'first', payload: 1 }],
+          expect: [
+            { at: 'last.out', payloads: [1] },
+            { at: 'off', payloads: [] },
+          ],
+        },
+      ],
+    })
+    const send = [{ to: 'first', at: 0, payload: 1 }]
+    const { steps, failures } = await desk.rehearse({ flow, isTrusted: true }, { send, within: 100 })
+    expect(steps.map(({ node, port }) => `${node}.${port}`)).toEqual([
+      'first.in',
+      'first.out',
+      'last.in',
+      'last.out',
+    ])
+    expect(failures).toEqual([])
+    expect(await desk.test({ flow, isTrusted: true })).toMatchObject([{ isPassed: true }])
+  })
+
   it('touches no broker but its own, wherever the connection leads', async () => {
     const flow = flowOf({
       nodes: [{ id: 'out', type: 'mqtt-out', config: { broker: 'far', topic: 'a', qos: 0 } }],
