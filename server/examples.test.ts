@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Flow } from '#flows/flow.ts'
+import doorWatchInGerman from '#flows/german-templates/door-watch.json' with { type: 'json' }
 import { parseFlowFile } from '#flows/parse-flow.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
+import { inWords, templateWordsSchema } from '#flows/template-words.ts'
 import { isShippedExample, shippedExamples } from './examples.ts'
 
 const flows = new URL('../flows/', import.meta.url)
@@ -23,6 +25,17 @@ test.each(files)('%s is known as it comes from its file, and as the gallery send
   const flow = parse(readFileSync(new URL(file, flows), 'utf8'))
   const inGerman = parse(serializeFlow({ ...flow, name: 'Anders', description: 'Auf Deutsch' }))
   expect([isShippedExample(flow), isShippedExample(inGerman)]).toEqual([true, true])
+})
+
+test('a template is known with all that it says in German, and not with a word of somebody else', () => {
+  const template = shippedExamples.find(({ id }) => id === 'door-watch')
+  if (!template) throw new Error('there is no door alarm')
+  const german = inWords(template, templateWordsSchema.parse(doorWatchInGerman))
+  expect(german.nodes[1]?.name).toBe('Tür')
+  expect(isShippedExample(german)).toBe(true)
+  expect(isShippedExample(inWords(german, templateWordsSchema.parse({ nodes: { door: 'Mine' } })))).toBe(
+    false,
+  )
 })
 
 const example = (): Flow => structuredClone(shippedExamples[0] as Flow)

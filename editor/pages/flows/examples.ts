@@ -1,6 +1,10 @@
 import { type Flow, flowSchema } from '#flows/flow.ts'
+import { inWords, templateWordsSchema } from '#flows/template-words.ts'
+import type { Language } from '../../i18n/language.ts'
+import { inLanguage } from './example-texts.ts'
 
 const templates = import.meta.glob<unknown>('../../../flows/templates/*.json', { import: 'default' })
+const german = import.meta.glob<unknown>('../../../flows/german-templates/*.json', { import: 'default' })
 const examples = import.meta.glob<unknown>('../../../flows/examples/*.json', { import: 'default' })
 
 /** Whether templates come with this build. */
@@ -12,10 +16,20 @@ export interface Templates {
   readonly real: readonly Flow[]
 }
 
-export const loadTemplates = async (): Promise<Templates> => ({
-  simulated: (await loadAll(templates)).toSorted((a, b) => orderOf(a.id) - orderOf(b.id)),
-  real: await loadAll(examples),
-})
+/** As they are offered in a language, and as they become flows: called what the person reads. */
+export async function loadTemplates(language: Language): Promise<Templates> {
+  const simulated = await Promise.all((await loadAll(templates)).map((flow) => translated(flow, language)))
+  return {
+    simulated: simulated.toSorted((a, b) => orderOf(a.id) - orderOf(b.id)),
+    real: (await loadAll(examples)).map((flow) => inLanguage(flow, language)),
+  }
+}
+
+async function translated(flow: Flow, language: Language): Promise<Flow> {
+  const load = language === 'de' ? german[`../../../flows/german-templates/${flow.id}.json`] : undefined
+  const words = templateWordsSchema.safeParse(await load?.())
+  return inLanguage(words.success ? inWords(flow, words.data) : flow, language)
+}
 
 /** The first of all: the checklist goes with it. */
 export const FIRST_TEMPLATE = 'door-watch'

@@ -15,7 +15,6 @@ import { useText } from '../../i18n/use-text.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { notify } from '../../ui/toast.tsx'
-import { inLanguage } from './example-texts.ts'
 import { FIRST_TEMPLATE, loadTemplates } from './examples.ts'
 import styles from './flows.module.css'
 import { flowTexts } from './texts.ts'
@@ -26,7 +25,12 @@ const ICONS_SHOWN = 7
 /** Cards of flows to begin with; a click makes one a flow of one's own and opens it. */
 export function Gallery() {
   const t = useText(flowTexts)
-  const templates = useQuery({ queryKey: ['templates'], queryFn: loadTemplates, staleTime: Infinity })
+  const language = useLanguage()
+  const templates = useQuery({
+    queryKey: ['templates', language],
+    queryFn: () => loadTemplates(language),
+    staleTime: Infinity,
+  })
   const simulated = useTemplate({ deploy: true })
   const real = useTemplate({ deploy: false })
   return (
@@ -65,7 +69,6 @@ interface CardsProps {
 
 function Cards({ title, about, flows = [], use }: CardsProps) {
   const t = useText(flowTexts)
-  const language = useLanguage()
   const id = useId()
   return (
     <section aria-labelledby={id}>
@@ -73,12 +76,7 @@ function Cards({ title, about, flows = [], use }: CardsProps) {
       <p>{about}</p>
       <ul className={styles.gallery}>
         {flows.map((flow) => (
-          <Card
-            key={flow.id}
-            flow={inLanguage(flow, language)}
-            use={use}
-            label={t('useExample', { name: inLanguage(flow, language).name })}
-          />
+          <Card key={flow.id} flow={flow} use={use} label={t('useExample', { name: flow.name })} />
         ))}
       </ul>
     </section>
