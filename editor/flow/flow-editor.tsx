@@ -170,6 +170,7 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
                 />
               )}
             </div>
+            {isNarrow && <ChecklistCorner />}
             {isNarrow ? <ThumbLine /> : <DrawerLine />}
             {!isNarrow && panels.isDrawerOpen && (
               <DrawerPane>
@@ -178,11 +179,13 @@ export function FlowEditor({ session }: { readonly session: FlowSession }) {
             )}
           </div>
           {!isNarrow && (
-            <aside className={styles.inspector} aria-label={t('inspector')} data-inspector="" data-pane="">
-              {looks ? <LookingPanel /> : <Inspector />}
-            </aside>
+            <div className={styles.side}>
+              <aside className={styles.inspector} aria-label={t('inspector')} data-inspector="" data-pane="">
+                {looks ? <LookingPanel /> : <Inspector />}
+              </aside>
+              <ChecklistCorner />
+            </div>
           )}
-          <ChecklistCorner />
         </div>
         {isNarrow && <Sheets />}
       </div>
