@@ -1,4 +1,5 @@
 import type { Condition } from '#kit/condition.ts'
+import type { ConditionSet } from '#kit/condition-set.ts'
 import { requestJson } from './request.ts'
 
 /** What a person does with a message that is stopped. */
@@ -19,7 +20,7 @@ export interface ControlView {
   readonly flow: string
   readonly breakpoints: readonly {
     readonly wire: string
-    readonly condition?: Condition
+    readonly condition?: Condition | ConditionSet
     readonly by: string
   }[]
   readonly isSafe: boolean
@@ -37,7 +38,7 @@ export const controlApi = {
     flow: string,
     breakpoint: {
       readonly wire: string
-      readonly condition?: Condition | undefined
+      readonly condition?: Condition | ConditionSet | undefined
       readonly browser: string
     },
   ) => requestJson<ControlView>('PUT', pathOf(flow, 'breakpoints'), { body: breakpoint }),

@@ -43,7 +43,7 @@ test('safe mode is asked for in the name of this tab, and known at once', async 
 })
 
 test('a breakpoint goes with its condition, and is taken away by its wire', async () => {
-  const condition = { property: 'payload', operator: '>', value: '3' } as const
+  const condition = { match: 'any', conditions: [{ property: 'payload', operator: '>', value: 3 }] } as const
   const asked = answering(view(false))
   await setBreakpoint('f', 'a.out b.in', condition)
   answering(undefined)

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io-client'
 import { create } from 'zustand'
-import type { Condition } from '#kit/condition.ts'
+import type { ConditionSet } from '#kit/condition-set.ts'
 import { type ControlView, controlApi, type StopAction } from '../api/control-api.ts'
 import { onConnect } from '../api/live.ts'
 
@@ -30,7 +30,7 @@ export function holdFlow(flow: string): () => void {
   }
 }
 
-export async function setBreakpoint(flow: string, wire: string, condition?: Condition): Promise<void> {
+export async function setBreakpoint(flow: string, wire: string, condition?: ConditionSet): Promise<void> {
   take(await controlApi.setBreakpoint(flow, { wire, condition, browser: browserName() }))
   hold(flow)
 }

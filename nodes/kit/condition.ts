@@ -70,7 +70,7 @@ const written = (value: unknown): string =>
   value === undefined ? '?' : typeof value === 'string' ? value : JSON.stringify(value)
 
 /** Operators that compare with `value`. */
-const operatorsWithValue: readonly Operator[] = [
+export const operatorsWithValue: readonly Operator[] = [
   '==',
   '!=',
   '<',

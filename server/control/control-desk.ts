@@ -1,4 +1,5 @@
-import { type Condition, findConditionProblem } from '#kit/condition.ts'
+import type { Condition } from '#kit/condition.ts'
+import { type ConditionSet, findConditionsProblem } from '#kit/condition-set.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import type { StopAction, StoppedMessage } from '../engine/breakpoints.ts'
@@ -18,7 +19,7 @@ export interface ControlView {
   readonly flow: string
   readonly breakpoints: readonly {
     readonly wire: string
-    readonly condition?: Condition
+    readonly condition?: Condition | ConditionSet
     readonly by: string
   }[]
   /** Its nodes act on nothing outside. */
@@ -38,7 +39,10 @@ const MOST_BREAKPOINTS = 50
 const MOST_HOLDERS = 50
 
 interface Steered {
-  readonly breakpoints: Map<string, { readonly condition: Condition | undefined; readonly by: string }>
+  readonly breakpoints: Map<
+    string,
+    { readonly condition: Condition | ConditionSet | undefined; readonly by: string }
+  >
   safeBy: string | undefined
   /** Until when, by user and browser. */
   readonly holders: Map<string, number>
@@ -79,11 +83,11 @@ export class ControlDesk implements Disposable {
   /** 404 `FLOW_UNKNOWN`; 409 `BREAKPOINTS_MANY`; 422 for a condition that makes no sense. */
   async setBreakpoint(
     flow: string,
-    { wire, condition }: { readonly wire: string; readonly condition?: Condition | undefined },
+    { wire, condition }: { readonly wire: string; readonly condition?: Condition | ConditionSet | undefined },
     holder: Holder,
   ): Promise<void> {
     this.#refuseUnknown(flow)
-    const problem = condition && findConditionProblem(condition)
+    const problem = condition && findConditionsProblem(condition)
     if (problem)
       throw new UserError(422, problem.code, problem.message, problem.values && { values: problem.values })
     const standing = this.#flows.get(flow)

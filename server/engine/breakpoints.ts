@@ -1,4 +1,5 @@
-import { type CompiledCondition, type Condition, compileCondition } from '#kit/condition.ts'
+import type { Condition } from '#kit/condition.ts'
+import { type ConditionSet, compileConditions } from '#kit/condition-set.ts'
 import type { Message } from '#kit/message.ts'
 import type { Handler, Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
@@ -6,11 +7,11 @@ import { blame, givenBack } from './failure.ts'
 import { type PreviewLimits, previewOf } from './preview.ts'
 import type { Watch } from './watch.ts'
 
-/** Messages stop on this wire: all, or those for which the condition holds. */
+/** Messages stop on this wire: all, or those for which the condition holds, or all or any of several. */
 export interface Breakpoint {
   /** By its name, `bell.out quiet.in`. */
   readonly wire: string
-  readonly condition?: Condition
+  readonly condition?: Condition | ConditionSet
 }
 
 /** What a person does with a message that is stopped: lets it go on to the next wire, or for good, or ends it here. */
@@ -48,7 +49,7 @@ interface Held {
 interface Gate {
   readonly wire: string
   deliver: Handler
-  condition: CompiledCondition | undefined
+  stopsAt: ((message: Message) => boolean) | undefined
   isBreakpoint: boolean
   stopped: Held | undefined
   readonly waiting: Held[]
@@ -82,14 +83,14 @@ export class Breakpoints {
   /** Messages go on where there is no breakpoint any more. Throws a `ConditionError` if a condition makes no sense. */
   set(breakpoints: readonly Breakpoint[]): void {
     const compiled = new Map(
-      breakpoints.map(({ wire, condition }) => [wire, condition && compileCondition(condition)]),
+      breakpoints.map(({ wire, condition }) => [wire, condition && compileConditions(condition)]),
     )
     for (const wire of compiled.keys()) this.#gateOf(wire)
     for (const gate of this.#gates.values()) {
       const isNew = compiled.has(gate.wire)
       const ends = gate.isBreakpoint && !isNew
       gate.isBreakpoint = isNew
-      gate.condition = compiled.get(gate.wire)
+      gate.stopsAt = compiled.get(gate.wire)
       if (ends && gate.stopped) this.#letGo(gate, gate.stopped)
     }
   }
@@ -146,7 +147,7 @@ export class Breakpoints {
     const gate = this.#gates.get(wire) ?? {
       wire,
       deliver: () => {},
-      condition: undefined,
+      stopsAt: undefined,
       isBreakpoint: false,
       stopped: undefined,
       waiting: [],
@@ -169,9 +170,9 @@ export class Breakpoints {
     return held.settled.promise
   }
 
-  #stops({ isBreakpoint, condition }: Gate, message: Message): boolean {
+  #stops({ isBreakpoint, stopsAt }: Gate, message: Message): boolean {
     if (this.#isStepping || this.#stepped.has(message.id)) return true
-    return isBreakpoint && (!condition || condition.holds(condition.read(message)))
+    return isBreakpoint && (!stopsAt || stopsAt(message))
   }
 
   #hold(message: Message): Held {

@@ -143,6 +143,18 @@ describe('a message at a breakpoint', () => {
   })
 })
 
+test('a breakpoint with several conditions stops what meets all of them', async () => {
+  const conditions = [
+    { property: 'payload.t', operator: '>', value: 20 },
+    { property: 'payload.t', operator: '<', value: 30 },
+  ] as const
+  const condition = { match: 'all', conditions } as const
+  r.controls.apply('f', { breakpoints: [{ wire: 'a.out b.in', condition }], isSafe: false })
+  for (const t of [5, 35, 25]) r.send(`t${t}`, { t })
+  expect(await r.stopped()).toEqual([['a.out b.in', 't25', 0]])
+  expect(r.taken).toEqual(['t5', 't35'])
+})
+
 test('a breakpoint with a condition stops only what meets it', async () => {
   const condition = { property: 'payload.t', operator: '>', value: 20 } as const
   r.controls.apply('f', { breakpoints: [{ wire: 'a.out b.in', condition }], isSafe: false })

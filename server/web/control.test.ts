@@ -56,6 +56,30 @@ test.each([
     { wire, browser, condition: { property: 'payload', operator: '>', value: {} } },
     422,
   ],
+  [
+    'PUT /api/flows/door/breakpoints',
+    { wire, browser, condition: { match: 'some', conditions: [{ property: 'payload', operator: 'true' }] } },
+    422,
+  ],
+  ['PUT /api/flows/door/breakpoints', { wire, browser, condition: { match: 'all', conditions: [] } }, 422],
+  [
+    'PUT /api/flows/door/breakpoints',
+    {
+      wire,
+      browser,
+      condition: { match: 'all', conditions: [{ property: 'payload', operator: 'changed' }] },
+    },
+    422,
+  ],
+  [
+    'PUT /api/flows/door/breakpoints',
+    {
+      wire,
+      browser,
+      condition: { match: 'all', conditions: Array(21).fill({ property: 'a', operator: 'true' }) },
+    },
+    422,
+  ],
   ['PUT /api/flows/door/safe-mode', { on: 'yes', browser }, 422],
   ['PUT /api/flows/nothing/safe-mode', { on: true, browser }, 404],
   ['POST /api/flows/door/stopped/1', { action: 'explode' }, 422],

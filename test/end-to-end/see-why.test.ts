@@ -73,7 +73,7 @@ test('a message stops at a breakpoint, steps to the next wire, and goes on', asy
   await page.getByRole('button', { name: '{"t":1}' }).click()
   await page.getByTestId('canvas').focus()
   await page.keyboard.press('b')
-  await page.getByRole('combobox', { name: 'When' }).waitFor()
+  await page.getByText('Without one, every message stops.').waitFor()
   await send(2)
   const stands = notice(page, /A message stands/)
   await stands.getByText(/between “Sensor” and “Convert”/).waitFor()
@@ -88,9 +88,49 @@ test('a message stops at a breakpoint, steps to the next wire, and goes on', asy
   await expect.poll(() => published('stops')).toBe(2)
   await page.getByRole('button', { name: '{"t":2}' }).click()
   await page.getByRole('switch', { name: 'Stop messages here' }).click()
-  await page.getByRole('combobox', { name: 'When' }).waitFor({ state: 'detached' })
+  await page.getByText('Without one, every message stops.').waitFor({ state: 'detached' })
   await send(3)
   await expect.poll(() => published('stops')).toBe(3)
+  expect(browser.complaints).toEqual([])
+})
+
+test('a breakpoint stops where all of its conditions hold, or any of them', async () => {
+  await using browser = await openRunning('asked')
+  const { page, send } = browser
+  await send(1)
+  await page.getByRole('button', { name: '{"t":1}' }).click()
+  await page.getByRole('switch', { name: 'Stop messages here' }).click()
+  const breakpoint = page.getByRole('region', { name: 'Breakpoint' })
+  const add = async (property: string, operator: string, value: string) => {
+    await breakpoint.getByRole('button', { name: 'Conditions' }).click()
+    await breakpoint.getByLabel('Property').last().fill(property)
+    await breakpoint.getByRole('combobox', { name: 'Condition' }).last().click()
+    await page.getByRole('option', { name: operator }).click()
+    await breakpoint.getByLabel('Value').last().fill(value)
+    await page.keyboard.press('Enter')
+  }
+  const asked = async () =>
+    (await server.api('GET', '/api/flows/asked/control')).body.breakpoints[0]?.condition
+  await add('payload.t', 'is more than', '5')
+  await add('payload.t', 'is less than', '8')
+  await expect.poll(asked).toEqual({
+    match: 'all',
+    conditions: [
+      { property: 'payload.t', operator: '>', value: 5 },
+      { property: 'payload.t', operator: '<', value: 8 },
+    ],
+  })
+  await send(9)
+  await expect.poll(() => published('asked')).toBe(9)
+  await send(6)
+  const stands = notice(page, /A message stands/)
+  await stands.getByRole('button', { name: 'Go on' }).click()
+  await expect.poll(() => published('asked')).toBe(6)
+  await breakpoint.getByRole('radio', { name: 'any holds' }).click()
+  await expect.poll(async () => (await asked()).match).toBe('any')
+  await send(9)
+  await stands.getByRole('button', { name: 'Go on' }).click()
+  await expect.poll(() => published('asked')).toBe(9)
   expect(browser.complaints).toEqual([])
 })
 

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { Condition } from '#kit/condition.ts'
+import type { ConditionSet } from '#kit/condition-set.ts'
 import type { ControlView, StopAction, StoppedMessage } from '../../api/control-api.ts'
 import { act, removeBreakpoint, setBreakpoint, setSafeMode, useControls } from '../../live/flow-control.ts'
 import { attempt } from '../../live/steering.ts'
@@ -13,7 +13,7 @@ export function useSteering() {
   const flow = useFlow().document.flow.id
   return {
     setSafeMode: (on: boolean) => attempt(setSafeMode(flow, on)),
-    setBreakpoint: (wire: string, condition?: Condition) => attempt(setBreakpoint(flow, wire, condition)),
+    setBreakpoint: (wire: string, condition?: ConditionSet) => attempt(setBreakpoint(flow, wire, condition)),
     removeBreakpoint: (wire: string) => attempt(removeBreakpoint(flow, wire)),
     act: ({ number, message }: StoppedMessage, action: StopAction) => {
       useStepped.setState({ message: action === 'step' ? message.id : undefined })

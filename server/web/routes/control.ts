@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { plainOperators } from '#kit/condition.ts'
+import { MOST_CONDITIONS } from '#kit/condition-set.ts'
 import type { Holder } from '../../control/control-desk.ts'
 import { UserError } from '../../user-error.ts'
 import { type Call, type Handlers, json, nothing, readJson, signedIn } from '../call.ts'
@@ -15,9 +16,14 @@ const condition = z.object({
   value2: scalar.optional(),
 })
 const end = /^[\w-]{1,64}(\/[\w-]{1,64}){0,8}\.[\w-]{1,64} [\w-]{1,64}(\/[\w-]{1,64}){0,8}\.[\w-]{1,64}$/
+const conditionSet = z.object({
+  match: z.enum(['all', 'any']),
+  conditions: z.array(condition).min(1).max(MOST_CONDITIONS),
+})
+
 const breakpointBody = z.object({
   wire: z.string().regex(end, 'A wire is named by its ends, as in "bell.out quiet.in".'),
-  condition: condition.optional(),
+  condition: z.union([condition, conditionSet]).optional(),
   browser: browserName,
 })
 const safeModeBody = z.object({ on: z.boolean(), browser: browserName })
