@@ -20,4 +20,4 @@ VOLUME /data
 EXPOSE 1880 1883 8883
 HEALTHCHECK --interval=30s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.WIREHOUSE_HTTP_PORT ?? 1880) + '/api/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=4", "dist/server/main.js"]
+CMD ["node", "--max-semi-space-size=4", "--no-short-builtin-calls", "dist/server/main.js"]

@@ -1,5 +1,4 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
 import type { Clock } from '#kit/runtime/clock.ts'
 import { UserError } from '../user-error.ts'
 import { isMosquittoHash, verifyMosquitto } from './mosquitto-hash.ts'
@@ -12,8 +11,11 @@ const MAX_CACHED = 1_000
 const MAX_AT_ONCE = 2
 const MAX_WAITING = 1_000
 
+/** Loaded when the first password is hashed or checked: in most runs of the house nobody types one. */
+const argon2 = () => import('@node-rs/argon2')
+
 /** The hash in PHC form, with its own salt. */
-export const hashPassword = (password: string): Promise<string> => hash(password, cost)
+export const hashPassword = async (password: string): Promise<string> => (await argon2()).hash(password, cost)
 
 /** Hashes and checks passwords, at most two at a time, so that a flood of sign-ins leaves the Pi its memory and cores. */
 export class Passwords {
@@ -50,6 +52,7 @@ export class Passwords {
   /** Takes as long for a name that does not exist, and for one that Mosquitto's quick hash came along with. */
   async #check(expected: string | undefined, password: string): Promise<boolean> {
     const isImported = expected !== undefined && isMosquittoHash(expected)
+    const { verify } = await argon2()
     const isRight = await verify(isImported ? this.#nobody : (expected ?? this.#nobody), password)
     return isImported ? verifyMosquitto(expected, password) : isRight
   }

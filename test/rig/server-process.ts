@@ -51,7 +51,7 @@ export const OWNER = { name: 'admin', password: 'wire-the-house' } as const
 /** The shell gives way to the server, so that signals reach it. Blocks are of 512 or 1,024 bytes, as the shell likes. */
 function commandOf({ fileLimitKb }: ServerOptions): readonly [string, ...string[]] {
   const main = join(root, 'dist/server/main.js')
-  const command = [process.execPath, '--max-semi-space-size=4', main] as const // as every way to start it does
+  const command = [process.execPath, '--max-semi-space-size=4', '--no-short-builtin-calls', main] as const // as every way to start it does
   if (fileLimitKb === undefined) return command
   return ['sh', '-c', `ulimit -S -f ${fileLimitKb}; exec "$0" "$@"`, ...command]
 }

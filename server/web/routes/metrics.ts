@@ -10,9 +10,11 @@ const LOOK_EVERY_MS = 20
 
 /** How the server is, for Prometheus. Nothing is measured before somebody has asked for the first time. */
 export const metricsRoutes = ({ house, broker, clock }: Pick<WebServices, 'house' | 'broker' | 'clock'>) => {
-  const delay = monitorEventLoopDelay({ resolution: LOOK_EVERY_MS })
+  let measured: ReturnType<typeof monitorEventLoopDelay> | undefined
   return {
     'GET /metrics': () => {
+      measured ??= monitorEventLoopDelay({ resolution: LOOK_EVERY_MS })
+      const delay = measured
       const figures = house.metrics()
       const metrics = [
         ...processMetrics(),
