@@ -8,17 +8,8 @@ import { type AtWork, closed, type HostEnd, HostEnded } from './host-end.ts'
 import { JOURNAL_BYTES } from './journal/journal-memory.ts'
 import { JournalReader, type TellChange } from './journal/journal-reader.ts'
 import type { LinkRequest } from './links.ts'
-import {
-  CELL_COUNT,
-  type Command,
-  cells,
-  type HostEvent,
-  pack,
-  published,
-  READ_NOW,
-  records,
-  unpack,
-} from './protocol.ts'
+import { pack, unpack } from './pack.ts'
+import { CELL_COUNT, type Command, cells, type HostEvent, published, READ_NOW, records } from './protocol.ts'
 import type { TakeRecord } from './ring/ring.ts'
 import { createRing } from './ring/ring-memory.ts'
 import { createRingPair, openRingEnd, type RingEnd } from './ring/ring-pair.ts'

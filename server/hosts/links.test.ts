@@ -4,7 +4,7 @@ import { NodeError } from '#kit/runtime/node-error.ts'
 import { HostLinks, type HostLinksOptions } from './host-links.ts'
 import { LinkServer, type LinkServerOptions } from './link-server.ts'
 import type { LinkAnswer, LinkRequest } from './links.ts'
-import { pack, unpack } from './protocol.ts'
+import { pack, unpack } from './pack.ts'
 
 interface Device {
   add(a: number, b: number): Promise<number>

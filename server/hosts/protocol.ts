@@ -1,4 +1,3 @@
-import { deserialize, serialize } from 'node:v8'
 import type { Flow } from '#flows/flow.ts'
 import type { Problem } from '#flows/problem.ts'
 import type { Message, MessageDraft } from '#kit/message.ts'
@@ -171,10 +170,3 @@ export const qosOf = (flags: number): QoS => (flags & 3) as QoS
 export const isRetained = (flags: number): boolean => (flags & RETAIN) !== 0
 export const isRepeated = (flags: number): boolean => (flags & REPEATED) !== 0
 export const isKept = (flags: number): boolean => (flags & KEPT) !== 0
-
-/** Values as they travel: whatever a structured clone can carry. */
-export const pack = (value: unknown): Buffer => serialize(value)
-
-/** Reads what `pack` wrote. The bytes lie in a ring, so they are copied first. */
-export const unpack = <Value>(bytes: Buffer, start: number, end: number): Value =>
-  deserialize(Buffer.from(bytes.subarray(start, end))) as Value

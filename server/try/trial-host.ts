@@ -1,6 +1,7 @@
 import type { Watch } from '#server/engine/watch.ts'
 import { Channel } from '#server/hosts/channel.ts'
-import { pack, records, unpack } from '#server/hosts/protocol.ts'
+import { pack, unpack } from '#server/hosts/pack.ts'
+import { records } from '#server/hosts/protocol.ts'
 import type { TakeRecord } from '#server/hosts/ring/ring.ts'
 import type { RingEnd } from '#server/hosts/ring/ring-pair.ts'
 import { packError } from '#server/hosts/sent-error.ts'
