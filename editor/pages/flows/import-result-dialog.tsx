@@ -36,8 +36,9 @@ export function ImportResultDialog() {
       {isRefused ? (
         <div className={styles.results}>
           <FormError text={errorText(result.error)} />
+          {/* a file with a single fault may have one sentence for both: it is shown once */}
           <ProblemList
-            problems={result.problems.filter((problem) => problem.message !== messageOf(result.error))}
+            problems={result.problems.filter((problem) => problemText(problem) !== errorText(result.error))}
           />
         </div>
       ) : (
@@ -50,9 +51,6 @@ export function ImportResultDialog() {
     </Dialog>
   )
 }
-
-// A file with a single fault has one sentence for both: it is shown once.
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : '')
 
 function ImportedLine({ flow }: { readonly flow: ImportedFlow }) {
   const t = useText(flowTexts)
