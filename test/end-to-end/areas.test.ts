@@ -46,7 +46,7 @@ async function faults(page: Page, language: BrowserOptions['language']): Promise
 
 test.each(looks)(
   'axe finds nothing in any area, nothing is wider than the screen, and nothing is left in English: $width wide, $language',
-  { timeout: 240_000 },
+  { timeout: 480_000 },
   async (look) => {
     await using browser = await signIn(server.url, '/flows', look)
     const { page } = browser

@@ -75,6 +75,15 @@ export const overlays: Readonly<Record<string, Area>> = {
     open: press('button:has(.lucide-chevron-down)[aria-haspopup="dialog"]'),
   },
   'a flow that is to be trusted': { path: '/flows/imported', open: press('main [role=status] button') },
+  'a step being added to the list': {
+    path: flow,
+    open: inTurn(list, async (page) => {
+      await page.locator('[role=tree]').focus()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('a')
+      await page.locator('[role=combobox]').first().waitFor()
+    }),
+  },
   'the menu of a row of the list': { path: flow, open: inTurn(list, menu('[role=tree]')) },
   'code at large': {
     path: flow,
