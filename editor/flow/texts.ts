@@ -2,8 +2,6 @@ import { defineTexts } from '../i18n/define-texts.ts'
 
 export const flowTexts = defineTexts({
   en: {
-    showList: 'Show as a list',
-    showCanvas: 'Show the drawing',
     loading: 'Opening the flow',
     notFound: 'There is no such flow',
     notFoundAbout: 'It was deleted, or the address is wrong.',
@@ -117,8 +115,6 @@ export const flowTexts = defineTexts({
     goToNode: 'Show “{name}”',
   },
   de: {
-    showList: 'Als Liste zeigen',
-    showCanvas: 'Zeichnung zeigen',
     loading: 'Flow wird geöffnet',
     notFound: 'Diesen Flow gibt es nicht',
     notFoundAbout: 'Er wurde gelöscht, oder die Adresse stimmt nicht.',

@@ -15,6 +15,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'assets/app-1a2b.js.br'), brotliCompressSync(script))
   await writeFile(join(folder, 'assets/app-1a2b.js.gz'), gzipSync(script))
   await writeFile(join(folder, 'assets/app-1a2b.css'), 'main {}')
+  await writeFile(join(folder, 'assets/type-worker-1a2b.js'), script)
   await writeFile(join(folder, 'icon.svg'), '<svg/>')
   await writeFile(join(rig.dataDir, 'secret.txt'), 'secret')
 })
@@ -36,9 +37,13 @@ test.each(['/', '/flows/door', '/sign-in?next=/', '/index.html'])(
   },
 )
 
-test('a style may load nothing', async () => {
-  const { headers } = await get('/assets/app-1a2b.css')
-  expect(headers['content-security-policy']).toBe("default-src 'none'")
+test.each([
+  ['app-1a2b.css', "default-src 'none'"],
+  ['app-1a2b.js', "default-src 'none'"],
+  ['type-worker-1a2b.js', expect.stringContaining("script-src 'self'")],
+])('%s has the policy that it needs', async (name, policy) => {
+  const { headers } = await get(`/assets/${name}`)
+  expect(headers['content-security-policy']).toEqual(policy)
 })
 
 test('an answer of the API may load nothing at all', async () => {

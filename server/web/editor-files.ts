@@ -8,8 +8,8 @@ const encodings = [
   { name: 'gzip', ending: '.gz' },
 ] as const
 
-/** Files that load nothing need no policy that says what they may load. */
-const passive = new Set(['.css', '.woff2'])
+/** A policy counts for pages and for workers: what these load needs none of its own. */
+const isPassive = (path: string): boolean => path.startsWith('/assets/') && !path.includes('worker')
 
 /**
  * Serves the built editor. Files in `assets/` carry their hash in the name and are kept for ever; the page itself is
@@ -45,7 +45,7 @@ async function sendFile(
     path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   )
   response.setHeader('Vary', 'Accept-Encoding')
-  if (passive.has(extname(path))) response.setHeader('Content-Security-Policy', "default-src 'none'")
+  if (isPassive(path)) response.setHeader('Content-Security-Policy', "default-src 'none'")
   response.type(extname(path))
   const packed = encodings.find(
     ({ name, ending }) => request.acceptsEncodings(name) === name && existsSync(join(folder, path + ending)),
