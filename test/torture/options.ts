@@ -30,15 +30,19 @@ export interface TortureOptions {
   /** Seconds that two browsers edit one flow, and times that the server is killed while people edit. */
   readonly editingSeconds: number
   readonly editingKills: number
+  /** Rounds of four seconds in which a large flow is looked at and worked on. */
+  readonly panningRounds: number
 }
 
 const full = {
   ...{ loopSeconds: 10, leaks: 100, deploys: 100, kills: 200, cuts: 200 },
   ...{ brokerKills: 100, streams: 200_000, visits: 30_000, editingSeconds: 120, editingKills: 100 },
+  panningRounds: 150,
 }
 const quick = {
   ...{ loopSeconds: 4, leaks: 12, deploys: 20, kills: 3, cuts: 10 },
   ...{ brokerKills: 4, streams: 2_000, visits: 1_000, editingSeconds: 20, editingKills: 4 },
+  panningRounds: 6,
 }
 
 /** Throws an error with a sentence for an option it does not know. */

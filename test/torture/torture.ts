@@ -5,9 +5,10 @@ import { loops } from './culprit.ts'
 import { endureDeploys } from './endure-deploys.ts'
 import { endureLeaks } from './endure-leaks.ts'
 import { endureLoop } from './endure-loop.ts'
+import { endurePanning } from './endure-panning.ts'
 import { parseOptions, type TortureOptions } from './options.ts'
 import { TortureHouse } from './torture-house.ts'
-import { judgeDeploys, judgeLeaks, judgeLoop, type Verdict } from './verdicts.ts'
+import { judgeDeploys, judgeLeaks, judgeLoop, judgePanning, type Verdict } from './verdicts.ts'
 
 const root = join(import.meta.dirname, '../..')
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -67,6 +68,10 @@ async function torture(options: TortureOptions): Promise<boolean> {
       runTest('test/drafts/two-browsers.test.ts', { TEST_EDITING_SECONDS: options.editingSeconds }) && isKept
     print(`\n${options.editingKills} times kill -9 while people edit`)
     isKept = runTest('test/drafts/kill-drafts.test.ts', { TEST_KILLS: options.editingKills }) && isKept
+    say(
+      `${options.panningRounds} rounds of work on a large flow`,
+      judgePanning(await endurePanning(options.panningRounds)),
+    )
   }
   if (options.only.has('looks')) {
     print('\nevery area of the editor: both widths, light and dark, English and German')

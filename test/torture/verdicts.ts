@@ -1,6 +1,7 @@
 import { type DeployOutcome, STEADY_MS } from './endure-deploys.ts'
 import { type LeakOutcome, SETTLED_AFTER } from './endure-leaks.ts'
 import type { LoopOutcome } from './endure-loop.ts'
+import type { PanningOutcome } from './endure-panning.ts'
 
 /** What is promised of one misdeed, and whether it was so. */
 export interface Verdict {
@@ -78,4 +79,33 @@ export function judgeDeploys(outcome: DeployOutcome, leniency: Leniency = 1): Ve
     },
     { promise: 'in order', found: `${steady.overtook} overtook`, isKept: steady.overtook === 0 },
   ]
+}
+
+/** Times as much as before. */
+const GROWN = 1.05
+
+export function judgePanning({ heapMb, elements, complaints }: PanningOutcome): Verdict[] {
+  return [
+    {
+      promise: 'the heap grows by no more than 5 %',
+      found: `${heapMb.map((mb) => mb.toFixed(1)).join(', ')} MB`,
+      isKept: isFlat(heapMb),
+    },
+    {
+      promise: 'the page grows by no more than 5 %',
+      found: `${elements.join(', ')} elements`,
+      isKept: isFlat(elements),
+    },
+    {
+      promise: 'no script fails',
+      found: complaints[0] ?? 'none did',
+      isKept: complaints.length === 0,
+    },
+  ]
+}
+
+/** By the least of the first half and the least of the second. */
+function isFlat(looks: readonly number[]): boolean {
+  const half = Math.ceil(looks.length / 2)
+  return Math.min(...looks.slice(half)) <= Math.min(...looks.slice(0, half)) * GROWN
 }
