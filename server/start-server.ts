@@ -32,6 +32,9 @@ import { Writer } from './store/writer/writer.ts'
 import { openHouseTls } from './tls/house-tls.ts'
 import { ListenerDesk } from './tls/listener-desk.ts'
 import { readListenerSettings } from './tls/listener-settings.ts'
+import { readingRights } from './topic-recordings/reading-rights.ts'
+import { TopicRecordings } from './topic-recordings/topic-recorded.ts'
+import { TopicRecordingDesk } from './topic-recordings/topic-recording-desk.ts'
 import { RecordingDesk } from './try/recording-desk.ts'
 import { Recordings } from './try/recordings.ts'
 import { createWebServer } from './web/create-web-server.ts'
@@ -205,6 +208,12 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const recordings = opened.use(
     new RecordingDesk({ store: new Recordings(join(folder, 'recordings')), house, clock, log }),
   )
+  const topicRecordings = opened.use(
+    new TopicRecordingDesk({
+      ...{ store: new TopicRecordings(join(folder, 'topic-recordings')), broker, clock },
+      mayReceive: readingRights(users, access),
+    }),
+  )
   const web = createWebServer({
     house,
     houseChanges: store.houseChanges,
@@ -220,6 +229,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     bridges,
     conditions,
     recordings,
+    topicRecordings,
     setup,
     clock,
     log,

@@ -58,6 +58,7 @@ import type {
   Takeover,
   TakeoverRequest,
   TokenSettings,
+  TopicRecording,
   TriedBridge,
   TriedToken,
   User,
@@ -65,6 +66,7 @@ import type {
 
 const flowPath = (id: string, rest = '') => `/api/flows/${encodeURIComponent(id)}${rest}`
 const connectionPath = (id: string, rest = '') => `/api/connections/${encodeURIComponent(id)}${rest}`
+const topicRecordingPath = (id: string, rest = '') => `/api/topic-recordings/${encodeURIComponent(id)}${rest}`
 const recordingPath = (id: string, rest = '') => `/api/recordings/${encodeURIComponent(id)}${rest}`
 const bridgePath = (id: string) => `/api/broker/bridges/${encodeURIComponent(id)}`
 const topicPath = (key: string) => key.split('/').map(encodeURIComponent).join('/')
@@ -228,6 +230,17 @@ export const api = {
     /** The replay that goes on in a flow, if one does. */
     replayOf: (flow: string) => requestJson<ReplayState | null>('GET', flowPath(flow, '/replay')),
     stopReplay: (flow: string) => requestJson<void>('POST', flowPath(flow, '/replay/stop')),
+  },
+
+  topicRecordings: {
+    list: () => requestJson<readonly TopicRecording[]>('GET', '/api/topic-recordings'),
+    start: (recording: { readonly name: string; readonly filter: string }) =>
+      requestJson<TopicRecording>('POST', '/api/topic-recordings', { body: recording }),
+    stop: (id: string) => requestJson<TopicRecording>('POST', topicRecordingPath(id, '/stop')),
+    remove: (id: string) => requestJson<void>('DELETE', topicRecordingPath(id)),
+    /** Makes it a recording of a flow, at the nodes that listen to these topics. */
+    use: (id: string, flow: string) =>
+      requestJson<Recording>('POST', topicRecordingPath(id, '/use'), { body: { flow } }),
   },
 
   connections: {

@@ -26,6 +26,7 @@ export const keys = {
   flows: ['flows'],
   revisions: (flow: string) => ['revisions', flow],
   recordings: (flow: string) => ['recordings', flow],
+  topicRecordings: ['topic-recordings'],
   conditions: ['conditions'],
   connections: ['connections'],
   discover: (connection: string) => ['discover', connection],

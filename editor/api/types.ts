@@ -194,6 +194,11 @@ export interface Recording {
   readonly leftOut: number
 }
 
+/** What the broker carried on some topics, and its recorder may read. */
+export interface TopicRecording extends Omit<Recording, 'flow'> {
+  readonly filter: string
+}
+
 /** A message as it was recorded. */
 export interface RecordedMessage {
   readonly at: number

@@ -500,6 +500,9 @@ export const germanSentences: Readonly<Record<string, string>> = {
     'Eine Nachricht lief in {seconds} Sekunden {limit}-mal durch eine Schleife, oder durch Leitungen, die sich teilen und wieder treffen, und wurde angehalten. Unterbrechen Sie die Schleife, oder bremsen Sie sie mit einem Verzögerungs-Knoten.',
   PORT_UNKNOWN: '„{name}“ hat keinen Anschluss „{port}“.',
   PORT_UNHANDLED: 'Der Knotentyp „{type}“ verarbeitet seinen Eingang „{port}“ nicht.',
+  TOPIC_RECORDINGS_MANY: 'Es laufen schon {limit} Aufzeichnungen von Topics. Zuerst eine davon beenden.',
+  TOPIC_RECORDING_UNHEARD:
+    'Kein Knoten „MQTT in“ von „{flow}“ hört auf das, was aufgezeichnet wurde, oder es folgt ihm nichts. Einen für diese Topics einsetzen und verdrahten.',
   IMPORT_SHAPE:
     'Ein Import nimmt bis zu 1.000 Flows, jeden als {"flow", "replaces"}, und "secrets" nach Verbindung und Feld.',
   IMPORT_TWICE: 'Zwei Flows sollen an die Stelle von „{id}“ treten. Einen davon als neuen Flow übernehmen.',

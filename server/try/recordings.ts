@@ -3,31 +3,48 @@ import { join } from 'node:path'
 import { writeWholeFile } from '../write-whole-file.ts'
 import { type RecordedMessage, type Recording, recordedMessageSchema, recordingSchema } from './recorded.ts'
 
+/** What every recording has. */
+interface Head {
+  readonly id: string
+  readonly startedAt: number
+  readonly endedAt?: number | undefined
+  readonly count: number
+  readonly bytes: number
+}
+
+/** What one kind of recordings is made of; nothing where it is something else. */
+interface Shapes<Known, Message> {
+  readonly head: (value: unknown) => Known | undefined
+  readonly message: (value: unknown) => Message | undefined
+}
+
 /**
  * Recordings as files in the data folder: what is known of each (`<id>.json`), and its messages, one a line
  * (`<id>.ndjson`). What was written before a power cut is there after it.
  */
-export class Recordings {
+export class RecordingFiles<Known extends Head, Message extends { readonly at: number }> {
   readonly #folder: string
-  readonly #known = new Map<string, Recording>()
+  readonly #shapes: Shapes<Known, Message>
+  readonly #known = new Map<string, Known>()
 
-  constructor(folder: string) {
+  constructor(folder: string, shapes: Shapes<Known, Message>) {
     this.#folder = folder
+    this.#shapes = shapes
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (const file of readdirSync(folder)) if (file.endsWith('.json')) this.#load(file)
   }
 
   /** The newest first. */
-  list(): readonly Recording[] {
+  list(): readonly Known[] {
     return [...this.#known.values()].toSorted((one, other) => other.startedAt - one.startedAt)
   }
 
-  get(id: string): Recording | undefined {
+  get(id: string): Known | undefined {
     return this.#known.get(id)
   }
 
   /** Notes a recording, new or changed. */
-  put(recording: Recording): void {
+  put(recording: Known): void {
     writeWholeFile(this.#file(recording.id, 'json'), `${JSON.stringify(recording, null, 2)}\n`)
     this.#known.set(recording.id, recording)
   }
@@ -37,10 +54,12 @@ export class Recordings {
   }
 
   /** In the order in which they came. A line that a power cut has cut off is left out. */
-  messages(id: string): readonly RecordedMessage[] {
+  messages(id: string): readonly Message[] {
     const file = this.#file(id, 'ndjson')
     if (!existsSync(file)) return []
-    return readFileSync(file, 'utf8').split('\n').flatMap(readLine)
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line) => this.#shapes.message(readJson(line)) ?? [])
   }
 
   remove(id: string): void {
@@ -54,7 +73,7 @@ export class Recordings {
 
   /** One that was going on when the server ended has ended with it. */
   #load(file: string): void {
-    const recording = readRecording(readFileSync(join(this.#folder, file), 'utf8'))
+    const recording = this.#shapes.head(readJson(readFileSync(join(this.#folder, file), 'utf8')))
     if (!recording || `${recording.id}.json` !== file) return
     this.#known.set(recording.id, recording)
     if (recording.endedAt !== undefined) return
@@ -65,14 +84,14 @@ export class Recordings {
   }
 }
 
-function readRecording(text: string): Recording | undefined {
-  const parsed = recordingSchema.safeParse(readJson(text))
-  return parsed.success ? parsed.data : undefined
-}
-
-function readLine(line: string): readonly RecordedMessage[] {
-  const parsed = recordedMessageSchema.safeParse(readJson(line))
-  return parsed.success ? [parsed.data] : []
+/** What went over the wires of flows. */
+export class Recordings extends RecordingFiles<Recording, RecordedMessage> {
+  constructor(folder: string) {
+    super(folder, {
+      head: (value) => recordingSchema.safeParse(value).data,
+      message: (value) => recordedMessageSchema.safeParse(value).data,
+    })
+  }
 }
 
 function readJson(text: string): unknown {

@@ -34,6 +34,7 @@ export interface WebServerParts {
   readonly settings: WebServices['settings']
   readonly bridges: WebServices['bridges']
   readonly recordings: WebServices['recordings']
+  readonly topicRecordings: WebServices['topicRecordings']
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   /** From `openSetup`. */
   readonly setup: Setup

@@ -95,6 +95,12 @@ export const routeRules = {
   'GET /api/flows/:id/replay': { roles: readers },
   'POST /api/flows/:id/replay/stop': { roles: editors, body: optionalJson },
 
+  'GET /api/topic-recordings': { roles: readers },
+  'POST /api/topic-recordings': { roles: editors, body: json },
+  'POST /api/topic-recordings/:id/stop': { roles: editors, body: optionalJson },
+  'POST /api/topic-recordings/:id/use': { roles: editors, body: json },
+  'DELETE /api/topic-recordings/:id': { roles: editors },
+
   'GET /metrics': { roles: readers },
 
   'GET /api/conditions': { roles: readers },

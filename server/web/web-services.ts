@@ -13,6 +13,7 @@ import type { HouseLog } from '../house-log/house-log.ts'
 import type { Log } from '../log.ts'
 import type { BrowserStore, HouseSettings, PublishLog, SeriesStore, UserStore } from '../store/store.ts'
 import type { ListenerDesk } from '../tls/listener-desk.ts'
+import type { TopicRecordingDesk } from '../topic-recordings/topic-recording-desk.ts'
 import type { RecordingDesk } from '../try/recording-desk.ts'
 import type { Live } from './live.ts'
 import type { Setup } from './setup.ts'
@@ -61,6 +62,7 @@ export interface WebServices {
   >
   readonly conditions: Pick<Conditions, 'list' | 'dismiss'>
   readonly recordings: RecordingDesk
+  readonly topicRecordings: TopicRecordingDesk
   readonly setup: Setup
   readonly signIn: SignIn
   readonly live: Pick<Live, 'signOut' | 'recheck'>

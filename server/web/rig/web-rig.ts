@@ -22,6 +22,9 @@ import { MemoryHouseChanges } from '../../house-log/memory-house-changes.ts'
 import { createLog } from '../../log.ts'
 import type { Role, SeriesStore } from '../../store/store.ts'
 import { listenerDesk } from '../../tls/listener-rig.ts'
+import { readingRights } from '../../topic-recordings/reading-rights.ts'
+import { TopicRecordings } from '../../topic-recordings/topic-recorded.ts'
+import { TopicRecordingDesk } from '../../topic-recordings/topic-recording-desk.ts'
 import { RecordingDesk } from '../../try/recording-desk.ts'
 import { Recordings } from '../../try/recordings.ts'
 import { createWebServer, type WebServer } from '../create-web-server.ts'
@@ -220,6 +223,10 @@ export async function webRig({ isNew = false } = {}): Promise<WebRig> {
     settings,
     bridges: fakeBridges(),
     conditions,
+    topicRecordings: new TopicRecordingDesk({
+      ...{ store: new TopicRecordings(join(dataDir, 'topic-recordings')), broker, clock },
+      mayReceive: readingRights(users, access),
+    }),
     recordings: new RecordingDesk({ store: new Recordings(join(dataDir, 'recordings')), house, clock, log }),
     setup,
     clock,

@@ -25,6 +25,7 @@ import { setupRoutes } from './setup.ts'
 import { takeoverRoutes } from './takeover.ts'
 import { tokenSettingsRoutes } from './token-settings.ts'
 import { tokenRoutes } from './tokens.ts'
+import { topicRecordingRoutes } from './topic-recordings.ts'
 import { trialRoutes } from './trials.ts'
 import { userRoutes } from './users.ts'
 
@@ -41,6 +42,7 @@ export const createHandlers = (services: WebServices): Handlers => ({
   ...injectRoutes(services),
   ...trialRoutes(services),
   ...recordingRoutes(services),
+  ...topicRecordingRoutes(services),
   ...metricsRoutes(services),
   ...conditionRoutes(services),
   ...connectionRoutes(services),

@@ -7,6 +7,7 @@ export const topicsTexts = defineTexts({
     topic: 'Topic',
     publish: 'Publish',
     subscriptions: 'Subscriptions',
+    recordings: 'Recordings',
 
     chooseTitle: 'Choose a topic',
     chooseAbout:
@@ -104,6 +105,7 @@ export const topicsTexts = defineTexts({
     topic: 'Topic',
     publish: 'Senden',
     subscriptions: 'Abonnements',
+    recordings: 'Aufzeichnungen',
 
     chooseTitle: 'Wählen Sie ein Topic',
     chooseAbout:

@@ -20,6 +20,7 @@ import { FieldChart } from './field-chart.tsx'
 import { LogTools } from './log-tools.tsx'
 import { MessageList } from './message-list.tsx'
 import { PayloadBox } from './payload-box.tsx'
+import { RecordButton } from './record/record-button.tsx'
 import { sizeText } from './size-text.ts'
 import { topicsTexts } from './texts.ts'
 import styles from './topics.module.css'
@@ -51,7 +52,13 @@ export function TopicDetail({ path, onPublish }: TopicDetailProps) {
 
   return (
     <div className={styles.detail}>
-      <Head path={path} filter={node ? filterOf(node) : path} node={node} onPublish={onPublish} />
+      <Head
+        path={path}
+        filter={node ? filterOf(node) : path}
+        shownFilter={filter}
+        node={node}
+        onPublish={onPublish}
+      />
       {node && <Figures node={node} />}
       {shown && (
         <PayloadBox
@@ -78,12 +85,14 @@ export function TopicDetail({ path, onPublish }: TopicDetailProps) {
 interface HeadProps {
   readonly path: string
   readonly filter: string
+  /** What is shown here, known or not. */
+  readonly shownFilter: string
   readonly node: TopicNode | undefined
   readonly onPublish: () => void
 }
 
 /** The topic's name and what can be done with it. */
-function Head({ path, filter, node, onPublish }: HeadProps) {
+function Head({ path, filter, shownFilter, node, onPublish }: HeadProps) {
   const t = useText(topicsTexts)
   const mayEdit = useMayEdit()
   const [asks, setAsks] = useState<'clear' | 'use'>()
@@ -111,6 +120,7 @@ function Head({ path, filter, node, onPublish }: HeadProps) {
           <Button icon="workflow" onClick={() => setAsks('use')}>
             {t('useInFlow')}
           </Button>
+          <RecordButton filter={shownFilter} />
           {node?.isRetained && (
             <Button icon="trash-2" onClick={() => setAsks('clear')}>
               {t('clearRetained')}

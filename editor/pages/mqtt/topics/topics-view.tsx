@@ -8,6 +8,7 @@ import { Button } from '../../../ui/button.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Tabs } from '../../../ui/tabs.tsx'
 import { PublishPane } from './publish-pane.tsx'
+import { RecordingsPane } from './record/recordings-pane.tsx'
 import { readSubscriptions } from './subscriptions.ts'
 import { SubscriptionsPane, subscriptionLimits } from './subscriptions-pane.tsx'
 import { topicsTexts } from './texts.ts'
@@ -15,7 +16,7 @@ import { TopicDetail } from './topic-detail.tsx'
 import styles from './topics.module.css'
 import { useMessageLog } from './use-message-log.ts'
 
-const panes = ['topic', 'publish', 'subscriptions'] as const
+const panes = ['topic', 'publish', 'subscriptions', 'recordings'] as const
 type Pane = (typeof panes)[number]
 
 /** What the broker carries. The chosen topic and the pane beside the tree stand in the address. */
@@ -60,6 +61,7 @@ export function TopicsView() {
     subscriptions: () => (
       <SubscriptionsPane subscriptions={subscriptions} onChange={setSubscriptions} log={log} />
     ),
+    recordings: () => <RecordingsPane />,
   }
   return (
     <div className={styles.columns} data-narrow={isNarrow || undefined}>

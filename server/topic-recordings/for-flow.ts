@@ -1,0 +1,48 @@
+import { type Flow, readEndpoint } from '#flows/flow.ts'
+import { toStored } from '#kit/runtime/stored-value.ts'
+import { topicMatches } from '#kit/topic.ts'
+import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
+import { mqttIn } from '#nodes/mqtt-in/definition.ts'
+import { readPayload } from '#nodes/mqtt-in/read-payload.ts'
+import type { RecordedMessage } from '../try/recorded.ts'
+import { UserError } from '../user-error.ts'
+import type { TopicMessage } from './topic-recorded.ts'
+
+/**
+ * What a recording of topics would have brought a flow by its nodes that listen to the broker of the house: each
+ * message at the inputs behind them, read as the node reads it. It never goes back to the broker.
+ */
+export function forFlow(messages: readonly TopicMessage[], flow: Flow): readonly RecordedMessage[] {
+  const ears = flow.nodes.flatMap((node) => {
+    if (node.type !== mqttIn.type) return []
+    const { data } = mqttIn.config.safeParse(node.config)
+    if (data === undefined || String(data.broker) !== mqttBroker.builtIn?.id) return []
+    const inputs = flow.wires.flatMap(([from, to]) => (readEndpoint(from).node === node.id ? [to] : []))
+    return [{ filter: data.topic, read: readPayload[data.payload], inputs }]
+  })
+  const heard = messages.flatMap(({ at, topic, payload }) =>
+    ears
+      .filter(({ filter }) => topicMatches(filter, topic))
+      .flatMap(({ read, inputs }) => {
+        const value = tryRead(() => toStored(read(Buffer.from(payload, 'base64'), topic)))
+        return value === undefined ? [] : inputs.map((to) => ({ at, to, topic, payload: value.read }))
+      }),
+  )
+  if (heard.length > 0) return heard
+  throw new UserError(
+    422,
+    'TOPIC_RECORDING_UNHEARD',
+    `No MQTT in node of "${flow.name}" listens to what was recorded, or nothing is behind it. Add one for these topics, and wire it.`,
+    { values: { flow: flow.name } },
+  )
+}
+
+/** Nothing where the node could not read it either. */
+function tryRead(read: () => unknown): { readonly read: unknown } | undefined {
+  try {
+    return { read: read() }
+  } catch (error) {
+    if (error instanceof Error) return undefined
+    throw error
+  }
+}
