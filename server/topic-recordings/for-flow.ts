@@ -4,13 +4,14 @@ import { topicMatches } from '#kit/topic.ts'
 import { mqttBroker } from '#nodes/connections/mqtt/definition.ts'
 import { mqttIn } from '#nodes/mqtt-in/definition.ts'
 import { readPayload } from '#nodes/mqtt-in/read-payload.ts'
-import type { RecordedMessage } from '../try/recorded.ts'
+import { MOST_MESSAGES, type RecordedMessage } from '../try/recorded.ts'
 import { UserError } from '../user-error.ts'
 import type { TopicMessage } from './topic-recorded.ts'
 
 /**
  * What a recording of topics would have brought a flow by its nodes that listen to the broker of the house: each
- * message at the inputs behind them, read as the node reads it. It never goes back to the broker.
+ * message at the inputs behind them, read as the node reads it, up to what a recording holds. It never goes back
+ * to the broker.
  */
 export function forFlow(messages: readonly TopicMessage[], flow: Flow): readonly RecordedMessage[] {
   const ears = flow.nodes.flatMap((node) => {
@@ -20,15 +21,16 @@ export function forFlow(messages: readonly TopicMessage[], flow: Flow): readonly
     const inputs = flow.wires.flatMap(([from, to]) => (readEndpoint(from).node === node.id ? [to] : []))
     return [{ filter: data.topic, read: readPayload[data.payload], inputs }]
   })
-  const heard = messages.flatMap(({ at, topic, payload }) =>
-    ears
-      .filter(({ filter }) => topicMatches(filter, topic))
-      .flatMap(({ read, inputs }) => {
-        const value = tryRead(() => toStored(read(Buffer.from(payload, 'base64'), topic)))
-        return value === undefined ? [] : inputs.map((to) => ({ at, to, topic, payload: value.read }))
-      }),
-  )
-  if (heard.length > 0) return heard
+  const heard: RecordedMessage[] = []
+  for (const { at, topic, payload } of messages) {
+    if (heard.length >= MOST_MESSAGES) break // many nodes may listen to each
+    for (const { filter, read, inputs } of ears) {
+      if (!topicMatches(filter, topic)) continue
+      const value = tryRead(() => toStored(read(Buffer.from(payload, 'base64'), topic)))
+      if (value) heard.push(...inputs.map((to) => ({ at, to, topic, payload: value.read })))
+    }
+  }
+  if (heard.length > 0) return heard.slice(0, MOST_MESSAGES)
   throw new UserError(
     422,
     'TOPIC_RECORDING_UNHEARD',

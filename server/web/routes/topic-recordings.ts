@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { forFlow } from '../../topic-recordings/for-flow.ts'
-import { MOST_MESSAGES } from '../../try/recorded.ts'
 import { type Call, type Handlers, json, nothing, readJson, signedIn } from '../call.ts'
 import type { WebServices } from '../web-services.ts'
 
@@ -24,7 +23,7 @@ export const topicRecordingRoutes = ({ topicRecordings, recordings, house }: Ser
       const { flow } = readJson(call, flowBody)
       const by = byOf(call)
       const { recording, messages } = topicRecordings.read(idOf(call), by)
-      const heard = forFlow(messages, house.readFlow(flow).flow).slice(0, MOST_MESSAGES)
+      const heard = forFlow(messages, house.readFlow(flow).flow)
       return json(recordings.add(flow, { name: recording.name, messages: heard, by }), 201)
     },
 
