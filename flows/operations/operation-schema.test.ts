@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { findHostile } from '../hostile.ts'
 import { parseFlow } from '../parse-flow.ts'
 import { type Change, stepCodes } from './change.ts'
 import type { Operation } from './operation.ts'
@@ -22,6 +23,7 @@ test('what the editor makes is read as it is', () => {
       const sent = JSON.parse(
         JSON.stringify({ ...operation, ...('gone' in operation && { gone: [] }) }),
       ) as Operation
+      fc.pre(findHostile(sent) === undefined) // the editor makes none of these keys
       expect(settleOperations(house, read([sent]).operations).flow).toEqual(
         settleOperations(house, [sent]).flow,
       )
