@@ -4,7 +4,7 @@ import { LongFirst } from './test/rig/long-first.ts'
 
 /** They look at the memory and the threads of their process, or end it: each has one of its own. */
 const apart = [
-  'server/{hosts,broker,bridges,user-code}/**/*.test.ts',
+  'server/{hosts,broker,bridges,user-code,try}/**/*.test.ts',
   '{nodes,server,test}/**/*{memory,heap,kill}*.test.ts',
 ]
 const ofAll = '{nodes,flows,server,editor,test}/**/*.test.{ts,tsx}'
