@@ -13,6 +13,9 @@ const withPolicy = (directives: NonNullable<Policy>): RequestHandler =>
     strictTransportSecurity: false,
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
+    // Nothing that reads these, Internet Explorer and Flash, can show the editor.
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
   })
 
 /** An answer of the API is no page: what it holds loads nothing and stands in no frame. */
