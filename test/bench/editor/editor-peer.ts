@@ -33,7 +33,10 @@ export interface RunningEditor extends AsyncDisposable {
   /** What shows that it is open. */
   readonly quickAdd: string
   /** A function in view at this address, how its code is opened, and what shows that it can be typed in. */
-  readonly code?: { readonly url: string; readonly shown: string; open(page: Page): Promise<void> }
+  readonly code?: Pick<RunningEditor, 'url' | 'isDrawn'> & {
+    readonly shown: string
+    open(page: Page): Promise<void>
+  }
   /** Selects 34 chains. */
   selectSome(page: Page): Promise<void>
   /** What must have the focus for keys. */

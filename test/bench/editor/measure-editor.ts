@@ -59,7 +59,7 @@ async function measureSize(
     await onPage(browser, editor, nodes, (page, meter) => measurePage({ page, meter, editor }, nodes, record))
     const { code } = editor
     if (code && nodes > 0)
-      await onPage(browser, { ...editor, url: code.url }, nodes, async (page, meter) =>
+      await onPage(browser, { ...editor, ...code }, nodes, async (page, meter) =>
         record('function editor, s', await openCode({ page, meter, editor }, code)),
       )
   }

@@ -44,6 +44,7 @@ export class WirehouseEditor implements EditorPeer {
       quickAdd: '[role="listbox"] [role="option"]',
       code: {
         url: `${feed.url}/flows/${FLOW}?node=n0`,
+        isDrawn: () => document.querySelector('.react-flow__node[data-id="n1"]') !== null,
         shown: '.cm-content[aria-label="Code"]',
         open: openFunction,
       },
