@@ -13,7 +13,8 @@ export const WINDOW = 800
 const WARM_UP = { seconds: 0.7, messages: 700_000 }
 /** What one run encodes beforehand, at most. */
 const MOST_MESSAGES = 3_000_000
-const SETTLE_MS = 1_000
+/** A house that has come to rest tidies up: that is what is idle. */
+const SETTLE_MS = 4_000
 
 export interface MeasurePlan {
   readonly peer: Peer

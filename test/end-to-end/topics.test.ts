@@ -110,7 +110,7 @@ describe('a topic', () => {
     await page.getByRole('button', { name: 'Clear retained' }).click()
     await page.getByRole('button', { name: 'Clear', exact: true }).click()
     await page.getByRole('button', { name: 'Clear retained' }).waitFor({ state: 'detached' })
-    expect((await server.api('GET', '/api/mqtt/room/lamp')).status).toBe(404)
+    await expect.poll(async () => (await server.api('GET', '/api/mqtt/room/lamp')).status).toBe(404)
   })
 
   test('has a page of its own on a phone, and nothing scrolls sideways', async () => {
