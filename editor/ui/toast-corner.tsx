@@ -6,7 +6,7 @@ import { useTheme } from './theme.ts'
 import { startSaying } from './toast.tsx'
 import './toast.css'
 
-/** Where short messages show. */
+/** Where short messages show: in the middle, for people work with what stands at the edges. */
 export function ToastCorner() {
   const t = useText(kitTexts)
   const theme = useTheme((state) => state.shown)
@@ -14,7 +14,8 @@ export function ToastCorner() {
   return (
     <Sonner
       theme={theme}
-      position="bottom-right"
+      position="bottom-center"
+      offset={{ bottom: 48 }}
       mobileOffset={{ bottom: 72 }}
       closeButton
       containerAriaLabel={t('toasts')}
