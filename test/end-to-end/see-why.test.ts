@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signIn } from '#rig/browser.ts'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
+import { violations } from '#rig/violations.ts'
 
 let server: ServerProcess
 beforeAll(async () => {
@@ -127,6 +128,7 @@ test('a breakpoint stops where all of its conditions hold, or any of them', asyn
   await stands.getByRole('button', { name: 'Go on' }).click()
   await expect.poll(() => published('asked')).toBe(6)
   await breakpoint.getByRole('radio', { name: 'any holds' }).click()
+  expect(await violations(page)).toEqual([])
   await expect.poll(async () => (await asked()).match).toBe('any')
   await send(9)
   await stands.getByRole('button', { name: 'Go on' }).click()
