@@ -16,7 +16,7 @@ import { startMosquitto } from '../bench/peers/mosquitto.ts'
  * Promise 1 of design.md: alarms go through `mqtt-in → delay → telegram-notify`, twenty a second, and the server is
  * killed again and again. A fake Telegram in a process of its own counts. TEST_KILLS says how often.
  */
-const KILLS = Number(process.env['TEST_KILLS'] ?? 5)
+const KILLS = Number(process.env['TEST_KILLS'] ?? 3)
 /** From so many on, the machine is there for this alone. */
 const TORTURE = 20
 /** Telegram takes one message a second and chat. */
