@@ -5,6 +5,11 @@ import kitchenLog from '#flows/examples/kitchen-log.json' with { type: 'json' }
 import lightRule from '#flows/examples/light-rule.json' with { type: 'json' }
 import weatherStation from '#flows/examples/weather-station.json' with { type: 'json' }
 import { type Flow, flowSchema } from '#flows/flow.ts'
+import doorAlarmInGerman from '#flows/german-examples/door-alarm.json' with { type: 'json' }
+import doorEscalationInGerman from '#flows/german-examples/door-escalation.json' with { type: 'json' }
+import kitchenLogInGerman from '#flows/german-examples/kitchen-log.json' with { type: 'json' }
+import lightRuleInGerman from '#flows/german-examples/light-rule.json' with { type: 'json' }
+import weatherStationInGerman from '#flows/german-examples/weather-station.json' with { type: 'json' }
 import awayFromHomeInGerman from '#flows/german-templates/away-from-home.json' with { type: 'json' }
 import doorWatchInGerman from '#flows/german-templates/door-watch.json' with { type: 'json' }
 import energyMeterInGerman from '#flows/german-templates/energy-meter.json' with { type: 'json' }
@@ -57,8 +62,13 @@ export const shippedExamples: readonly Flow[] = [
   weatherDashboard,
 ].map((file) => flowSchema.parse(file))
 
-/** What the templates say in German, by their ids. */
+/** What they say in German, by their ids. */
 const germanWords: Readonly<Record<string, unknown>> = {
+  'door-alarm': doorAlarmInGerman,
+  'door-escalation': doorEscalationInGerman,
+  'kitchen-log': kitchenLogInGerman,
+  'light-rule': lightRuleInGerman,
+  'weather-station': weatherStationInGerman,
   'away-from-home': awayFromHomeInGerman,
   'door-watch': doorWatchInGerman,
   'energy-meter': energyMeterInGerman,
@@ -75,10 +85,10 @@ const germanWords: Readonly<Record<string, unknown>> = {
 }
 
 /** An example as the gallery offers it, in each language. */
-function asOffered(example: Flow): readonly Flow[] {
-  const words = germanWords[example.id]
-  return words === undefined ? [example] : [example, inWords(example, templateWordsSchema.parse(words))]
-}
+const asOffered = (example: Flow): readonly Flow[] => [
+  example,
+  inWords(example, templateWordsSchema.parse(germanWords[example.id])),
+]
 
 /**
  * Whether a flow is one of ours in one of our languages, to the last field: only its name and description may differ, which the

@@ -1,3 +1,5 @@
+import type { Sentence } from '#kit/sentence.ts'
+
 /** An expected failure with an HTTP status: `code` is stable, `message` says what happened and what to do. */
 export class UserError extends Error {
   override readonly name = 'UserError'
@@ -16,5 +18,14 @@ export class UserError extends Error {
     this.status = status
     this.code = code
     this.details = details
+  }
+
+  /** A sentence that was made elsewhere, as an error. */
+  static of(
+    status: number,
+    { code, message, values }: Sentence,
+    details: Readonly<Record<string, unknown>> = {},
+  ): UserError {
+    return new UserError(status, code, message, { ...details, ...(values && { values }) })
   }
 }

@@ -88,8 +88,7 @@ export class ControlDesk implements Disposable {
   ): Promise<void> {
     this.#refuseUnknown(flow)
     const problem = condition && findConditionsProblem(condition)
-    if (problem)
-      throw new UserError(422, problem.code, problem.message, problem.values && { values: problem.values })
+    if (problem) throw UserError.of(422, problem)
     const standing = this.#flows.get(flow)
     if (standing && standing.breakpoints.size >= MOST_BREAKPOINTS && !standing.breakpoints.has(wire))
       throw breakpointsMany()

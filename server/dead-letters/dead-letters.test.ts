@@ -7,8 +7,8 @@ import { connectionRuntimes } from '#nodes/runtimes.ts'
 import { type BrokerRig, brokerRig } from '#server/broker/broker-rig.ts'
 import { realClock } from '#server/engine/real-clock.ts'
 import { chain, code, mqttIn, mqttOut } from '#server/hosts/hosts-rig.ts'
+import { type OpenHouse, openHouse } from '#server/house/open-house.ts'
 import { type Inbox, openInbox } from '#server/inbox/inbox.ts'
-import { type OpenHouse, openHouse } from '#server/open-house.ts'
 import { type StoreRig, storeRig } from '#server/store/store-rig.ts'
 
 // The whole way: what a client publishes, its flow cannot handle, and a person tries again.

@@ -8,7 +8,7 @@ import { operationsBetween } from '#flows/operations/operations-between.ts'
 import { settleOperations } from '#flows/operations/settle.ts'
 import { MAX_FILE_BYTES, parseFlow } from '#flows/parse-flow.ts'
 import type { Clock } from '#kit/runtime/clock.ts'
-import { changeInvalid, changeTooLarge, flowUnknown, lostUpdate } from '../house-errors.ts'
+import { changeInvalid, changeTooLarge, flowUnknown, lostUpdate } from '#server/house/house-errors.ts'
 import type {
   FlowChange,
   FlowChangeHead,

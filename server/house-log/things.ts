@@ -1,6 +1,6 @@
+import type { KeptConnection } from '#server/house/house.ts'
 import type { BridgeBody } from '../bridges/bridge.ts'
 import { LIMITS_KEY, limitSettings } from '../broker/clients/limit-settings.ts'
-import type { KeptConnection } from '../house.ts'
 import type { HouseChange } from '../store/store.ts'
 import type { WebServices } from '../web/web-services.ts'
 

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { FLOWS_FORMAT, type Flow } from '#flows/flow.ts'
 import { parseFlowFile, parseFlows } from '#flows/parse-flow.ts'
-import { invalid } from '../house-errors.ts'
+import { invalid } from '#server/house/house-errors.ts'
 import { UserError } from '../user-error.ts'
 
 /** Flows of one or more files, with what a person has decided on them. */
-export const IMPORT_FORMAT = 'wirehouse/import@1'
+const IMPORT_FORMAT = 'wirehouse/import@1'
 
 const MOST_FLOWS = 1_000
 const id = z.string().max(64)

@@ -1,3 +1,4 @@
+import { withoutDisabled } from '#flows/disabled.ts'
 import { type Flow, readEndpoint } from '#flows/flow.ts'
 import { toStored } from '#kit/runtime/stored-value.ts'
 import { topicMatches } from '#kit/topic.ts'
@@ -10,15 +11,16 @@ import type { TopicMessage } from './topic-recorded.ts'
 
 /**
  * What a recording of topics would have brought a flow by its nodes that listen to the broker of the house: each
- * message at the inputs behind them, read as the node reads it, up to what a recording holds. It never goes back
- * to the broker.
+ * message at the inputs behind them, read as the node reads it, up to what a recording holds. Nothing comes from or
+ * to what is disabled, and it never goes back to the broker.
  */
 export function forFlow(messages: readonly TopicMessage[], flow: Flow): readonly RecordedMessage[] {
-  const ears = flow.nodes.flatMap((node) => {
+  const { nodes, wires } = withoutDisabled(flow)
+  const ears = nodes.flatMap((node) => {
     if (node.type !== mqttIn.type) return []
     const { data } = mqttIn.config.safeParse(node.config)
     if (data === undefined || String(data.broker) !== mqttBroker.builtIn?.id) return []
-    const inputs = flow.wires.flatMap(([from, to]) => (readEndpoint(from).node === node.id ? [to] : []))
+    const inputs = wires.flatMap(([from, to]) => (readEndpoint(from).node === node.id ? [to] : []))
     return [{ filter: data.topic, read: readPayload[data.payload], inputs }]
   })
   const heard: RecordedMessage[] = []

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { idPattern } from '#flows/flow.ts'
+import { recordingHead } from '../try/recorded.ts'
 import { RecordingFiles } from '../try/recordings.ts'
 
 /** A message as the broker carried it. */
@@ -13,20 +13,7 @@ const topicMessageSchema = z.object({
 export type TopicMessage = z.output<typeof topicMessageSchema>
 
 /** What is known of a recording of topics without its messages. */
-const topicRecordingSchema = z.object({
-  id: z.string().regex(idPattern),
-  filter: z.string().min(1).max(65_535),
-  name: z.string().min(1).max(200),
-  /** Who has made it: what they may not read is not in it. */
-  by: z.string().max(200),
-  startedAt: z.number(),
-  /** Missing while it goes on. */
-  endedAt: z.number().optional(),
-  count: z.number().int().min(0),
-  bytes: z.number().int().min(0),
-  /** Messages that were too large. */
-  leftOut: z.number().int().min(0),
-})
+const topicRecordingSchema = recordingHead.extend({ filter: z.string().min(1).max(65_535) })
 export type TopicRecording = z.output<typeof topicRecordingSchema>
 
 /** What the broker carried. */

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import type { MqttPacket } from '#kit/mqtt.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { checkTopicFilter, topicMatches } from '#kit/topic.ts'
-import { MOST_BYTES, MOST_MESSAGE_BYTES, MOST_MESSAGES, MOST_MS } from '../try/recorded.ts'
+import { isFull, MOST_BYTES, MOST_MESSAGE_BYTES, MOST_MESSAGES } from '../try/recorded.ts'
+import { newRecordingId } from '../try/recordings.ts'
 import { UserError } from '../user-error.ts'
 import type { TopicMessage, TopicRecording, TopicRecordings } from './topic-recorded.ts'
 
@@ -16,7 +16,6 @@ export interface TopicRecordingDeskOptions {
 
 /** Milliseconds between two writes to the disk. */
 const WRITE_EVERY_MS = 500
-const MOST_RECORDINGS = 50
 /** Each looks at everything that the broker carries. */
 const MOST_AT_A_TIME = 4
 
@@ -37,13 +36,10 @@ export class TopicRecordingDesk implements Disposable {
   start({ filter, name, by }: Pick<TopicRecording, 'filter' | 'name' | 'by'>): TopicRecording {
     const { store, broker, clock, mayReceive } = this.#options
     const problem = checkTopicFilter(filter)
-    if (problem !== undefined)
-      throw new UserError(422, problem.code, problem.message, {
-        ...(problem.values && { values: problem.values }),
-      })
+    if (problem !== undefined) throw UserError.of(422, problem)
     if (this.#running.size >= MOST_AT_A_TIME) throw tooManyAtATime()
-    if (store.list().length >= MOST_RECORDINGS) throw tooMany()
-    const id = randomBytes(9).toString('base64url')
+    store.refuseMany()
+    const id = newRecordingId()
     store.put({ ...{ id, filter, name, by, startedAt: clock.now() }, ...{ count: 0, bytes: 0, leftOut: 0 } })
     const resources = new DisposableStack()
     const running: Running = { resources, lines: [], size: 0, leftOut: 0 }
@@ -55,14 +51,15 @@ export class TopicRecordingDesk implements Disposable {
     const timer: Timer = clock.every(WRITE_EVERY_MS, () => this.#write(id))
     resources.defer(() => timer.cancel())
     this.#running.set(id, running)
-    return this.#find(id)
+    return store.find(id)
   }
 
   /** Ends a recording that goes on. */
   stop(id: string): TopicRecording {
-    this.#find(id)
+    const { store } = this.#options
+    store.find(id)
     this.#finish(id)
-    return this.#find(id)
+    return store.find(id)
   }
 
   remove(id: string): void {
@@ -76,7 +73,7 @@ export class TopicRecordingDesk implements Disposable {
     reader: string,
   ): { readonly recording: TopicRecording; readonly messages: readonly TopicMessage[] } {
     const { store, mayReceive } = this.#options
-    const recording = this.#find(id)
+    const recording = store.find(id)
     return { recording, messages: store.messages(id).filter(({ topic }) => mayReceive(reader, topic)) }
   }
 
@@ -90,29 +87,16 @@ export class TopicRecordingDesk implements Disposable {
     if (running && this.#keep(id, running)) this.#finish(id)
   }
 
-  /** Answers whether it has come to one of its bounds. */
+  /** Answers whether it is over: it has come to one of its bounds, or something did not fit. */
   #keep(id: string, running: Running): boolean {
     const { store, clock } = this.#options
-    const recording = this.#find(id)
     const { lines, leftOut } = running
     running.lines = []
     running.size = 0
     running.leftOut = 0
-    let { count, bytes } = recording
-    const fitting = lines.filter((line) => {
-      const size = line.length + 1
-      if (count >= MOST_MESSAGES || bytes + size > MOST_BYTES) return false
-      count += 1
-      bytes += size
-      return true
-    })
-    if (lines.length > 0 || leftOut > 0) {
-      store.append(id, fitting)
-      const lost = leftOut + lines.length - fitting.length
-      store.put({ ...recording, count, bytes, leftOut: recording.leftOut + lost })
-    }
-    const isFull = count >= MOST_MESSAGES || bytes >= MOST_BYTES || lines.length > fitting.length
-    return isFull || clock.now() - recording.startedAt >= MOST_MS
+    const recording = store.find(id)
+    const extended = store.extend(recording, { lines, leftOut })
+    return isFull(extended, clock.now()) || extended.leftOut > recording.leftOut + leftOut
   }
 
   #finish(id: string): void {
@@ -122,13 +106,7 @@ export class TopicRecordingDesk implements Disposable {
     this.#running.delete(id)
     running.resources.dispose()
     this.#keep(id, running)
-    store.put({ ...this.#find(id), endedAt: clock.now() })
-  }
-
-  #find(id: string): TopicRecording {
-    const found = this.#options.store.get(id)
-    if (!found) throw unknown()
-    return found
+    store.put({ ...store.find(id), endedAt: clock.now() })
   }
 }
 
@@ -151,17 +129,6 @@ function note(running: Running, at: number, topic: string, payload: Uint8Array):
   }
 }
 
-const unknown = (): UserError =>
-  new UserError(404, 'RECORDING_UNKNOWN', 'There is no such recording. Somebody may have deleted it.')
-const tooMany = (): UserError =>
-  new UserError(
-    409,
-    'RECORDINGS_MANY',
-    `There are ${MOST_RECORDINGS} recordings already. Delete one first.`,
-    {
-      values: { limit: MOST_RECORDINGS },
-    },
-  )
 const tooManyAtATime = (): UserError =>
   new UserError(
     409,

@@ -132,6 +132,17 @@ test('a flow gets it where its nodes that listen to these topics lead, read as t
   ])
 })
 
+test('what is disabled hears nothing of it, and is sent nothing', () => {
+  const { nodes, wires } = listening(ear('all', { topic: '#' }), ear('off', { topic: '#' }))
+  const next = { id: 'all-next', type: 'debug', at: [0, 0] as [number, number], config: {} }
+  const disabled = (id: string): Flow => ({
+    ...{ ...emptyFlow('f', 'Lamp'), wires },
+    nodes: [...nodes, next].map((node) => (node.id === id ? { ...node, disabled: true } : node)),
+  })
+  const heardBy = (id: string) => forFlow([recorded('home/door', 'open')], disabled(id)).map(({ to }) => to)
+  expect([heardBy('off'), heardBy('all-next')]).toEqual([['all-next.in'], ['off-next.in']])
+})
+
 test('a flow that listens to none of it is told so', () => {
   const deaf = listening(ear('deaf', { topic: 'garden/#' }))
   expect(() => forFlow([recorded('home/door', 'open')], deaf)).toThrow(/"Lamp" listens to/)

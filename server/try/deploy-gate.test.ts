@@ -5,8 +5,8 @@ import { emptyFlow, type Flow } from '#flows/flow.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
+import { type OpenHouse, openHouse } from '#server/house/open-house.ts'
 import { type BrokerRig, brokerRig } from '../broker/broker-rig.ts'
-import { type OpenHouse, openHouse } from '../open-house.ts'
 import { storeRig } from '../store/store-rig.ts'
 
 let rig: ReturnType<typeof storeRig>

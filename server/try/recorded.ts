@@ -13,12 +13,11 @@ export const recordedMessageSchema = z.object({
 })
 export type RecordedMessage = z.output<typeof recordedMessageSchema>
 
-/** What is known of a recording without its messages. */
-export const recordingSchema = z.object({
+/** What is known of every recording without its messages. */
+export const recordingHead = z.object({
   id: z.string().regex(idPattern),
-  flow: z.string().regex(idPattern),
   name: z.string().min(1).max(200),
-  /** Who has made it. */
+  /** Who has made it, and of topics: what they may not read is not in it. */
   by: z.string().max(200),
   /** Milliseconds since 1970, UTC. */
   startedAt: z.number(),
@@ -29,8 +28,14 @@ export const recordingSchema = z.object({
   /** Messages that were too large, or could not be written down. */
   leftOut: z.number().int().min(0),
 })
+export type RecordingHead = z.output<typeof recordingHead>
+
+/** What is known of a recording of a flow's wires. */
+export const recordingSchema = recordingHead.extend({ flow: z.string().regex(idPattern) })
 export type Recording = z.output<typeof recordingSchema>
 
+/** Of each kind, in the whole house. */
+export const MOST_RECORDINGS = 50
 /** One recording holds so many messages, so many bytes, and lasts so long at most. */
 export const MOST_MESSAGES = 10_000
 export const MOST_BYTES = 10 * 1024 * 1024
@@ -38,7 +43,11 @@ export const MOST_MS = 60 * 60_000
 /** Bytes of JSON that one message may have. */
 export const MOST_MESSAGE_BYTES = 256 * 1024
 
-/** What a flow has recorded since it was asked last. */
+/** Whether it has come to one of its bounds; `now` in milliseconds since 1970. */
+export const isFull = ({ count, bytes, startedAt }: RecordingHead, now: number): boolean =>
+  count >= MOST_MESSAGES || bytes >= MOST_BYTES || now - startedAt >= MOST_MS
+
+/** What has been recorded since the last look. */
 export interface Batch {
   /** Each as JSON, so that nothing of it is held back. */
   readonly lines: readonly string[]

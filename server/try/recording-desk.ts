@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { type FlowTest, wireKey } from '#flows/flow.ts'
 import type { Rehearsal } from '#flows/rehearsal.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
 import { fromStored } from '#kit/runtime/stored-value.ts'
-import type { House } from '../house.ts'
+import type { House } from '#server/house/house.ts'
 import type { Log } from '../log.ts'
 import { UserError } from '../user-error.ts'
-import { MOST_BYTES, MOST_MESSAGES, MOST_MS, type RecordedMessage, type Recording } from './recorded.ts'
-import type { Recordings } from './recordings.ts'
+import { type Batch, isFull, MOST_BYTES, type RecordedMessage, type Recording } from './recorded.ts'
+import { newRecordingId, type Recordings } from './recordings.ts'
 import { Replay, type ReplayState } from './replay.ts'
 
 export interface RecordingDeskOptions {
@@ -34,8 +34,6 @@ const FETCH_EVERY_MS = 500
 const TELL_EVERY_MS = 500
 /** Safe mode ends when nobody renews it for 30 seconds. */
 const RENEW_EVERY_MS = 10_000
-/** Of the whole house. */
-const MOST_RECORDINGS = 50
 /** Virtual time that a rehearsal goes on after its last message, in milliseconds. */
 const AFTERWARDS_MS = 60_000
 
@@ -71,7 +69,7 @@ export class RecordingDesk implements AsyncDisposable {
     const unknown = wires.find((wire) => !known.has(wire))
     if (unknown !== undefined) throw wireUnknown(unknown)
     if (this.#running.has(flow)) throw alreadyRecording()
-    this.#refuseMany()
+    store.refuseMany()
     await house.record(flow, wires, true)
     if (this.#running.has(flow)) throw alreadyRecording()
     const recording = { ...this.#blank(flow, name, by), startedAt: clock.now() }
@@ -84,14 +82,16 @@ export class RecordingDesk implements AsyncDisposable {
 
   /** Ends a recording that goes on. */
   async stop(id: string): Promise<Recording> {
-    const recording = this.#find(id)
-    if (this.#running.get(recording.flow)?.id === id) await this.#finish(recording.flow)
-    return this.#find(id)
+    const { store } = this.#options
+    const { flow } = store.find(id)
+    if (this.#running.get(flow)?.id === id) await this.#finish(flow)
+    return store.find(id)
   }
 
   rename(id: string, name: string): Recording {
-    const renamed = { ...this.#find(id), name }
-    this.#options.store.put(renamed)
+    const { store } = this.#options
+    const renamed = { ...store.find(id), name }
+    store.put(renamed)
     this.#changed(renamed.flow)
     return renamed
   }
@@ -103,7 +103,8 @@ export class RecordingDesk implements AsyncDisposable {
   }
 
   read(id: string): { readonly recording: Recording; readonly messages: readonly RecordedMessage[] } {
-    return { recording: this.#find(id), messages: this.#options.store.messages(id) }
+    const { store } = this.#options
+    return { recording: store.find(id), messages: store.messages(id) }
   }
 
   /** Takes a recording in that was made elsewhere, or written by hand. */
@@ -121,7 +122,7 @@ export class RecordingDesk implements AsyncDisposable {
   ): Recording {
     const { store, house, clock } = this.#options
     house.readFlow(flow)
-    this.#refuseMany()
+    store.refuseMany()
     const inOrder = messages.toSorted((one, other) => one.at - other.at)
     const lines = inOrder.map((message) => JSON.stringify(message))
     const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0)
@@ -139,14 +140,14 @@ export class RecordingDesk implements AsyncDisposable {
 
   /** Sends it into the flow that runs. */
   async replay(id: string, { speed, isMuted, by }: ReplayAsked): Promise<ReplayState> {
-    const { house, clock } = this.#options
-    const { flow, name } = this.#find(id)
+    const { store, house, clock } = this.#options
+    const { flow, name } = store.find(id)
     if (this.#replays.has(flow)) throw alreadyReplaying()
     if (this.#running.has(flow)) throw recordingFirst()
     if (!house.listFlows().some((one) => one.id === flow && one.running !== undefined)) throw notRunning()
     const replay = new Replay({
       about: { flow, recording: id, name, speed, isMuted, by },
-      messages: this.#options.store.messages(id),
+      messages: store.messages(id),
       clock,
       send: (node, port, draft) => house.arrive(flow, node, port, draft),
     })
@@ -167,8 +168,9 @@ export class RecordingDesk implements AsyncDisposable {
 
   /** Has it arrive in the draft in virtual time: nothing is touched, and nobody waits. */
   async rehearse(id: string): Promise<Rehearsal> {
-    const { flow } = this.#find(id)
-    const messages = this.#options.store.messages(id)
+    const { store, house } = this.#options
+    const { flow } = store.find(id)
+    const messages = store.messages(id)
     const began = messages[0]?.at ?? 0
     const send: FlowTest['send'] = messages.map(({ at, to, topic, payload }) => ({
       to,
@@ -177,7 +179,7 @@ export class RecordingDesk implements AsyncDisposable {
       ...(topic !== undefined && { topic }),
     }))
     const within = (send.at(-1)?.at ?? 0) + AFTERWARDS_MS
-    return await this.#options.house.rehearseFlow(flow, { send, within })
+    return await house.rehearseFlow(flow, { send, within })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -206,7 +208,7 @@ export class RecordingDesk implements AsyncDisposable {
   async #mute({ flow, isMuted, by }: ReplayState): Promise<() => Promise<void>> {
     const { clock, house } = this.#options
     if (!isMuted) return async () => {}
-    const holder = { by, browser: `replay-${newId()}` }
+    const holder = { by, browser: `replay-${randomUUID()}` }
     const wasSafe = house.controls.view(flow).isSafe
     await house.controls.setSafeMode(flow, true, holder)
     const renewing = clock.every(RENEW_EVERY_MS, () => void house.controls.renew(flow, holder))
@@ -231,38 +233,14 @@ export class RecordingDesk implements AsyncDisposable {
       running.isFetching = false
     }
     const recording = this.#options.store.get(running.id)
-    const isOver = recording && this.#isFull(recording)
+    const isOver = recording && isFull(recording, this.#options.clock.now())
     if (isOver && this.#running.get(flow) === running) await this.#finish(flow)
   }
 
-  #isFull({ count, bytes, startedAt }: Recording): boolean {
-    const lastsMs = this.#options.clock.now() - startedAt
-    return count >= MOST_MESSAGES || bytes >= MOST_BYTES || lastsMs >= MOST_MS
-  }
-
-  #keep(
-    id: string,
-    { lines, leftOut }: { readonly lines: readonly string[]; readonly leftOut: number },
-  ): void {
+  #keep(id: string, batch: Batch): void {
     const { store } = this.#options
     const recording = store.get(id)
-    if (!recording || (lines.length === 0 && leftOut === 0)) return
-    let { count, bytes } = recording
-    const fitting = lines.filter((line) => {
-      const size = Buffer.byteLength(line) + 1
-      if (count >= MOST_MESSAGES || bytes + size > MOST_BYTES) return false
-      count += 1
-      bytes += size
-      return true
-    })
-    store.append(id, fitting)
-    store.put({
-      ...recording,
-      count,
-      bytes,
-      leftOut: recording.leftOut + leftOut + lines.length - fitting.length,
-    })
-    this.#changed(recording.flow)
+    if (recording && store.extend(recording, batch) !== recording) this.#changed(recording.flow)
   }
 
   async #finish(flow: string): Promise<void> {
@@ -290,18 +268,8 @@ export class RecordingDesk implements AsyncDisposable {
     for (const { id } of this.list(flow)) this.#options.store.remove(id)
   }
 
-  #find(id: string): Recording {
-    const found = this.#options.store.get(id)
-    if (!found) throw recordingUnknown()
-    return found
-  }
-
   #blank(flow: string, name: string, by: string): Recording {
-    return { id: newId(), flow, name, by, startedAt: 0, count: 0, bytes: 0, leftOut: 0 }
-  }
-
-  #refuseMany(): void {
-    if (this.#options.store.list().length >= MOST_RECORDINGS) throw tooMany()
+    return { id: newRecordingId(), flow, name, by, startedAt: 0, count: 0, bytes: 0, leftOut: 0 }
   }
 
   #changed(flow: string): void {
@@ -314,10 +282,6 @@ export class RecordingDesk implements AsyncDisposable {
   }
 }
 
-const newId = (): string => randomBytes(9).toString('base64url')
-
-const recordingUnknown = (): UserError =>
-  new UserError(404, 'RECORDING_UNKNOWN', 'There is no such recording. Somebody may have deleted it.')
 const wireUnknown = (wire: string): UserError =>
   new UserError(422, 'RECORDING_WIRE', `The flow has no wire "${wire}" to record.`, { values: { wire } })
 const alreadyRecording = (): UserError =>
@@ -328,14 +292,5 @@ const recordingFirst = (): UserError =>
   new UserError(409, 'REPLAY_WHILE_RECORDING', 'This flow is being recorded. Stop that before you replay.')
 const notRunning = (): UserError =>
   new UserError(409, 'REPLAY_NOT_RUNNING', 'The flow does not run. Deploy it, or rehearse the recording.')
-const tooMany = (): UserError =>
-  new UserError(
-    409,
-    'RECORDINGS_MANY',
-    `There are ${MOST_RECORDINGS} recordings already. Delete one first.`,
-    {
-      values: { limit: MOST_RECORDINGS },
-    },
-  )
 const tooLarge = (): UserError =>
   new UserError(413, 'RECORDING_TOO_LARGE', 'A recording has at most 10,000 messages and 10 MB.')

@@ -1,16 +1,19 @@
+import { randomBytes } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { UserError } from '../user-error.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
-import { type RecordedMessage, type Recording, recordedMessageSchema, recordingSchema } from './recorded.ts'
-
-/** What every recording has. */
-interface Head {
-  readonly id: string
-  readonly startedAt: number
-  readonly endedAt?: number | undefined
-  readonly count: number
-  readonly bytes: number
-}
+import {
+  type Batch,
+  MOST_BYTES,
+  MOST_MESSAGES,
+  MOST_RECORDINGS,
+  type RecordedMessage,
+  type Recording,
+  type RecordingHead,
+  recordedMessageSchema,
+  recordingSchema,
+} from './recorded.ts'
 
 /** What one kind of recordings is made of; nothing where it is something else. */
 interface Shapes<Known, Message> {
@@ -22,7 +25,7 @@ interface Shapes<Known, Message> {
  * Recordings as files in the data folder: what is known of each (`<id>.json`), and its messages, one a line
  * (`<id>.ndjson`). What was written before a power cut is there after it.
  */
-export class RecordingFiles<Known extends Head, Message extends { readonly at: number }> {
+export class RecordingFiles<Known extends RecordingHead, Message extends { readonly at: number }> {
   readonly #folder: string
   readonly #shapes: Shapes<Known, Message>
   readonly #known = new Map<string, Known>()
@@ -43,10 +46,40 @@ export class RecordingFiles<Known extends Head, Message extends { readonly at: n
     return this.#known.get(id)
   }
 
+  /** Throws `RECORDING_UNKNOWN`. */
+  find(id: string): Known {
+    const found = this.#known.get(id)
+    if (!found) throw unknown()
+    return found
+  }
+
+  /** Throws `RECORDINGS_MANY` where there is no place for one more. */
+  refuseMany(): void {
+    if (this.#known.size >= MOST_RECORDINGS) throw tooMany()
+  }
+
   /** Notes a recording, new or changed. */
   put(recording: Known): void {
     writeWholeFile(this.#file(recording.id, 'json'), `${JSON.stringify(recording, null, 2)}\n`)
     this.#known.set(recording.id, recording)
+  }
+
+  /** Writes down what fits, and notes how much that was; the recording itself where there was nothing. */
+  extend(recording: Known, { lines, leftOut }: Batch): Known {
+    if (lines.length === 0 && leftOut === 0) return recording
+    let { count, bytes } = recording
+    const fitting = lines.filter((line) => {
+      const size = Buffer.byteLength(line) + 1
+      if (count >= MOST_MESSAGES || bytes + size > MOST_BYTES) return false
+      count += 1
+      bytes += size
+      return true
+    })
+    this.append(recording.id, fitting)
+    const lost = leftOut + lines.length - fitting.length
+    const extended = { ...recording, count, bytes, leftOut: recording.leftOut + lost }
+    this.put(extended)
+    return extended
   }
 
   append(id: string, lines: readonly string[]): void {
@@ -84,6 +117,8 @@ export class RecordingFiles<Known extends Head, Message extends { readonly at: n
   }
 }
 
+export const newRecordingId = (): string => randomBytes(9).toString('base64url')
+
 /** What went over the wires of flows. */
 export class Recordings extends RecordingFiles<Recording, RecordedMessage> {
   constructor(folder: string) {
@@ -93,6 +128,18 @@ export class Recordings extends RecordingFiles<Recording, RecordedMessage> {
     })
   }
 }
+
+const unknown = (): UserError =>
+  new UserError(404, 'RECORDING_UNKNOWN', 'There is no such recording. Somebody may have deleted it.')
+const tooMany = (): UserError =>
+  new UserError(
+    409,
+    'RECORDINGS_MANY',
+    `There are ${MOST_RECORDINGS} recordings already. Delete one first.`,
+    {
+      values: { limit: MOST_RECORDINGS },
+    },
+  )
 
 function readJson(text: string): unknown {
   try {

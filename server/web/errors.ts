@@ -32,12 +32,7 @@ const internal = new UserError(
 function toUserError(error: unknown): UserError | undefined {
   if (error instanceof UserError) return error
   if (error instanceof NodeError)
-    return new UserError(
-      422,
-      error.code,
-      error.message,
-      error.field === undefined ? {} : { field: error.field },
-    )
+    return UserError.of(422, error, error.field === undefined ? {} : { field: error.field })
   if (error instanceof URIError)
     return new UserError(400, 'URL_BROKEN', 'The address has a broken % sequence. Encode it again.')
   if (isRefusal(error)) return new UserError(error.status, 'REQUEST_REFUSED', error.message)

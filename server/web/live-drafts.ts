@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { idPattern } from '#flows/flow.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
+import type { House, HouseEvents } from '#server/house/house.ts'
 import { shownTo } from '../drafts/draft-desk.ts'
 import { Pointers } from '../drafts/pointers.ts'
 import { type Person, Presence } from '../drafts/presence.ts'
-import type { House, HouseEvents } from '../house.ts'
 import type { Log } from '../log.ts'
 import { UserError } from '../user-error.ts'
 

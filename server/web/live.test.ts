@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { io, type Socket } from 'socket.io-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import type { NodeDebugEvent } from '../house.ts'
+import type { NodeDebugEvent } from '#server/house/house.ts'
 import type { Role } from '../store/store.ts'
 import { type WebRig, webRig } from './rig/web-rig.ts'
 

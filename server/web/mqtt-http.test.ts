@@ -53,6 +53,11 @@ test.each([
   expect(published()).toEqual([])
 })
 
+test('what is refused comes with what it takes to say so in another language', async () => {
+  const reply = await rig.call('POST /api/mqtt/a/+')
+  expect(reply.json).toMatchObject({ code: 'TOPIC_WILDCARD', values: { topic: 'a/+' } })
+})
+
 test('a payload over 1 MB is refused', async () => {
   const reply = await rig.call('POST /api/mqtt/a', { body: new Uint8Array(1024 * 1024 + 1) })
   expect(reply.status).toBe(413)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { findHostile } from '#flows/hostile.ts'
+import { type JsonProblem, parseJson } from '#kit/json-problem.ts'
 import { UserError } from '../user-error.ts'
 
 /** What body a route takes, and its largest size in bytes. `bytes` and `text` take any content type. */
@@ -29,7 +30,7 @@ export async function readBody(
   const bytes = await collect(request, rule.limit)
   if (rule.kind === 'bytes') return bytes
   const text = decode(bytes)
-  return rule.kind === 'text' ? text : parseJson(text)
+  return rule.kind === 'text' ? text : parseHarmless(text)
 }
 
 function requireJsonType(request: IncomingMessage): void {
@@ -94,14 +95,18 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function parseJson(text: string): unknown {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new UserError(400, 'BODY_NOT_JSON', `The body is not JSON: ${(error as Error).message}`)
-  }
-  const hostile = findHostile(value)
-  if (hostile) throw new UserError(422, hostile.code, hostile.message, { problems: [hostile] })
-  return value
+function parseHarmless(text: string): unknown {
+  const parsed = parseJson(text)
+  if ('problem' in parsed) throw notJson(parsed.problem)
+  const hostile = findHostile(parsed.value)
+  if (hostile) throw UserError.of(422, hostile, { problems: [hostile] })
+  return parsed.value
 }
+
+const notJson = ({ line, column, problem }: JsonProblem): UserError =>
+  new UserError(
+    400,
+    'BODY_NOT_JSON',
+    `The body is not JSON: in line ${line}, column ${column}, ${problem.message}.`,
+    { values: { line, column, problem } },
+  )

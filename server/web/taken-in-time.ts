@@ -1,4 +1,5 @@
 import type { Clock } from '#kit/runtime/clock.ts'
+import { NodeError } from '#kit/runtime/node-error.ts'
 import { UserError } from '../user-error.ts'
 
 /** How long a request waits until the broker has its message safe. */
@@ -24,10 +25,11 @@ export async function takenInTime<Result>(publish: Promise<Result>, clock: Clock
 function toAnswer(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
   const code = String(error.code)
-  if (code === 'MQTT_TOO_LARGE') return new UserError(413, code, error.message)
-  if (code.startsWith('TOPIC_')) return new UserError(400, code, error.message)
+  const sentence = error instanceof NodeError ? error : { code, message: error.message }
+  if (code === 'MQTT_TOO_LARGE') return UserError.of(413, sentence)
+  if (code.startsWith('TOPIC_')) return UserError.of(400, sentence)
   if (!passing.has(code)) return error
-  return new UserError(503, code, error.message, { retryAfterSeconds: RETRY_SECONDS })
+  return UserError.of(503, sentence, { retryAfterSeconds: RETRY_SECONDS })
 }
 
 const notTaken = (): UserError =>

@@ -6,8 +6,6 @@ import type { Problem } from '#flows/problem.ts'
 import { serializeFlow } from '#flows/serialize-flow.ts'
 import type { AnswerTaken } from '#kit/runtime/outbox.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
-import { ControlDesk } from '../../control/control-desk.ts'
-import { MemoryDrafts } from '../../drafts/memory-drafts.ts'
 import type {
   DeadLetters,
   House,
@@ -15,10 +13,12 @@ import type {
   HouseMetrics,
   KeptConnection,
   NodeStatusEvent,
-} from '../../house.ts'
-import type { NodeErrorsEvent } from '../../node-errors.ts'
+} from '#server/house/house.ts'
+import type { NodeErrorsEvent } from '#server/house/node-errors.ts'
+import type { PairingOffer, PairingState } from '#server/house/pairing-desk.ts'
+import { ControlDesk } from '../../control/control-desk.ts'
+import { MemoryDrafts } from '../../drafts/memory-drafts.ts'
 import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
-import type { PairingOffer, PairingState } from '../../pairing-desk.ts'
 import type { Revision, RevisionRange, StoredAlarm, StoredConnection } from '../../store/store.ts'
 import type { MessageTrace } from '../../tracing.ts'
 import type { Batch } from '../../try/recorded.ts'

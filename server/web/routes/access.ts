@@ -146,8 +146,7 @@ function decide(
   { action, topic, qos, retain }: Omit<z.output<typeof tryBody>, 'user' | 'clientId'>,
 ) {
   const problem = action === 'subscribe' ? checkTopicFilter(topic) : checkTopicName(topic)
-  if (problem)
-    throw new UserError(422, problem.code, problem.message, { field: 'topic', values: problem.values })
+  if (problem) throw UserError.of(422, problem, { field: 'topic' })
   const verdict = access.decide(who, action, topic)
   const why = denialSentence(action, topic, verdict, { qos, retain })
   const { rule, maxQoS, retain: mayRetain } = verdict

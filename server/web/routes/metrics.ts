@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { HouseMetrics } from '../../house.ts'
+import type { HouseMetrics } from '#server/house/house.ts'
 import type { OutboxMetrics } from '../../outbox/outbox.ts'
 import { type Handlers, raw } from '../call.ts'
 import { METRICS_TYPE, type Metric, type Sample, writeMetrics } from '../prometheus.ts'

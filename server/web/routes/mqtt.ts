@@ -91,7 +91,7 @@ function topicOf({ params }: Call): string {
   const topic = params['topic'] ?? ''
   // how long and deep it may be, the broker says
   const problem = checkTopicName(topic, { bytes: 65_535, levels: 65_535 })
-  if (problem) throw new UserError(400, problem.code, problem.message)
+  if (problem) throw UserError.of(400, problem)
   if (topic.startsWith('$'))
     throw new UserError(
       400,

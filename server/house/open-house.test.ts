@@ -4,12 +4,12 @@ import { makeCatalogue } from '#flows/catalogue.ts'
 import { emptyFlow } from '#flows/flow.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
-import { type BrokerRig, brokerRig } from './broker/broker-rig.ts'
-import { shippedExamples } from './examples.ts'
+import { type BrokerRig, brokerRig } from '#server/broker/broker-rig.ts'
+import { shippedExamples } from '#server/examples.ts'
+import type { Store } from '#server/store/store.ts'
+import { storeRig } from '#server/store/store-rig.ts'
 import type { HouseEvents } from './house.ts'
 import { type HouseOptions, type OpenHouse, openHouse } from './open-house.ts'
-import type { Store } from './store/store.ts'
-import { storeRig } from './store/store-rig.ts'
 
 let rig: ReturnType<typeof storeRig>
 let store: Store

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { makeCatalogue } from '#flows/catalogue.ts'
 import { defineConnection } from '#kit/define-connection.ts'
+import { storeRig } from '#server/store/store-rig.ts'
 import { ConnectionDesk } from './connection-desk.ts'
-import { storeRig } from './store/store-rig.ts'
 
 const bot = defineConnection<unknown>()({
   type: 'bot',

@@ -1,7 +1,7 @@
 import type { Discovery } from '#kit/define-connection.ts'
 import type { Pairing } from '#kit/runtime/implement-connection.ts'
-import type { Connections } from './engine/connections.ts'
-import { UserError } from './user-error.ts'
+import type { Connections } from '#server/engine/connections.ts'
+import { UserError } from '#server/user-error.ts'
 
 /** What a person needs to pair something with a connection. */
 export type PairingOffer = Omit<Pairing, 'found'>

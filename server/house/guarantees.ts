@@ -2,7 +2,7 @@ import type { Catalogue } from '#flows/catalogue.ts'
 import { expandSubflows } from '#flows/expand-subflows.ts'
 import type { Flow } from '#flows/flow.ts'
 import { type ChainHouse, type Guarantee, guaranteeOf } from '#flows/guarantee.ts'
-import type { FlowSummary } from './store/store.ts'
+import type { FlowSummary } from '#server/store/store.ts'
 
 interface GuaranteesOptions {
   readonly catalogue: Catalogue

@@ -1,8 +1,6 @@
-import { EventEmitter } from 'node:events'
 import type { Logger } from 'pino'
 import type { Catalogue } from '#flows/catalogue.ts'
-import { expandSubflows } from '#flows/expand-subflows.ts'
-import { type Flow, type FlowTest, idPattern } from '#flows/flow.ts'
+import type { Flow, FlowTest } from '#flows/flow.ts'
 import { hasErrors, lintFlow } from '#flows/lint-flow.ts'
 import type { StepCode } from '#flows/operations/change.ts'
 import { parseFlow } from '#flows/parse-flow.ts'
@@ -12,63 +10,56 @@ import { problemOfTest } from '#flows/test-result.ts'
 import type { TakenPacket } from '#kit/flow-broker.ts'
 import type { MessageDraft } from '#kit/message.ts'
 import type { Clock, Timer } from '#kit/runtime/clock.ts'
-import { giveUpHeld } from '#kit/runtime/give-up-held.ts'
 import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
-import { type Sentence, spoken } from '#kit/sentence.ts'
-import { AlarmDesk } from './alarms/alarm-desk.ts'
-import type { BrokerEngine } from './broker/broker-engine.ts'
-import { rarely } from './broker/rarely.ts'
+import { spoken } from '#kit/sentence.ts'
+import { AlarmDesk } from '#server/alarms/alarm-desk.ts'
+import type { BrokerEngine } from '#server/broker/broker-engine.ts'
+import { rarely } from '#server/broker/rarely.ts'
+import { ControlDesk } from '#server/control/control-desk.ts'
+import { DeadLetterDesk } from '#server/dead-letters/dead-letter-desk.ts'
+import { readFailure, sentenceOfFailure, waysBack } from '#server/dead-letters/ways-back.ts'
+import { DraftDesk } from '#server/drafts/draft-desk.ts'
+import { Connections } from '#server/engine/connections.ts'
+import { nextMessageId } from '#server/engine/message-id.ts'
+import type { LoggedMessage } from '#server/engine/message-log.ts'
+import { KeptDeliveries } from '#server/hosts/kept-deliveries.ts'
+import { Supervisor, type SupervisorOptions } from '#server/hosts/supervisor.ts'
+import { ImportDesk } from '#server/imports/import-desk.ts'
+import type { Inbox } from '#server/inbox/inbox.ts'
+import { Outbox } from '#server/outbox/outbox.ts'
+import type { Quarantine, RevisionRange, Store } from '#server/store/store.ts'
+import type { MessageTrace } from '#server/tracing.ts'
+import { TrialDesk } from '#server/try/trial-desk.ts'
+import { Turns } from '#server/turns.ts'
+import { UserError } from '#server/user-error.ts'
+import { WriteBehind } from '#server/write-behind.ts'
 import { ConnectionDesk } from './connection-desk.ts'
-import { ControlDesk } from './control/control-desk.ts'
-import { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
-import { readFailure, sentenceOfFailure, waysBack } from './dead-letters/ways-back.ts'
-import { DraftDesk } from './drafts/draft-desk.ts'
-import { Connections } from './engine/connections.ts'
-import { DeployError } from './engine/deploy-error.ts'
-import { nextMessageId } from './engine/message-id.ts'
-import type { LoggedMessage } from './engine/message-log.ts'
-import { KeptState } from './engine/state.ts'
-import { failureLog } from './failure-log.ts'
 import { Guarantees } from './guarantees.ts'
-import { KeptDeliveries } from './hosts/kept-deliveries.ts'
-import { type FlowEvent, Supervisor, type SupervisorOptions } from './hosts/supervisor.ts'
 import type {
   DeadLetters,
   House,
-  HouseEvents,
   HouseFlow,
   HouseMetrics,
   ImportedFlow,
   KeptConnection,
   RestoredRevision,
 } from './house.ts'
+import { HouseConnections } from './house-connections.ts'
 import {
   culpritStatus,
-  discarded,
   flowNotRestored,
   flowUnknown,
   invalid,
   lostUpdate,
   newsRefused,
-  ofConnection,
   ofFlow,
-  quarantined,
   revisionUnknown,
   testsFailed,
   withId,
 } from './house-errors.ts'
-import { ImportDesk } from './imports/import-desk.ts'
-import type { Inbox } from './inbox/inbox.ts'
-import { NodeErrors } from './node-errors.ts'
-import { Outbox } from './outbox/outbox.ts'
-import { PairingDesk } from './pairing-desk.ts'
+import { HouseNews } from './house-news.ts'
 import { pulseOf } from './pulse.ts'
-import type { Quarantine, RevisionRange, Store } from './store/store.ts'
-import type { MessageTrace } from './tracing.ts'
-import { TrialDesk } from './try/trial-desk.ts'
-import { Turns } from './turns.ts'
-import { UserError } from './user-error.ts'
-import { WriteBehind } from './write-behind.ts'
+import { Runs } from './runs.ts'
 
 export interface HouseOptions {
   readonly store: Store
@@ -88,17 +79,11 @@ export interface HouseOptions {
   readonly onStartAgain?: () => void
 }
 
-/** Milliseconds within which changes of the outbox are told once. */
-const OUTBOX_EVERY_MS = 500
-/** The same for drafts that are being edited. */
-const SAVED_EVERY_MS = 1_000
 const DAY_MS = 86_400_000
 /** So long the log of a flow reaches back, if it does not grow too large before. */
 const LOG_DAYS = 30
 
 type SaveOptions = Parameters<House['saveFlow']>[2] & { readonly code?: StepCode }
-
-type StoredRun = ReturnType<Store['flows']['running']>[number]
 
 interface RestoreOptions {
   readonly by: string
@@ -117,14 +102,12 @@ export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
   const house = new OpenHouse(options)
   house.startSending()
   house.startForgetting()
-  if (options.holdBack) house.holdBack()
-  else await house.startRunningFlows()
+  await house.startFlows({ holdBack: options.holdBack ?? false })
   house.alarms.start()
   return house
 }
 
 export class OpenHouse implements House {
-  readonly events = new EventEmitter<HouseEvents>()
   isReady = false
   readonly alarms: AlarmDesk
   readonly drafts: DraftDesk
@@ -132,32 +115,25 @@ export class OpenHouse implements House {
   readonly #catalogue: Catalogue
   readonly #flows: Supervisor
   readonly #desk: ConnectionDesk
+  readonly #news: HouseNews
+  readonly #runs: Runs
+  readonly #userConnections: HouseConnections
   readonly #connections: Connections
   readonly #outbox: Outbox
-  readonly #pairings: PairingDesk
   readonly #state: WriteBehind
   readonly deadLetters: DeadLetters
   readonly controls: ControlDesk
   readonly #letters: DeadLetterDesk
   readonly #inbox: Inbox | undefined
-  readonly #kept: KeptDeliveries | undefined
   readonly #guarantees: Guarantees
-  readonly #logFailure: ReturnType<typeof failureLog>
-  readonly #errors = new NodeErrors((event) => this.events.emit('node:errors', event))
   readonly #watchers = new Map<string, number>()
   readonly #log: Logger
   readonly #turns = new Turns()
   readonly #trials: TrialDesk
   readonly #imports: ImportDesk
-  #outboxNews: Timer | undefined
-  readonly #savedNews = new Map<string, string>()
-  #savedTimer: Timer | undefined
   #forgetting: Timer | undefined
   readonly #clock: Clock
   readonly #openedAt: number
-  /** Flows that ran when the server ended and wait for somebody to start them. */
-  readonly #heldBack = new Set<string>()
-  readonly #onStartAgain: () => void
 
   constructor(options: HouseOptions) {
     const {
@@ -172,17 +148,20 @@ export class OpenHouse implements House {
       log,
       onStartAgain,
     } = options
-    const { events } = this
-    events.setMaxListeners(0)
+    this.#news = new HouseNews({
+      clock,
+      log,
+      outbox: () => this.#outbox.metrics(),
+      controls: () => this.controls,
+    })
+    const { events } = this.#news
     this.#store = store
     this.#catalogue = catalogue
     this.#log = log
     this.#clock = clock
     this.#openedAt = clock.now()
-    this.#onStartAgain = onStartAgain ?? (() => {})
     this.#desk = new ConnectionDesk(store.connections, catalogue)
     this.#trials = new TrialDesk({ clock, hosts })
-    this.#logFailure = failureLog(clock, log)
     this.#state = new WriteBehind(store.nodeState, clock)
     this.#outbox = new Outbox({
       store: store.outbox,
@@ -195,9 +174,9 @@ export class OpenHouse implements House {
       tell: (flow, node, news) => this.#flows.tell(flow, node, news),
       onAnswer: (alarm, action, by) => this.alarms.answered(alarm, action, by),
       askAlarm: (alarm, action, by) => this.alarms.answered(alarm, action, by),
-      onGivenUp: (flow, node, error) => this.note(flow, 'error', newsRefused(error), node),
+      onGivenUp: (flow, node, error) => this.#news.note(flow, 'error', newsRefused(error), node),
       log: (level, text) => log[level](text),
-      onChange: () => this.#outboxChanged(),
+      onChange: () => this.#news.outboxChanged(),
     })
     this.alarms = new AlarmDesk({
       store: store.alarms,
@@ -224,16 +203,16 @@ export class OpenHouse implements House {
       store: store.deadLetters,
       clock,
       waysBack: {
-        packet: (...what) => waysBack(this.#flows, this.#kept).packet(...what),
-        message: (...what) => waysBack(this.#flows, this.#kept).message(...what),
+        packet: (...what) => waysBack(this.#flows, kept).packet(...what),
+        message: (...what) => waysBack(this.#flows, kept).message(...what),
       },
       readFailure,
       flowOf: (id) => this.#flows.flowOf(id) ?? store.flows.get(id)?.flow,
       isRunning: (id) => this.#flows.flowOf(id) !== undefined,
-      onChange: () => this.events.emit('dead-letters:changed'),
+      onChange: () => events.emit('dead-letters:changed'),
       tell: (flow, level, text) => {
         log[level]({ flow, code: text.code }, text.message)
-        if (flow !== undefined) this.note(flow, level, text)
+        if (flow !== undefined) this.#news.note(flow, level, text)
       },
     })
     this.deadLetters = this.#letters
@@ -248,11 +227,10 @@ export class OpenHouse implements House {
       tell: (view) => events.emit('flow:control', view),
       note: (flow, text) => {
         log.warn({ flow, code: text.code }, text.message)
-        this.note(flow, 'warn', text)
+        this.#news.note(flow, 'warn', text)
       },
     })
-    this.#pairings = new PairingDesk(this.#connections)
-    this.#kept =
+    const kept =
       inbox &&
       new KeptDeliveries({
         inbox,
@@ -261,7 +239,6 @@ export class OpenHouse implements House {
           this.#letters.bury({ culprit: node, node, ...lost, ...sentenceOfFailure(error) }),
         onProblem: rarely(clock, (text) => log.error(text)),
       })
-    this.#discardUnwanted()
     this.#guarantees = new Guarantees({
       catalogue,
       house: {
@@ -279,7 +256,7 @@ export class OpenHouse implements House {
       withConnections: (flow) => this.#withConnections(flow),
       onTaken: (flow, change) => {
         events.emit('flow:changed', { flow, change })
-        this.#tellSaved(flow, change.etag)
+        this.#news.edited(flow, change.etag)
       },
       // What runs was there before, and stays as it is until the next deploy or start.
       onTrustLost: (flow) => events.emit('flow:trusted', { flow, trusted: false }),
@@ -297,7 +274,7 @@ export class OpenHouse implements House {
       connectionRuntimes: runtimes,
       connections: this.#connections,
       broker: broker.flows,
-      kept: this.#kept,
+      kept,
       desk: {
         ...{ alarms: this.alarms, deadLetters: this.#letters, outbox: this.#outbox, state: this.#state },
         pulse: { read: async () => pulseOf(this.metrics(), clock.now() - this.#openedAt) },
@@ -305,7 +282,7 @@ export class OpenHouse implements House {
       state: this.#state,
       clock,
       hosts,
-      onEvent: (event) => this.#pass(event),
+      onEvent: (event) => this.#news.pass(event),
       onSamples: (samples) => {
         for (const sample of samples) store.series.write(sample)
       },
@@ -316,6 +293,22 @@ export class OpenHouse implements House {
       },
       log: (level, text) => log[level](text),
     })
+    this.#runs = new Runs({
+      ...{ store, catalogue, kept, turns: this.#turns, clock, log },
+      ...{ flows: this.#flows, state: this.#state, outbox: this.#outbox, letters: this.#letters },
+      news: this.#news,
+      withConnections: (flow) => this.#withConnections(flow),
+      onStartAgain: onStartAgain ?? (() => {}),
+    })
+    this.#userConnections = new HouseConnections({
+      ...{ desk: this.#desk, connections: this.#connections, flows: this.#flows, outbox: this.#outbox },
+      store: store.connections,
+      onChange: () => events.emit('connections:changed'),
+    })
+  }
+
+  get events() {
+    return this.#news.events
   }
 
   /** Goes on with what is to leave the house. Also where flows are held back: what they have posted is theirs no more. */
@@ -336,33 +329,14 @@ export class OpenHouse implements House {
     this.#forgetting = this.#clock.every(DAY_MS, () => forget().catch(tell))
   }
 
-  /** Starts every flow that ran at the last stop. A node that cannot start becomes a placeholder; the rest runs. */
-  async startRunningFlows(): Promise<void> {
-    await Promise.all(this.#store.flows.running().map((stored) => this.#startRunning(stored)))
+  /** Starts what ran at the last stop, or leaves it stopped until somebody starts it. */
+  async startFlows({ holdBack }: { readonly holdBack: boolean }): Promise<void> {
+    if (holdBack) this.#runs.holdBack()
+    else await this.#runs.startAll()
   }
 
-  async #startRunning({ flow, revision, trusted }: StoredRun): Promise<void> {
-    try {
-      await this.#flows.deploy(flow, { isTrusted: trusted, tolerant: true })
-      this.#outbox.flowRuns(flow.id)
-      this.#log.info({ flow: flow.id, revision }, 'flow started')
-    } catch (error) {
-      this.#log.error({ flow: flow.id, err: error }, 'flow could not start')
-    }
-  }
-
-  /** Leaves what ran stopped, until it is started one by one or by `startHeldBack`. */
-  holdBack(): void {
-    for (const { flow } of this.#store.flows.running()) this.#heldBack.add(flow.id)
-  }
-
-  async startHeldBack({ by }: { readonly by: string }): Promise<void> {
-    if (this.#heldBack.size === 0) return
-    this.#log.warn({ by }, 'the flows that were held back are started')
-    this.#onStartAgain()
-    this.#heldBack.clear()
-    await this.startRunningFlows()
-    this.#tellHeldBack()
+  startHeldBack(options: { readonly by: string }): Promise<void> {
+    return this.#runs.startHeldBack(options)
   }
 
   listFlows(): readonly HouseFlow[] {
@@ -370,7 +344,7 @@ export class OpenHouse implements House {
       const runsTrusted = this.#flows.isTrusted(flow.id)
       return {
         ...flow,
-        ...(this.#heldBack.has(flow.id) && { heldBack: true }),
+        ...(this.#runs.heldBack.has(flow.id) && { heldBack: true }),
         ...(runsTrusted !== undefined && { runsTrusted }),
       }
     })
@@ -397,14 +371,12 @@ export class OpenHouse implements House {
 
   deleteFlow(id: string): Promise<void> {
     return this.#turns.take(id, async () => {
-      await this.#flows.stop(id)
-      this.#errors.forget(id)
+      await this.#runs.end(id)
       this.controls.forget(id)
       if (!(await this.#store.flows.remove(id))) throw flowUnknown(id)
-      this.#discard(id)
+      this.#runs.ended(id)
       await this.#outbox.discard(id)
       this.alarms.forget(id)
-      this.#release(id)
       this.events.emit('flow:deleted', { flow: id })
     })
   }
@@ -436,11 +408,9 @@ export class OpenHouse implements House {
   stopFlow(id: string): Promise<void> {
     return this.#turns.take(id, async () => {
       if (!this.#store.flows.get(id)) throw flowUnknown(id)
-      await this.#flows.stop(id)
-      this.#errors.forget(id)
+      await this.#runs.end(id)
       await this.#store.flows.stop(id)
-      this.#discard(id)
-      this.#release(id)
+      this.#runs.ended(id)
       this.events.emit('flow:stopped', { flow: id })
     })
   }
@@ -459,40 +429,24 @@ export class OpenHouse implements House {
       this.#log.warn({ flow: id, trusted, by }, trusted ? 'flow trusted' : 'flow no longer trusted')
       this.events.emit('flow:trusted', { flow: id, trusted })
       if (trusted) await this.drafts.barTheWayBack(id, by)
-      await this.#runAsTrusted(id)
+      await this.#runs.trustChanged(id)
     })
   }
 
-  /**
-   * Keeps a flow stopped that brought its host down again and again, until somebody deploys it. Whoever calls this
-   * has stopped it; the culprit's sentence is shown at its node.
-   */
+  /** See `Runs.quarantine`. */
   quarantine(id: string, culprit: Omit<Quarantine, 'at'>): Promise<void> {
-    return this.#turns.take(id, async () => {
-      const quarantine = { at: this.#clock.now(), ...culprit }
-      if (!(await this.#store.flows.quarantine(id, quarantine))) return
-      const { node, code } = culprit
-      this.#log.error({ flow: id, node, code }, 'flow quarantined')
-      this.events.emit('flow:quarantined', { flow: id, quarantine })
-      this.note(id, 'error', quarantined(this.#store.flows.get(id)?.flow.name ?? id), node)
-    })
-  }
-
-  /** A line in the log panel of a flow. */
-  note(flow: string, level: 'info' | 'warn' | 'error', text: string | Sentence, node?: string): void {
-    const at = this.#clock.now()
-    this.events.emit('node:log', { flow, ...(node !== undefined && { node }), at, level, ...spoken(text) })
+    return this.#runs.quarantine(id, culprit)
   }
 
   metrics(): HouseMetrics {
     const letters = this.#letters.totals()
     const flows = this.#store.flows.list()
-    const running = flows.filter((flow) => flow.running !== undefined && !this.#heldBack.has(flow.id))
+    const running = flows.filter((flow) => flow.running !== undefined && !this.#runs.heldBack.has(flow.id))
     return {
       flows: {
         running: running.length,
         quarantined: flows.filter(({ quarantine }) => quarantine).length,
-        heldBack: this.#heldBack.size,
+        heldBack: this.#runs.heldBack.size,
       },
       perFlow: running.map(({ id }) => ({ flow: id, ...this.#flows.counts(id) })),
       hosts: this.#flows.hosts(),
@@ -609,69 +563,27 @@ export class OpenHouse implements House {
   }
 
   nodeErrors(flow: string) {
-    return this.#errors.of(flow)
+    return this.#news.errors.of(flow)
   }
 
   listConnections() {
     return this.#desk.list()
   }
 
-  async saveConnection(
-    id: string,
-    body: {
-      readonly type: string
-      readonly name: string
-      readonly config: Readonly<Record<string, unknown>>
-    },
-  ) {
-    if (!idPattern.test(id))
-      throw new UserError(
-        422,
-        'CONNECTION_ID',
-        'A connection id has 1 to 64 letters, digits, hyphens or underscores.',
-      )
-    return this.#changeConnection(id, () => this.#desk.save(id, body))
-  }
-
-  /** Stores something else of a connection, and has all who use it begin anew with that. */
-  async #changeConnection<Result>(id: string, store: () => Promise<Result>): Promise<Result> {
-    const saved = await store()
-    await this.#pairings.end(id)
-    await this.#outbox.letGo(id)
-    try {
-      await this.#flows.restartConnection(id)
-    } finally {
-      this.#outbox.takeUp(id)
-    }
-    this.events.emit('connections:changed')
-    return saved
+  saveConnection(id: string, body: Parameters<House['saveConnection']>[1]) {
+    return this.#userConnections.save(id, body)
   }
 
   keptConnection(id: string): KeptConnection | undefined {
-    const stored = this.#store.connections.get(id)
-    if (!stored) return undefined
-    const { type, name, config } = stored
-    return { type, name, config, sealed: this.#store.connections.sealed(id) }
+    return this.#userConnections.kept(id)
   }
 
-  async restoreConnection(id: string, { sealed, ...kept }: KeptConnection): Promise<void> {
-    await this.#changeConnection(id, () => this.#store.connections.restore({ id, ...kept }, sealed))
+  restoreConnection(id: string, kept: KeptConnection): Promise<void> {
+    return this.#userConnections.restore(id, kept)
   }
 
-  async deleteConnection(id: string): Promise<void> {
-    const users = this.#flows.flowsUsing(id)
-    if (users.length > 0)
-      throw new UserError(
-        409,
-        'CONNECTION_IN_USE',
-        `The connection "${id}" is used by running flows: ${users.join(', ')}. Stop or change them first.`,
-        { flows: users },
-      )
-    await this.#pairings.end(id)
-    if (!(await this.#desk.remove(id)))
-      throw new UserError(404, 'CONNECTION_UNKNOWN', `There is no connection "${id}".`)
-    await this.#outbox.connectionDeleted(id)
-    this.events.emit('connections:changed')
+  deleteConnection(id: string): Promise<void> {
+    return this.#userConnections.remove(id)
   }
 
   listOutbox() {
@@ -687,15 +599,15 @@ export class OpenHouse implements House {
   }
 
   discover(connection: string) {
-    return ofConnection(() => this.#connections.discover(connection))
+    return this.#userConnections.discover(connection)
   }
 
   pair(connection: string) {
-    return ofConnection(() => this.#pairings.begin(connection))
+    return this.#userConnections.pair(connection)
   }
 
   pairing(connection: string, code: string) {
-    return this.#pairings.state(connection, code)
+    return this.#userConnections.pairing(connection, code)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -705,8 +617,7 @@ export class OpenHouse implements House {
     await this.alarms[Symbol.asyncDispose]()
     await Promise.all([this.#outbox.halt(), this.#flows[Symbol.asyncDispose]()])
     await this.#outbox[Symbol.asyncDispose]()
-    this.#outboxNews?.cancel()
-    this.#savedTimer?.cancel()
+    this.#news[Symbol.dispose]()
     this.#forgetting?.cancel()
     this.#letters[Symbol.dispose]()
     await this.#flows[Symbol.asyncDispose]()
@@ -756,105 +667,8 @@ export class OpenHouse implements House {
   async #deployFlow(id: string, { by, message }: DeployOptions) {
     const { flow, trusted, problems } = this.readFlow(id)
     if (hasErrors(problems)) throw invalid('FLOW_INVALID', problems)
-    this.#errors.forget(id)
-    try {
-      await this.#flows.deploy(flow, { isTrusted: trusted })
-    } catch (error) {
-      if (error instanceof DeployError) throw invalid('FLOW_CANNOT_START', error.problems)
-      throw error
-    }
-    this.#release(id)
-    this.#outbox.flowRuns(id)
-    const revision = await this.#store.flows
-      .deploy({ ...flow, connections: [] }, by, message)
-      .catch(async (error: unknown) => {
-        await this.#takeBack(id)
-        throw error
-      })
-    const nodes = new Set(expandSubflows(flow, this.#catalogue).nodes.map((node) => node.id))
-    this.#discard(id, nodes)
-    await this.#forgetNodes(id, nodes)
-    this.events.emit('flow:deployed', { flow: id, revision: revision.number })
-    this.#log.info({ flow: id, revision: revision.number, by }, 'flow deployed')
+    const revision = await this.#runs.deploy(flow, trusted, { by, message })
     return { revision, problems }
-  }
-
-  /** What nodes remember that were removed while the flow did not run; what waited in them is given up. */
-  async #forgetNodes(id: string, except: ReadonlySet<string>): Promise<void> {
-    for (const node of this.#store.nodeState.nodes(id)) {
-      if (except.has(node)) continue
-      const state = new KeptState(this.#state, id, node)
-      await giveUpHeld(state, undefined, (port, message, error) =>
-        this.#letters.giveUp({ flow: id, node }, port, message, error),
-      ).catch((error: unknown) => this.#log.error({ flow: id, node, err: error }, 'not given up'))
-      state.clear()
-    }
-  }
-
-  /** What runs is what is stored: a deploy that could not be recorded is undone. */
-  async #takeBack(id: string): Promise<void> {
-    const stored = this.#store.flows.running().find(({ flow }) => flow.id === id)
-    if (stored)
-      await this.#flows.deploy(this.#withConnections(stored.flow), {
-        isTrusted: stored.trusted,
-        tolerant: true,
-      })
-    else await this.#flows.stop(id)
-  }
-
-  /** What waits for nodes that will not stand again. A person has stopped or changed the flow, and so decided. */
-  #discard(flow: string, except?: ReadonlySet<string>): void {
-    const count = this.#kept?.discard(flow, except) ?? 0
-    if (count === 0) return
-    this.#log.warn({ flow, count }, 'messages that waited for a flow were discarded with it')
-    this.note(flow, 'warn', discarded(count))
-  }
-
-  /** What the last process has left for flows that were stopped or deleted just before it ended. */
-  #discardUnwanted(): void {
-    const flows = new Map(this.#store.flows.list().map((flow) => [flow.id, flow]))
-    for (const id of this.#kept?.flows ?? []) {
-      const flow = flows.get(id)
-      if (flow?.running === undefined && !flow?.quarantine) this.#discard(id)
-    }
-  }
-
-  /** A change of trust takes effect in what runs. */
-  async #runAsTrusted(id: string): Promise<void> {
-    const stored = this.#store.flows.running().find(({ flow }) => flow.id === id)
-    if (!stored || this.#heldBack.has(id)) return
-    await this.#flows.deploy(this.#withConnections(stored.flow), {
-      isTrusted: stored.trusted,
-      tolerant: true,
-    })
-  }
-
-  /** The flow is no longer among those that wait for a start. */
-  #release(id: string): void {
-    if (this.#heldBack.delete(id)) this.#tellHeldBack()
-  }
-
-  /** Lists of flows are read again, but not for each letter that somebody types. */
-  #tellSaved(flow: string, etag: string): void {
-    this.#savedNews.set(flow, etag)
-    this.#savedTimer ??= this.#clock.after(SAVED_EVERY_MS, () => {
-      this.#savedTimer = undefined
-      for (const [flow, etag] of this.#savedNews) this.events.emit('flow:saved', { flow, etag })
-      this.#savedNews.clear()
-    })
-  }
-
-  /** Who looks at the outbox looks again, but not for each of a thousand. */
-  #outboxChanged(): void {
-    this.#outboxNews ??= this.#clock.after(OUTBOX_EVERY_MS, () => {
-      this.#outboxNews = undefined
-      const { waiting, sending } = this.#outbox.metrics()
-      this.events.emit('outbox:changed', { waiting: waiting + sending })
-    })
-  }
-
-  #tellHeldBack(): void {
-    this.events.emit('flows:held-back', { flows: [...this.#heldBack] })
   }
 
   #countWatchers(flow: string, change: 1 | -1): void {
@@ -863,36 +677,6 @@ export class OpenHouse implements House {
     if (count > 0) this.#watchers.set(flow, count)
     else this.#watchers.delete(flow)
     if ((before === 0) !== (count === 0)) this.#flows.watch(flow, count > 0)
-  }
-
-  /** Makes what happens in the flows known: to who looks at them, and to the log. */
-  #pass(event: FlowEvent): void {
-    const { flow } = event
-    const at = this.#clock.now()
-    switch (event.kind) {
-      case 'status':
-        this.events.emit('node:status', { flow, node: event.node, ...event.status })
-        return
-      case 'shown':
-        this.events.emit('node:debug', { flow, node: event.node, at, message: event.message })
-        return
-      case 'left-out':
-        this.events.emit('node:left-out', { flow, count: event.count })
-        return
-      case 'log':
-        this.note(flow, event.level, event.text, event.node)
-        return
-      case 'failed':
-        this.#logFailure(flow, event.failure, event.repeats)
-        this.#errors.count(flow, event.failure, 1 + event.repeats, at)
-        this.note(flow, 'error', event.failure, event.failure.node)
-        return
-      case 'activity':
-        this.events.emit('wire:activity', { flow, ...event.activity })
-        return
-      case 'control':
-        this.controls.report(flow, event.report)
-    }
   }
 
   #lint(flow: Flow): readonly Problem[] {

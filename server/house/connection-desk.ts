@@ -6,9 +6,9 @@ import { describeField, fieldName } from '#flows/node-config.ts'
 import { allNodes } from '#flows/subflow.ts'
 import type { ConnectionDefinition } from '#kit/define-connection.ts'
 import type { Sentence } from '#kit/sentence.ts'
-import type { ConnectionSettings } from './engine/connections.ts'
-import type { ConnectionStore, StoredConnection } from './store/store.ts'
-import { UserError } from './user-error.ts'
+import type { ConnectionSettings } from '#server/engine/connections.ts'
+import type { ConnectionStore, StoredConnection } from '#server/store/store.ts'
+import { UserError } from '#server/user-error.ts'
 
 /** By connection and field. */
 type TypedSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>

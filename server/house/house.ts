@@ -9,16 +9,14 @@ import type { Discovery } from '#kit/define-connection.ts'
 import type { Message, MessageDraft } from '#kit/message.ts'
 import type { NodeStatusState } from '#kit/runtime/services.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
-import type { AlarmDesk } from './alarms/alarm-desk.ts'
-import type { ControlDesk, ControlView } from './control/control-desk.ts'
-import type { DeadLetterDesk } from './dead-letters/dead-letter-desk.ts'
-import type { DraftDesk } from './drafts/draft-desk.ts'
-import type { LoggedMessage } from './engine/message-log.ts'
-import type { FlowPreview } from './imports/import-preview.ts'
-import type { NodeErrorsEvent } from './node-errors.ts'
-import type { OutboxMetrics } from './outbox/outbox.ts'
-import type { OutboxEntry } from './outbox/outbox-entry.ts'
-import type { PairingOffer, PairingState } from './pairing-desk.ts'
+import type { AlarmDesk } from '#server/alarms/alarm-desk.ts'
+import type { ControlDesk, ControlView } from '#server/control/control-desk.ts'
+import type { DeadLetterDesk } from '#server/dead-letters/dead-letter-desk.ts'
+import type { DraftDesk } from '#server/drafts/draft-desk.ts'
+import type { LoggedMessage } from '#server/engine/message-log.ts'
+import type { FlowPreview } from '#server/imports/import-preview.ts'
+import type { OutboxMetrics } from '#server/outbox/outbox.ts'
+import type { OutboxEntry } from '#server/outbox/outbox-entry.ts'
 import type {
   AlarmFigures,
   FlowSummary,
@@ -27,10 +25,12 @@ import type {
   Revision,
   RevisionRange,
   StoredConnection,
-} from './store/store.ts'
-import type { MessageTrace } from './tracing.ts'
-import type { Batch } from './try/recorded.ts'
-import type { ReplayState } from './try/replay.ts'
+} from '#server/store/store.ts'
+import type { MessageTrace } from '#server/tracing.ts'
+import type { Batch } from '#server/try/recorded.ts'
+import type { ReplayState } from '#server/try/replay.ts'
+import type { NodeErrorsEvent } from './node-errors.ts'
+import type { PairingOffer, PairingState } from './pairing-desk.ts'
 
 /** What the server can be asked to do: the commands behind the API. Expected failures are thrown as `UserError`. */
 export interface House extends AsyncDisposable {

@@ -9,12 +9,12 @@ import { implementConnection } from '#kit/runtime/implement-connection.ts'
 import type { Parcel } from '#kit/runtime/outbox.ts'
 import { connectionDefinitions, nodeDefinitions } from '#nodes/definitions.ts'
 import { connectionRuntimes } from '#nodes/runtimes.ts'
-import { type BrokerRig, brokerRig } from './broker/broker-rig.ts'
-import { realClock } from './engine/real-clock.ts'
+import { type BrokerRig, brokerRig } from '#server/broker/broker-rig.ts'
+import { realClock } from '#server/engine/real-clock.ts'
+import type { PostRow } from '#server/store/outbox-store.ts'
+import type { Store } from '#server/store/store.ts'
+import { storeRig } from '#server/store/store-rig.ts'
 import { type OpenHouse, openHouse } from './open-house.ts'
-import type { PostRow } from './store/outbox-store.ts'
-import type { Store } from './store/store.ts'
-import { storeRig } from './store/store-rig.ts'
 
 const pigeon = defineConnection<object>()({
   ...{ type: 'pigeon', version: 1, icon: 'bird', title: 'Pigeon', summary: 'Carries.' },

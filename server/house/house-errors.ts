@@ -1,9 +1,9 @@
 import type { Problem } from '#flows/problem.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { type Sentence, spoken } from '#kit/sentence.ts'
+import type { Quarantine } from '#server/store/store.ts'
+import { UserError } from '#server/user-error.ts'
 import type { NodeStatusEvent } from './house.ts'
-import type { Quarantine } from './store/store.ts'
-import { UserError } from './user-error.ts'
 
 export const newsRefused = (error: unknown): Sentence => ({
   code: 'NEWS_REFUSED',
@@ -25,9 +25,6 @@ export const culpritStatus = (
   node === undefined
     ? []
     : [{ flow, node, at, state: 'error', ...spoken({ code, message, ...(values && { values }) }) }]
-
-/** What a sentence needs to be said in another language. */
-const valuesOf = ({ values }: NodeError) => (values ? { values } : {})
 
 export const discarded = (count: number): Sentence => ({
   code: 'MESSAGES_DISCARDED',
@@ -97,7 +94,7 @@ export async function ofFlow<Result>(ask: () => Promise<Result>): Promise<Result
     return await ask()
   } catch (error) {
     if (!(error instanceof NodeError)) throw new UserError(422, 'MESSAGE_FAILED', sentenceOf(error))
-    throw new UserError(flowStatus[error.code] ?? 422, error.code, error.message, valuesOf(error))
+    throw UserError.of(flowStatus[error.code] ?? 422, error)
   }
 }
 
@@ -108,7 +105,7 @@ export async function ofConnection<Result>(ask: () => Promise<Result>): Promise<
   } catch (error) {
     if (error instanceof UserError) throw error
     if (!(error instanceof NodeError)) throw new UserError(422, 'DISCOVERY_FAILED', sentenceOf(error))
-    throw new UserError(422, error.code, error.message, valuesOf(error))
+    throw UserError.of(422, error)
   }
 }
 
