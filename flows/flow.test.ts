@@ -68,6 +68,17 @@ describe('a flow file', () => {
     expect(after.filter((line, index) => line !== before[index])).toHaveLength(1)
   })
 
+  test('says where a text is no JSON, in words of our own', () => {
+    expect(parseFlowFile('{\n  "id": "a"\n  "name": "A"\n}')).toMatchObject({
+      problems: [
+        {
+          message: expect.stringContaining('in line 3, column 3, a comma or a closing bracket is due.'),
+          values: { line: 3, column: 3, problem: { code: 'JSON_COMMA' } },
+        },
+      ],
+    })
+  })
+
   test.each([
     ['not JSON', '{', 'FILE_NOT_JSON'],
     ['another format', '{"format":"else"}', 'FILE_FORMAT'],

@@ -76,15 +76,40 @@ function* walk(
 }
 
 /**
- * The wires whose messages nobody else holds: the only wire of a node that makes its messages. Who
- * receives by such a wire may write to what it gets. What leaves by an error port was made by others.
+ * Whose are the messages that a node sends: made for this one sending, and `own`; or holding what came in, and
+ * then its own `as given`; or somebody else's as well, `shared`.
  */
-export function ownWires(flow: Flow, makesMessages: (node: string) => boolean): ReadonlySet<Wire> {
-  return new Set(
+export type Sends = 'own' | 'as given' | 'shared'
+
+/**
+ * The wires whose messages nobody else holds: the only wire of a node that sends its own. Who receives
+ * by such a wire may write to what it gets. What leaves by an error port was made by others.
+ */
+export function ownWires(flow: Flow, sendsOf: (node: string) => Sends): ReadonlySet<Wire> {
+  const only = onlyWires(flow)
+  const missing = new Map<string, number>()
+  for (const [, to] of flow.wires) countUp(missing, readEndpoint(to).node)
+  const own = new Set<Wire>()
+  const open = [...only.keys()].filter((node) => sendsOf(node) === 'own')
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const wire = only.get(node)
+    if (!wire) continue
+    own.add(wire)
+    const { node: next } = readEndpoint(wire[1])
+    const left = (missing.get(next) ?? 0) - 1
+    missing.set(next, left)
+    if (left === 0 && sendsOf(next) === 'as given') open.push(next)
+  }
+  return own
+}
+
+/** Of the nodes from which no other wire leads. */
+const onlyWires = (flow: Flow): ReadonlyMap<string, Wire> =>
+  new Map(
     [...successors(flow)].flatMap(([from, [only, another]]) =>
-      only && !another && readEndpoint(only.wire[0]).port !== ERROR_PORT && makesMessages(from)
-        ? [only.wire]
-        : [],
+      only && !another && readEndpoint(only.wire[0]).port !== ERROR_PORT ? [[from, only.wire] as const] : [],
     ),
   )
-}
+
+const countUp = (counts: Map<string, number>, key: string): void =>
+  void counts.set(key, (counts.get(key) ?? 0) + 1)

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { parseJson } from '#kit/json-problem.ts'
 import type { SentenceValues } from '#kit/sentence.ts'
 import { describeIssue } from './describe-issue.ts'
 import { FLOW_FORMAT, FLOWS_FORMAT, type Flow, flowSchema } from './flow.ts'
@@ -31,17 +32,14 @@ export function parseFlowFile(text: string): ParseResult<readonly Flow[]> {
       `The file has more than ${MAX_FILE_BYTES / 1024 / 1024} MB. Split it into several files.`,
       { megabytes: MAX_FILE_BYTES / 1024 / 1024 },
     )
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    return failed(
-      'FILE_NOT_JSON',
-      `The file is not JSON: ${(error as Error).message}. Export it again, or repair it in a text editor.`,
-      { problem: (error as Error).message },
-    )
-  }
-  return parseFlows(value)
+  const parsed = parseJson(text)
+  if ('value' in parsed) return parseFlows(parsed.value)
+  const { line, column, problem } = parsed.problem
+  return failed(
+    'FILE_NOT_JSON',
+    `The file is not JSON: in line ${line}, column ${column}, ${problem.message}. Export it again, or repair it in a text editor.`,
+    { line, column, problem },
+  )
 }
 
 /** Parses one flow, a file of several, or a Node-RED file, from a JSON value. */

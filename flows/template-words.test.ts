@@ -7,8 +7,8 @@ import { inWords, templateWordsSchema } from './template-words.ts'
 const filesIn = (folder: string) => readdirSync(new URL(folder, import.meta.url))
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 
-function templateOf(file: string): Flow {
-  const parsed = parseFlowFile(read(`templates/${file}`))
+function flowOf(file: string): Flow {
+  const parsed = parseFlowFile(read(file))
   if (!parsed.ok || !parsed.value[0]) throw new Error(`${file} is no flow`)
   return parsed.value[0]
 }
@@ -30,14 +30,16 @@ const saidIn = (flow: Flow): readonly (readonly [string, unknown])[] => [
 
 /** What is the same in both languages. */
 const same = ['name of post', 'name of frost', 'group bricklets']
+const folders = ['templates', 'examples']
+const files = folders.flatMap((folder) => filesIn(folder).map((file) => `${folder}/${file}`))
 
-test('each template has German words, and nothing else has', () => {
-  expect(filesIn('german-templates')).toEqual(filesIn('templates'))
+test.each(folders)('each of the %s has German words, and nothing else has', (folder) => {
+  expect(filesIn(`german-${folder}`)).toEqual(filesIn(folder))
 })
 
-describe.each(filesIn('templates'))('%s', (file) => {
-  const template = templateOf(file)
-  const words = templateWordsSchema.parse(JSON.parse(read(`german-templates/${file}`)))
+describe.each(files)('%s', (file) => {
+  const template = flowOf(file)
+  const words = templateWordsSchema.parse(JSON.parse(read(`german-${file}`)))
   const german = inWords(template, words)
 
   test('says all in German that it says in English', () => {

@@ -3,7 +3,7 @@ import type { Flow } from './flow.ts'
 
 const byId = z.record(z.string(), z.string())
 
-/** What a template says to people, in another language: by the ids of what says it. Files of `german-templates/`. */
+/** What a template or an example says to people, in another language: by the ids of what says it. Files of `german-templates/` and `german-examples/`. */
 export const templateWordsSchema = z.strictObject({
   /** Names of nodes. */
   nodes: byId,
@@ -22,7 +22,7 @@ export const templateWordsSchema = z.strictObject({
 
 export type TemplateWords = z.output<typeof templateWordsSchema>
 
-/** A template that says the same in other words. Ids, topics and everything that acts stay. */
+/** A flow that says the same in other words. Ids, topics and everything that acts stay. */
 export function inWords(flow: Flow, words: TemplateWords): Flow {
   return {
     ...flow,

@@ -16,7 +16,9 @@ const MOST_STEPS = 500_000
  * sheet whose wires are without measure.
  */
 export function directWires(nodes: readonly Drawn[]): readonly DirectNode[] | undefined {
-  const standing = new Map(nodes.filter(({ isDisabled }) => !isDisabled).map((node) => [node.id, node]))
+  // what is disabled may be enabled again, but nothing forwards to where it does not lead itself
+  const isGone = (node: Drawn) => node.isDisabled && isForwarder(node)
+  const standing = new Map(nodes.filter((node) => !isGone(node)).map((node) => [node.id, node]))
   const links = linkTargets(nodes, standing)
   const isKept = (node: Drawn) => node.isDisabled || !isForwarder(node) || links.open.has(node.id)
   let steps = 0

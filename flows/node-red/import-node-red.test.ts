@@ -125,12 +125,38 @@ describe('the note at a node', () => {
 })
 
 describe('what is disabled', () => {
-  test('does nothing here either', () => {
+  test('is translated, and disabled here, too', () => {
     const flow = importFlow(
       drawn('a', 'inject', { d: true, repeat: '5', wires: [['b']] }),
-      drawn('b', 'debug'),
+      drawn('b', 'debug', { d: true }),
+      drawn('c', 'debug'),
     )
-    expect(flow.nodes[0]).toMatchObject({ type: 'node-red:inject', config: { repeat: '5' } })
+    expect(flow.nodes).toMatchObject([
+      { type: 'inject', disabled: true, config: { everyMs: 5000 } },
+      { type: 'debug', disabled: true },
+      { type: 'debug' },
+    ])
+    expect(flow.nodes[2]).not.toHaveProperty('disabled')
+    expect(flow.wires).toEqual([['a.out', 'b.in']])
+    expect(codes(flow)).toEqual([])
+  })
+
+  test('is so in all that it became', () => {
+    const rules = [{ t: 'set', p: 'topic', pt: 'msg', to: 'a', tot: 'str' }]
+    const flow = importFlow(drawn('a', 'change', { d: true, rules }), drawn('b', 'delay', { d: true }))
+    expect(flow.nodes.map(({ disabled }) => disabled)).toEqual(flow.nodes.map(() => true))
+  })
+
+  test('catches no errors', () => {
+    const body = drawn('f', 'function', { func: 'node.error("no", msg)' })
+    const codeBeside = (...others: readonly object[]) => importFlow(body, ...others).nodes[0]?.config['code']
+    expect(codeBeside(drawn('c', 'catch', { d: true }))).toBe(codeBeside())
+    expect(codeBeside(drawn('c', 'catch'))).not.toBe(codeBeside())
+  })
+
+  test('and has nothing to stand for it is a placeholder that says so', () => {
+    const flow = importFlow(drawn('a', 'ui_gauge', { d: true, group: 'g' }))
+    expect(flow.nodes[0]).toMatchObject({ type: 'node-red:ui_gauge', disabled: true, config: { group: 'g' } })
     expect(codes(flow)[0]).toEqual(['NODE_RED_DISABLED', 'a'])
   })
 
@@ -178,7 +204,7 @@ describe('wires', () => {
 })
 
 describe('groups and comments', () => {
-  test('are kept as data', () => {
+  test('are groups and notes here', () => {
     const flow = importFlow(
       tab('tab1', 'Hall'),
       {
@@ -194,13 +220,35 @@ describe('groups and comments', () => {
         h: 9,
       },
       drawn('a', 'debug', { g: 'g' }),
-      drawn('c', 'comment', { name: 'Mind the cat', info: 'It jumps.', x: 80, y: 40 }),
+      drawn('c', 'comment', { name: 'Mind the cat', info: 'It jumps.', x: 80, y: 40, g: 'g' }),
     )
-    expect(flow.groups).toEqual([
-      { id: 'g', kind: 'group', name: 'Lamp', nodes: ['a'], style: { fill: '#fee' } },
-      { id: 'c', kind: 'note', name: 'Mind the cat', text: 'It jumps.', at: [80, 40] },
+    expect(flow.groups).toEqual([{ id: 'g', name: 'Lamp', style: { fill: '#fee' } }])
+    expect(flow.nodes.map(({ id, group }) => [id, group])).toEqual([['a', 'g']])
+    expect(flow.notes).toEqual([
+      { id: 'c', text: 'Mind the cat\n\nIt jumps.', at: [-8, -72], size: [176, 120], group: 'g' },
     ])
-    expect(flow.nodes.map(({ id }) => id)).toEqual(['a'])
+  })
+
+  test('with nothing in them, and flows without them, have none', () => {
+    const flow = importFlow(
+      { id: 'g', type: 'group', z: 'tab1', name: 'Empty', nodes: [] },
+      drawn('a', 'debug'),
+    )
+    expect(flow.groups).toEqual([])
+    expect(flow).not.toHaveProperty('notes')
+  })
+
+  test('one within the other: what stands in both belongs to the inner', () => {
+    const flow = importFlow(
+      { id: 'outer', type: 'group', name: 'Outer', nodes: ['inner', 'a'] },
+      { id: 'inner', type: 'group', name: 'Inner', g: 'outer', nodes: ['b'] },
+      drawn('a', 'debug', { g: 'outer', z: '' }),
+      drawn('b', 'debug', { g: 'inner', z: '' }),
+    )
+    expect(flow.nodes.map(({ id, group }) => [id, group])).toEqual([
+      ['a', 'outer'],
+      ['b', 'inner'],
+    ])
   })
 })
 
@@ -243,9 +291,10 @@ describe('subflows', () => {
       ['two-y.out', 'd.in'],
     ])
     expect(flow.groups).toMatchObject([
-      { name: 'Twice', nodes: ['one-x', 'one-y'] },
-      { nodes: ['two-x', 'two-y'] },
+      { id: 'one', name: 'Twice' },
+      { id: 'two', name: 'Twice' },
     ])
+    expect(flow.nodes.map(({ group }) => group)).toEqual([undefined, 'one', 'one', 'two', 'two', undefined])
   })
 
   test('that nobody uses become flows of their own', () => {

@@ -4,14 +4,15 @@ import { describeImport } from './describe-import.ts'
 import { type DirectNode, directWires } from './direct-wires.ts'
 import { type Entry, type Raw, readEntries, text } from './entries.ts'
 import { type Environment, emptyEnvironment, extendEnvironment, fillIn, openNames } from './environment.ts'
+import { groupsOf, inGroup, notesOf } from './groups-and-notes.ts'
 import { type ImportNote, importedFrom } from './import-notes.ts'
 import { NewIds, slug } from './new-ids.ts'
-import { type Card, placeCards, snap } from './place-cards.ts'
+import { type Card, placeCards } from './place-cards.ts'
 import { holdsSecret, keptConfig } from './redact.ts'
 import { type Drawn, readSheets, type Sheet } from './sheets.ts'
 import { brokerConfig } from './translate/mqtt.ts'
 import { adviceFor, translators } from './translate/translators.ts'
-import { type Around, note, type Part, type Translation } from './translation.ts'
+import { type Around, note, type Part, shorten, type Translation } from './translation.ts'
 
 /** Most entries and canvases of a file, and most nodes of a tab, that are read. */
 const MOST_ENTRIES = 20_000
@@ -100,7 +101,10 @@ function buildFlow(id: string, sheet: Sheet, direct: readonly DirectNode[], shar
   const nodes = carried.filter(({ drawn }) => drawn.type !== 'comment')
   const cards = nodes.flatMap(cardsOf)
   const { at, stretch } = placeCards(cards)
-  const flowNodes = nodes.flatMap(writeNodes).map((write, index) => write(place(at[index])))
+  const { groups, groupOf } = groupsOf(sheet, carried)
+  const notes = notesOf(carried, groupOf, stretch)
+  const written = nodes.flatMap((node) => writeNodes(node, groupOf))
+  const flowNodes = written.map((write, index) => write(place(at[index])))
   const connections = connectionsOf(flowNodes, shared)
   const configs = configsOf(nodes, shared)
   return {
@@ -117,7 +121,8 @@ function buildFlow(id: string, sheet: Sheet, direct: readonly DirectNode[], shar
     nodes: flowNodes,
     wires: wiresOf(nodes),
     connections,
-    groups: groupsOf(sheet, carried, stretch),
+    groups,
+    ...(notes.length > 0 && { notes }),
     tests: [],
     ...(sheet.isDisabled && { disabled: true }),
     ...(configs.length > 0 && { nodeRed: { configs } }),
@@ -131,8 +136,8 @@ function carryOver(sheet: Sheet, direct: readonly DirectNode[], shared: ConfigNo
   const ids = new NewIds()
   const firstIds = new Map(direct.map(({ node }) => [node.id, ids.take(node.id)]))
   const known = new Map<string, Carried>()
-  const catches = direct.filter(({ node }) => node.type === 'catch' && !node.isDisabled)
-  const isCaught = catcherIn(catches.map(({ node }) => node))
+  const catches = direct.filter(({ node }) => node.type === 'catch')
+  const isCaught = catcherIn(catches.flatMap(({ node }) => (node.isDisabled ? [] : [node])))
   const inside = new Map<Drawn['instances'], readonly string[]>()
   const idsIn = (instances: Drawn['instances']): readonly string[] => {
     const ids = inside.get(instances) ?? insideOf(sheet, instances).flatMap((id) => known.get(id)?.ids ?? [])
@@ -171,8 +176,7 @@ function catcherIn(catches: readonly Drawn[]): (node: Drawn) => boolean {
 }
 
 function carryOne({ node, wires }: DirectNode, around: Around): Omit<Carried, 'ids'> {
-  const translate = node.isDisabled ? undefined : translators.get(node.type)
-  const translation = translate?.(node, around)
+  const translation = translators.get(node.type)?.(node, around)
   const names = openNames(node.raw)
   const open =
     names.length > 0
@@ -180,6 +184,7 @@ function carryOne({ node, wires }: DirectNode, around: Around): Omit<Carried, 'i
           note(
             'ENVIRONMENT',
             `Its settings name ${names.join(', ')} of the environment, whose value is not in the file. Put the value in.`,
+            { names: shorten(names.join(', ')) },
           ),
         ]
       : []
@@ -220,7 +225,10 @@ const cardsOf = ({ drawn, parts, outputs }: Carried): readonly Card[] =>
   }))
 
 /** One function for each part, that writes the node once its place is known. */
-function writeNodes({ drawn, parts, ids, notes }: Carried): readonly ((at: FlowNode['at']) => FlowNode)[] {
+function writeNodes(
+  { drawn, parts, ids, notes }: Carried,
+  groupOf: ReadonlyMap<string, string>,
+): readonly ((at: FlowNode['at']) => FlowNode)[] {
   const info = text(drawn.raw, 'info')
   const name = drawn.name.trim().slice(0, 200)
   return parts.map((part, index) => (at) => ({
@@ -228,6 +236,8 @@ function writeNodes({ drawn, parts, ids, notes }: Carried): readonly ((at: FlowN
     type: part.type,
     ...(index === 0 ? name !== '' && { name } : part.name !== undefined && { name: part.name }),
     at,
+    ...inGroup(groupOf.get(ids[index] ?? '')),
+    ...(drawn.isDisabled && { disabled: true }),
     config: part.config,
     ...(index === 0 && importedFrom(drawn.type, notes, part.config)),
     ...(index === 0 && info !== '' && { info }),
@@ -280,31 +290,4 @@ function configsOf(nodes: readonly Carried[], { others }: ConfigNodes): readonly
     if (room >= 0) kept.push(config)
   }
   return kept
-}
-
-/** Groups and comments, as data: nothing draws them yet. */
-function groupsOf(
-  sheet: Sheet,
-  carried: readonly Carried[],
-  [sx, sy]: readonly [number, number],
-): Flow['groups'] {
-  const idsOf = new Map(carried.map(({ drawn, ids }) => [drawn.id, ids]))
-  const ids = new NewIds()
-  const groups = sheet.frames.map(({ id, name, nodes, raw }) => ({
-    id: ids.take(id, 'group'),
-    kind: 'group',
-    name,
-    nodes: nodes.flatMap((node) => idsOf.get(node) ?? []),
-    ...('style' in raw && { style: raw['style'] }),
-  }))
-  const notes = carried
-    .filter(({ drawn }) => drawn.type === 'comment')
-    .map(({ drawn }) => ({
-      id: ids.take(drawn.id, 'note'),
-      kind: 'note',
-      name: drawn.name,
-      text: text(drawn.raw, 'info'),
-      at: [snap(drawn.x * sx), snap(drawn.y * sy)],
-    }))
-  return [...groups, ...notes].slice(0, 1_000)
 }

@@ -1,13 +1,10 @@
+import * as z from 'zod'
+import { type Sentence, sentenceOf } from '#kit/sentence.ts'
 import type { FlowNode } from '../flow.ts'
 import type { Problem } from '../problem.ts'
 
-/** Something that could not be carried over exactly, for the person to look at. */
-export interface ImportNote {
-  /** Begins with `NODE_RED_`. */
-  readonly code: string
-  /** What is different here and what to do. */
-  readonly message: string
-}
+/** Something that could not be carried over exactly, for the person to look at: its code begins with `NODE_RED_`. */
+export type ImportNote = Sentence
 
 /** What an imported node remembers of where it came from; stands in the file as `imported`. */
 interface Imported {
@@ -33,19 +30,21 @@ export function importedFrom(
 export function importProblems(node: FlowNode): readonly Problem[] {
   const imported = node['imported'] as Partial<Imported> | null | undefined
   if (!Array.isArray(imported?.notes) || imported.settings !== fingerprint(node.config)) return []
-  return imported.notes
-    .filter(isNote)
-    .slice(0, 20)
-    .map(({ code, message }) => ({ code, level: 'warning', node: node.id, message }))
+  return imported.notes.slice(0, 20).flatMap((note): readonly Problem[] => {
+    const { data } = noteSchema.safeParse(note)
+    return data ? [{ ...sentenceOf(data), level: 'warning', node: node.id }] : []
+  })
 }
 
 // A file may be written by anybody: what stands there is read like any other foreign value.
-const isNote = (value: unknown): value is ImportNote => {
-  const note = value as Partial<ImportNote> | null
-  return (
-    typeof note?.message === 'string' && typeof note.code === 'string' && note.code.startsWith('NODE_RED_')
-  )
-}
+const sentenceSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  get values() {
+    return z.record(z.string(), z.union([z.string(), z.number(), sentenceSchema])).optional()
+  },
+})
+const noteSchema = sentenceSchema.extend({ code: z.string().startsWith('NODE_RED_') })
 
 /** FNV-1a of the settings as JSON: tells a change from none, and need not withstand anybody. */
 function fingerprint(config: FlowNode['config']): string {

@@ -1,3 +1,4 @@
+import type { Sentence, SentenceValues } from '#kit/sentence.ts'
 import type { Entry } from './entries.ts'
 import type { Environment } from './environment.ts'
 import type { ImportNote } from './import-notes.ts'
@@ -113,13 +114,21 @@ export const untranslated = (...notes: readonly ImportNote[]): Untranslated => (
   notes,
 })
 
-export const note = (code: string, message: string): ImportNote => ({
+export const note = (code: string, message: string, values?: SentenceValues): ImportNote => ({
   code: `NODE_RED_${code}`,
-  message: message.length > 500 ? `${message.slice(0, 499)}…` : message,
+  message: shorten(message),
+  ...(values && { values }),
 })
 
+/** What a hostile file says at length. */
+export const shorten = (text: string): string => (text.length > 500 ? `${text.slice(0, 499)}…` : text)
+
+/** A sentence that stands for itself: its own code, too. */
+export const plain = (message: string): Sentence => ({ code: message, message })
+
 /** The sentence of a node whose settings hold something that there is nothing for. */
-export const noWay = (what: string): Untranslated =>
-  untranslated(
-    note('NOT_CARRIED_OVER', `${what} Put other nodes in the place of this one; its settings are kept.`),
-  )
+export function noWay(why: string | Sentence): Untranslated {
+  const what = typeof why === 'string' ? plain(why) : why
+  const message = `${what.message} Put other nodes in the place of this one; its settings are kept.`
+  return untranslated(note('NOT_CARRIED_OVER', message, { what }))
+}

@@ -107,9 +107,9 @@ function readTarget(flow: Flow, scope: string | undefined, target: Target): Owne
   return items.find(({ id }) => id === target.id) as Owner | undefined
 }
 
-/** What stands at a place, by its id. */
+/** Where nodes and notes stand, by their ids. */
 function readPlaced(flow: Flow, scope: string | undefined): ReadonlyMap<string, Owner> {
   const lists = readLists(flow, scope)
   const items = [...(lists?.nodes ?? []), ...(lists?.notes ?? [])]
-  return new Map(items.map((item) => [item.id, item as unknown as Owner]))
+  return new Map(items.map(({ id, at }) => [id, { at }]))
 }

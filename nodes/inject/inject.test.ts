@@ -56,6 +56,7 @@ it('sends at a time of day on the chosen weekdays', async () => {
 it('does not start with a cron expression that cannot be read', async () => {
   await expect(rig({ cron: '99 * * * *' })).rejects.toMatchObject({
     code: 'INJECT_CRON_UNREADABLE',
+    message: 'The cron expression "99 * * * *" cannot be read: "99" is no minute.',
     field: 'cron',
   })
 })

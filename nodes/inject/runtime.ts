@@ -3,6 +3,7 @@ import type { MessageDraft } from '#kit/message.ts'
 import { implementNode, type Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { type Cron, cronOf, dailyPattern, followAll, keepRhythm } from '#kit/runtime/schedule.ts'
+import { findCronProblem } from './cron-problem.ts'
 import { inject } from './definition.ts'
 
 type Config = z.output<typeof inject.config>
@@ -47,10 +48,10 @@ function parseCron(pattern: string, timeZone: string): Cron {
   try {
     return cronOf(pattern, timeZone)
   } catch (error) {
-    const problem = (error as Error).message.replace(/^Cron\w*: /, '')
+    const problem = findCronProblem(pattern)
     throw new NodeError(
       'INJECT_CRON_UNREADABLE',
-      `The cron expression "${pattern}" cannot be read: ${problem}`,
+      `The cron expression "${pattern}" cannot be read: ${problem.message}.`,
       { cause: error, field: 'cron', values: { pattern, problem } },
     )
   }

@@ -270,6 +270,8 @@ function changedBy({ value: band }: Condition): Holds {
   }
 }
 
+const hasChanged: Holds = (value, earlier = {}) => !('seen' in earlier && isEqual(value, earlier.seen))
+
 const compilers: Readonly<Record<Operator, (condition: Condition) => Holds>> = {
   '==':
     ({ value: wanted }) =>
@@ -291,9 +293,6 @@ const compilers: Readonly<Record<Operator, (condition: Condition) => Holds>> = {
   null: () => (value) => value === undefined || value === null,
   empty: () => isEmpty,
   kind: ofKind,
-  changed:
-    () =>
-    (value, earlier = {}) =>
-      !('seen' in earlier && isEqual(value, earlier.seen)),
+  changed: () => hasChanged,
   'changed by': changedBy,
 }

@@ -55,7 +55,7 @@ interface NodeTraits<
   readonly converts?: readonly Conversion[]
   /** Shows a button on the node that pokes it; with words, it says them. */
   readonly button?: boolean | ((config: z.output<Config>) => Sentence)
-  /** Runs user code, which may write to the messages it gets: it is given copies of those that others hold as well. */
+  /** Runs user code, which may write to the messages it gets: it is given copies of those that others hold as well, unless it is known to only read. */
   readonly writesMessages?: boolean
   /**
    * What it sends is its own: made for this one `emit`, sharing nothing with its config, its state or

@@ -1,3 +1,4 @@
+import { lineAndColumn } from './line-and-column.ts'
 import type { Sentence, SentenceValues } from './sentence.ts'
 import { findPipe, type Pipe, pipeNames, TemplateValueError, textOf } from './template-pipes.ts'
 
@@ -62,7 +63,7 @@ export class TemplateError extends Error implements Sentence {
     position: number,
     values: SentenceValues = {},
   ) {
-    const { line, column } = placeOf(text, position)
+    const { line, column } = lineAndColumn(text, position)
     super(`${problem} (line ${line}, column ${column})`)
     this.code = code
     this.position = position
@@ -91,12 +92,6 @@ export function checkTemplate(text: string): TemplateError | undefined {
     if (error instanceof TemplateError) return error
     throw error
   }
-}
-
-/** Line and column, from 1, of a position in a text. */
-export function placeOf(text: string, position: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, position)
-  return { line: before.split('\n').length, column: position - before.lastIndexOf('\n') }
 }
 
 interface Place {

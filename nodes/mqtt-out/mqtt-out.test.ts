@@ -53,6 +53,16 @@ test.each([
   expect(mqtt.published).toEqual([])
 })
 
+test.each([
+  ['an object in a circle', circle, { code: 'MQTT_PAYLOAD_WITHIN' }],
+  ['a list with a BigInt', [1n], { code: 'MQTT_PAYLOAD_WITHIN' }],
+  ['a function', () => 1, { code: 'MQTT_PAYLOAD_TYPE', values: { type: 'function' } }],
+  ['no number', Number.NaN, 'NaN'],
+])('says in words of our own why %s is no JSON', async (_, payload, reason) => {
+  const { node } = await rig({})
+  await expect(node.send('in', { payload, topic: 'a' })).rejects.toMatchObject({ values: { reason } })
+})
+
 test('fails when the broker does not take the message', async () => {
   const mqtt = new FakeMqtt()
   mqtt.publish = () => Promise.reject(new Error('away'))

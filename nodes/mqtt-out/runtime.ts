@@ -12,18 +12,24 @@ import { writePayload } from './write-payload.ts'
 /** Topics that are remembered as good. */
 const MAX_KNOWN = 1_000
 
-export const mqttOutRuntime = implementNode(mqttOut, (context) => {
-  const { config, fail, link } = context
+export const mqttOutRuntime = implementNode(mqttOut, ({ config, fail, flow, link, node, post, services }) => {
   const { qos, retain } = config
   const broker = link(config.broker)
   const isOutside = config.broker !== mqttBroker.builtIn?.id
   if (config.topic !== '') requireTopic(config.topic, 'topic')
 
-  const good = new Set<string>()
+  const fixedTopic = config.topic
+  let good: Set<string> | undefined
+  let latest: string | undefined
   /** Most messages go to a topic that has been looked at before. */
   const checked = (topic: string): string => {
-    if (good.has(topic)) return topic
-    if (good.size >= MAX_KNOWN) good.clear()
+    if (topic === latest) return topic
+    latest = lookedAt(topic)
+    return topic
+  }
+  const lookedAt = (topic: string): string => {
+    if (good?.has(topic)) return topic
+    if (good === undefined || good.size >= MAX_KNOWN) good = new Set()
     good.add(requireTopic(topic))
     return topic
   }
@@ -34,9 +40,9 @@ export const mqttOutRuntime = implementNode(mqttOut, (context) => {
     told().catch(() => 'shown at this node')
   }
   /** What another broker is to get waits for it on disk. */
-  const post = (message: Message, topic: string, payload: Uint8Array | string): Promise<void> => {
+  const postOutside = (message: Message, topic: string, payload: Uint8Array | string): Promise<void> => {
     const { atMostOnce, expiresAfterMs } = config
-    return context.post({
+    return post({
       connection: config.broker,
       target: topic,
       body: { payload, qos, retain } satisfies MqttBody,
@@ -49,12 +55,13 @@ export const mqttOutRuntime = implementNode(mqttOut, (context) => {
   }
   return {
     async told(news: News) {
-      if (news.kind === 'failed') await undelivered(context, news, news.keep as Message)
+      if (news.kind === 'failed')
+        await undelivered({ flow, node, fail, services }, news, news.keep as Message)
     },
     in(message) {
-      const topic = config.topic || checked(message.topic ?? '')
+      const topic = fixedTopic || checked(message.topic ?? '')
       const payload = writePayload(message.payload)
-      if (isOutside && qos > 0) return post(message, topic, payload)
+      if (isOutside && qos > 0) return postOutside(message, topic, payload)
       return broker.publish({ topic, payload, qos, retain }, (error) => tell(error, message))
     },
   }

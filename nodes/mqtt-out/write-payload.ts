@@ -1,4 +1,5 @@
 import { NodeError } from '#kit/runtime/node-error.ts'
+import { type Sentence, spoken } from '#kit/sentence.ts'
 
 /** What to send: bytes and text as they are, everything else as JSON. Throws a `NodeError` for what JSON has no words for. */
 export function writePayload(payload: unknown): Uint8Array | string {
@@ -15,14 +16,24 @@ export function writePayload(payload: unknown): Uint8Array | string {
     const text = JSON.stringify(payload)
     if (text !== undefined) return text
   } catch (cause) {
-    throw unwritable(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw unwritable(within, { cause })
   }
-  throw unwritable(`it is a ${typeof payload}`)
+  throw unwritable(ofType(typeof payload))
 }
 
-const unwritable = (reason: string, options?: ErrorOptions): NodeError =>
+const within: Sentence = {
+  code: 'MQTT_PAYLOAD_WITHIN',
+  message: 'something in it contains itself, or is a BigInt',
+}
+const ofType = (type: string): Sentence => ({
+  code: 'MQTT_PAYLOAD_TYPE',
+  message: `of the type ${type}`,
+  values: { type },
+})
+
+const unwritable = (reason: Sentence | string, options?: ErrorOptions): NodeError =>
   new NodeError(
     'MQTT_UNWRITABLE',
-    `The payload cannot be written as JSON (${reason}). Make text, a number or a plain object of it before this node.`,
+    `The payload cannot be written as JSON (${spoken(reason).text}). Make text, a number or a plain object of it before this node.`,
     { ...options, values: { reason } },
   )

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { type ConfigProblem, defineNode } from '#kit/define-node.ts'
+import { findJsonProblem, type JsonProblem } from '#kit/json-problem.ts'
 import { port } from '#kit/kinds.ts'
 import { type Sentence, sentenceOf } from '#kit/sentence.ts'
-import { checkTemplate, compileTemplate, placeOf } from '#kit/template.ts'
-import { findJsonProblem, type JsonProblem } from './json-problem.ts'
+import { checkTemplate, compileTemplate } from '#kit/template.ts'
 import { jsonOutline } from './json-text.ts'
 
 export const template = defineNode({
@@ -58,12 +58,11 @@ function checkText(text: string, isJson: boolean): readonly ConfigProblem[] {
   if (error) return [{ ...sentenceOf(error), field: 'template' }]
   const outline = jsonOutline(compileTemplate(text).literals)
   const problem = isJson ? findJsonProblem(outline) : undefined
-  return problem ? [{ ...notJson(outline, problem), field: 'template' }] : []
+  return problem ? [{ ...notJson(problem), field: 'template' }] : []
 }
 
 /** Says where what the template makes is not JSON. */
-export function notJson(text: string, { position, problem }: JsonProblem): Sentence {
-  const { line, column } = placeOf(text, position)
+export function notJson({ line, column, problem }: JsonProblem): Sentence {
   return {
     code: 'TEMPLATE_JSON',
     message: `The template does not make JSON: in its result, line ${line}, column ${column}, ${problem.message}.`,

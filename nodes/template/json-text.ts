@@ -1,4 +1,4 @@
-import { findJsonProblem } from './json-problem.ts'
+import { findJsonProblem } from '#kit/json-problem.ts'
 
 /**
  * How values go into a template of JSON, so that no value can break it or change its shape. Between quotes,

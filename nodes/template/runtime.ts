@@ -1,10 +1,10 @@
+import { parseJson } from '#kit/json-problem.ts'
 import type { Message } from '#kit/message.ts'
 import { implementNode } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { nodeTemplate } from '#kit/runtime/node-template.ts'
 import { compileTemplate } from '#kit/template.ts'
 import { notJson, template } from './definition.ts'
-import { findJsonProblem } from './json-problem.ts'
 import { jsonEscape } from './json-text.ts'
 
 export const templateRuntime = implementNode(template, ({ config, clock, emit }) => {
@@ -15,17 +15,17 @@ export const templateRuntime = implementNode(template, ({ config, clock, emit })
 
   const writeJson = (): ((message: Message) => unknown) => {
     const fitIn = jsonEscape(compileTemplate(config.template).literals)
-    return (message) => parseJson(render(message, { now: clock.now(), escape: fitIn }))
+    return (message) => jsonOf(render(message, { now: clock.now(), escape: fitIn }))
   }
 
   const write = config.output === 'json' ? writeJson() : writeText
   return { in: (message) => emit('out', withProperty(message, path, write(message)) as Message) }
 })
 
-function parseJson(text: string): unknown {
-  const problem = findJsonProblem(text)
-  if (!problem) return JSON.parse(text)
-  throw NodeError.of(notJson(text, problem), { field: 'template' })
+function jsonOf(text: string): unknown {
+  const parsed = parseJson(text)
+  if ('value' in parsed) return parsed.value
+  throw NodeError.of(notJson(parsed.problem), { field: 'template' })
 }
 
 /** A copy with one property changed; what stood on the way and holds no properties gives way to an object. */

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { outputsOf } from '#kit/define-node.ts'
 import { nodeRig } from '#rig/node-rig.ts'
 import { template } from './definition.ts'
-import { findJsonProblem } from './json-problem.ts'
 import { templateRuntime } from './runtime.ts'
 
 const problemsOf = (config: Record<string, unknown>) =>
@@ -71,43 +70,6 @@ describe('JSON', () => {
     })
   })
 })
-
-describe('the place of a problem in JSON', () => {
-  it.each([
-    ['', 0, 'the text ends where a value is due: a number, "text", true, false, null, { or ['],
-    ['["a, 1]', 1, '"a, 1] is no JSON value'],
-    ['\u00a01', 0, '\u00a01 is no JSON value'],
-    ['{"a" 1}', 5, 'a colon is due'],
-    ['{"a": }', 6, 'a value is due: a number, "text", true, false, null, { or ['],
-    ['[1, 2', 5, 'the text ends where a comma or a closing bracket is due'],
-    ['{a: 1}', 1, 'a name in double quotes or } is due'],
-    ['{"a": 1,}', 8, 'a name in double quotes is due'],
-    ['[1] 2', 4, 'there is more than one value'],
-    ['{"a": nope}', 6, 'nope is no JSON value'],
-    ['[1}', 2, 'a comma or a closing bracket is due'],
-    ['{"a": "x\ny"}', 6, '"x\ny" is no JSON value'],
-  ])('%s', (text, position, problem) => {
-    expect(findJsonProblem(text)).toMatchObject({ position, problem: { message: problem } })
-  })
-
-  it('is found in every text that is no JSON, and in none that is', () => {
-    const pieces = fc.constantFrom('{', '}', '[', ']', ':', ',', '"a"', '1', 'true', ' ', 'x', '"')
-    fc.assert(
-      fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
-        const text = parts.join('')
-        const problem = findJsonProblem(text)
-        return problem === undefined || isPrefixFine(text.slice(0, problem.position))
-      }),
-    )
-    fc.assert(fc.property(fc.json(), (text) => findJsonProblem(text) === undefined))
-  })
-})
-
-/** What stands before a problem has none of its own, but that it ends. */
-const isPrefixFine = (prefix: string) => {
-  const problem = findJsonProblem(prefix)
-  return problem === undefined || problem.position >= prefix.trimEnd().length
-}
 
 describe('the definition', () => {
   it.each([

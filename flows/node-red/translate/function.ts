@@ -2,7 +2,7 @@ import { number, records, text } from '../entries.ts'
 import type { Environment } from '../environment.ts'
 import { adaptFunction, askedVariables } from '../function-adapter.ts'
 import type { ImportNote } from '../import-notes.ts'
-import { functionNode, note, noWay, type Translator } from '../translation.ts'
+import { functionNode, note, noWay, shorten, type Translator } from '../translation.ts'
 
 /** Outputs that a function node may have. */
 const MOST_OUTPUTS = 8
@@ -12,7 +12,11 @@ export const functionBody: Translator = ({ raw, id, name }, { environment, isCau
   const outputs = Math.max(1, Math.round(number(raw, 'outputs', 1)))
   const [body, onStart] = [text(raw, 'func', 'return msg;'), text(raw, 'initialize').trim()]
   if (outputs > MOST_OUTPUTS)
-    return noWay(`It has ${outputs} outputs; a Function node has ${MOST_OUTPUTS} at most.`)
+    return noWay({
+      code: 'NODE_RED_OUTPUTS',
+      message: `It has ${outputs} outputs; a Function node has ${MOST_OUTPUTS} at most.`,
+      values: { outputs, limit: MOST_OUTPUTS },
+    })
   const code = adaptFunction({ body, onStart, outputs, isCaught, id, name, tab, environment })
   if (code.length > 200_000) return noWay('It is longer than a Function node may be.')
   const onStop = text(raw, 'finalize').trim()
@@ -48,15 +52,14 @@ const absent = [
 
 function missing(source: string, modules: readonly string[]): readonly ImportNote[] {
   const used = absent.filter((name) => new RegExp(`(?<![\\w.$])${name.replace('.', '\\.')}\\b`).test(source))
-  const names = [
-    ...used,
-    ...modules.filter((module) => module !== '').map((module) => `the module ${module}`),
-  ]
-  if (names.length === 0) return []
+  const named = modules.filter((module) => module !== '').map((module) => `"${module}"`)
+  const names = [...used, ...named].join(', ')
+  if (names === '') return []
   return [
     note(
       'FUNCTION_API',
-      `It uses ${names.join(', ')}, which functions here do not have. Take a Delay node to wait, Uint8Array for bytes, or other nodes.`,
+      `It uses ${names}, which functions here do not have. Take a Delay node to wait, Uint8Array for bytes, or other nodes.`,
+      { names: shorten(names) },
     ),
   ]
 }
@@ -74,10 +77,10 @@ const contextNotes = (source: string): readonly ImportNote[] =>
 function environmentNotes(source: string, environment: Environment): readonly ImportNote[] {
   const unknown = askedVariables(source).filter((name) => !environment.has(name) && !name.startsWith('NR_'))
   if (unknown.length === 0) return []
+  const names = unknown.join(', ')
   return [
-    note(
-      'ENVIRONMENT',
-      `It asks for ${unknown.join(', ')}, whose value is not in the file. Put it into the code.`,
-    ),
+    note('ENVIRONMENT', `It asks for ${names}, whose value is not in the file. Put it into the code.`, {
+      names: shorten(names),
+    }),
   ]
 }

@@ -1,7 +1,7 @@
 import { isTrue, number, type Raw, records, text } from '../entries.ts'
 import { parseJson } from '../environment.ts'
 import { readPath } from '../message-path.ts'
-import { chain, functionConfig, note, noWay, type Part, type Translator } from '../translation.ts'
+import { chain, functionConfig, note, noWay, type Part, shorten, type Translator } from '../translation.ts'
 import { assignCode, valueCode, withHelpers } from './value-code.ts'
 
 const YEAR_MS = 365 * 86_400_000
@@ -18,7 +18,11 @@ export const inject: Translator = ({ raw }) => {
   const cron = text(raw, 'crontab').trim()
   const everyMs = Math.round(number(raw, 'repeat', 0) * 1_000)
   if (cron !== '' && ![5, 6].includes(cron.split(/\s+/).length))
-    return noWay(`"${cron}" is no cron expression.`)
+    return noWay({
+      code: 'NODE_RED_CRON',
+      message: `"${cron}" is no cron expression.`,
+      values: { cron: shorten(cron) },
+    })
   const button: Part = {
     type: 'inject',
     config: {

@@ -9,7 +9,7 @@ export const mqttIn: Translator = ({ raw }, around) => {
   if (number(raw, 'inputs', 0) === 1) return noWay('It takes its topics from messages.')
   if (payload === undefined) return noWay('It gives payloads in Base64.')
   const problem = checkTopicFilter(topic)
-  if (problem) return noWay(problem.message)
+  if (problem) return noWay(problem)
   const broker = around.connectionOf(text(raw, 'broker'))
   return one(
     'mqtt-in',
@@ -27,7 +27,7 @@ export const mqttIn: Translator = ({ raw }, around) => {
 export const mqttOut: Translator = ({ raw }, around) => {
   const topic = text(raw, 'topic')
   const problem = topic === '' ? undefined : checkTopicName(topic)
-  if (problem) return noWay(problem.message)
+  if (problem) return noWay(problem)
   const broker = around.connectionOf(text(raw, 'broker'))
   return one(
     'mqtt-out',

@@ -213,7 +213,7 @@ export const filter: Translator = ({ raw }) => {
     {
       notes:
         mode === 'deadbandEq'
-          ? [note('FILTER_BAND', `A change of exactly ${band} passed; here it has to be more.`)]
+          ? [note('FILTER_BAND', `A change of exactly ${band} passed; here it has to be more.`, { band })]
           : [],
     },
   )

@@ -1,5 +1,5 @@
 import type { ImportNote } from '../import-notes.ts'
-import { note, type Translator } from '../translation.ts'
+import { note, plain, type Translator } from '../translation.ts'
 import { change } from './change.ts'
 import { functionBody } from './function.ts'
 import { inject } from './inject.ts'
@@ -29,13 +29,15 @@ export const translators: ReadonlyMap<string, Translator> = new Map([
 /** What to take in the place of a node that has a counterpart, but other settings. */
 export function adviceFor(type: string): readonly ImportNote[] {
   const found = advice.find(([pattern]) => pattern.test(type))
-  return found ? [note('PLACEHOLDER', found[1])] : []
+  return found ? [note('PLACEHOLDER', found[1], { what: plain(found[1]) })] : []
 }
 
 const advice: readonly (readonly [RegExp, string])[] = [
   [/^telegram sender$/, 'Put a Telegram node in its place and choose bot and chat there.'],
   [/^telegram/, 'Wirehouse does not read from Telegram yet. Its settings are kept.'],
-  [/^(e-mail|pushover|pushbullet|ntfy)/, 'Put a Telegram node in its place to be told on the phone.'],
+  [/^e-mail$/, 'Put an E-mail node in its place and choose the account there.'],
+  [/^ntfy/, 'Put a Push by ntfy node in its place and choose server and topic there.'],
+  [/^(pushover|pushbullet)/, 'Put a Push by ntfy or a Telegram node in its place to be told on the phone.'],
   [/^(influxdb|influxdb out|influxdb batch)$/, 'Put a Write series node in its place.'],
   [/^ui[-_]/, 'Dashboards are not carried over. Its settings are kept.'],
   [

@@ -1,20 +1,32 @@
-import type { Sentence } from '#kit/sentence.ts'
+import { lineAndColumn } from './line-and-column.ts'
+import type { Sentence } from './sentence.ts'
 
-/** What keeps a text from being JSON, as the end of a sentence, and where, from 0. */
+/** What keeps a text from being JSON, as the end of a sentence, and where. */
 export interface JsonProblem {
+  /** From 0. */
   readonly position: number
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
   readonly problem: Sentence
 }
 
-/** The first problem of a text as JSON (RFC 8259); `undefined` if it is JSON. The engine's own errors often name no place. */
-export function findJsonProblem(text: string): JsonProblem | undefined {
+/** Reads a text as JSON (RFC 8259), or says what keeps it from being any: the engine's own errors often name no place. */
+export function parseJson(text: string): { readonly value: unknown } | { readonly problem: JsonProblem } {
   try {
-    JSON.parse(text)
-    return undefined
+    return { value: JSON.parse(text) }
   } catch (error) {
-    if (error instanceof SyntaxError) return scan(text)
-    throw error
+    if (!(error instanceof SyntaxError)) throw error
+    const found = scan(text)
+    return { problem: { ...found, ...lineAndColumn(text, found.position) } }
   }
+}
+
+/** The first problem of a text as JSON; `undefined` if it is JSON. */
+export function findJsonProblem(text: string): JsonProblem | undefined {
+  const parsed = parseJson(text)
+  return 'problem' in parsed ? parsed.problem : undefined
 }
 
 /** A mark, a quoted text (closed or not), or anything else up to the next of them. Finds nothing only at the end. */
@@ -44,7 +56,7 @@ const noValue = (piece: string): Sentence => ({
   values: { piece },
 })
 
-function scan(text: string): JsonProblem {
+function scan(text: string): Pick<JsonProblem, 'position' | 'problem'> {
   const open: ('{' | '[')[] = []
   let due: Due = 'value'
   token.lastIndex = 0
