@@ -1,18 +1,11 @@
 import type { Catalogue } from '#flows/catalogue.ts'
 import type { FlowNode, Place, Wire } from '#flows/flow.ts'
-import type { Kind } from '#kit/kinds.ts'
 import { addThrough } from '../document/commands/add-through.ts'
-import { fitOf } from '../document/fitting.ts'
+import { fitOf, type OpenWire } from '../document/fitting.ts'
 import type { FlowDocument } from '../document/flow-document.ts'
 import { GRID, snap } from '../document/fragment.ts'
 import { endText, type WireEnd } from '../document/wiring.ts'
 import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts'
-
-/** The end of a wire that waits for a new node. */
-export interface OpenWire {
-  readonly end: WireEnd
-  readonly kind: Kind
-}
 
 /** Between the card of a converter and that of the node behind it. */
 const APART = 10 * GRID
@@ -22,7 +15,7 @@ export function addToEnd(
   document: FlowDocument,
   catalogue: Catalogue,
   { end, kind }: OpenWire,
-  { type, config }: { readonly type: string; readonly config: FlowNode['config'] },
+  { type, config, group }: Pick<FlowNode, 'type' | 'config' | 'group'>,
   place: Place,
 ): string {
   const version = catalogue.nodes.get(type)?.version ?? 1
@@ -30,10 +23,10 @@ export function addToEnd(
   const at = besideWire(place, end)
   if (fit.how === 'converted') {
     const beyond = end.side === 'output' ? NODE_WIDTH + APART : -NODE_WIDTH - APART
-    const added = { type, version, config, port: fit.port, at: [at[0] + beyond, at[1]] as const }
+    const added = { type, version, config, group, port: fit.port, at: [at[0] + beyond, at[1]] as const }
     return addThrough(document, end, added, { converter: fit.converter, at })
   }
-  const node = { type, version, at: [snap(at[0]), snap(at[1])] as const, config }
+  const node = { type, version, at: [snap(at[0]), snap(at[1])] as const, config, group }
   return document.addNode(node, fit.how === 'directly' ? wireTo(end, fit.port) : undefined)
 }
 

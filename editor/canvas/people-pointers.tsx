@@ -32,20 +32,20 @@ export function PeoplePointers() {
 }
 
 /** As large from any distance. */
-const stretchOf = ({ transform }: ReactFlowState): number => 1 / transform[2]
+const counterScaleOf = ({ transform }: ReactFlowState): number => 1 / transform[2]
 
 function PersonPointer({ tab }: { readonly tab: string }) {
   const root = useRef<HTMLDivElement>(null)
-  const stretch = useStore(stretchOf)
+  const scale = useStore(counterScaleOf)
   const name = usePointers(({ shown }) => shown.get(tab)?.name ?? '')
   useEffect(() => {
     const place = (shown: ReadonlyMap<string, ShownPointer>): void => {
       const [x, y] = shown.get(tab)?.at ?? [0, 0]
-      if (root.current) root.current.style.transform = `translate(${x}px, ${y}px) scale(${stretch})`
+      if (root.current) root.current.style.transform = `translate(${x}px, ${y}px) scale(${scale})`
     }
     place(usePointers.getState().shown)
     return usePointers.subscribe(({ shown }) => shown.has(tab) && place(shown))
-  }, [tab, stretch])
+  }, [tab, scale])
   return (
     <div
       ref={root}

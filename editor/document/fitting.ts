@@ -11,6 +11,12 @@ export interface OpenEnd {
   readonly kind: Kind
 }
 
+/** The end of a wire that waits for a new node. */
+export interface OpenWire {
+  readonly end: WireEnd
+  readonly kind: Kind
+}
+
 /** How a new node could be wired to an open end. */
 export type Fit =
   | { readonly how: 'directly'; readonly port: string }

@@ -135,6 +135,7 @@ export class FlowDocument {
       readonly version: number
       readonly at: Place
       readonly config?: FlowNode['config']
+      readonly group?: string | undefined
     },
     wire?: (id: string) => Wire,
   ): string {
@@ -143,6 +144,7 @@ export class FlowDocument {
       id,
       type: node.type,
       at: [node.at[0], node.at[1]],
+      ...(node.group !== undefined && { group: node.group }),
       ...(node.version > 1 && { version: node.version }),
       config: node.config ?? {},
     }

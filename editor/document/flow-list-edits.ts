@@ -3,6 +3,7 @@ import { freeId } from '#flows/free-id.ts'
 import type { Operation } from '#flows/operations/operation.ts'
 import type { AnyNodeDefinition } from '#kit/define-node.ts'
 import { ERROR_PORT, fits, type Kind, type PortMap } from '#kit/kinds.ts'
+import { kindAt, type OpenWire } from './fitting.ts'
 import { snap } from './fragment.ts'
 import { withMembers } from './members.ts'
 import { freshPorts, type NodeShape } from './node-shape.ts'
@@ -54,6 +55,17 @@ export function fitsSpot(
   const arriving = wiresTo(listed.drawing, spot.node)
   if (arriving.length === 0) return true
   return between(listed, arriving, inputs, outputs).length > 0
+}
+
+/** The end that a new step is wired to at a spot; nothing where it begins a rule. */
+export function openAt(listed: ListedDrawing, spot: Spot): OpenWire | undefined {
+  if (spot.kind === 'rule') return undefined
+  const side = spot.kind === 'before' ? 'input' : 'output'
+  const port = spot.kind === 'before' ? firstInputId(listed, spot.node) : spot.port
+  if (port === undefined) return undefined
+  const end = { node: spot.node, port, side } as const
+  const kind = kindAt(listed.shapes.get(spot.node), end)
+  return kind && { end, kind }
 }
 
 /** Puts a new step at a spot, wired as one would expect; what does not fit behind it stays as it is wired. */
@@ -264,12 +276,12 @@ const listedAtEnd = (length: number, wires: readonly Wire[]) =>
   wires.map((item, offset) => ({ index: length + offset, item }))
 
 /** What belongs to a step stands in its group. */
-function groupAt({ nodes }: Drawing, spot: Spot): string | undefined {
+export function groupAt({ nodes }: Drawing, spot: Spot): string | undefined {
   return spot.kind === 'rule' ? spot.group : nodes.find(({ id }) => id === spot.node)?.group
 }
 
 /** Where nothing stands: beside the node it belongs to; a new rule under everything, or under all of its group. */
-function placeFor(drawing: Drawing, spot: Spot): Place {
+export function placeFor(drawing: Drawing, spot: Spot): Place {
   const { nodes } = drawing
   const anchor = spot.kind === 'rule' ? undefined : nodes.find(({ id }) => id === spot.node)
   const [left, top] = anchor?.at ?? placeUnder(drawing, spot.kind === 'rule' ? spot.group : undefined)

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { parseFlowFile } from '#flows/parse-flow.ts'
 import { ApiError } from '../api/api-error.ts'
 import { errorText, problemText, spokenText } from './error-text.ts'
 import { loadGerman } from './german.ts'
@@ -38,6 +39,14 @@ test('says a sentence within a sentence in German, too, and a field by its Germa
   }
   expect(problemText(problem, 'de')).toBe('Ruhezeit: Mindestens 1.')
   expect(problemText(problem, 'en')).toBe('Quiet time: At least 1.')
+})
+
+test('says what keeps a file from being JSON in German through and through', () => {
+  const parsed = parseFlowFile('{ "id": ')
+  const [problem] = parsed.ok ? [] : parsed.problems
+  expect(problem && problemText(problem, 'de')).toMatch(
+    /^Die Datei ist kein JSON: In Zeile 1, Spalte 9, endet der Text, und es fehlt ein Wert: eine Zahl/,
+  )
 })
 
 test('shows braces that stand in a value', () => {

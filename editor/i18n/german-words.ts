@@ -1,4 +1,5 @@
 import type { Text } from './define-texts.ts'
+import { nodeRedSentences } from './node-red-sentences.ts'
 import { germanSentences } from './server-sentences.ts'
 
 /** Texts of one field, in one language; `fields` are those of a list's items. */
@@ -43,6 +44,7 @@ function folderOf(path: string, end: string): string {
 /** What codes mean. */
 export const sentences: ReadonlyMap<string, string> = new Map<string, string>([
   ...Object.entries(germanSentences),
+  ...Object.entries(nodeRedSentences),
   ...[...types.values()].flatMap((words) => Object.entries(words.sentences ?? {})),
   // A problem names a field by its type and name.
   ...[...types].flatMap(([key, { fields = {} }]) =>

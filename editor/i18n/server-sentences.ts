@@ -143,7 +143,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
 
   FILE_TOO_LARGE: 'Die Datei hat mehr als {megabytes} MB. Teilen Sie sie in mehrere Dateien auf.',
   FILE_NOT_JSON:
-    'Die Datei ist kein JSON: {problem}. Exportieren Sie sie neu, oder reparieren Sie sie in einem Texteditor.',
+    'Die Datei ist kein JSON: In Zeile {line}, Spalte {column}, {problem}. Exportieren Sie sie neu, oder reparieren Sie sie in einem Texteditor.',
+  BODY_NOT_JSON: 'Die Anfrage ist kein JSON: In Zeile {line}, Spalte {column}, {problem}.',
   FILE_FORMAT: 'Das ist keine Flow-Datei: Das Feld „format“ sollte „wirehouse/flow@1“ lauten.',
   FILE_SHAPE: 'In der Datei fehlt die Liste „flows“.',
   FILE_TOO_DEEP: 'Die Datei ist tiefer als {levels} Ebenen verschachtelt. Kein Flow braucht das.',
@@ -403,6 +404,15 @@ export const germanSentences: Readonly<Record<string, string>> = {
   VALUE_TOO_MANY: 'Höchstens so viele Einträge: {count}.',
   VALUE_MULTIPLE: 'Ein Vielfaches von {bound}.',
   VALUE_UNKNOWN_KEYS: 'Unbekannt: {keys}. Entfernen Sie es.',
+  JSON_VALUE: 'fehlt ein Wert: eine Zahl, "Text", true, false, null, { oder [',
+  JSON_VALUE_OR_END: 'fehlt ein Wert oder ]',
+  JSON_NAME: 'fehlt ein Name in doppelten Anführungszeichen',
+  JSON_NAME_OR_END: 'fehlt ein Name in doppelten Anführungszeichen oder }',
+  JSON_COLON: 'fehlt ein Doppelpunkt',
+  JSON_COMMA: 'fehlt ein Komma oder eine schließende Klammer',
+  JSON_ENDS: 'endet der Text, und es {due}',
+  JSON_MORE: 'steht mehr als ein Wert',
+  JSON_PIECE: 'steht {piece}, und das ist kein JSON-Wert',
   KIND_ANY: 'Beliebiges',
   KIND_EVENT: 'Ereignisse',
   KIND_BOOLEAN: 'Ja oder Nein',
@@ -502,7 +512,7 @@ export const germanSentences: Readonly<Record<string, string>> = {
   PORT_UNHANDLED: 'Der Knotentyp „{type}“ verarbeitet seinen Eingang „{port}“ nicht.',
   TOPIC_RECORDINGS_MANY: 'Es laufen schon {limit} Aufzeichnungen von Topics. Zuerst eine davon beenden.',
   TOPIC_RECORDING_UNHEARD:
-    'Kein Knoten „MQTT in“ von „{flow}“ hört auf das, was aufgezeichnet wurde, oder es folgt ihm nichts. Einen für diese Topics einsetzen und verdrahten.',
+    'Kein Knoten „MQTT-Eingang“ von „{flow}“ hört auf das, was aufgezeichnet wurde, oder es folgt ihm nichts. Einen für diese Topics einsetzen und verdrahten.',
   IMPORT_SHAPE:
     'Ein Import nimmt bis zu 1.000 Flows, jeden als {"flow", "replaces"}, und "secrets" nach Verbindung und Feld.',
   IMPORT_TWICE: 'Zwei Flows sollen an die Stelle von „{id}“ treten. Einen davon als neuen Flow übernehmen.',
@@ -532,6 +542,8 @@ export const germanSentences: Readonly<Record<string, string>> = {
   TEST_NOT_RUN: 'Dieser Test lief nicht: Die Tests vor ihm haben {seconds} Sekunden gebraucht.',
   TRIALS_BUSY: 'Im Augenblick werden zu viele Flows ausprobiert. Versuchen Sie es gleich noch einmal.',
   HOUSE_CLOSING: 'Der Server wird gerade beendet.',
+  STATE_NOT_JSON:
+    'Der Zustand „{key}“ überdauert keinen Neustart, denn er lässt sich nicht als JSON schreiben. Speichern Sie Zahlen, Texte, Listen und einfache Objekte.',
   FUNCTION_STATE_FULL:
     'Die Funktion hält mehr als {keys} Schlüssel in ihrem Zustand. Entfernen Sie welche mit state.set(key, undefined), oder schreiben Sie stattdessen Reihen.',
   FUNCTION_STUCK:

@@ -9,7 +9,6 @@ import { useActions } from '../actions/registry.ts'
 import '../canvas/families.css'
 import { readPick } from '../canvas/findable-types.ts'
 import type { CanvasHandle } from '../canvas/flow-canvas.tsx'
-import { PickList } from '../canvas/pick-list.tsx'
 import type { ProblemLevels } from '../canvas/projection.ts'
 import { refusalText } from '../canvas/refusal-text.ts'
 import structureStyles from '../canvas/structure/structure.module.css'
@@ -23,25 +22,18 @@ import { addNote } from '../document/commands/notes.ts'
 import { enterSubflow, leaveSubflow } from '../document/commands/subflows.ts'
 import type { FlowDocument, Selection } from '../document/flow-document.ts'
 import { above, type FlowRow, groupKey, listFlow, noteKey, unfolded } from '../document/flow-list.ts'
-import {
-  fitsSpot,
-  insertStep,
-  moveStep,
-  placeUnder,
-  removeStep,
-  type Spot,
-} from '../document/flow-list-edits.ts'
+import { insertStep, moveStep, placeUnder, removeStep, type Spot } from '../document/flow-list-edits.ts'
 import { livePlace, liveWire } from '../document/live-place.ts'
 import { DrawingShapes } from '../document/shape-drawing.ts'
 import { refuseWire } from '../document/wiring.ts'
 import { useNodeTexts } from '../i18n/node-texts.ts'
 import { useText } from '../i18n/use-text.ts'
 import { recents } from '../palette/node-choices.ts'
-import { useNodePicks } from '../palette/use-node-picks.ts'
 import { Button } from '../ui/button.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { notify } from '../ui/toast.tsx'
+import { AddStep } from './add-step.tsx'
 import styles from './list.module.css'
 import { type ListScope, listActions } from './list-actions.ts'
 import { ListRow } from './list-row.tsx'
@@ -105,7 +97,6 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
   const [activeKey, setActive] = useState<string | undefined>()
   const [asked, setAsked] = useState<Asked | undefined>()
   const listed = { drawing, shapes }
-  const picks = useNodePicks(catalogue)
   const at = rows.findIndex(({ key }) => key === activeKey)
   const row = rows[at]
 
@@ -184,11 +175,6 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
   const close = () => {
     setAsked(undefined)
     focus()
-  }
-  const fits = (pick: string, spot: Spot): boolean => {
-    const { type, config } = readPick(pick)
-    const definition = catalogue.nodes.get(type)
-    return definition !== undefined && fitsSpot(listed, definition, spot, config)
   }
   const insert = (pick: string, spot: Spot): boolean => {
     const { type, config } = readPick(pick)
@@ -388,17 +374,13 @@ export function FlowListView({ ref, document, catalogue, problems, isNarrow, onO
         </div>
       )}
       {asked?.kind === 'add' && (
-        <PickList
+        <AddStep
+          {...{ listed, document, catalogue }}
+          spot={asked.spot}
           label={labelOf(asked.spot)}
-          placeholder={t('search')}
-          picks={picks.filter(({ item }) => fits(item.id, asked.spot))}
-          note={t(asked.spot.kind === 'rule' ? 'newRuleAbout' : 'fits')}
-          nothing={t('nothingFound')}
           at={asked.spot.kind === 'rule' && asked.spot.group === undefined ? { x: 16, y: 48 } : place()}
-          onPick={(pick) => {
-            close()
-            insert(pick, asked.spot)
-          }}
+          onInsert={(pick) => insert(pick, asked.spot)}
+          onAdded={reveal}
           onClose={close}
         />
       )}

@@ -9,6 +9,8 @@ interface Added {
   readonly type: string
   readonly version: number
   readonly config: FlowNode['config']
+  /** In which the node that converts stands, too. */
+  readonly group?: string | undefined
   /** The port by which it is wired. */
   readonly port: string
   readonly at: Place
@@ -24,7 +26,10 @@ export function addThrough(
   const id = document.freeId(added.type)
   const between = freeId(converter.type, (taken) => taken === id || document.freeId(taken) !== taken)
   const { nodes, wires } = document.drawing
-  const made: readonly FlowNode[] = [nodeOf(between, converter, at), nodeOf(id, added, added.at)]
+  const made: readonly FlowNode[] = [
+    nodeOf(between, { ...converter, group: added.group }, at),
+    nodeOf(id, added, added.at),
+  ]
   const joined: readonly Wire[] =
     end.side === 'output'
       ? [
@@ -51,10 +56,11 @@ export function addThrough(
 
 const nodeOf = (
   id: string,
-  { type, version, config }: Pick<Added, 'type' | 'version' | 'config'>,
+  { type, version, config, group }: Pick<Added, 'type' | 'version' | 'config' | 'group'>,
   [x, y]: Place,
 ): FlowNode => ({
   ...{ id, type, at: [snap(x), snap(y)] },
+  ...(group !== undefined && { group }),
   ...(version > 1 && { version }),
   config,
 })

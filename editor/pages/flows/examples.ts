@@ -4,7 +4,9 @@ import type { Language } from '../../i18n/language.ts'
 import { inLanguage } from './example-texts.ts'
 
 const templates = import.meta.glob<unknown>('../../../flows/templates/*.json', { import: 'default' })
-const german = import.meta.glob<unknown>('../../../flows/german-templates/*.json', { import: 'default' })
+const german = import.meta.glob<unknown>('../../../flows/german-{templates,examples}/*.json', {
+  import: 'default',
+})
 const examples = import.meta.glob<unknown>('../../../flows/examples/*.json', { import: 'default' })
 
 /** Whether templates come with this build. */
@@ -18,17 +20,8 @@ export interface Templates {
 
 /** As they are offered in a language, and as they become flows: called what the person reads. */
 export async function loadTemplates(language: Language): Promise<Templates> {
-  const simulated = await Promise.all((await loadAll(templates)).map((flow) => translated(flow, language)))
-  return {
-    simulated: simulated.toSorted((a, b) => orderOf(a.id) - orderOf(b.id)),
-    real: (await loadAll(examples)).map((flow) => inLanguage(flow, language)),
-  }
-}
-
-async function translated(flow: Flow, language: Language): Promise<Flow> {
-  const load = language === 'de' ? german[`../../../flows/german-templates/${flow.id}.json`] : undefined
-  const words = templateWordsSchema.safeParse(await load?.())
-  return inLanguage(words.success ? inWords(flow, words.data) : flow, language)
+  const [simulated, real] = await Promise.all([load(templates, language), load(examples, language)])
+  return { simulated: simulated.toSorted((a, b) => orderOf(a.id) - orderOf(b.id)), real }
 }
 
 /** The first of all: the checklist goes with it. */
@@ -37,10 +30,21 @@ export const FIRST_TEMPLATE = 'door-watch'
 const orderOf = (id: string): number => (id === FIRST_TEMPLATE ? 0 : 1)
 
 /** A file that is no flow is left out: its own test says so. */
-async function loadAll(files: Readonly<Record<string, () => Promise<unknown>>>): Promise<readonly Flow[]> {
-  const contents = await Promise.all(Object.values(files).map((load) => load()))
-  return contents.flatMap((content) => {
-    const parsed = flowSchema.safeParse(content)
-    return parsed.success ? [parsed.data] : []
-  })
+async function load(
+  files: Readonly<Record<string, () => Promise<unknown>>>,
+  language: Language,
+): Promise<readonly Flow[]> {
+  const flows = await Promise.all(
+    Object.entries(files).map(async ([path, load]) => {
+      const parsed = flowSchema.safeParse(await load())
+      return parsed.success ? [await translated(parsed.data, path, language)] : []
+    }),
+  )
+  return flows.flat()
+}
+
+async function translated(flow: Flow, path: string, language: Language): Promise<Flow> {
+  if (language !== 'de') return flow
+  const words = templateWordsSchema.safeParse(await german[path.replace('/flows/', '/flows/german-')]?.())
+  return inLanguage(words.success ? inWords(flow, words.data) : flow, language)
 }

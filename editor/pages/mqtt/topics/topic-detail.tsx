@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useLocation } from 'wouter'
 import { api } from '../../../api/api.ts'
 import { useMayEdit } from '../../../api/queries.ts'
 import { errorText } from '../../../i18n/error-text.ts'
@@ -16,6 +17,7 @@ import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx'
 import { copyText } from '../../../ui/copy-field.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { notify } from '../../../ui/toast.tsx'
+import { ChooseFlowDialog } from './choose-flow-dialog.tsx'
 import { FieldChart } from './field-chart.tsx'
 import { LogTools } from './log-tools.tsx'
 import { MessageList } from './message-list.tsx'
@@ -24,7 +26,6 @@ import { RecordButton } from './record/record-button.tsx'
 import { sizeText } from './size-text.ts'
 import { topicsTexts } from './texts.ts'
 import styles from './topics.module.css'
-import { UseInFlowDialog } from './use-in-flow-dialog.tsx'
 import { useMessageLog } from './use-message-log.ts'
 
 interface TopicDetailProps {
@@ -95,6 +96,7 @@ interface HeadProps {
 function Head({ path, filter, shownFilter, node, onPublish }: HeadProps) {
   const t = useText(topicsTexts)
   const mayEdit = useMayEdit()
+  const [, navigate] = useLocation()
   const [asks, setAsks] = useState<'clear' | 'use'>()
   const clear = useMutation({
     mutationFn: () => api.mqtt.clear(path),
@@ -138,7 +140,15 @@ function Head({ path, filter, shownFilter, node, onPublish }: HeadProps) {
         onConfirm={() => clear.mutate()}
         busy={clear.isPending}
       />
-      {asks === 'use' && <UseInFlowDialog filter={filter} onClose={() => setAsks(undefined)} />}
+      {asks === 'use' && (
+        <ChooseFlowDialog
+          title={t('useTitle')}
+          about={t('useAbout', { filter })}
+          action={t('use')}
+          onChoose={(flow) => navigate(`/flows/${flow}?listen=${encodeURIComponent(filter)}`)}
+          onClose={() => setAsks(undefined)}
+        />
+      )}
     </header>
   )
 }

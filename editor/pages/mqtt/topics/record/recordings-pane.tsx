@@ -52,7 +52,7 @@ function RecordingLine({ recording }: { readonly recording: TopicRecording }) {
     ...(leftOut > 0 ? [t('leftOut', { count: leftOut })] : []),
   ]
   return (
-    <li className={page.row}>
+    <li className={`${page.row} ${styles.row}`}>
       <div className={page.rowMain}>
         <bdi className={page.rowTitle}>{visibleText(filter)}</bdi>
         <span className={`${page.rowAbout} ${styles.about}`}>{about.join(' · ')}</span>

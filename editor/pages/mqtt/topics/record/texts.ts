@@ -18,10 +18,8 @@ export const recordTexts = defineTexts({
     useOne: 'Put “{name}” into a flow',
     useTitle: 'Put a recording into a flow',
     useAbout:
-      'It becomes a recording of the flow, at its MQTT in nodes that listen to these topics. There it can be replayed, with muted outputs unless you choose otherwise, or rehearsed. Nothing goes back to the broker.',
-    flow: 'Flow',
+      'It becomes a recording of the flow, at its “MQTT in” nodes that listen to these topics. There it can be replayed, with muted outputs unless you choose otherwise, or rehearsed. Nothing goes back to the broker.',
     put: 'Put in',
-    noFlows: 'There is no flow yet.',
     isIn: '“{name}” is among the recordings of the flow: in the drawer under its canvas.',
     open: 'Open the flow',
     remove: 'Delete',
@@ -44,10 +42,8 @@ export const recordTexts = defineTexts({
     useOne: '„{name}“ in einen Flow geben',
     useTitle: 'Aufzeichnung in einen Flow geben',
     useAbout:
-      'Sie wird eine Aufzeichnung des Flows, an seinen Knoten „MQTT in“, die auf diese Topics hören. Dort lässt sie sich abspielen, mit stummen Ausgängen, wenn nichts anderes gewählt wird, oder proben. Nichts geht zurück an den Broker.',
-    flow: 'Flow',
+      'Sie wird eine Aufzeichnung des Flows, an seinen Knoten „MQTT-Eingang“, die auf diese Topics hören. Dort lässt sie sich abspielen, mit stummen Ausgängen, wenn nichts anderes gewählt wird, oder proben. Nichts geht zurück an den Broker.',
     put: 'Hineingeben',
-    noFlows: 'Es gibt noch keinen Flow.',
     isIn: '„{name}“ ist jetzt bei den Aufzeichnungen des Flows, unter seiner Zeichenfläche.',
     open: 'Flow öffnen',
     remove: 'Löschen',
