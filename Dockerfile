@@ -7,17 +7,16 @@ COPY . .
 RUN npm run build
 
 FROM node:24-slim
-# MALLOC_…, and the flag below: as server/launch/start.mjs has it
-ENV NODE_ENV=production WIREHOUSE_DATA_DIR=/data MALLOC_ARENA_MAX=2 \
-    MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
+ENV NODE_ENV=production WIREHOUSE_DATA_DIR=/data
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY --from=build /app/dist dist
+COPY server/launch/run.mjs server/launch/node-options.json server/launch/
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 1880 1883 8883
 HEALTHCHECK --interval=30s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.WIREHOUSE_HTTP_PORT ?? 1880) + '/api/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=4", "--no-short-builtin-calls", "dist/server/main.js"]
+CMD ["node", "server/launch/run.mjs"]

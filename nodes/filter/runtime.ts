@@ -11,6 +11,7 @@ export const filterRuntime = implementNode(filter, ({ config, state, emit }) => 
   const conditions = config.conditions.map(compile)
   const remembers = config.conditions.some(({ operator }) => operator.startsWith('changed'))
   const memory = remembers ? new Memory(state) : undefined
+  const { perTopic } = config
 
   const reject = (message: Message): Settlement => {
     if (config.rejected) return emit('rejected', message)
@@ -23,11 +24,12 @@ export const filterRuntime = implementNode(filter, ({ config, state, emit }) => 
   const holds = config.match === 'all' ? everyHolds : someHolds
   return {
     in(message) {
-      const remembered = memory.recall(config.perTopic ? (message.topic ?? '') : '')
+      const remembered = memory.recall(perTopic ? (message.topic ?? '') : '')
       const before = remembered.earlier
-      const passes = holds(conditions, message, before)
-      const after = conditions.map(({ read }, index) => {
-        const seen = toStored(read(message))
+      const values = conditions.map(({ read }) => read(message))
+      const passes = holds(conditions, values, before)
+      const after = values.map((value, index) => {
+        const seen = toStored(value)
         return { seen, passed: passes ? seen : before[index]?.passed }
       })
       memory.keep(remembered, after)
@@ -69,14 +71,14 @@ function testOf(conditions: readonly CompiledCondition[], match: 'all' | 'any'):
 
 type Holds = (
   conditions: readonly CompiledCondition[],
-  message: Message,
+  values: readonly unknown[],
   earlier: readonly Earlier[],
 ) => boolean
 
-const everyHolds: Holds = (conditions, message, earlier) =>
-  conditions.every(({ read, holds }, index) => holds(read(message), earlier[index]))
-const someHolds: Holds = (conditions, message, earlier) =>
-  conditions.some(({ read, holds }, index) => holds(read(message), earlier[index]))
+const everyHolds: Holds = (conditions, values, earlier) =>
+  conditions.every(({ holds }, index) => holds(values[index], earlier[index]))
+const someHolds: Holds = (conditions, values, earlier) =>
+  conditions.some(({ holds }, index) => holds(values[index], earlier[index]))
 
 /** State holds JSON, and a value that is missing is one as well. */
 const toStored = (value: unknown): unknown => (value === undefined ? null : value)
@@ -115,6 +117,8 @@ class Memory {
   readonly #state: NodeState
   readonly #topics = new Map<string, Remembered>()
   #uses = 0
+  /** Of the message before: many nodes know one topic only. */
+  #latest: Remembered | undefined
 
   constructor(state: NodeState) {
     this.#state = state
@@ -123,7 +127,8 @@ class Memory {
   }
 
   recall(topic: string): Remembered {
-    return this.#topics.get(topic) ?? this.#remember(topic, [])
+    if (this.#latest?.topic !== topic) this.#latest = this.#topics.get(topic) ?? this.#remember(topic, [])
+    return this.#latest
   }
 
   keep(remembered: Remembered, earlier: readonly Earlier[]): void {

@@ -22,16 +22,21 @@ export const functionRuntime = implementNode(
     own,
   }) => {
     const ports = Object.keys(outputPorts(config.outputs))
+    const [first = 'out'] = ports
     const outputNames = outputList(config.outputs).map(({ title }) => title)
     const body = own(
       await services.code.compile(
         { flow, node, env, ...config, outputs: ports.length, outputNames },
         {
           ...{ clock, state, message, log, status, report, work },
-          emit: (port, sent) => emit(ports[port] ?? 'out', sent),
+          emit: (port, sent) => emit(port === 0 ? first : (ports[port] ?? 'out'), sent),
         },
       ),
     )
-    return { start: () => body.start(), in: (received) => body.call(received) }
+    return {
+      start: () => body.start(),
+      in: (received) => body.call(received),
+      onlyReads: async () => (await body.onlyReads?.()) ?? false,
+    }
   },
 )

@@ -12,12 +12,13 @@ export const mqttInRuntime = implementNode(mqttIn, (context) => {
   if (problem !== undefined) throw NodeError.of(problem, { field: 'topic' })
   const broker = link(config.broker)
   const read = readPayload[config.payload]
+  const isForLive = config.retained === 'live'
   let isReadable = true
 
   const receive = ({ topic, payload, qos, retain, id, isRepeated }: MqttPacket): Settlement => {
-    if (retain && config.retained === 'live') return
+    if (retain && isForLive) return
     const messageOf = (payload: unknown): Message => {
-      const draft = id === undefined ? { topic, payload, qos, retain } : { id, topic, payload, qos, retain }
+      const draft = { id, topic, payload, qos, retain }
       return message(isRepeated ? { ...draft, repeated: true } : draft)
     }
     let value: unknown

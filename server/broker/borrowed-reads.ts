@@ -11,6 +11,16 @@ interface HandleOwner {
 
 /** All sockets are read into this one: a buffer of its own for each read costs more than the read itself. */
 const shared = Buffer.allocUnsafeSlow(64 * 1024)
+/** Of most reads: what one sensor sends. */
+const SMALL = 512
+const smallViews: Buffer[] = []
+
+/** The first bytes. A view of a small part is made once: with many clients it costs as much as what is done with it. */
+function firstBytes(count: number): Buffer {
+  if (count > SMALL) return shared.subarray(0, count)
+  smallViews[count] ??= shared.subarray(0, count)
+  return smallViews[count]
+}
 
 /**
  * Reads from a stream, from now on, until it is paused; answers the stream to write to and to end. For a
@@ -27,7 +37,7 @@ export function readBorrowed(stream: Duplex, take: Take): Duplex {
 
 function readShared(accepted: Duplex, handle: object, take: Take): Socket {
   const callback = (count: number): boolean => {
-    take(shared.subarray(0, count))
+    take(firstBytes(count))
     return true
   }
   const options = { handle, onread: { buffer: shared, callback } }

@@ -39,7 +39,7 @@ export class FlowSubscriptions {
 
   subscribe(filter: string, qos: QoS, receive: (delivery: Delivery) => void): Disposable {
     const problem = checkTopicFilter(filter)
-    if (problem !== undefined) throw new NodeError(problem.code, problem.message)
+    if (problem !== undefined) throw NodeError.of(problem)
     const tap = new FlowTap(filter, qos, receive, this.#options)
     this.#taps.add(tap)
     this.#router.addTap(tap)

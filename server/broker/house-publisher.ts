@@ -123,7 +123,7 @@ export class HousePublisher {
     const { limits } = this.#ways
     const { packetBytes } = limits
     const problem = checkTopicName(topic, topicLimits(limits))
-    if (problem !== undefined) throw new NodeError(problem.code, problem.message)
+    if (problem !== undefined) throw NodeError.of(problem)
     if (isReserved(topic))
       throw new NodeError(
         'TOPIC_RESERVED',

@@ -9,12 +9,12 @@ const MAX_UNDER_WAY = 1_000
  */
 export class ErrorReports {
   /** Wires on which a report is under way, by its message's id. */
-  readonly #reports = new Map<string, number>()
+  #reports: Map<string, number> | undefined
   #underWay = 0
 
   /** Whether the error handlers should hear of this failure. */
   mayTell({ cause }: Failure): boolean {
-    return this.#underWay < MAX_UNDER_WAY && !(cause && this.#reports.has(cause.id))
+    return this.#underWay < MAX_UNDER_WAY && !(cause && this.#reports?.has(cause.id))
   }
 
   /** Counts a failure that is being handled until that has settled. */
@@ -27,21 +27,23 @@ export class ErrorReports {
 
   /** Wraps a wire that leads out of an error handler: what it carries is a report until it has settled. */
   carry(deliver: Handler): Handler {
+    this.#reports ??= new Map()
+    const reports = this.#reports
     return (message) => {
       const { id } = message
-      this.#reports.set(id, (this.#reports.get(id) ?? 0) + 1)
+      reports.set(id, (reports.get(id) ?? 0) + 1)
       return afterwards(
         () => deliver(message),
-        () => this.#arrived(id),
+        () => arrived(reports, id),
       )
     }
   }
+}
 
-  #arrived(id: string): void {
-    const left = (this.#reports.get(id) ?? 1) - 1
-    if (left > 0) this.#reports.set(id, left)
-    else this.#reports.delete(id)
-  }
+function arrived(reports: Map<string, number>, id: string): void {
+  const left = (reports.get(id) ?? 1) - 1
+  if (left > 0) reports.set(id, left)
+  else reports.delete(id)
 }
 
 /** Calls `then` when the work has settled, however it has. */

@@ -17,24 +17,21 @@ interface Receiver {
   readonly health: NodeHealth
   readonly outlets: Outlets
   readonly counts: { messages: number }
-  readonly watch?: Watch | undefined
+  readonly watch: Watch
   readonly worker: number
 }
 
 export function inletOf(handle: Handler, receiver: Receiver): Inlet {
-  const receiveOwn = watched(receiving(handle, receiver), receiver)
+  const receiveOwn = receiving(handle, receiver)
   if (!receiver.writesMessages) return { receive: receiveOwn, receiveOwn }
-  const receive = watched(
-    receiving((message) => handle(copyMessage(message)), receiver),
-    receiver,
-  )
-  return { receive, receiveOwn }
+  return { receive: receiving((message) => handle(copyMessage(message)), receiver), receiveOwn }
 }
 
 /** Wraps an input's handler: a failure is blamed on its node and led to where failures go. */
 const receiving =
-  (handle: Handler, { health, outlets, counts }: Receiver): Handler =>
+  (handle: Handler, { health, outlets, counts, watch, worker }: Receiver): Handler =>
   (message) => {
+    watch.at(worker)
     counts.messages += 1
     try {
       const settlement = handle(message)
@@ -49,11 +46,3 @@ const receiving =
       return health.failed(error, message)
     }
   }
-
-function watched(receive: Handler, { watch, worker }: Receiver): Handler {
-  if (!watch) return receive
-  return (message) => {
-    watch.at(worker)
-    return receive(message)
-  }
-}

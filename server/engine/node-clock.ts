@@ -12,10 +12,11 @@ interface Owner {
 
 /** Gives a node its own view of the clock: what it planned is cancelled with it. */
 export function ownClock(clock: Clock, { run = (call) => call(), onError }: Owner): OwnedClock {
-  const open = new Set<Timer>()
+  let open: Set<Timer> | undefined
   let isClosed = false
 
   const own = (timer: Timer): void => {
+    open ??= new Set()
     if (isClosed) timer.cancel()
     else open.add(timer)
   }
@@ -44,7 +45,7 @@ export function ownClock(clock: Clock, { run = (call) => call(), onError }: Owne
   return {
     now: () => clock.now(),
     after(ms, call) {
-      const forget = (): void => void open.delete(timer)
+      const forget = (): void => void open?.delete(timer)
       const timer = new OwnedTimer(clock.after(ms, once(call, forget)), forget)
       own(timer)
       return timer
@@ -52,14 +53,14 @@ export function ownClock(clock: Clock, { run = (call) => call(), onError }: Owne
     every(ms, call) {
       const timer = clock.every(ms, repeated(call))
       own(timer)
-      const forget = (): void => void open.delete(timer)
+      const forget = (): void => void open?.delete(timer)
       timer.done.then(forget, forget)
       return timer
     },
     [Symbol.dispose]() {
       isClosed = true
-      for (const timer of open) timer.cancel()
-      open.clear()
+      for (const timer of open ?? []) timer.cancel()
+      open = undefined
     },
   }
 }

@@ -28,6 +28,7 @@ export class NodeHealth {
   sendError: SendError | undefined
   observer: FlowObserver | undefined
   readonly #around: Surroundings
+  #succeeded: (() => void) | undefined
 
   constructor(id: string, name: string, around: Surroundings) {
     this.id = id
@@ -40,10 +41,14 @@ export class NodeHealth {
     this.#around.observer.nodeStatus?.(this.#around.flow, this.id, this.status)
   }
 
-  readonly succeeded = (): void => {
-    if (!this.isFailing) return
-    this.isFailing = false
-    this.setStatus('ok')
+  /** What a message calls that has come to a good end; made when the first one waits for it. */
+  get succeeded(): () => void {
+    this.#succeeded ??= () => {
+      if (!this.isFailing) return
+      this.isFailing = false
+      this.setStatus('ok')
+    }
+    return this.#succeeded
   }
 
   /** A message failed. Throws where nobody takes it, and goes on throwing what somebody else is to blame for. */

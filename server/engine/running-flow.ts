@@ -2,14 +2,21 @@ import { envOf } from '#flows/expand-subflows.ts'
 import type { Flow, FlowNode } from '#flows/flow.ts'
 import { parseNodeConfig } from '#flows/node-config.ts'
 import type { Problem } from '#flows/problem.ts'
-import { nodeSignature } from '#flows/restarts.ts'
+import { type Origin as NodeOrigin, nodeSignature } from '#flows/restarts.ts'
 import { OUTSIDE_PORT } from '#kit/kinds.ts'
 import type { MessageDraft } from '#kit/message.ts'
 import { giveUpHeld } from '#kit/runtime/give-up-held.ts'
-import type { AnyNodeRuntime, Environment, Failure, Settlement } from '#kit/runtime/implement-node.ts'
+import type {
+  AnyNodeRuntime,
+  Environment,
+  Failure,
+  Handler,
+  Settlement,
+} from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { News } from '#kit/runtime/outbox.ts'
 import type { Sentence } from '#kit/sentence.ts'
+import { askWrites } from './ask-writes.ts'
 import { DeployError } from './deploy-error.ts'
 import { ErrorReports } from './error-reports.ts'
 import type { FlowControl } from './flow-control.ts'
@@ -32,10 +39,15 @@ interface TypedState {
   readonly state: KeptState
 }
 
+/** What a node is made from, as it is drawn: the text that tells two apart is made when they are compared. */
+interface Origin extends NodeOrigin {
+  readonly node: FlowNode
+}
+
 interface Standing {
   readonly running: RunningNode
-  /** What the node was made from; the same again means that it can stay. */
-  readonly signature: string
+  /** What the node was made from, as it is drawn now; the same again means that it can stay. */
+  origin: Origin
   /** Stands in for a node that could not start, which is tried again at every occasion. */
   readonly isStandIn: boolean
 }
@@ -61,9 +73,9 @@ export class RunningFlow implements AsyncDisposable {
   /** What the nodes remember, each as a node of its type. */
   readonly #states = new Map<string, TypedState>()
   /** Of nodes that are being created with another type than the one before: they begin with nothing. */
-  readonly #newStates = new Map<string, TypedState>()
+  #newStates: Map<string, TypedState> | undefined
   #errorHandlers: readonly RunningNode[] = []
-  readonly #queued: QueuedWires
+  #queued: QueuedWires | undefined
   readonly #reports = new ErrorReports()
 
   constructor(
@@ -80,7 +92,6 @@ export class RunningFlow implements AsyncDisposable {
     this.#around = around
     this.#observer = observer
     this.#control = control
-    this.#queued = new QueuedWires(around.clock, around.watch)
     this.#nodesAround = { ...around, flow: id, counts, handlersOf: (failure) => this.#handlersOf(failure) }
   }
 
@@ -92,10 +103,15 @@ export class RunningFlow implements AsyncDisposable {
     this.#isTrusted = options.isTrusted ?? false
     const changed = flow.nodes.filter((node) => {
       const standing = this.#nodes.get(node.id)
-      return standing?.signature !== this.#signatureOf(flow, node) || standing.isStandIn
+      return (
+        !standing ||
+        standing.isStandIn ||
+        signatureOf(standing.origin) !== signatureOf(this.#originOf(flow, node))
+      )
     })
-    this.#newStates.clear()
+    this.#newStates = undefined
     const fresh = await this.#createAll(flow, changed, options.tolerant ?? false)
+    await askWrites(flow, (id) => (fresh.get(id) ?? this.#nodes.get(id))?.running)
     const { replaced, removed } = this.#place(flow, fresh)
     this.#wire(flow)
     for (const { running } of [...replaced, ...removed]) await this.#dispose(running)
@@ -167,9 +183,11 @@ export class RunningFlow implements AsyncDisposable {
     const replaced = [...fresh.keys()].flatMap((id) => this.#nodes.get(id) ?? [])
     for (const { running } of removed) this.#nodes.delete(running.id)
     for (const [id, standing] of fresh) this.#nodes.set(id, standing)
-    for (const { id, name } of flow.nodes) {
-      const standing = this.#nodes.get(id)
-      if (standing) standing.running.name = name ?? id
+    for (const node of flow.nodes) {
+      const standing = this.#nodes.get(node.id)
+      if (!standing) continue
+      standing.running.name = node.name ?? node.id
+      standing.origin = this.#originOf(flow, node)
     }
     return { replaced, removed }
   }
@@ -182,16 +200,16 @@ export class RunningFlow implements AsyncDisposable {
     const created = new Map<string, Standing>()
     const problems: Problem[] = []
     for (const node of nodes) {
-      const signature = this.#signatureOf(flow, node)
+      const origin = this.#originOf(flow, node)
       try {
-        created.set(node.id, { running: await this.#create(flow, node), signature, isStandIn: false })
+        created.set(node.id, { running: await this.#create(flow, node), origin, isStandIn: false })
       } catch (error) {
         const problem = problemOf(error, node)
         if (!tolerant) problems.push(problem)
         else
           created.set(node.id, {
             running: await this.#standIn(flow, node, problem.message),
-            signature,
+            origin,
             isStandIn: true,
           })
       }
@@ -228,15 +246,17 @@ export class RunningFlow implements AsyncDisposable {
     const known = this.#states.get(node)
     if (known?.type === type) return known.state
     const state = new KeptState(this.#around.state, this.id, node, { isEmpty: known !== undefined })
-    if (known) this.#newStates.set(node, { type, state })
-    else this.#states.set(node, { type, state })
+    if (known) {
+      this.#newStates ??= new Map()
+      this.#newStates.set(node, { type, state })
+    } else this.#states.set(node, { type, state })
     return state
   }
 
   /** A node that is made anew goes on with what it remembers; what only one of another type could go on with is given up. */
   async #takeState({ id }: RunningNode): Promise<void> {
     const known = this.#states.get(id)
-    const next = this.#newStates.get(id)
+    const next = this.#newStates?.get(id)
     if (next) this.#states.set(id, next)
     if (known) await this.#giveUp(id, known.state, next ? undefined : known.type)
     if (next) known?.state.clear(next.state)
@@ -261,7 +281,7 @@ export class RunningFlow implements AsyncDisposable {
     const wireAll = (): void =>
       wireFlow(flow, {
         nodeOf: (id) => this.#nodes.get(id)?.running,
-        queued: this.#queued,
+        queue: (target) => this.#queue(target),
         reports: this.#reports,
         observer: this.#observer,
         control,
@@ -272,6 +292,11 @@ export class RunningFlow implements AsyncDisposable {
       running.handlesErrors ? [running] : [],
     )
     this.#drawing = flow
+  }
+
+  #queue(target: Handler): Handler {
+    this.#queued ??= new QueuedWires(this.#around.clock, this.#around.watch)
+    return this.#queued.queue(target)
   }
 
   #handlersOf(failure: Failure): (() => Settlement) | undefined {
@@ -301,11 +326,13 @@ export class RunningFlow implements AsyncDisposable {
     await this.#around.links.release(running)
   }
 
-  #signatureOf(flow: Flow, node: FlowNode): string {
+  #originOf(flow: Flow, node: FlowNode): Origin {
     const runsUserCode = this.#around.runtimes.get(node.type)?.definition.writesMessages ?? false
-    return nodeSignature(node, { env: envOf(flow, node.id), runsUserCode, isTrusted: this.#isTrusted })
+    return { node, env: envOf(flow, node.id), runsUserCode, isTrusted: this.#isTrusted }
   }
 }
+
+const signatureOf = ({ node, ...origin }: Origin): string => nodeSignature(node, origin)
 
 /** Starts those first that only answer: what a source sends at its start finds them at work. */
 async function startAll(fresh: ReadonlyMap<string, Standing>): Promise<void> {

@@ -1,4 +1,5 @@
 import { drawnPort } from '#flows/expand-subflows.ts'
+import type { Sends } from '#flows/graph.ts'
 import type { ConnectionRef } from '#kit/define-connection.ts'
 import { type AnyNodeDefinition, inputsOf, outputsOf } from '#kit/define-node.ts'
 import { ERROR_PORT, type PortMap } from '#kit/kinds.ts'
@@ -17,6 +18,7 @@ import type {
 import { NodeError } from '#kit/runtime/node-error.ts'
 import type { News } from '#kit/runtime/outbox.ts'
 import type { Services } from '#kit/runtime/services.ts'
+import { copyMessage } from './copy-message.ts'
 import { fork } from './fork.ts'
 import { type Inlet, inletOf } from './inlet.ts'
 import type { LinkDesk } from './link-desk.ts'
@@ -24,7 +26,7 @@ import { nextMessageId } from './message-id.ts'
 import { type OwnedClock, ownClock } from './node-clock.ts'
 import { NodeHealth, type SendError } from './node-health.ts'
 import type { EngineObserver, FlowObserver, NodeStatus } from './observer.ts'
-import { Outlets } from './outlets.ts'
+import { createOutlets, type Outlets } from './outlets.ts'
 import type { Watch } from './watch.ts'
 
 /** What surrounds the nodes of a flow: the house, seen from inside. */
@@ -58,6 +60,16 @@ export interface Wiring {
 
 type Behaviour = NodeBehaviour<AnyNodeDefinition>
 
+const none: readonly never[] = []
+const noInlets: Readonly<Record<string, Inlet>> = {}
+const nobodyWatches: Watch = { register: () => 0, at: () => {} }
+
+const newMessage = (draft: Partial<MessageDraft>): Message => ({
+  ...draft,
+  id: draft.id ?? nextMessageId(),
+  payload: draft.payload,
+})
+
 /** One node at work: its behaviour, what it owns, and where its outputs lead. */
 export class RunningNode implements AsyncDisposable {
   readonly definition: AnyNodeDefinition
@@ -65,15 +77,19 @@ export class RunningNode implements AsyncDisposable {
   readonly outputs: PortMap
   readonly #health: NodeHealth
   #behaviour!: Behaviour
-  readonly #inlets = new Map<string, Inlet>()
+  /** None of a node that nothing comes to: in a house with a thousand flows each table counts. */
+  #inlets: Readonly<Record<string, Inlet>> = noInlets
   readonly #mainPort: string
   readonly #outlets: Outlets
   readonly #around: Surroundings
+  readonly #watch: Watch
   readonly #worker: number
-  #connections: Set<string> | undefined
-  #owned: (Disposable | AsyncDisposable)[] | undefined
+  #connections: readonly string[] = none
+  #owned: readonly (Disposable | AsyncDisposable)[] = none
   #clock: OwnedClock | undefined
   #abort: AbortController | undefined
+  /** Whether its user code is known never to write to its messages; nobody has asked, while it is not said. */
+  #onlyReads: boolean | undefined
   /** Told of each message that it would act upon, in place of that. */
   #muted: (() => void) | undefined
 
@@ -81,10 +97,13 @@ export class RunningNode implements AsyncDisposable {
     this.#health = new NodeHealth(plan.id, plan.name, around)
     this.definition = runtime.definition
     this.#around = around
-    this.#worker = around.watch?.register(around.flow, plan.id) ?? 0
+    this.#watch = around.watch ?? nobodyWatches
+    this.#worker = this.#watch.register(around.flow, plan.id)
     this.outputs = outputsOf(runtime.definition, plan.config)
     this.#mainPort = Object.keys(this.outputs)[0] ?? ERROR_PORT
-    this.#outlets = new Outlets(this.#mainPort)
+    // user code goes on after it has sent: then it is at work again, not who came last behind it
+    const goesOn = runtime.definition.writesMessages ?? false
+    this.#outlets = createOutlets(this.#mainPort, this.#watch, goesOn ? this.#worker : 0)
   }
 
   /** Creates a node that is not wired yet. Throws what its runtime throws, with nothing left open. */
@@ -92,8 +111,9 @@ export class RunningNode implements AsyncDisposable {
     const node = new RunningNode(runtime, plan, around)
     try {
       node.#behaviour = await node.#work(() => runtime.create(node.#context(plan)))
-      for (const port of Object.keys(inputsOf(runtime.definition, plan.config)))
-        node.#inlets.set(port, node.#inletOf(port))
+      const ports = Object.keys(inputsOf(runtime.definition, plan.config))
+      if (ports.length > 0)
+        node.#inlets = Object.fromEntries(ports.map((port) => [port, node.#inletOf(port)]))
       return node
     } catch (error) {
       await node[Symbol.asyncDispose]()
@@ -119,10 +139,26 @@ export class RunningNode implements AsyncDisposable {
 
   /** What wires to this input call; `undefined` if there is no such input. */
   inlet(port: string): Inlet | undefined {
-    const inlet = this.#inlets.get(port)
-    const muted = this.#muted
-    if (!inlet || !muted) return inlet
-    return { receive: muted, receiveOwn: muted }
+    const inlet = this.#inletAt(port)
+    if (!inlet) return undefined
+    if (this.#muted) return { receive: this.#muted, receiveOwn: this.#muted }
+    return this.#onlyReads ? { ...inlet, receive: inlet.receiveOwn } : inlet
+  }
+
+  /** Whether it might write to what others hold, and nobody has asked whether it does. */
+  get mayAskWrites(): boolean {
+    return this.#onlyReads === undefined && this.definition.writesMessages === true
+  }
+
+  /** Has its user code looked at: from its next wiring on it gets no copies if that only reads. */
+  async askWrites(): Promise<void> {
+    this.#onlyReads = (await this.#behaviour.onlyReads?.()) ?? false
+  }
+
+  /** Whose the messages are that it sends. */
+  get sends(): Sends {
+    if (!this.definition.makesMessages) return 'shared'
+    return this.#onlyReads ? 'as given' : 'own'
   }
 
   /** A node that acts on the world outside does so no more: what comes is settled without effect. Call before it is wired. */
@@ -132,12 +168,12 @@ export class RunningNode implements AsyncDisposable {
 
   /** Whether messages come to it; a node without inputs is a source. */
   get hasInputs(): boolean {
-    return this.#inlets.size > 0
+    return this.#inlets !== noInlets
   }
 
   /** Whether it holds this connection. */
   uses(connection: string): boolean {
-    return this.#connections?.has(connection) ?? false
+    return this.#connections.includes(connection)
   }
 
   get handlesErrors(): boolean {
@@ -153,7 +189,7 @@ export class RunningNode implements AsyncDisposable {
   /** Says where its outputs lead; those that are not named lead nowhere. */
   wire({ targets, hasQueue, observer }: Wiring): void {
     this.#health.observer = observer
-    this.#health.sendError = targets.has(ERROR_PORT) ? this.#sendError : undefined
+    this.#health.sendError = targets.has(ERROR_PORT) ? this.#sendingErrors() : undefined
     const ports = observer?.portPassed ? Object.keys(this.outputs) : []
     const outlets = [...new Set([...ports, ...targets.keys()])].map(
       (port) => [port, this.#outletOf(port, targets.get(port) ?? [])] as const,
@@ -173,12 +209,14 @@ export class RunningNode implements AsyncDisposable {
   async poke(port: string | undefined, draft: Partial<MessageDraft>): Promise<void> {
     const { poke } = this.#behaviour
     if (port === undefined && poke) return this.#guard(() => this.#work(() => poke(draft)))
-    const chosen = port ?? this.#inlets.keys().next().value ?? this.#mainPort
-    const message = this.#message({ payload: undefined, ...draft })
-    const inlet = this.inlet(chosen)
+    const chosen = port ?? Object.keys(this.#inlets)[0] ?? this.#mainPort
+    const message = newMessage({ payload: undefined, ...draft })
+    // who pokes may hold it, also where nobody behind this node expects that: it is always copied
+    const inlet = this.#muted ? this.inlet(chosen) : this.#inletAt(chosen)
     if (inlet) this.#health.observer?.portPassed?.(...drawnPort(this.id, chosen), message)
     if (inlet) return this.#work(() => inlet.receive(message))
-    if (Object.hasOwn(this.outputs, chosen)) return this.#work(() => this.#outlets.send(chosen, message))
+    const sent = this.definition.makesMessages ? copyMessage(message) : message
+    if (Object.hasOwn(this.outputs, chosen)) return this.#work(() => this.#outlets.send(chosen, sent))
     throw new NodeError('PORT_UNKNOWN', `"${this.name}" has no port "${chosen}".`, {
       values: { name: this.name, port: chosen },
     })
@@ -191,7 +229,7 @@ export class RunningNode implements AsyncDisposable {
 
   /** Tells it of a failure in its flow. Its own failure in that shows here, and is told to nobody else. */
   handleError(failure: Failure): Settlement {
-    this.#around.watch?.at(this.#worker)
+    this.#watch.at(this.#worker)
     try {
       const settlement = this.#behaviour.flowError?.(failure)
       if (settlement) return settlement.catch((error) => this.#health.failedToHandle(error))
@@ -204,7 +242,9 @@ export class RunningNode implements AsyncDisposable {
     this.#health.isStopped = true
     this.#abort?.abort()
     this.#clock?.[Symbol.dispose]()
-    for (const resource of this.#owned?.splice(0).reverse() ?? []) {
+    const owned = this.#owned.toReversed()
+    this.#owned = none
+    for (const resource of owned) {
       try {
         await this.#work(() =>
           Symbol.asyncDispose in resource ? resource[Symbol.asyncDispose]() : resource[Symbol.dispose](),
@@ -231,8 +271,8 @@ export class RunningNode implements AsyncDisposable {
       get signal() {
         return node.#signal()
       },
-      emit: (port: string, message: Message) => this.#outlets.send(port, message),
-      message: (draft) => this.#message(draft),
+      emit: this.#outlets.send,
+      message: newMessage,
       fail: (error, message) => this.#health.failed(error, message),
       post: async (post) => {
         if (this.#muted) this.#muted()
@@ -241,29 +281,23 @@ export class RunningNode implements AsyncDisposable {
       report: (error) => this.#health.report(error),
       work: (run) => this.#work(run),
       link: <Link>(ref: ConnectionRef<Link>) => {
-        this.#connections ??= new Set()
-        this.#connections.add(ref)
+        if (!this.uses(ref)) this.#connections = [...this.#connections, ref]
         return this.#around.links.use(ref, this) as Link
       },
       status: (value, text) => this.#health.setStatus(value, text),
       show: (message) => observer.nodeShown?.(flow, this.id, message),
       log: (level, text) => observer.nodeLog?.(flow, this.id, level, text),
       own: (resource) => {
-        this.#owned ??= []
-        this.#owned.push(resource)
+        this.#owned = [...this.#owned, resource]
         return resource
       },
     }
   }
 
-  #message(draft: Partial<MessageDraft>): Message {
-    return { ...draft, id: draft.id ?? nextMessageId(), payload: draft.payload }
-  }
-
   /** What `emit` calls for a port. */
   #outletOf(port: string, targets: readonly Handler[]): Handler {
     const [only] = targets
-    return this.#watched(this.#observed(port, targets.length === 1 && only ? only : fork(targets)))
+    return this.#observed(port, targets.length === 1 && only ? only : fork(targets))
   }
 
   #observed(port: string, outlet: Handler): Handler {
@@ -276,17 +310,8 @@ export class RunningNode implements AsyncDisposable {
     }
   }
 
-  /** User code goes on after it has sent: then it is at work again, not who came last behind it. */
-  #watched(outlet: Handler): Handler {
-    const { watch } = this.#around
-    if (!watch || !this.definition.writesMessages) return outlet
-    return (message) => {
-      try {
-        return outlet(message)
-      } finally {
-        watch.at(this.#worker)
-      }
-    }
+  #inletAt(port: string): Inlet | undefined {
+    return Object.hasOwn(this.#inlets, port) ? this.#inlets[port] : undefined
   }
 
   #inletOf(port: string): Inlet {
@@ -302,13 +327,15 @@ export class RunningNode implements AsyncDisposable {
       health: this.#health,
       outlets: this.#outlets,
       counts: this.#around.counts,
-      watch: this.#around.watch,
+      watch: this.#watch,
       worker: this.#worker,
     })
   }
 
-  readonly #sendError: SendError = ({ code, node, nodeName, message: text }, message) =>
-    this.#outlets.send(ERROR_PORT, { ...message, error: { code, node, nodeName, message: text } })
+  #sendingErrors(): SendError {
+    return ({ code, node, nodeName, message: text }, message) =>
+      this.#outlets.send(ERROR_PORT, { ...message, error: { code, node, nodeName, message: text } })
+  }
 
   async #guard(work: () => Settlement): Promise<void> {
     try {
@@ -321,13 +348,11 @@ export class RunningNode implements AsyncDisposable {
 
   /** Runs something from the top of the stack as the work of this node. */
   #work<Result>(run: () => Result): Result {
-    const { watch } = this.#around
-    if (!watch) return run()
-    watch.at(this.#worker)
+    this.#watch.at(this.#worker)
     try {
       return run()
     } finally {
-      watch.at(0)
+      this.#watch.at(0)
     }
   }
 

@@ -5,13 +5,13 @@ import type { Handler } from '#kit/runtime/implement-node.ts'
 import type { ErrorReports } from './error-reports.ts'
 import type { FlowControl } from './flow-control.ts'
 import type { FlowObserver } from './observer.ts'
-import type { QueuedWires } from './queued-wire.ts'
 import type { RunningNode } from './running-node.ts'
 
 /** What a flow's wires are made of. */
 export interface Circuit {
   nodeOf(id: string): RunningNode | undefined
-  readonly queued: QueuedWires
+  /** Delivers on a later turn. */
+  queue(target: Handler): Handler
   readonly reports: ErrorReports
   /** Sees every message, where there is somebody. */
   readonly observer: FlowObserver | undefined
@@ -29,9 +29,7 @@ export function wireFlow(flow: Flow, circuit: Circuit): void {
   const queued = wiresToQueue(flow)
   // Who looks on may hold each message as well.
   const own =
-    observer && !observer.isBrief
-      ? noWires
-      : ownWires(flow, (node) => nodeOf(node)?.definition.makesMessages ?? false)
+    observer && !observer.isBrief ? noWires : ownWires(flow, (node) => nodeOf(node)?.sends ?? 'shared')
   const targets = new Map<string, Targets>()
   for (const wire of flow.wires) {
     const target = targetOf(wire, own.has(wire), circuit)
@@ -78,7 +76,7 @@ function throughWire(
 ): Handler {
   const { node, port } = readEndpoint(wire[0])
   const from = circuit.nodeOf(node)
-  const led = isQueued ? circuit.queued.queue(target) : target
+  const led = isQueued ? circuit.queue(target) : target
   // What leaves an error handler is watched, so that its own failures do not come back to it.
   const carried = from?.handlesErrors ? circuit.reports.carry(led) : led
   const name = drawnWire(wire)

@@ -30,8 +30,9 @@ function hostState(capacity = 1_024) {
 
 test('a turn says once up to where its changes stand', () => {
   const { state, sent, told, reader } = hostState()
-  state.changed('f', 'n', 'a', 1)
-  state.changed('f', 'n', 'a', [2])
+  const often = state.keyOf('f', 'n', 'a')
+  often.change(1)
+  often.change([2])
   state.changed('f', 'm', 'b', undefined)
   state.flushTurn()
   state.flushTurn()
@@ -57,8 +58,9 @@ test('what finds no room goes to the core by itself, behind what does', () => {
 
 test('wants to be read before it is full', () => {
   const { state, sent } = hostState()
+  const often = state.keyOf('f', 'n', 'a')
   for (let count = 0; count < 100; count++) {
-    state.changed('f', 'n', 'a', count)
+    often.change(count)
     state.flushTurn()
   }
   const flags = sent.filter(({ kind }) => kind === records.journal).map((one) => one.flags)

@@ -1,6 +1,6 @@
 import type { Clock } from '#kit/runtime/clock.ts'
 import type { Sentence } from '#kit/sentence.ts'
-import type { StateStore } from '#server/engine/state.ts'
+import type { StateKey, StateStore } from '#server/engine/state.ts'
 import type { Channel } from './channel.ts'
 import { type JournalKey, JournalWriter } from './journal/journal-writer.ts'
 import { READ_NOW, records } from './protocol.ts'
@@ -19,13 +19,31 @@ export interface HostStateOptions {
 }
 
 /** A key of a node. It stays from turn to turn: most that change once change often. */
-interface Key extends JournalKey {
+class Key implements JournalKey, StateKey {
   value: unknown
   /** In this turn. */
-  isChanged: boolean
-}
+  isChanged = false
+  number = 0
+  edition = 0
+  readonly flow: string
+  readonly node: string
+  readonly key: string
+  readonly #changed: (key: Key) => void
 
-type Keys = Map<string, Key>
+  constructor(flow: string, node: string, key: string, changed: (key: Key) => void) {
+    this.flow = flow
+    this.node = node
+    this.key = key
+    this.#changed = changed
+  }
+
+  change(value: unknown): void {
+    this.value = value
+    if (this.isChanged) return
+    this.isChanged = true
+    this.#changed(this)
+  }
+}
 
 /**
  * The state of this host's nodes: it came with their deploys, and what changes is written into the journal at the
@@ -40,8 +58,6 @@ export class HostState implements StateStore {
   readonly #askCore: () => Promise<void>
   /** By flow, then by node: of nodes that have not looked yet. */
   readonly #known = new Map<string, Map<string, Readonly<Record<string, unknown>>>>()
-  /** By flow, then by node. */
-  readonly #keys = new Map<string, Map<string, Keys>>()
   /** Those that have changed in this turn. */
   readonly #changed: Key[] = []
   readonly #journal: JournalWriter
@@ -62,36 +78,33 @@ export class HostState implements StateStore {
 
   /** What the nodes of a flow remember, for those that are made next. */
   bring(flow: string, states: Readonly<Record<string, Readonly<Record<string, unknown>>>>): void {
+    const nodes = Object.entries(states)
+    if (nodes.length === 0) return
     const known = this.#known.get(flow) ?? new Map<string, Readonly<Record<string, unknown>>>()
     this.#known.set(flow, known)
-    for (const [node, values] of Object.entries(states)) known.set(node, values)
+    for (const [node, values] of nodes) known.set(node, values)
   }
 
   /** The flow has ended here. */
   forget(flow: string): void {
     this.#known.delete(flow)
     this.flushTurn()
-    this.#keys.delete(flow)
   }
 
   load(flow: string, node: string): Readonly<Record<string, unknown>> {
     const known = this.#known.get(flow)
     const values = known?.get(node) ?? {}
     known?.delete(node) // it is asked for once
+    if (known?.size === 0) this.#known.delete(flow)
     return values
   }
 
   changed(flow: string, node: string, key: string, value: unknown): void {
-    const keys = this.#keysOf(flow, node)
-    let changed = keys.get(key)
-    if (changed === undefined) {
-      changed = { flow, node, key, number: 0, edition: 0, value, isChanged: false }
-      keys.set(key, changed)
-    }
-    changed.value = value
-    if (changed.isChanged) return
-    changed.isChanged = true
-    if (this.#changed.push(changed) === 1) this.#touched()
+    this.keyOf(flow, node, key).change(value)
+  }
+
+  keyOf(flow: string, node: string, key: string): StateKey {
+    return new Key(flow, node, key, this.#note)
   }
 
   kept(): Promise<void> {
@@ -106,18 +119,8 @@ export class HostState implements StateStore {
     this.#show()
   }
 
-  #keysOf(flow: string, node: string): Keys {
-    let nodes = this.#keys.get(flow)
-    if (nodes === undefined) {
-      nodes = new Map()
-      this.#keys.set(flow, nodes)
-    }
-    let keys = nodes.get(node)
-    if (keys === undefined) {
-      keys = new Map()
-      nodes.set(node, keys)
-    }
-    return keys
+  readonly #note = (key: Key): void => {
+    if (this.#changed.push(key) === 1) this.#touched()
   }
 
   /** The core, about everything that was sent to it by then: by far most of the time it waits for its disk anyway. */
@@ -136,7 +139,6 @@ export class HostState implements StateStore {
     const { flow, node, key, value } = changed
     changed.isChanged = false
     changed.value = undefined
-    if (value === undefined) this.#keys.get(flow)?.get(node)?.delete(key)
     try {
       const json = value === undefined ? '' : (JSON.stringify(value) ?? 'null')
       if (!this.#journal.write(changed, json)) this.#tell(changed, json)

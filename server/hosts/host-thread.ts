@@ -69,6 +69,10 @@ const toMs = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1_
 // From sources this file ends in .ts; in a bundle both are .js and lie in the same folder.
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
+// Of the environment a thread gets to know where compiled code is kept, if anywhere: from sources it starts in two thirds of the time.
+const { NODE_COMPILE_CACHE } = process.env
+const env = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }
+
 /** What one look at a thread shows. */
 export interface Look extends RunTimes {
   readonly worker: AtWork | undefined
@@ -111,7 +115,7 @@ export class HostThread implements AsyncDisposable {
       name: 'flows',
       workerData: { ...options.data, ring: host, cells: this.#cells, journal } satisfies HostData,
       transferList: [host.port],
-      env: {},
+      env,
       argv: [],
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdin: false,

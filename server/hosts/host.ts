@@ -182,7 +182,7 @@ export class Host {
   readonly #take: TakeRecord = (kind, flags, a, b, topic, bytes, start, end) => {
     switch (kind) {
       case records.delivery:
-        return this.#mqtt.deliver(flags, a, b, topic, Buffer.from(bytes.subarray(start, end)))
+        return this.#mqtt.deliver(flags, a, b, topic, copyOf(bytes, start, end))
       case records.kept:
         return this.#mqtt.countKept(a * 2 ** 32 + b)
       case records.published:
@@ -257,6 +257,13 @@ const isMqtt = (connections: readonly AnyConnectionRuntime[], type: string): boo
 
 const readError = (bytes: Buffer, start: number, end: number): SentError =>
   JSON.parse(bytes.toString('utf8', start, end))
+
+/** Nodes may keep what they get. */
+function copyOf(bytes: Buffer, start: number, end: number): Buffer {
+  const copy = Buffer.allocUnsafe(end - start)
+  bytes.copy(copy, 0, start, end)
+  return copy
+}
 
 /** What a message holds that cannot travel is said instead of shown. */
 function packEvent(event: HostEvent): Buffer {

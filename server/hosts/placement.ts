@@ -2,8 +2,8 @@ import type { FlowHost } from './flow-host.ts'
 
 export interface PlacementRules {
   readonly maxHosts: number
-  /** Whether a flow should not share a thread with others: it has ended one lately, or kept others waiting. */
-  readonly isApart: (flow: string) => boolean
+  /** Flows that should not share a thread with others: they have ended one lately, or kept others waiting. */
+  readonly apart: ReadonlySet<string>
   /** Where it ran: it stays there rather than among others. */
   readonly from?: FlowHost | undefined
 }
@@ -17,13 +17,16 @@ const FLOWS_BEFORE_SPREAD = 4
  */
 export function chooseHost(
   hosts: readonly FlowHost[],
-  { maxHosts, isApart, from }: PlacementRules,
+  { maxHosts, apart, from }: PlacementRules,
   flow: string,
 ): FlowHost | undefined {
-  const apart = isApart(flow)
-  const fitting = hosts.filter(({ flows }) => [...flows].every((other) => isApart(other) === apart))
-  const most = apart ? 1 : maxHosts - 1
-  const isCrowded = fitting.every(({ flows }) => apart || flows.size >= FLOWS_BEFORE_SPREAD)
+  const isApart = apart.has(flow)
+  // there are many flows, and few that are apart
+  const fitting = hosts.filter(({ flows }) =>
+    isApart ? flows.isSubsetOf(apart) : flows.isDisjointFrom(apart),
+  )
+  const most = isApart ? 1 : maxHosts - 1
+  const isCrowded = fitting.every(({ flows }) => isApart || flows.size >= FLOWS_BEFORE_SPREAD)
   if (hosts.length === 0 || (hosts.length < maxHosts && fitting.length < most && isCrowded)) return undefined
   return leastFull(fitting) ?? from ?? leastFull(hosts)
 }

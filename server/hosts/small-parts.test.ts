@@ -8,7 +8,7 @@ import type { HostEvent } from './protocol.ts'
 import { Strikes } from './strikes.ts'
 
 const host = (...flows: string[]) => ({ flows: new Set(flows), load: 0 }) as unknown as FlowHost
-const rules = { maxHosts: 3, isApart: (flow: string) => flow.startsWith('bad') }
+const rules = { maxHosts: 3, apart: new Set(['bad', 'bad1', 'bad2']) }
 
 test('from the fifth on, flows spread over all threads but one, which is for those that had better stay among themselves', () => {
   expect(chooseHost([], rules, 'a')).toBe(undefined)
@@ -50,15 +50,15 @@ test('who has ended a thread stays where it was rather than among others', () =>
 test('three strikes within five minutes', async () => {
   const clock = new VirtualClock()
   const strikes = new Strikes(clock)
-  expect([strikes.isApart('a'), strikes.count('a'), strikes.count('a'), strikes.isApart('a')]).toEqual([
+  expect([strikes.apart.has('a'), strikes.count('a'), strikes.count('a'), strikes.apart.has('a')]).toEqual([
     ...[false, false, false, true],
   ])
   await clock.advance(5 * 60_000)
-  expect([strikes.isApart('a'), strikes.count('a'), strikes.count('a'), strikes.count('a')]).toEqual([
+  expect([strikes.apart.has('a'), strikes.count('a'), strikes.count('a'), strikes.count('a')]).toEqual([
     ...[false, false, false, true],
   ])
   strikes.forget('a')
-  expect([strikes.isApart('a'), strikes.count('b')]).toEqual([false, false])
+  expect([strikes.apart.has('a'), strikes.count('b')]).toEqual([false, false])
 })
 
 /** A ring with room for so many records. */

@@ -27,9 +27,10 @@ export class Strikes {
     this.#parted.add(flow)
   }
 
-  /** Whether the flow has ended a host lately, or kept others waiting: it had better not share one with others. */
-  isApart(flow: string): boolean {
-    return this.#parted.has(flow) || this.#recent(flow).length > 0
+  /** Flows that have ended a host lately, or kept others waiting: they had better not share one with others. */
+  get apart(): ReadonlySet<string> {
+    const struck = [...this.#strikes.keys()].filter((flow) => this.#recent(flow).length > 0)
+    return new Set([...this.#parted, ...struck])
   }
 
   /** The flow is another one now: it was changed, or a person wants it to run. */

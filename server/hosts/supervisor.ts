@@ -353,7 +353,7 @@ export class Supervisor implements AsyncDisposable {
 
   #place(flow: string, from?: FlowHost): FlowHost {
     const { maxHosts } = this.#options.hosts
-    const rules = { maxHosts, isApart: (id: string) => this.#strikes.isApart(id), from }
+    const rules = { maxHosts, apart: this.#strikes.apart, from }
     const chosen = chooseHost([...this.#hosts], rules, flow)
     const host = chosen ?? this.#openHost()
     host.flows.add(flow)
@@ -504,7 +504,7 @@ export class Supervisor implements AsyncDisposable {
   /** A flow that takes long leaves those that it keeps waiting, if it has where to go. */
   #mayPart(host: FlowHost, flow: string): boolean {
     const isOneOfMany = host.flows.size > 1 && this.#options.hosts.maxHosts > 1
-    return isOneOfMany && !this.#strikes.isApart(flow) && this.#flows.has(flow) && !this.#isUnderWay(flow)
+    return isOneOfMany && !this.#strikes.apart.has(flow) && this.#flows.has(flow) && !this.#isUnderWay(flow)
   }
 
   #part(host: FlowHost, { flow }: AtWork): void {

@@ -75,4 +75,5 @@ const notJson = (flow: string, node: string, key: string, reason: string): UserE
     422,
     'STATE_NOT_JSON',
     `The state "${key}" of the node "${node}" in the flow "${flow}" cannot be stored, for it is no JSON value: ${reason}. Store numbers, texts, lists and plain objects.`,
+    { values: { key } },
   )

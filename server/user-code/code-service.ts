@@ -4,7 +4,8 @@ import type {
   FunctionSurroundings,
   UserFunction,
 } from '#kit/runtime/services.ts'
-import { compileFunction, functionNumberOf } from './compile-function.ts'
+import { functionNumberOf } from './compile-function.ts'
+import { FunctionCompiler } from './function-compiler.ts'
 import { FunctionContext } from './function-context.ts'
 import { InThreadFunction } from './in-thread-function.ts'
 import { Libraries } from './libraries.ts'
@@ -33,24 +34,31 @@ export interface InThreadCode extends CodeService {
  */
 export function createCodeService(options: CodeServiceOptions = {}): InThreadCode {
   const libraries = new Libraries(options.libraries ?? [], options.libraryFolder)
+  /** By the number in stacks; where several share their texts, the one that was made last. */
   const functions = new Map<number, InThreadFunction>()
   let context: FunctionContext | undefined
-  let latest = 0
+  let compiler: FunctionCompiler | undefined
+  let latest: { readonly number: number; readonly by: InThreadFunction } | undefined
   return {
     compile(source, around) {
       context ??= new FunctionContext()
-      const compiled = compileFunction(source, context)
+      compiler ??= new FunctionCompiler(context)
+      const { compiled, release } = compiler.take(source)
       const { number } = compiled
-      const added = new InThreadFunction({
+      const added: InThreadFunction = new InThreadFunction({
         source,
         around,
         compiled,
         context,
         libraries,
         onLater: () => {
-          latest = number
+          latest = { number, by: added }
         },
-        onEnd: () => functions.delete(number),
+        onEnd: () => {
+          if (functions.get(number) === added) functions.delete(number)
+          if (latest?.by === added) latest = undefined
+          release()
+        },
       })
       functions.set(number, added)
       return added
@@ -58,7 +66,9 @@ export function createCodeService(options: CodeServiceOptions = {}): InThreadCod
     drain: () => context?.drain(),
     stray(reason, promise) {
       if (promise instanceof Promise) return false
-      functions.get(functionNumberOf(stackOf(reason)) ?? latest)?.strayed(reason)
+      const number = functionNumberOf(stackOf(reason)) ?? latest?.number
+      const culprit = number === latest?.number ? latest?.by : functions.get(number ?? 0)
+      culprit?.strayed(reason)
       return true
     },
   }

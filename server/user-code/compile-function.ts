@@ -14,6 +14,7 @@ import {
   type Texts,
   withoutTypes,
 } from './function-text.ts'
+import { onlyReads } from './reading/only-reads.ts'
 
 export type Body = (message: unknown) => unknown
 
@@ -26,6 +27,8 @@ export interface CompiledFunction {
   /** Its source has no word by which something could go on after a call has returned. */
   readonly isPlain: boolean
   readonly usesLibraries: boolean
+  /** Whether it is proven never to write to what is in its messages. */
+  onlyReads(): Promise<boolean>
   /** Where in the source an error was thrown, by its stack. */
   place(stack: string): { readonly part: SourcePart; readonly line: number } | undefined
 }
@@ -40,21 +43,29 @@ export function compileFunction(source: FunctionSource, context: FunctionContext
   const file = `${FILE}/${number}`
   const plain = withoutTypes(source)
   const all = `${plain.setup}\n${plain.code}\n${plain.teardown}`
-  const asyncIf = (part: SourcePart) => (/\bawait\b/.test(plain[part]) ? 'async ' : '')
-  // each part begins on a line of its own
-  const text = `(${asyncIf('setup')}function (${API_NAMES}) { "use strict"; ${plain.setup}
-;return [${asyncIf('code')}function (message) { ${plain.code}
-}, ${asyncIf('teardown')}function () { ${plain.teardown}
-}] })`
-  const build = context.evaluate(compileScript(text, file, () => explain(plain, source)))
+  const build = context.evaluate(compileScript(scriptOf(plain), file, () => explain(plain, source)))
   if (typeof build !== 'function') throw syntaxError('code', 1, 'The braces do not match')
+  let harmless: Promise<boolean> | undefined
   return {
     number,
     build: (...api) => Reflect.apply(build, undefined, api),
     isPlain: !LATER.test(all),
     usesLibraries: /\blibrary\b/.test(all),
+    onlyReads() {
+      harmless ??= onlyReads(scriptOf(plain))
+      return harmless
+    },
     place: (stack) => placeOf(stack, file, plain),
   }
+}
+
+/** The text that V8 compiles. Each part begins on a line of its own. */
+function scriptOf(plain: Texts): string {
+  const asyncIf = (part: SourcePart) => (/\bawait\b/.test(plain[part]) ? 'async ' : '')
+  return `(${asyncIf('setup')}function (${API_NAMES}) { "use strict"; ${plain.setup}
+;return [${asyncIf('code')}function (message) { ${plain.code}
+}, ${asyncIf('teardown')}function () { ${plain.teardown}
+}] })`
 }
 
 /** The number of the function in whose source an error was thrown; nothing if it was elsewhere. */

@@ -16,6 +16,7 @@ interface Entrance {
   readonly hidden: readonly unknown[]
   follow(value: unknown, done: (result: unknown) => void, failed: (error: unknown) => void): void
   deferred(): PromiseWithResolvers<unknown>
+  copy(record: object): Record<string, unknown>
 }
 
 /**
@@ -24,6 +25,8 @@ interface Entrance {
  * that what functions do after an await happens where somebody watches.
  */
 export class FunctionContext {
+  /** Copies a record that functions have made. V8 is several times as slow where another context made it. */
+  readonly copy: (record: object) => Record<string, unknown>
   readonly #context: vm.Context
   readonly #entrance: Entrance
   #isDraining = false
@@ -40,6 +43,7 @@ export class FunctionContext {
     // V8's own, where `exposeCollector` has been called; it cannot be deleted
     if (Reflect.has(this.#context, 'gc')) Reflect.set(this.#context, 'gc', undefined)
     this.#entrance = new vm.Script(`(${furnish})(${MAX_SPLIT})`).runInContext(this.#context)
+    this.copy = this.#entrance.copy
     joinErrors(this.#context)
     const roots = [...this.#entrance.hidden, ...ownValues(this.#context)]
     freezeIntrinsics(roots, this.#context, [Function.prototype, ...errorNames.map(hostPrototype)])
@@ -126,6 +130,7 @@ function furnish(maxSplit: number): Entrance {
   return {
     hidden: [...kinds, [].values(), new Map().values(), new Set().values(), ''.matchAll(/a/g), ''.split],
     deferred: () => Promise.withResolvers(),
+    copy: (record) => ({ ...record }),
     async follow(value, done, failed) {
       let result: unknown
       try {

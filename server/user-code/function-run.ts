@@ -1,5 +1,6 @@
 import type { Message } from '#kit/message.ts'
 import { copyValue } from './copy-value.ts'
+import type { FunctionContext } from './function-context.ts'
 import { Refusal } from './refusal.ts'
 import { Sender } from './sender.ts'
 
@@ -58,9 +59,14 @@ export const afterTheEnd = (what: string): Refusal =>
   new Refusal(`${what} was called after the function had ended. Await what the function starts.`)
 
 /** Checks what a function returned, and turns it into messages of the host; payloads are handed over as they are. */
-export function outgoingOf(returned: unknown, outputs: number, cause: Cause | undefined): Outgoing {
+export function outgoingOf(
+  returned: unknown,
+  outputs: number,
+  cause: Cause | undefined,
+  copy: FunctionContext['copy'],
+): Outgoing {
   if (returned === undefined || returned === null) return undefined
-  if (!Array.isArray(returned)) return messageOf(returned, cause, 'The function returned')
+  if (!Array.isArray(returned)) return messageOf(returned, cause, copy, 'The function returned')
   if (returned.length > outputs)
     throw new Refusal(
       `The function returned ${returned.length} entries, but the node has ${outputs} output${outputs === 1 ? '' : 's'}. An array has one entry for each output; use emit() to send several messages to one.`,
@@ -69,14 +75,20 @@ export function outgoingOf(returned: unknown, outputs: number, cause: Cause | un
   for (let index = 0; index < returned.length; index++) {
     const entry: unknown = returned[index]
     const isNone = entry === undefined || entry === null
-    messages.push(isNone ? undefined : messageOf(entry, cause, `Entry ${index + 1} of the returned array is`))
+    const where = `Entry ${index + 1} of the returned array is`
+    messages.push(isNone ? undefined : messageOf(entry, cause, copy, where))
   }
   return messages
 }
 
-function messageOf(value: unknown, cause: Cause | undefined, where: string): Message {
+function messageOf(
+  value: unknown,
+  cause: Cause | undefined,
+  copy: FunctionContext['copy'],
+  where: string,
+): Message {
   refuseUnlessMessage(value, where)
-  return asMessage({ ...value }, cause)
+  return asMessage(copy(value), cause)
 }
 
 /** A message as it leaves: unless it has an id of its own, it continues the one that came in. */

@@ -7,7 +7,7 @@ const MAX_TIMERS = 1_000
 /** What one function has planned. */
 export class FunctionTimers {
   readonly #clock: Clock
-  readonly #planned = new Set<Timer>()
+  #planned: Set<Timer> | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -15,26 +15,30 @@ export class FunctionTimers {
 
   /** Whether something will still happen by itself. */
   get isEmpty(): boolean {
-    return this.#planned.size === 0
+    return this.#size === 0
   }
 
   add(kind: 'after' | 'every', ms: number, call: () => Settlement): { cancel(): void } {
-    if (this.#planned.size >= MAX_TIMERS)
-      throw new Refusal(`A function may have ${MAX_TIMERS} timers at most.`)
+    if (this.#size >= MAX_TIMERS) throw new Refusal(`A function may have ${MAX_TIMERS} timers at most.`)
     const timer: Timer = this.#clock[kind](ms, () => {
-      if (kind === 'after') this.#planned.delete(timer)
+      if (kind === 'after') this.#planned?.delete(timer)
       return call()
     })
+    this.#planned ??= new Set()
     this.#planned.add(timer)
     return { cancel: () => this.#cancel(timer) }
   }
 
   cancelAll(): void {
-    for (const timer of [...this.#planned]) this.#cancel(timer)
+    for (const timer of [...(this.#planned ?? [])]) this.#cancel(timer)
   }
 
   #cancel(timer: Timer): void {
     timer.cancel()
-    this.#planned.delete(timer)
+    this.#planned?.delete(timer)
+  }
+
+  get #size(): number {
+    return this.#planned?.size ?? 0
   }
 }

@@ -46,7 +46,7 @@ const TEARDOWN_LIMIT = 1_000
 const LIBRARY_LOOK = 2
 
 /** Turns what a run returned into what leaves. */
-type Close = (run: FunctionRun, returned: unknown) => Outgoing
+type Close = (fn: InThreadFunction, run: FunctionRun, returned: unknown) => Outgoing
 
 /**
  * One function at work. A call of a function that has nothing to wait for is a plain call. Others are drained
@@ -54,23 +54,33 @@ type Close = (run: FunctionRun, returned: unknown) => Outgoing
  * Timers do not wait for calls.
  */
 export class InThreadFunction implements UserFunction, ApiOwner {
-  readonly env: FunctionSource['env']
-  readonly #parts: InThreadFunctionParts
-  #body: Body | undefined
-  #teardown: Body | undefined
-  #starting: Settlement = undefined
+  // what each call needs stands together, and here rather than where it comes from: a cold cache line costs as much as a call
   #state: 'new' | 'started' | 'stopped' = 'new'
   /** Whose code is on the stack. */
   #current: FunctionRun | undefined
   /** The set-up or the call that has returned a promise. */
   #open: OpenRun | undefined
-  readonly #waiting = new WaitingCalls()
+  /** Missing until a call had to wait. */
+  #waiting: WaitingCalls | undefined
+  #body: Body | undefined
+  readonly #isPlain: boolean
+  readonly #outputs: number
+  readonly #copy: FunctionContext['copy']
+  readonly #emit: FunctionSurroundings['emit']
+  readonly #parts: InThreadFunctionParts
+  readonly env: FunctionSource['env']
+  #teardown: Body | undefined
+  #starting: Settlement = undefined
   /** Promises of the host that it may await. */
   #pending = 0
   readonly #timers: FunctionTimers
 
   constructor(parts: InThreadFunctionParts) {
     this.#parts = parts
+    this.#isPlain = parts.compiled.isPlain
+    this.#outputs = parts.source.outputs
+    this.#copy = parts.context.copy
+    this.#emit = parts.around.emit
     this.env = Object.freeze({ ...parts.source.env })
     this.#timers = new FunctionTimers(parts.around.clock)
   }
@@ -85,7 +95,7 @@ export class InThreadFunction implements UserFunction, ApiOwner {
       new FunctionRun(undefined),
       () => build(...makeApi(this)),
       undefined,
-      this.#built,
+      InThreadFunction.#built,
     )
     return this.#starting
   }
@@ -93,15 +103,19 @@ export class InThreadFunction implements UserFunction, ApiOwner {
   call(message: Message): Settlement {
     if (this.#state === 'stopped') throw stopped()
     if (this.#state === 'new') this.#startEarly()
-    if (this.#open || this.#waiting.size > 0) return this.#waiting.add(message)
+    if (this.#open || this.#waiting?.hasAny) return this.#wait(message)
     return this.#call(message)
+  }
+
+  onlyReads(): Promise<boolean> {
+    return this.#parts.compiled.onlyReads()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === 'stopped') return
     this.#state = 'stopped'
     this.#timers.cancelAll()
-    this.#waiting.failAll(stopped())
+    this.#waiting?.failAll(stopped())
     this.#fail(stopped())
     await this.#tearDown()
     this.#timers.cancelAll()
@@ -117,7 +131,7 @@ export class InThreadFunction implements UserFunction, ApiOwner {
 
   #call(message: Message): Settlement {
     if (!this.#body) throw notSetUp()
-    return this.#run(new FunctionRun(causeOf(message)), this.#body, message, this.#outgoing)
+    return this.#run(new FunctionRun(causeOf(message)), this.#body, message, InThreadFunction.#outgoing)
   }
 
   /** Runs user code, and what it leaves to be done at once. Throws, or rejects with, a `NodeError`. */
@@ -130,7 +144,7 @@ export class InThreadFunction implements UserFunction, ApiOwner {
       const returned = code(argument)
       if (isThenable(returned)) open = this.#follow(run, returned, close)
       else {
-        if (!this.#parts.compiled.isPlain) this.#drain()
+        if (!this.#isPlain) this.#drain()
         outgoing = this.#close(run, returned, close)
       }
     } catch (error) {
@@ -187,8 +201,13 @@ export class InThreadFunction implements UserFunction, ApiOwner {
     throw failureOf(error, this.#parts.compiled)
   }
 
+  #wait(message: Message): Promise<void> {
+    this.#waiting ??= new WaitingCalls()
+    return this.#waiting.add(message)
+  }
+
   #next(): void {
-    this.#waiting.work(
+    this.#waiting?.work(
       () => this.#open === undefined,
       (message) => this.#call(message),
     )
@@ -205,31 +224,32 @@ export class InThreadFunction implements UserFunction, ApiOwner {
   }
 
   #close(run: FunctionRun, returned: unknown, close: Close): Outgoing {
-    const outgoing = close(run, returned)
+    const outgoing = close(this, run, returned)
     if (run.changes) keepChanges(this.#parts.around.state, run.changes)
     run.isOver = true
     return outgoing
   }
 
-  readonly #outgoing: Close = (run, returned) => outgoingOf(returned, this.#parts.source.outputs, run.cause)
+  static readonly #outgoing: Close = (fn, run, returned) =>
+    outgoingOf(returned, fn.#outputs, run.cause, fn.#copy)
 
-  readonly #built: Close = (_, built) => {
+  static readonly #built: Close = (fn, _, built) => {
     if (!Array.isArray(built) || typeof built[0] !== 'function')
       throw new Refusal('The set-up must not return. Leave it with if and else.')
-    ;[this.#body, this.#teardown] = built
+    ;[fn.#body, fn.#teardown] = built
     return undefined
   }
 
   #send(run: FunctionRun, outgoing: Outgoing): Settlement {
-    const { around } = this.#parts
+    const emit = this.#emit
     if (outgoing === undefined) return run.settled()
     if (!isList(outgoing)) {
-      if (!run.isWaiting) return around.emit(0, outgoing)
-      run.wait(() => around.emit(0, outgoing))
+      if (!run.isWaiting) return emit(0, outgoing)
+      run.wait(() => emit(0, outgoing))
       return run.settled()
     }
     outgoing.forEach((message, port) => {
-      if (message) run.wait(() => around.emit(port, message))
+      if (message) run.wait(() => emit(port, message))
     })
     return run.settled()
   }

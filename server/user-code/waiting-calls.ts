@@ -14,16 +14,16 @@ export class WaitingCalls {
   #calls: Waiting[] = []
   #isWorking = false
 
-  get size(): number {
-    return this.#calls.length
+  get hasAny(): boolean {
+    return this.#calls.length > 0
   }
 
   add(message: Message): Promise<void> {
-    if (this.size >= MAX_WAITING)
+    if (this.#calls.length >= MAX_WAITING)
       throw new NodeError(
         'FUNCTION_BUSY',
-        `${this.size} messages wait for this function. It takes longer than they come: filter them, or make it quicker.`,
-        { values: { count: this.size } },
+        `${this.#calls.length} messages wait for this function. It takes longer than they come: filter them, or make it quicker.`,
+        { values: { count: this.#calls.length } },
       )
     const waiting = { message, ...Promise.withResolvers<void>() }
     this.#calls.push(waiting)

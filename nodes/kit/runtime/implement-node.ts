@@ -32,6 +32,11 @@ export type NodeBehaviour<D extends AnyNodeDefinition = AnyNodeDefinition> = {
   readonly told?: (news: News) => Settlement
   /** A message failed in this flow and its node's error port leads nowhere. */
   readonly flowError?: (failure: Failure) => Settlement
+  /**
+   * For a type that may write to its messages: whether this node is proven never to. It then gets the very
+   * messages that others hold, and what it sends may hold parts of them.
+   */
+  readonly onlyReads?: () => Promise<boolean>
   /** Whether this one is for `flowError`; all are without it. A failure that nobody takes fails its sender. */
   readonly takesError?: (failure: Failure) => boolean
 }

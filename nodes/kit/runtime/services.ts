@@ -99,6 +99,8 @@ export interface UserFunction extends AsyncDisposable {
   start(): Settlement
   /** Settles when the call and what it emitted have; synchronous where the function is. */
   call(message: Message): Settlement
+  /** Whether it is proven never to write to what is in its messages. Without it, it may. */
+  onlyReads?(): Promise<boolean>
 }
 
 export type NodeStatusState = 'ok' | 'busy' | 'warn' | 'error' | 'idle'

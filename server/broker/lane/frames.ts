@@ -48,6 +48,16 @@ export class Frames {
     return true
   }
 
+  /** Whether the packet is to be copied by who keeps it. */
+  get isBorrowed(): boolean {
+    return this.#isBorrowed
+  }
+
+  /** Whether nothing has come behind the packet. */
+  get isLast(): boolean {
+    return this.end === this.bytes.length
+  }
+
   /** Takes the packet back: `next` comes to it again. */
   back(): void {
     this.end = this.start

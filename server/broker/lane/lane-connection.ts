@@ -7,6 +7,7 @@ import type { SendWindow } from '../send-window.ts'
 import { AedesWork } from './aedes-work.ts'
 import { Frames } from './frames.ts'
 import type { Lane, LaneRoute } from './lane.ts'
+import { LatestTopic } from './latest-topic.ts'
 import { LARGE_PAYLOAD, type Outbox } from './outbox.ts'
 import {
   hasProperties,
@@ -17,7 +18,6 @@ import {
   publishBytes,
   qosOf,
   readPublish,
-  readTopic,
 } from './publish-packet.ts'
 
 /** A packet id and a reason: an acknowledgement that is longer has properties, and aedes' parser knows their rules. */
@@ -43,6 +43,7 @@ export class LaneConnection {
   readonly #work: AedesWork
   readonly #outbox: Outbox
   readonly #frames = new Frames()
+  readonly #topic = new LatestTopic()
   #mayPublish: ((topic: string, qos: 0 | 1) => boolean) | undefined
   #isWaiting = false
   #isBraked = false
@@ -172,7 +173,7 @@ export class LaneConnection {
     if (isPubAck(bytes[start]) && end - body <= PLAIN_ACK) return this.#takeAck(bytes.readUInt16BE(body))
     if (!isPlainPublish(bytes[start]) || !isWellFormed(bytes, start, body, end)) return 'aedes'
     if (this.#isVersion5 && hasProperties(bytes, start, body, end)) return 'aedes'
-    const topic = readTopic(bytes, body)
+    const topic = this.#topic.read(bytes, body)
     const qos = qosOf(bytes[start])
     const route = this.#lane.routeOf(topic)
     if (qos > route.laneQoS) return 'aedes'
@@ -187,9 +188,13 @@ export class LaneConnection {
 
   #give(route: LaneRoute, topic: string): void {
     const frames = this.#frames
-    if (this.#isKept(route, frames.end - frames.body)) frames.own()
-    const { bytes, start, body, end } = frames
-    const publish = readPublish(bytes, start, body, end, topic, this.sender, this.#isVersion5)
+    const isKept = this.#isKept(route, frames.end - frames.body)
+    if (isKept && !frames.isLast) frames.own()
+    const { bytes, start, body, end, isBorrowed } = frames
+    const publish = readPublish(bytes, start, body, end, topic, this.sender, {
+      isVersion5: this.#isVersion5,
+      copies: isKept && isBorrowed,
+    })
     this.#lane.take(this, route, publish, isAgain(bytes[start]))
   }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { generate, type IPublishPacket, type Packet, parser } from 'mqtt-packet'
 import { expect, test } from 'vitest'
 import { Frames } from './frames.ts'
+import { LatestTopic } from './latest-topic.ts'
 import {
   hasProperties,
   isWellFormed,
@@ -9,7 +10,6 @@ import {
   propertyBytes,
   publishBytes,
   readPublish,
-  readTopic,
   writePubAck,
   writePublishHead,
 } from './publish-packet.ts'
@@ -29,7 +29,8 @@ const read = (bytes: Buffer, version: Version = 4) => {
   const { start, body, end } = frames
   if (!isWellFormed(bytes, start, body, end)) return undefined
   if (version === 5 && hasProperties(bytes, start, body, end)) return undefined
-  return readPublish(bytes, start, body, end, readTopic(bytes, body), 'me', version === 5)
+  const topic = new LatestTopic().read(bytes, body)
+  return readPublish(bytes, start, body, end, topic, 'me', { isVersion5: version === 5, copies: true })
 }
 const topics = fc.string({ minLength: 1, unit: 'grapheme' })
 const payloads = fc

@@ -38,10 +38,7 @@ export function hasProperties(bytes: Buffer, start: number, body: number, end: n
 const endOfPacketId = (bytes: Buffer, start: number, body: number): number =>
   body + 2 + bytes.readUInt16BE(body) + 2 * qosOf(bytes[start])
 
-export const readTopic = (bytes: Buffer, body: number): string =>
-  bytes.toString('utf8', body + 2, body + 2 + bytes.readUInt16BE(body))
-
-/** Reads a packet that is well formed; one of MQTT 5 has no properties. The payload lies in the bytes given. */
+/** Reads a packet that is well formed; one of MQTT 5 has no properties. The payload lies in the bytes given, unless it `copies`. */
 export function readPublish(
   bytes: Buffer,
   start: number,
@@ -49,13 +46,20 @@ export function readPublish(
   end: number,
   topic: string,
   client: string,
-  isVersion5: boolean,
+  { isVersion5, copies }: { readonly isVersion5: boolean; readonly copies: boolean },
 ): PlainPublish {
   const qos = qosOf(bytes[start])
   const idEnd = endOfPacketId(bytes, start, body)
   const packetId = qos === 0 ? 0 : bytes.readUInt16BE(idEnd - 2)
-  const payload = bytes.subarray(isVersion5 ? idEnd + 1 : idEnd, end)
+  const from = isVersion5 ? idEnd + 1 : idEnd
+  const payload = copies ? copyOf(bytes, from, end) : bytes.subarray(from, end)
   return { topic, payload, qos, retain: false, client, packetId }
+}
+
+function copyOf(bytes: Buffer, from: number, to: number): Buffer {
+  const copy = Buffer.allocUnsafe(to - from)
+  bytes.copy(copy, 0, from, to)
+  return copy
 }
 
 /** The longest fixed header, the length of the topic, and a packet id. */
