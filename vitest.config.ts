@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { LongFirst } from './test/rig/long-first.ts'
 
@@ -15,6 +16,8 @@ export default defineConfig({
     // Most of them wait most of the time: for a browser, a start, a moment to pass.
     maxWorkers: Math.max(4, availableParallelism() - 1),
     sequence: { sequencer: LongFirst },
+    // Threads and processes that begin from sources find them stripped of their types, and compiled.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A condition is waited for, however busy the machine is.

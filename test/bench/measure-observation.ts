@@ -3,10 +3,10 @@ import { io } from 'socket.io-client'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 import type { Keeper } from './keeper.ts'
 import type { Loader } from './load/loader.ts'
-import { measureLoad, rateOf, WINDOW } from './measure.ts'
+import { measureLoad, rateOf } from './measure.ts'
 import type { Wirehouse } from './peers/wirehouse.ts'
 import type { Results } from './report/results.ts'
-import { type LoadCase, laneOfCase, oneFlow } from './scenarios.ts'
+import { type LoadCase, laneOfCase, oneFlow, WINDOW } from './scenarios.ts'
 
 interface ObservationPlan {
   /** Not there yet. */
@@ -37,11 +37,11 @@ export async function measureObservation(plan: ObservationPlan): Promise<void> {
 
 async function measureCase(plan: ObservationPlan, server: ServerProcess, qos: 0 | 1): Promise<void> {
   const { loader, seconds, results } = plan
-  const item: LoadCase = { title: '', qos, publishers: 10, sensors: 100 }
+  const item: LoadCase = { title: '', qos, publishers: 10, sensors: 100, window: WINDOW }
   const { mqttPort } = server
   const pids = server.process.pid === undefined ? [] : [server.process.pid]
   const rate = async (): Promise<number> =>
-    rateOf(await measureLoad({ loader, seconds }, { mqttPort, pids }, item, WINDOW))
+    rateOf(await measureLoad({ loader, seconds }, { mqttPort, pids }, item))
   const watchedRate = async (): Promise<number> => {
     using editor = await watch(server, laneFlow(item))
     const measured = await rate()

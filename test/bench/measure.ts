@@ -5,10 +5,8 @@ import { residentMb } from './load/resident-memory.ts'
 import type { LoadResult } from './load/run-load.ts'
 import type { Peer, RunningPeer } from './peers/peer.ts'
 import type { Results } from './report/results.ts'
-import { type LoadCase, laneOfCase, type Scenario } from './scenarios.ts'
+import { isLockstep, type LoadCase, laneOfCase, type Scenario } from './scenarios.ts'
 
-/** Fewer than a flow of ours may have in its hands before messages of QoS 0 wait (`flowMessages` of the broker). */
-export const WINDOW = 800
 /** Before each measurement: time for the compiler, and a first idea of the rate. */
 const WARM_UP = { seconds: 0.7, messages: 700_000 }
 /** What one run encodes beforehand, at most. */
@@ -43,11 +41,11 @@ export async function measureScenario(plan: MeasurePlan): Promise<void> {
 
 async function measureCase(plan: MeasurePlan, running: RunningPeer, item: LoadCase): Promise<void> {
   const { peer, results } = plan
-  const result = await measureLoad(plan, running, item, WINDOW)
+  const result = await measureLoad(plan, running, item)
   record(plan, item, result)
-  if (item.perSecond !== undefined) return
-  const { bestWindow } = peer
-  const best = bestWindow === WINDOW ? result : await measureLoad(plan, running, item, bestWindow)
+  if (item.perSecond !== undefined || isLockstep(item)) return
+  const { bestWindow: window } = peer
+  const best = window === undefined ? result : await measureLoad(plan, running, { ...item, window })
   results.recorder(peer.name, item.title)('messages/s, own window', rateOf(best))
 }
 
@@ -56,7 +54,6 @@ export async function measureLoad(
   plan: Pick<MeasurePlan, 'loader' | 'seconds'>,
   running: Pick<RunningPeer, 'mqttPort' | 'pids'>,
   item: LoadCase,
-  window: number,
 ): Promise<LoadResult> {
   const load = (seconds: number, messages: number): Promise<LoadResult> =>
     plan.loader.load({
@@ -64,7 +61,6 @@ export async function measureLoad(
       port: running.mqttPort,
       pids: running.pids,
       lane: laneOfCase(item),
-      window,
       seconds,
       messages,
     })

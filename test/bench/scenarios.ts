@@ -9,6 +9,8 @@ export interface LoadCase {
   readonly publishers: number
   /** A multiple of the publishers. */
   readonly sensors: number
+  /** Messages on their way at the same time, all publishers together. */
+  readonly window: number
   /** At this pace; without, as fast as it goes. */
   readonly perSecond?: number
 }
@@ -27,10 +29,26 @@ export interface Scenario {
 
 const laneOf = (qos: 0 | 1): string => `q${qos}`
 
+/** Each publisher waits for what has become of its message before it sends the next. */
+export const isLockstep = ({ window, publishers }: LoadCase): boolean => window === publishers
+
 /** The topics' first level, which also chooses the flow. */
 export const laneOfCase = ({ qos }: LoadCase): string => laneOf(qos)
 
+const ofMany = (qos: 0 | 1, what: string, each: number): LoadCase => ({
+  title: `QoS ${qos}, 500 connections, ${what}`,
+  qos,
+  publishers: MANY,
+  sensors: MANY,
+  window: each * MANY,
+})
+
 const both = (make: (qos: 0 | 1) => LoadCase): LoadCase[] => [make(0), make(1)]
+
+/** Fewer than a flow of ours may have in its hands before messages of QoS 0 wait (`flowMessages` of the broker). */
+export const WINDOW = 800
+/** With two receivers for each half these are 500 connections. */
+const MANY = 496
 
 const FLOWS = 1_000
 
@@ -50,25 +68,30 @@ export const scenarios: readonly Scenario[] = [
     ...oneFlow,
     id: 'throughput',
     title: ONE_FLOW,
-    cases: both((qos) => ({ title: `QoS ${qos}, 10 connections`, qos, publishers: 10, sensors: 100 })),
+    cases: both((qos) => ({
+      title: `QoS ${qos}, 10 connections`,
+      qos,
+      publishers: 10,
+      sensors: 100,
+      window: WINDOW,
+    })),
   },
   {
     ...oneFlow,
     id: 'inbox',
     title: `${ONE_FLOW}, with the inbox`,
-    cases: [{ title: INBOX, qos: 1, publishers: 10, sensors: 100 }],
+    cases: [{ title: INBOX, qos: 1, publishers: 10, sensors: 100, window: WINDOW }],
     inbox: true,
   },
   {
     ...oneFlow,
     id: 'connections',
     title: `${ONE_FLOW}, 500 connections`,
-    cases: both((qos) => ({
-      title: `QoS ${qos}, 500 connections`,
-      qos,
-      publishers: 496, // and two receivers for each half
-      sensors: 496,
-    })),
+    cases: [
+      // some packets in each read; with one each it is one, and every connection waits for its answer
+      ...both((qos) => ofMany(qos, 'four messages each', 4)),
+      ...both((qos) => ofMany(qos, 'one message each', 1)),
+    ],
   },
   {
     ...oneFlow,
@@ -79,6 +102,7 @@ export const scenarios: readonly Scenario[] = [
       qos,
       publishers: 10,
       sensors: 100,
+      window: WINDOW,
       perSecond: 10_000,
     })),
   },
@@ -93,7 +117,13 @@ export const scenarios: readonly Scenario[] = [
     })),
     lastSensor: FLOWS - 1,
     cases: [
-      { title: 'QoS 0, 1,000 flows, one message to one flow each', qos: 0, publishers: 10, sensors: FLOWS },
+      {
+        title: 'QoS 0, 1,000 flows, one message to one flow each',
+        qos: 0,
+        publishers: 10,
+        sensors: FLOWS,
+        window: WINDOW,
+      },
     ],
   },
 ]

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { areas, furnish, openArea } from '#rig/areas.ts'
 import { type BrowserOptions, signIn } from '#rig/browser.ts'
 import { englishOnly } from '#rig/english-only.ts'
@@ -10,9 +10,12 @@ import { violationsByDayAndNight } from '#rig/violations.ts'
 let server: ServerProcess
 beforeAll(async () => {
   server = await startServerProcess()
-  await furnish(server)
+  const furniture = await furnish(server)
+  return async () => {
+    await furniture[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
+  }
 })
-afterAll(() => server[Symbol.asyncDispose]())
 
 const wide = { width: 1440, height: 900 } as const
 const narrow = { width: 390, height: 844, hasTouch: true } as const
@@ -68,7 +71,20 @@ test.each(looks)(
 )
 
 /** What the person who furnished the house has written into it. */
-const ownNames = new Set(['Seen', 'Empty', 'Imported', 'Other', 'Cloud', 'Door', 'Bell', 'Script', 'Small'])
+const ownNames = new Set([
+  'Seen',
+  'Empty',
+  'Imported',
+  'Other',
+  'Cloud',
+  'Door',
+  'Bell',
+  'Script',
+  'Small',
+  'Hook',
+  'Bot',
+  'Lamp',
+])
 
 /** All that is written on the page, or read aloud, each once; code is the same in each language. */
 const textsOn = (page: Page): Promise<string[]> =>

@@ -1,9 +1,12 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { extname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signIn } from '#rig/browser.ts'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 
+/** As express says it with all the types that there are. */
+const typeOf: (extension: string) => string | false = createRequire(import.meta.url)('mime-types').contentType
 const built = join(import.meta.dirname, '../../dist/editor')
 
 let server: ServerProcess
@@ -29,6 +32,18 @@ test('every file with a hash in its name is kept for ever, and scripts and style
     if (found.join() !== [200, 'public, max-age=31536000, immutable', encoding].join()) wrong.push(name)
   }
   expect(wrong).toEqual([])
+})
+
+test('every file comes as what it is: its extension is one of those that the built server knows', async () => {
+  const files = (await readdir(built, { recursive: true })).filter((name) => extname(name) !== '')
+  const named = new Map(files.filter((name) => !/\.(br|gz)$/.test(name)).map((name) => [extname(name), name]))
+  expect([...named.keys()]).toEqual(
+    expect.arrayContaining(['.html', '.js', '.css', '.woff2', '.webmanifest']),
+  )
+  for (const [extension, name] of named) {
+    const { headers } = await fetch(`${server.url}/${name}`)
+    expect([name, headers.get('content-type')]).toEqual([name, typeOf(extension)])
+  }
 })
 
 test.each(['/', '/worker.js', '/shell-files.js', '/app.webmanifest', '/icons/icon-192.png'])(

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { FlowNode } from '#flows/flow.ts'
 import { type BrowserOptions, signIn } from '#rig/browser.ts'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 
@@ -113,6 +114,52 @@ test('a rule is begun in an empty flow on a phone, and its settings open with a 
   await expect
     .poll(async () => (await server.api('GET', '/api/flows/phone')).body.nodes[0].config)
     .toEqual({ topic: 'home/bell' })
+})
+
+test('what fits stands first, the rest says why it does not, and comes through a converter or unwired', async () => {
+  const bell = {
+    id: 'bell',
+    type: 'mqtt-in',
+    at: [80, 120],
+    group: 'g',
+    config: { topic: 'a', payload: 'text' },
+  }
+  const lamp = {
+    ...house.subflows[0],
+    nodes: [{ id: 'in', type: 'subflow-input', at: [0, 0], config: { kind: 'number' } }],
+  }
+  const flow = { nodes: [bell], wires: [], groups: house.groups, subflows: [{ ...lamp, wires: [] }] }
+  const { browser, page, tree } = await openList('unfit', flow)
+  await using _ = browser
+  const draft = async () => (await server.api('GET', '/api/flows/unfit')).body
+  const types = async () => (await draft()).nodes.map(({ type, group }: FlowNode) => [type, group])
+  await tree.focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('a')
+  const options = page.getByRole('option')
+  await options.filter({ hasText: 'Has no input: is not wired' }).first().waitFor()
+  const misfits = await options.evaluateAll((all) => all.map((one) => one.dataset['misfit'] === 'true'))
+  expect(misfits.indexOf(true)).toBeGreaterThan(5)
+  expect(misfits.slice(misfits.indexOf(true))).not.toContain(false)
+  await page.keyboard.type('lamp')
+  await page.keyboard.press('Enter')
+  await expect
+    .poll(async () => (await draft()).wires)
+    .toEqual([
+      ['bell.out', 'function.in'],
+      ['function.out', 'subflow.in'],
+    ])
+  await page.getByRole('button', { name: 'New rule' }).first().click()
+  await options.filter({ hasText: 'Starts nothing: something has to lead to it' }).first().waitFor()
+  await page.keyboard.type('debug')
+  await page.keyboard.press('Enter')
+  await expect.poll(types).toEqual([
+    ['mqtt-in', 'g'],
+    ['function', 'g'],
+    ['subflow', 'g'],
+    ['debug', undefined],
+  ])
 })
 
 test('what was chosen is remembered, for this kind of screen', async () => {

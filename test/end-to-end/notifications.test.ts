@@ -44,7 +44,7 @@ async function openSettings() {
 }
 
 /** Hands the service worker what a push service would bring. */
-async function push(page: Page, data: object): Promise<void> {
+async function pushService(page: Page): Promise<(data: object) => Promise<unknown>> {
   const devtools = await page.context().newCDPSession(page)
   const registered = new Promise<string>((resolve) => {
     devtools.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
@@ -53,12 +53,8 @@ async function push(page: Page, data: object): Promise<void> {
     })
   })
   await devtools.send('ServiceWorker.enable')
-  const registrationId = await registered
-  await devtools.send('ServiceWorker.deliverPushMessage', {
-    origin: server.url,
-    registrationId,
-    data: JSON.stringify(data),
-  })
+  const to = { origin: server.url, registrationId: await registered }
+  return (data) => devtools.send('ServiceWorker.deliverPushMessage', { ...to, data: JSON.stringify(data) })
 }
 
 const shown = (page: Page) =>
@@ -76,7 +72,8 @@ test('a person switches notifications on and sees them, each once, and off again
   await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('true')
 
   const gate = { title: 'Gate', text: 'Open', tag: 'a', isAlarm: true, at: 1_767_225_600_000 }
-  for (const message of [gate, gate, { ...gate, title: 'Door', tag: 'b' }]) await push(page, message)
+  const push = await pushService(page)
+  for (const message of [gate, gate, { ...gate, title: 'Door', tag: 'b' }]) await push(message)
   await expect
     .poll(async () => (await shown(page)).sort((a, b) => a.tag.localeCompare(b.tag)))
     .toEqual([

@@ -1,6 +1,8 @@
 import { connectAsync } from 'mqtt'
 import type { Page } from 'playwright-core'
 import { nodeCard } from './editor-page.ts'
+import { startFakeTelegram } from './fake-telegram.ts'
+import { furnishBot, furnishPost, furnishRecordings } from './furniture.ts'
 import { overlays } from './overlays.ts'
 import type { ServerProcess } from './server-process.ts'
 import { settled } from './settled.ts'
@@ -113,6 +115,7 @@ export const areas: Readonly<Record<string, Area>> = {
   'a topic': { path: '/mqtt?topic=home/climate' },
   publishing: { path: '/mqtt?pane=publish' },
   subscriptions: { path: '/mqtt?pane=subscriptions' },
+  'recordings of topics': { path: '/mqtt?pane=recordings' },
   clients: { path: '/mqtt?show=clients' },
   access: { path: '/mqtt?show=access' },
   listeners: { path: '/mqtt?show=listeners' },
@@ -133,14 +136,16 @@ const flowFile = (id: string, name: string, nodes: readonly object[], wires: rea
   ...{ format: 'wirehouse/flow@1', id, name, nodes, wires },
 })
 
-/** Puts something into each area. */
-export async function furnish(server: ServerProcess): Promise<void> {
+/** Puts something into each area. Answers what has to go on as long as one looks. */
+export async function furnish(server: ServerProcess): Promise<AsyncDisposable> {
+  await using outside = new AsyncDisposableStack()
   const seen = [
     node('bell', 'mqtt-in', [80, 80], { topic: 'home/bell' }, 'Bell'),
     node('open', 'filter', [320, 80], { rejected: true }),
     node('show', 'debug', [560, 80]),
     node('mail', 'email', [80, 240]),
     node('sum', 'function', [320, 240], { code: 'return message' }),
+    node('phone', 'telegram-notify', [560, 240], { bot: 'bot' }),
   ]
   const wires = [
     ['bell.out', 'open.in'],
@@ -164,20 +169,30 @@ export async function furnish(server: ServerProcess): Promise<void> {
   const maps = [{ direction: 'both', filter: 'home/#', remotePrefix: 'haus/' }]
   await server.api('POST', '/api/broker/bridges', { name: 'Cloud', connection: 'other', maps })
   await furnishAlarms(server)
-  await furnishAccess(server)
+  outside.use(await furnishAccess(server))
   await server.api('PUT', '/api/mqtt/home/climate', { temperature: 21 })
+  await furnishBot(server, outside.use(await startFakeTelegram()))
+  await furnishRecordings(server, 'seen')
+  await furnishPost(server)
+  return outside.move()
 }
 
-/** A device of the house that was here, and is away now. */
-async function furnishAccess(server: ServerProcess): Promise<void> {
+/** A device of the house that was here, and is away now; and one that stays for as long as what is answered does. */
+async function furnishAccess(server: ServerProcess): Promise<AsyncDisposable> {
   const device = { name: 'lamp', password: 'a lamp in the hall' }
   await server.api('POST', '/api/users', { ...device, role: 'device' })
   await server.api('POST', '/api/tokens', { name: 'Script' })
-  const client = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, {
-    ...{ clientId: 'lamp-in-the-hall', clean: false, username: device.name, password: device.password },
-  })
-  await client.subscribeAsync('home/lamp/set', { qos: 1 })
-  await client.endAsync()
+  await server.api('POST', '/api/broker/keys', { identity: 'lamp', user: device.name })
+  await server.api('POST', '/api/broker/certificates', { user: device.name, name: 'Lamp' })
+  const connect = (clientId: string, clean: boolean) =>
+    connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, {
+      ...{ clientId, clean, username: device.name, password: device.password },
+    })
+  const away = await connect('lamp-in-the-hall', false)
+  await away.subscribeAsync('home/lamp/set', { qos: 1 })
+  await away.endAsync()
+  const here = await connect('lamp-at-the-door', true)
+  return { [Symbol.asyncDispose]: () => here.endAsync(true) }
 }
 
 async function furnishAlarms(server: ServerProcess): Promise<void> {

@@ -48,7 +48,7 @@ export async function functionRig(
       sent.push({ port, message })
       return downstream?.(message)
     },
-    message: (draft) => ({ id: `new${++lastId}`, ...draft, payload: draft.payload }),
+    message: (draft) => ({ ...draft, id: draft.id ?? `new${++lastId}`, payload: draft.payload }),
     log: (level, text) => void logs.push(`${level} ${text}`),
     status: (state, text) => void logs.push(`status ${state} ${text ?? ''}`),
     report: (error) => void reports.push(error),

@@ -9,12 +9,18 @@ const long = [
   'hosts/memory',
   'end-to-end/topics',
   'end-to-end/',
+  'sandbox/hostile-bodies',
+  'power/',
+  'drafts/',
+  'house/open-house',
   'hosts/',
   'try/',
   'broker/',
   'bridges/',
-  'power/',
   'user-code/',
+  'house-tls',
+  'dead-letter-desk',
+  'backups/damage',
 ]
 
 const rank = ({ moduleId }: TestSpecification): number => {

@@ -60,6 +60,12 @@ const list: Open = async (page: Page) => {
 const row = 'main li:has([aria-haspopup="menu"])'
 const flow = '/flows/seen'
 const access = '/mqtt?show=access'
+const clients = '/mqtt?show=clients'
+const recordings = '/mqtt?pane=recordings'
+const away = '#clients li:has-text("lamp-in-the-hall")'
+const here = '#clients li:has-text("lamp-at-the-door")'
+const outbox = '/alarms?show=outbox'
+const letters = '/alarms?show=letters'
 const listeners = '/mqtt?show=listeners'
 
 /** By name. */
@@ -97,6 +103,28 @@ export const overlays: Readonly<Record<string, Area>> = {
       await page.getByRole('dialog').getByRole('textbox').first().waitFor()
     }),
   },
+  'a phone to be bound': {
+    path: flow,
+    open: inTurn(
+      settingsOf('phone'),
+      press('[role=tabpanel] button:has(.lucide-smartphone)'),
+      async (page) => {
+        await page.locator('[role=dialog] svg[role=img]').first().waitFor()
+      },
+    ),
+  },
+  'a recording to be deleted': {
+    path: flow,
+    open: inTurn(async (page) => {
+      await page.keyboard.press('Control+j')
+      await page.locator('[data-tab="recordings"]').click()
+    }, press('[role=tabpanel] li button:has(.lucide-trash-2)')),
+  },
+  'the menu of the open flow': { path: flow, open: press('button:has(.lucide-ellipsis)', 'menu') },
+  'the ways to deploy': {
+    path: flow,
+    open: press('button:has(.lucide-chevron-down)[aria-haspopup="menu"]', 'menu'),
+  },
   'the kinds of connections': { path: '/connections', open: menu('main') },
   'a new connection': { path: '/connections', open: menuItem('main', 0) },
   'another new connection': { path: '/connections', open: menuItem('main', -1) },
@@ -112,10 +140,22 @@ export const overlays: Readonly<Record<string, Area>> = {
     path: '/mqtt?topic=home/climate',
     open: press('main header button:has(.lucide-trash-2)'),
   },
-  'a client': { path: '/mqtt?show=clients', open: press('#clients li button') },
+  'a recording of topics for a flow': {
+    path: recordings,
+    open: press('main li button:has(.lucide-workflow)'),
+  },
+  'a recording of topics to be deleted': {
+    path: recordings,
+    open: press('main li button:has(.lucide-trash-2)'),
+  },
+  'a client': { path: clients, open: press(`${away} button`) },
   'a client to be forgotten': {
-    path: '/mqtt?show=clients',
-    open: inTurn(press('#clients li button'), press('[role=dialog] button:not([aria-label])')),
+    path: clients,
+    open: inTurn(press(`${away} button`), press('[role=dialog] button:not([aria-label])')),
+  },
+  'a client to be disconnected': {
+    path: clients,
+    open: inTurn(press(`${here} button`), press('[role=dialog] button:not([aria-label])')),
   },
   'a new rule': { path: access, open: press('#rules > div button') },
   'a Mosquitto to be taken over': { path: access, open: press('#rules > p button') },
@@ -132,7 +172,19 @@ export const overlays: Readonly<Record<string, Area>> = {
   'the menu of a bridge': { path: '/mqtt?show=bridges', open: menu('#bridges') },
   'a bridge': { path: '/mqtt?show=bridges', open: menuItem('#bridges', 0) },
   'a bridge to be deleted': { path: '/mqtt?show=bridges', open: menuItem('#bridges', -1) },
+  'a bridge to be switched off': { path: '/mqtt?show=bridges', open: menuItem('#bridges', 1) },
+  'messages of a bridge to be thrown away': { path: '/mqtt?show=bridges', open: menuItem('#bridges', 2) },
+  'a key to be removed': { path: listeners, open: press('#keys li button') },
+  'a device certificate to be revoked': { path: listeners, open: press('#certificates li button') },
   'the menu of an alarm': { path: '/alarms', open: menu('main') },
+  'the menu of what waits to leave': { path: outbox, open: menu('main li') },
+  'something in the outbox to be thrown away': { path: outbox, open: menuItem('main li', -1) },
+  'the menu of a dead letter': { path: letters, open: menu('main li') },
+  'a dead letter to be thrown away': { path: letters, open: menuItem('main li', -1) },
+  'all dead letters to be thrown away': {
+    path: letters,
+    open: press('main section button:has(.lucide-trash-2)'),
+  },
   'the menu of a user': { path: '/settings', open: menu('#users') },
   'a new password': { path: '/settings', open: menuItem('#users', 0) },
   'a user to be removed': { path: '/settings', open: menuItem('#users', -1) },

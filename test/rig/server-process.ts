@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import nodeOptions from '#server/launch/node-options.json' with { type: 'json' }
 
 const root = join(import.meta.dirname, '../..')
 /** Milliseconds that a start may take on a slow machine. */
@@ -50,8 +51,7 @@ export const OWNER = { name: 'admin', password: 'wire-the-house' } as const
 
 /** The shell gives way to the server, so that signals reach it. Blocks are of 512 or 1,024 bytes, as the shell likes. */
 function commandOf({ fileLimitKb }: ServerOptions): readonly [string, ...string[]] {
-  const main = join(root, 'dist/server/main.js')
-  const command = [process.execPath, '--max-semi-space-size=4', '--no-short-builtin-calls', main] as const // as every way to start it does
+  const command = [process.execPath, ...nodeOptions.flags, join(root, 'dist/server/main.js')] as const
   if (fileLimitKb === undefined) return command
   return ['sh', '-c', `ulimit -S -f ${fileLimitKb}; exec "$0" "$@"`, ...command]
 }
@@ -63,10 +63,7 @@ export async function startServerProcess(options: ServerOptions = {}): Promise<S
   const child = spawn(command, args, {
     env: {
       PATH: process.env['PATH'] ?? '',
-      // these, too
-      MALLOC_ARENA_MAX: '2',
-      MALLOC_MMAP_THRESHOLD_: '131072',
-      MALLOC_TRIM_THRESHOLD_: '131072',
+      ...nodeOptions.env,
       WIREHOUSE_DATA_DIR: dataDir,
       WIREHOUSE_HOST: '127.0.0.1',
       WIREHOUSE_HTTP_PORT: '0',

@@ -1,23 +1,29 @@
-import { existsSync } from 'node:fs'
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import * as z from 'zod'
 import { type HopCase, type HopMeasure, hopCases } from './hop-cases.ts'
+import { measureHops } from './our-hop.ts'
 
-/** What `our-hop.ts` measures: the cost of one delivery in the engine alone, by path and size of the payload. */
-interface EngineHop {
-  readonly path: string
-  readonly payloadBytes: number
-  readonly microseconds: number
-}
-
-const FILE = join(import.meta.dirname, 'our-hop.ts')
+const processFile = join(import.meta.dirname, 'function-hops-process.ts')
+const printed = z.array(z.object({ case: z.string(), microseconds: z.number() }))
 
 /**
- * Our hops without user code, measured in the engine alone: seen from outside of the server they are too
- * quick for its clock. A hop with a fan-out of two is two deliveries. Empty while the engine measures nothing.
+ * Our hops, measured in the engine: seen from outside of the server they are too quick for its clock, and
+ * what comes before and behind the chain is no part of a hop.
  */
-export async function measureEngineHops(): Promise<readonly HopMeasure[]> {
-  if (!existsSync(FILE)) return []
-  const { measureHops }: { measureHops: () => Promise<readonly EngineHop[]> } = await import(FILE)
+export const measureEngineHops = async (): Promise<readonly HopMeasure[]> => [
+  ...(await measureChangeHops()),
+  ...(await measureFunctionHops()),
+]
+
+async function measureFunctionHops(): Promise<readonly HopMeasure[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [processFile])
+  return printed.parse(JSON.parse(stdout))
+}
+
+/** A hop with a fan-out of two is two deliveries. */
+async function measureChangeHops(): Promise<readonly HopMeasure[]> {
   const measured = await measureHops()
   const sizes = [...new Set(measured.map(({ payloadBytes }) => payloadBytes))].sort(
     (one, other) => one - other,

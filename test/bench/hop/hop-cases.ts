@@ -13,7 +13,7 @@ export interface HopCase {
   readonly bytes: number
 }
 
-/** What one hop takes: the time of a chain of ten, less that of a chain of one, divided by nine. */
+/** What one hop takes, of the processor's time. */
 export interface HopMeasure {
   readonly case: string
   readonly microseconds: number
@@ -61,7 +61,7 @@ export function makePayload(bytes: number) {
   }))
 }
 
-/** What each case takes, from what its two chains took for a message, in microseconds. */
+/** What each case takes, a chain of ten less one of one, divided by nine, from what its two chains took for a message, in microseconds. */
 export function hopsFrom(tookMicroseconds: (chain: Chain) => number): readonly HopMeasure[] {
   return hopCases.map((item) => {
     const of = (wanted: number): number => {

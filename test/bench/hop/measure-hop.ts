@@ -6,7 +6,6 @@ import type { Results } from '../report/results.ts'
 import { measureEngineHops } from './engine-hops.ts'
 import { HOP, type HopMeasure } from './hop-cases.ts'
 import { measureNodeRedHop } from './measure-node-red-hop.ts'
-import { measureWirehouseHop } from './measure-wirehouse-hop.ts'
 
 /** One round of all hop cases, in a folder of its own. */
 export async function measureHop(
@@ -15,16 +14,11 @@ export async function measureHop(
   nodeRed: NodeRed | undefined,
   results: Results,
 ): Promise<void> {
-  const folderOf = async (name: string): Promise<string> => {
-    await mkdir(join(folder, name), { recursive: true })
-    return join(folder, name)
-  }
-  const inEngine = await measureEngineHops()
-  const isMeasured = (name: string): boolean => inEngine.some((hop) => hop.case === name)
-  const inServer = await measureWirehouseHop(ours, await folderOf(ours.name))
-  record(results, ours.name, [...inEngine, ...inServer.filter((hop) => !isMeasured(hop.case))])
+  record(results, ours.name, await measureEngineHops())
   if (nodeRed === undefined) return
-  record(results, nodeRed.name, await measureNodeRedHop(nodeRed, await folderOf(nodeRed.name)))
+  const own = join(folder, nodeRed.name)
+  await mkdir(own, { recursive: true })
+  record(results, nodeRed.name, await measureNodeRedHop(nodeRed, own))
 }
 
 function record(results: Results, peer: string, measures: readonly HopMeasure[]): void {

@@ -2,21 +2,21 @@ import { type Chain, chains, makePayload } from './hop-cases.ts'
 
 /**
  * What the functions at both ends of a chain share: they send one message after another, as a house does,
- * each when the one before has come, and answer the time per message of all.
+ * each when the one before has come, and answer the processor's time per message of all.
  */
 export const measuring = `const makePayload = ${makePayload}
 const runs = new Map()
-const { performance } = require('node:perf_hooks')
 exports.begin = (id, node, messages, bytes) => {
   const payload = makePayload(bytes)
   const send = () => node.send({ hop: 0, payload }, false) // not copied: nobody writes into the payload
-  runs.set(id, { send, messages, left: messages, startedAt: performance.now() })
+  runs.set(id, { send, messages, left: messages, before: process.cpuUsage() })
   send()
 }
 exports.end = (id) => {
   const run = runs.get(id)
   if (--run.left > 0) return void run.send()
-  return { payload: ((performance.now() - run.startedAt) * 1000) / run.messages }
+  const { user, system } = process.cpuUsage(run.before)
+  return { payload: (user + system) / run.messages }
 }
 `
 

@@ -3,8 +3,8 @@ export interface Peer {
   readonly name: string
   /** What it is made of, with versions. */
   readonly description: string
-  /** Messages on their way at which it is quickest without losing any. */
-  readonly bestWindow: number
+  /** Messages on their way at which it is quickest without losing any, if not those of the load. */
+  readonly bestWindow?: number
   /** Puts flows into an empty folder, for the starts that follow. */
   prepare(folder: string, flows: readonly BenchFlow[]): Promise<void>
   /** Starts with a prepared folder; may resolve before the flows run. Listens on loopback only. */

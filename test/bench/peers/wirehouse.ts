@@ -9,7 +9,6 @@ const env = { WIREHOUSE_LOG_LEVEL: 'warn' }
 /** The built server of this project, as a person starts it. */
 export class Wirehouse implements Peer {
   readonly name = 'Wirehouse'
-  readonly bestWindow = 800
   readonly description = `Wirehouse on Node ${process.versions.node}`
   readonly #keeper: Keeper
 
