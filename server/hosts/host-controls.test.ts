@@ -44,7 +44,7 @@ async function rig({ isLate = false } = {}) {
   }
   const stopAt = (...wires: readonly string[]): void =>
     controls.apply('f', { breakpoints: wires.map((wire) => ({ wire })), isSafe: false })
-  return { engine, clock, flow, controls, taken, outcomes, send, stopped, stopAt }
+  return { engine, clock, flow, controls, reports, taken, outcomes, send, stopped, stopAt }
 }
 let r: Awaited<ReturnType<typeof rig>>
 beforeEach(async () => {
@@ -97,6 +97,16 @@ describe('a message at a breakpoint', () => {
     expect(await r.stopped()).toEqual([])
     await r.clock.advance(1_000)
     expect(await r.stopped()).toEqual([['a.out b.in', 'one', 0]])
+  })
+
+  test('is told to be gone before anybody could let it go again', async () => {
+    r.stopAt('a.out b.in')
+    r.send('one')
+    await r.stopped()
+    r.controls.act('f', 1, 'continue')
+    expect(r.reports).toEqual([[['a.out b.in', 'one', 0]], []])
+    await r.clock.advance(1_000)
+    expect(r.reports).toHaveLength(2)
   })
 
   test('is acted upon once', () => {

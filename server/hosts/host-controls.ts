@@ -50,7 +50,7 @@ export class HostControls {
 
   /** Answers false where that message is not stopped any more. */
   act(flow: string, number: number, action: StopAction): boolean {
-    return this.#flows.get(flow)?.breakpoints.act(number, action) ?? false
+    return this.#flows.get(flow)?.act(number, action) ?? false
   }
 
   #begin(flow: string): SteeredFlow {
@@ -101,6 +101,13 @@ class SteeredFlow implements FlowControl {
     this.#changed()
   }
 
+  /** What came of it is told at once: who has let a message go shall not see it stand, and let it go again. */
+  act(number: number, action: StopAction): boolean {
+    const isDone = this.breakpoints.act(number, action)
+    if (isDone) this.#tell()
+    return isDone
+  }
+
   rewire(wireAll: () => void): void {
     this.#wired = new Set()
     wireAll()
@@ -131,10 +138,12 @@ class SteeredFlow implements FlowControl {
   }
 
   #changed(): void {
-    const { clock, tell } = this.#options
-    this.#news ??= clock.after(TELL_EVERY_MS, () => {
-      this.#news = undefined
-      tell({ stopped: this.breakpoints.stopped, muted: Object.fromEntries(this.#muted) })
-    })
+    this.#news ??= this.#options.clock.after(TELL_EVERY_MS, () => this.#tell())
+  }
+
+  #tell(): void {
+    this.#news?.cancel()
+    this.#news = undefined
+    this.#options.tell({ stopped: this.breakpoints.stopped, muted: Object.fromEntries(this.#muted) })
   }
 }

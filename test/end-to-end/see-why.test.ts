@@ -126,6 +126,7 @@ test('a breakpoint stops where all of its conditions hold, or any of them', asyn
   await send(6)
   const stands = notice(page, /A message stands/)
   await stands.getByRole('button', { name: 'Go on' }).click()
+  await stands.waitFor({ state: 'hidden' })
   await expect.poll(() => published('asked')).toBe(6)
   await breakpoint.getByRole('radio', { name: 'any holds' }).click()
   expect(await violations(page)).toEqual([])
