@@ -41,11 +41,11 @@ export const controlApi = {
       readonly condition?: Condition | ConditionSet | undefined
       readonly browser: string
     },
-  ) => requestJson<ControlView>('PUT', pathOf(flow, 'breakpoints'), { body: breakpoint }),
+  ) => requestJson<void>('PUT', pathOf(flow, 'breakpoints'), { body: breakpoint }),
   removeBreakpoint: (flow: string, wire: string) =>
     requestJson<void>('DELETE', pathOf(flow, `breakpoints?wire=${encodeURIComponent(wire)}`)),
   setSafeMode: (flow: string, on: boolean, browser: string) =>
-    requestJson<ControlView>('PUT', pathOf(flow, 'safe-mode'), { body: { on, browser } }),
+    requestJson<void>('PUT', pathOf(flow, 'safe-mode'), { body: { on, browser } }),
   act: (flow: string, number: number, action: StopAction) =>
     requestJson<void>('POST', pathOf(flow, `stopped/${number}`), { body: { action } }),
 }

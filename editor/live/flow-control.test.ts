@@ -35,10 +35,17 @@ test('a tab has one name, which the server takes', () => {
   expect([browserName(), sessionStorage.getItem('wirehouse.browser')]).toEqual([browserName(), browserName()])
 })
 
-test('safe mode is asked for in the name of this tab, and known at once', async () => {
+test('safe mode is asked for in the name of this tab', async () => {
   const asked = answering(view(true))
   await setSafeMode('f', true)
   expect(asked).toEqual([['PUT', '/api/flows/f/safe-mode', { on: true, browser: browserName() }]])
+})
+
+test('an answer that is read after newer news does not take its place', async () => {
+  answering(view(false))
+  take(view(true))
+  await setSafeMode('f', true)
+  await setBreakpoint('f', 'a.out b.in')
   expect(useControls.getState()['f']?.isSafe).toBe(true)
 })
 

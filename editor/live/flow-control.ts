@@ -4,7 +4,10 @@ import type { ConditionSet } from '#kit/condition-set.ts'
 import { type ControlView, controlApi, type StopAction } from '../api/control-api.ts'
 import { onConnect } from '../api/live.ts'
 
-/** How flows are steered, by their ids; missing where nobody does. */
+/**
+ * How flows are steered, by their ids; missing where nobody does. Only what comes live counts: the answer to a request
+ * may be read after newer news.
+ */
 export const useControls = create<Readonly<Record<string, ControlView>>>(() => ({}))
 
 const KEY = 'wirehouse.browser'
@@ -31,7 +34,7 @@ export function holdFlow(flow: string): () => void {
 }
 
 export async function setBreakpoint(flow: string, wire: string, condition?: ConditionSet): Promise<void> {
-  take(await controlApi.setBreakpoint(flow, { wire, condition, browser: browserName() }))
+  await controlApi.setBreakpoint(flow, { wire, condition, browser: browserName() })
   hold(flow)
 }
 
@@ -39,7 +42,7 @@ export const removeBreakpoint = (flow: string, wire: string): Promise<void> =>
   controlApi.removeBreakpoint(flow, wire)
 
 export async function setSafeMode(flow: string, on: boolean): Promise<void> {
-  take(await controlApi.setSafeMode(flow, on, browserName()))
+  await controlApi.setSafeMode(flow, on, browserName())
   hold(flow)
 }
 
