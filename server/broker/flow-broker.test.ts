@@ -63,15 +63,22 @@ test.each([
   expect(String(rig.broker.retained(topic)?.payload ?? '')).toBe(retain ? before : '')
 })
 
-test('the payload of a client’s message stays what it was while a flow has it', async () => {
+test.each([
+  ['alone in its read', 1],
+  ['with others behind it', 3],
+])('a payload that a flow keeps stays when its client sends more: %s', async (_, together) => {
   await using rig = await brokerRig()
   const held: Delivery[] = []
-  using _ = rig.broker.flows.subscribe('#', 1, (delivery) => held.push(delivery))
-  const client = await rig.connect()
-  const all = Array.from({ length: 300 }, (_, index) => String(index).repeat(20))
-  for (const payload of all) await client.mqtt.publishAsync('a', payload)
-  await expect.poll(() => held.length, patient).toBe(300)
-  expect(held.map((delivery) => String(delivery.packet.payload))).toEqual(all)
+  using _flow = rig.broker.flows.subscribe('#', 1, (delivery) => held.push(delivery))
+  const { client } = await publisher(rig)
+  const rounds = ['first', 'later', 'third']
+  for (const [round, payload] of rounds.entries()) {
+    client.send(...Array.from({ length: together }, (_, index) => ({ ...publish('a', index + 1), payload })))
+    await expect.poll(() => held.length, patient).toBe((round + 1) * together)
+    for (const delivery of held) delivery.settle()
+  }
+  const expected = rounds.flatMap((payload) => Array.from({ length: together }, () => payload))
+  expect(held.map(({ packet }) => String(packet.payload))).toEqual(expected)
 })
 
 test('acknowledgements wait for late settlements, in the order of the client', async () => {

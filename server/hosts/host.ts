@@ -4,6 +4,7 @@ import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import type { CodeService, Services } from '#kit/runtime/services.ts'
 import { Activity } from '#server/activity.ts'
+import { copyPart } from '#server/copy-part.ts'
 import { Engine } from '#server/engine/engine.ts'
 import { Lookers } from '#server/engine/lookers.ts'
 import type { FlowCounts } from '#server/engine/observer.ts'
@@ -182,7 +183,7 @@ export class Host {
   readonly #take: TakeRecord = (kind, flags, a, b, topic, bytes, start, end) => {
     switch (kind) {
       case records.delivery:
-        return this.#mqtt.deliver(flags, a, b, topic, copyOf(bytes, start, end))
+        return this.#mqtt.deliver(flags, a, b, topic, copyPart(bytes, start, end))
       case records.kept:
         return this.#mqtt.countKept(a * 2 ** 32 + b)
       case records.published:
@@ -257,13 +258,6 @@ const isMqtt = (connections: readonly AnyConnectionRuntime[], type: string): boo
 
 const readError = (bytes: Buffer, start: number, end: number): SentError =>
   JSON.parse(bytes.toString('utf8', start, end))
-
-/** Nodes may keep what they get. */
-function copyOf(bytes: Buffer, start: number, end: number): Buffer {
-  const copy = Buffer.allocUnsafe(end - start)
-  bytes.copy(copy, 0, start, end)
-  return copy
-}
 
 /** What a message holds that cannot travel is said instead of shown. */
 function packEvent(event: HostEvent): Buffer {

@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
+import { copyPart } from '#server/copy-part.ts'
 
 /** What V8 writes begins with this byte, which no text in UTF-8 has. */
 const V8_MARK = 0xff
@@ -15,7 +16,7 @@ export const pack = (value: unknown): Buffer =>
 /** Reads what `pack` wrote. The bytes may lie in a ring, so they are copied first. */
 export const unpack = <Value>(bytes: Buffer, start: number, end: number): Value =>
   bytes[start] === V8_MARK
-    ? (deserialize(Buffer.from(bytes.subarray(start, end))) as Value)
+    ? (deserialize(copyPart(bytes, start, end)) as Value)
     : (JSON.parse(bytes.toString('utf8', start, end)) as Value)
 
 /** Whether JSON gives back exactly this. */

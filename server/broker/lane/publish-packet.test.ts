@@ -22,7 +22,7 @@ const parse = (bytes: Buffer, protocolVersion: Version): Packet[] => {
   reader.parse(bytes)
   return packets
 }
-const read = (bytes: Buffer, version: Version = 4) => {
+const read = (bytes: Buffer, version: Version = 4, copies = false) => {
   const frames = new Frames()
   frames.add(bytes)
   if (!frames.next()) return undefined
@@ -30,7 +30,7 @@ const read = (bytes: Buffer, version: Version = 4) => {
   if (!isWellFormed(bytes, start, body, end)) return undefined
   if (version === 5 && hasProperties(bytes, start, body, end)) return undefined
   const topic = new LatestTopic().read(bytes, body)
-  return readPublish(bytes, start, body, end, topic, 'me', { isVersion5: version === 5, copies: true })
+  return readPublish(bytes, start, body, end, topic, 'me', { isVersion5: version === 5, copies })
 }
 const topics = fc.string({ minLength: 1, unit: 'grapheme' })
 const payloads = fc
@@ -57,6 +57,13 @@ test('reads what another library writes', () => {
       })
     }),
   )
+})
+
+test('a payload that is copied stays when the bytes become others, and lies in them else', () => {
+  const bytes = generate({ cmd: 'publish', topic: 'a', payload: 'open', qos: 0, dup: false, retain: false })
+  const packets = [true, false].map((copies) => read(bytes, 4, copies))
+  bytes.fill('x')
+  expect(packets.map((packet) => String(packet?.payload))).toEqual(['open', 'xxxx'])
 })
 
 test('writes what another library reads', () => {

@@ -1,4 +1,5 @@
 import type { TakenPacket } from '#kit/flow-broker.ts'
+import { copyPart } from '#server/copy-part.ts'
 
 /** A PUBLISH of QoS 0 or 1 that is not retained, without properties (MQTT 3.1.1 and 5, section 3.3). */
 export interface PlainPublish extends TakenPacket {
@@ -52,14 +53,8 @@ export function readPublish(
   const idEnd = endOfPacketId(bytes, start, body)
   const packetId = qos === 0 ? 0 : bytes.readUInt16BE(idEnd - 2)
   const from = isVersion5 ? idEnd + 1 : idEnd
-  const payload = copies ? copyOf(bytes, from, end) : bytes.subarray(from, end)
+  const payload = copies ? copyPart(bytes, from, end) : bytes.subarray(from, end)
   return { topic, payload, qos, retain: false, client, packetId }
-}
-
-function copyOf(bytes: Buffer, from: number, to: number): Buffer {
-  const copy = Buffer.allocUnsafe(to - from)
-  bytes.copy(copy, 0, from, to)
-  return copy
 }
 
 /** The longest fixed header, the length of the topic, and a packet id. */
