@@ -45,7 +45,9 @@ test.each([
 })
 
 test('bytes that are not text stay bytes when left to guess', () => {
-  expect(readPayload.auto(Uint8Array.of(0xff, 0x00), 'a')).toEqual(Uint8Array.of(0xff, 0x00))
+  expect(readPayload.auto({ topic: 'a', payload: Uint8Array.of(0xff, 0x00) })).toEqual(
+    Uint8Array.of(0xff, 0x00),
+  )
 })
 
 test.each([
@@ -73,7 +75,7 @@ test('what looks like JSON is read as JSON, whatever it is', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = JSON.stringify(value)
-      expect(readPayload.auto(bytes(text), 'a')).toEqual(JSON.parse(text))
+      expect(readPayload.auto({ topic: 'a', payload: bytes(text) })).toEqual(JSON.parse(text))
     }),
   )
 })

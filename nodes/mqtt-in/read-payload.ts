@@ -1,7 +1,9 @@
+import type { MqttPacket } from '#kit/mqtt.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 
 export type PayloadFormat = 'auto' | 'json' | 'number' | 'text' | 'bytes'
-type Read = (bytes: Uint8Array, topic: string) => unknown
+type Sent = Pick<MqttPacket, 'topic' | 'payload' | 'text'>
+type Read = (sent: Sent) => unknown
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 /** A decimal number as devices print it; not `0x10`, not `Infinity`, and no code with leading zeros such as `007`. */
@@ -11,28 +13,28 @@ const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 export const readPayload: Readonly<Record<PayloadFormat, Read>> = {
   bytes: ownBytes,
   text: readText,
-  json: (bytes, topic) => {
-    const text = readText(bytes, topic)
+  json: (sent) => {
+    const text = readText(sent)
     try {
       return JSON.parse(text)
     } catch (cause) {
-      throw notJson(topic, shorten(text), { cause })
+      throw notJson(sent.topic, shorten(text), { cause })
     }
   },
-  number: (bytes, topic) => {
-    const text = readText(bytes, topic).trim()
-    if (!decimal.test(text)) throw notANumber(topic, shorten(text))
+  number: (sent) => {
+    const text = readText(sent).trim()
+    if (!decimal.test(text)) throw notANumber(sent.topic, shorten(text))
     return Number(text)
   },
-  auto: (bytes) => {
-    const text = tryText(bytes)
-    return text === undefined ? ownBytes(bytes) : guess(text)
+  auto: (sent) => {
+    const text = tryText(sent)
+    return text === undefined ? ownBytes(sent) : guess(text)
   },
 }
 
 /** The broker's own may go to others as well. */
-function ownBytes(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.prototype.slice.call(bytes)
+function ownBytes({ payload }: Sent): Uint8Array {
+  return Uint8Array.prototype.slice.call(payload)
 }
 
 /** JSON where it is JSON, and text else: `21.5`, `true`, `{"a":1}`, `on`. */
@@ -45,9 +47,10 @@ function guess(text: string): unknown {
   }
 }
 
-function readText(bytes: Uint8Array, topic: string): string {
-  const text = tryText(bytes)
+function readText(sent: Sent): string {
+  const text = tryText(sent)
   if (text !== undefined) return text
+  const { topic } = sent
   throw new NodeError(
     'MQTT_PAYLOAD_TEXT',
     `The message on "${topic}" is not text in UTF-8. Set "Payload" to bytes, or mend what sends it.`,
@@ -55,9 +58,11 @@ function readText(bytes: Uint8Array, topic: string): string {
   )
 }
 
-function tryText(bytes: Uint8Array): string | undefined {
+function tryText(sent: Sent): string | undefined {
+  const { text } = sent
+  if (text !== undefined) return text
   try {
-    return strict.decode(bytes)
+    return strict.decode(sent.payload)
   } catch {
     return undefined // not UTF-8, which is what this asks
   }

@@ -15,7 +15,8 @@ export const mqttInRuntime = implementNode(mqttIn, (context) => {
   const isForLive = config.retained === 'live'
   let isReadable = true
 
-  const receive = ({ topic, payload, qos, retain, id, isRepeated }: MqttPacket): Settlement => {
+  const receive = (packet: MqttPacket): Settlement => {
+    const { topic, qos, retain, id, isRepeated } = packet
     if (retain && isForLive) return
     const messageOf = (payload: unknown): Message => {
       const draft = { id, topic, payload, qos, retain }
@@ -23,10 +24,10 @@ export const mqttInRuntime = implementNode(mqttIn, (context) => {
     }
     let value: unknown
     try {
-      value = read(payload, topic)
+      value = read(packet)
     } catch (error) {
       isReadable = false
-      return fail(error as NodeError, messageOf(payload))
+      return fail(error as NodeError, messageOf(packet.payload))
     }
     if (!isReadable) status('ok')
     isReadable = true

@@ -33,12 +33,6 @@ const COPIED = 64
 /** … and then of one in so many. */
 const COPY_EACH = 64
 
-interface GrowingRecord extends WireRecord {
-  count: number
-  last: Message | undefined
-  fresh: number
-}
-
 /** Looks at a flow: counts and the last message of each wire, and, where asked for, the ways of its messages. */
 export class FlowObservation implements FlowObserver {
   readonly isBrief = true
@@ -86,13 +80,15 @@ export class FlowObservation implements FlowObserver {
   }
 
   wire(wire: string, { unit }: Port, isOwn: boolean): (message: Message) => void {
-    const record = this.#wires.get(wire) ?? { count: 0, last: undefined, unit, fresh: 0 }
+    const record = this.#wires.get(wire) ?? new GrowingRecord(unit)
     this.#wires.set(wire, record)
     const keep = this.#log?.wire(wire)
-    const look = isOwn ? sample : note
-    if (!keep) return (message) => look(record, message)
+    const look = isOwn
+      ? (message: Message) => record.sample(message)
+      : (message: Message) => record.note(message)
+    if (!keep) return look
     return (message) => {
-      look(record, message)
+      look(message)
       keep(message)
     }
   }
@@ -116,19 +112,47 @@ export class FlowObservation implements FlowObserver {
   }
 }
 
-function note(record: GrowingRecord, message: Message): void {
-  record.count += 1
-  record.last = message
+/** So many messages take turns in one place for the last of them. */
+const PLACE_EACH = 64
+
+/**
+ * What each message writes into is young for V8's collector: a store of what is new into something old is written down
+ * for the next collection, and cost as much as everything else that looking at a wire does.
+ */
+class GrowingRecord implements WireRecord {
+  readonly unit: string | undefined
+  count = 0
+  /** Since the last look. */
+  fresh = 0
+  #place: { message: Message | undefined } = { message: undefined }
+
+  constructor(unit: string | undefined) {
+    this.unit = unit
+  }
+
+  get last(): Message | undefined {
+    return this.#place.message
+  }
+
+  note(message: Message): void {
+    this.count += 1
+    if (this.count % PLACE_EACH === 0) this.#place = { message }
+    else this.#place.message = message
+  }
+
+  /** The message may change later. */
+  sample(message: Message): void {
+    this.fresh += 1
+    if (this.fresh > COPIED && this.fresh % COPY_EACH !== 0) this.count += 1
+    else this.note(copyForLook(message))
+  }
 }
 
-function sample(record: GrowingRecord, message: Message): void {
-  record.count += 1
-  record.fresh += 1
-  if (record.fresh > COPIED && record.fresh % COPY_EACH !== 0) return
+function copyForLook(message: Message): Message {
   try {
-    record.last = copyMessage(message)
+    return copyMessage(message)
   } catch (error) {
     // user code takes it as it is; only who looks on cannot
-    record.last = { id: message.id, payload: error instanceof Error ? error.message : String(error) }
+    return { id: message.id, payload: error instanceof Error ? error.message : String(error) }
   }
 }

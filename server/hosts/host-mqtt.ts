@@ -1,11 +1,12 @@
-import type { MqttPacket, MqttPublish, MqttService, QoS } from '#kit/mqtt.ts'
+import type { MqttPublish, MqttService, QoS } from '#kit/mqtt.ts'
 import type { Settlement } from '#kit/runtime/implement-node.ts'
 import { NodeError } from '#kit/runtime/node-error.ts'
 import { culpritOf, givenBack } from '#server/engine/failure.ts'
 import { keptId } from '#server/inbox/kept-id.ts'
 import type { Channel } from './channel.ts'
 import { type Deliver, NamedSubscriptions } from './named-subscriptions.ts'
-import { flagsOf, isKept, isRepeated, isRetained, published, qosOf, records } from './protocol.ts'
+import { flagsOf, isKept, isRepeated, published, records } from './protocol.ts'
+import { RingPacket } from './ring-packet.ts'
 import { packError, type SentError, unpackError } from './sent-error.ts'
 
 /** Publishes on their way whose failure can still be told to the node that sent them. */
@@ -105,8 +106,16 @@ export class HostMqtt implements MqttService {
     }
   }
 
-  /** Hands a message of the core to its flow. */
-  deliver(flags: number, number: number, subscription: number, topic: string, payload: Uint8Array): void {
+  /** Hands a message of the core to its flow; its payload is borrowed for the call. */
+  deliver(
+    flags: number,
+    number: number,
+    subscription: number,
+    topic: string,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void {
     const id = isKept(flags) ? keptId(this.#nextKept++) : undefined
     if (id !== undefined && isRepeated(flags)) this.#runsAgain(id)
     const deliver = this.#subscriptions.get(subscription)
@@ -114,15 +123,20 @@ export class HostMqtt implements MqttService {
       this.#failed(number, givenBack(undefined))
       return
     }
+    const packet = new RingPacket(flags, topic, id, bytes, start, end)
     this.#current = number
     this.#atWork(number)
     try {
-      const settlement = deliver(readPacket(flags, topic, payload, id))
+      const settlement = deliver(packet)
       if (settlement === undefined) this.#settled(number)
-      else this.#settleLater(number, settlement)
+      else {
+        packet.own()
+        this.#settleLater(number, settlement)
+      }
     } catch (error) {
       this.#failed(number, error)
     } finally {
+      packet.release()
       this.#current = 0
       this.#atWork(0)
     }
@@ -225,12 +239,6 @@ const busy = (limit: number) =>
     `${limit} messages wait for the broker. Send less, or slow down with a Delay node.`,
     { values: { limit } },
   )
-
-function readPacket(flags: number, topic: string, payload: Uint8Array, id: string | undefined): MqttPacket {
-  const packet = { topic, payload, qos: qosOf(flags), retain: isRetained(flags) }
-  if (isRepeated(flags)) return { ...packet, isRepeated: true, ...(id !== undefined && { id }) }
-  return id === undefined ? packet : { ...packet, id }
-}
 
 /** With the node that is to blame. */
 function packFailure(error: unknown): SentError {

@@ -4,7 +4,6 @@ import type { AnyConnectionRuntime } from '#kit/runtime/implement-connection.ts'
 import type { AnyNodeRuntime } from '#kit/runtime/implement-node.ts'
 import type { CodeService, Services } from '#kit/runtime/services.ts'
 import { Activity } from '#server/activity.ts'
-import { copyPart } from '#server/copy-part.ts'
 import { Engine } from '#server/engine/engine.ts'
 import { Lookers } from '#server/engine/lookers.ts'
 import type { FlowCounts } from '#server/engine/observer.ts'
@@ -183,7 +182,7 @@ export class Host {
   readonly #take: TakeRecord = (kind, flags, a, b, topic, bytes, start, end) => {
     switch (kind) {
       case records.delivery:
-        return this.#mqtt.deliver(flags, a, b, topic, copyPart(bytes, start, end))
+        return this.#mqtt.deliver(flags, a, b, topic, bytes, start, end)
       case records.kept:
         return this.#mqtt.countKept(a * 2 ** 32 + b)
       case records.published:

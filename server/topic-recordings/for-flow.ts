@@ -28,7 +28,7 @@ export function forFlow(messages: readonly TopicMessage[], flow: Flow): readonly
     if (heard.length >= MOST_MESSAGES) break // many nodes may listen to each
     for (const { filter, read, inputs } of ears) {
       if (!topicMatches(filter, topic)) continue
-      const value = tryRead(() => toStored(read(Buffer.from(payload, 'base64'), topic)))
+      const value = tryRead(() => toStored(read({ topic, payload: Buffer.from(payload, 'base64') })))
       if (value) heard.push(...inputs.map((to) => ({ at, to, topic, payload: value.read })))
     }
   }
