@@ -3,7 +3,7 @@ import { io } from 'socket.io-client'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 import type { Keeper } from './keeper.ts'
 import type { Loader } from './load/loader.ts'
-import { measureLoad, rateOf } from './measure.ts'
+import { putLoad, rateOf, warmUp } from './measure.ts'
 import type { Wirehouse } from './peers/wirehouse.ts'
 import type { Results } from './report/results.ts'
 import { type LoadCase, laneOfCase, oneFlow, WINDOW } from './scenarios.ts'
@@ -14,7 +14,6 @@ interface ObservationPlan {
   readonly ours: Wirehouse
   readonly keeper: Keeper
   readonly loader: Loader
-  readonly seconds: number
   readonly results: Results
 }
 
@@ -22,8 +21,12 @@ interface ObservationPlan {
 export const WATCHED = 'share that is left, watched'
 export const watchedGroup = (qos: 0 | 1): string => `Watched, QoS ${qos}, 10 connections`
 
-/** In each round; who comes first takes turns. The difference is small, and the noise is not. */
-const PAIRS = 4
+/**
+ * In each round; who comes first takes turns. The difference is small, and what else goes on on the machine is not, but
+ * hardly changes from one moment to the next: many short looks, close to each other.
+ */
+const PAIRS = 16
+const LOOK_SECONDS = 0.5
 
 /** What it costs that an editor shows a flow: the same server, in turns with and without one. */
 export async function measureObservation(plan: ObservationPlan): Promise<void> {
@@ -36,12 +39,13 @@ export async function measureObservation(plan: ObservationPlan): Promise<void> {
 }
 
 async function measureCase(plan: ObservationPlan, server: ServerProcess, qos: 0 | 1): Promise<void> {
-  const { loader, seconds, results } = plan
+  const { loader, results } = plan
   const item: LoadCase = { title: '', qos, publishers: 10, sensors: 100, window: WINDOW }
   const { mqttPort } = server
   const pids = server.process.pid === undefined ? [] : [server.process.pid]
+  const perSecond = await warmUp(loader, { mqttPort, pids }, item)
   const rate = async (): Promise<number> =>
-    rateOf(await measureLoad({ loader, seconds }, { mqttPort, pids }, item))
+    rateOf(await putLoad({ loader, seconds: LOOK_SECONDS }, { mqttPort, pids }, item, perSecond))
   const watchedRate = async (): Promise<number> => {
     using editor = await watch(server, laneFlow(item))
     const measured = await rate()

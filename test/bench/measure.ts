@@ -49,28 +49,42 @@ async function measureCase(plan: MeasurePlan, running: RunningPeer, item: LoadCa
   results.recorder(peer.name, item.title)('messages/s, own window', rateOf(best))
 }
 
+type LoadTaker = Pick<RunningPeer, 'mqttPort' | 'pids'>
+
 /** Warms up, and measures. */
 export async function measureLoad(
   plan: Pick<MeasurePlan, 'loader' | 'seconds'>,
-  running: Pick<RunningPeer, 'mqttPort' | 'pids'>,
+  running: LoadTaker,
   item: LoadCase,
 ): Promise<LoadResult> {
-  const load = (seconds: number, messages: number): Promise<LoadResult> =>
-    plan.loader.load({
-      ...item,
-      port: running.mqttPort,
-      pids: running.pids,
-      lane: laneOfCase(item),
-      seconds,
-      messages,
-    })
-  const warm = await load(WARM_UP.seconds, WARM_UP.messages)
-  const perSecond = item.perSecond ?? (warm.sent / warm.seconds) * 2
-  return await load(
-    plan.seconds,
-    Math.min(MOST_MESSAGES, Math.max(1_000, Math.ceil(perSecond * plan.seconds))),
-  )
+  const perSecond = await warmUp(plan.loader, running, item)
+  return await putLoad(plan, running, item, perSecond)
 }
+
+/** Answers more messages a second than it will take. */
+export async function warmUp(loader: Loader, running: LoadTaker, item: LoadCase): Promise<number> {
+  const warm = await loader.load({ ...planOf(running, item), ...WARM_UP })
+  return item.perSecond ?? (warm.sent / warm.seconds) * 2
+}
+
+export const putLoad = (
+  { loader, seconds }: Pick<MeasurePlan, 'loader' | 'seconds'>,
+  running: LoadTaker,
+  item: LoadCase,
+  perSecond: number,
+): Promise<LoadResult> =>
+  loader.load({
+    ...planOf(running, item),
+    seconds,
+    messages: Math.min(MOST_MESSAGES, Math.max(1_000, Math.ceil(perSecond * seconds))),
+  })
+
+const planOf = ({ mqttPort: port, pids }: LoadTaker, item: LoadCase) => ({
+  ...item,
+  port,
+  pids,
+  lane: laneOfCase(item),
+})
 
 export const rateOf = ({ sent, lost, seconds }: LoadResult): number => (sent - lost) / seconds
 
