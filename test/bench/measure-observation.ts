@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { io } from 'socket.io-client'
 import { type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 import type { Keeper } from './keeper.ts'
 import type { Loader } from './load/loader.ts'
-import { putLoad, rateOf, warmUp } from './measure.ts'
+import { putLoad, warmUp } from './measure.ts'
 import type { Wirehouse } from './peers/wirehouse.ts'
 import type { Results } from './report/results.ts'
 import { type LoadCase, laneOfCase, oneFlow, WINDOW } from './scenarios.ts'
+import { type Span, turnsOf } from './turns.ts'
 
 interface ObservationPlan {
   /** Not there yet. */
@@ -21,66 +23,93 @@ interface ObservationPlan {
 export const WATCHED = 'share that is left, watched'
 export const watchedGroup = (qos: 0 | 1): string => `Watched, QoS ${qos}, 10 connections`
 
-/**
- * In each round; who comes first takes turns. The difference is small, and what else goes on on the machine is not, but
- * hardly changes from one moment to the next: many short looks, close to each other.
- */
-const PAIRS = 16
-const LOOK_SECONDS = 0.5
+/** In each round, of each case. */
+const LOADS = 6
+const LOAD_SECONDS = 7
+/** A flow that is watched is reported twice a second. */
+const LOOK_MS = 1_300
 
-/** What it costs that an editor shows a flow: the same server, in turns with and without one. */
+/** What it costs that an editor shows a flow, which comes and goes under one and the same load. */
 export async function measureObservation(plan: ObservationPlan): Promise<void> {
   const { folder, ours, keeper } = plan
   await mkdir(folder)
   await ours.prepare(folder, oneFlow.flows)
   await using server = await startServerProcess({ dataDir: folder, env: { WIREHOUSE_LOG_LEVEL: 'warn' } })
   keeper.keep(server.process)
-  for (const qos of [0, 1] as const) await measureCase(plan, server, qos)
+  const { body } = await server.api('POST', '/api/tokens', { name: 'bench' })
+  for (const qos of [0, 1] as const) {
+    using editor = await openEditor(server, body.token)
+    for (let load = 0; load < LOADS; load++) await measureCase(plan, server, editor, qos)
+  }
 }
 
-async function measureCase(plan: ObservationPlan, server: ServerProcess, qos: 0 | 1): Promise<void> {
-  const { loader, results } = plan
+async function measureCase(
+  { ours, loader, results }: ObservationPlan,
+  { mqttPort, process: { pid } }: ServerProcess,
+  editor: Editor,
+  qos: 0 | 1,
+): Promise<void> {
   const item: LoadCase = { title: '', qos, publishers: 10, sensors: 100, window: WINDOW }
-  const { mqttPort } = server
-  const pids = server.process.pid === undefined ? [] : [server.process.pid]
-  const perSecond = await warmUp(loader, { mqttPort, pids }, item)
-  const rate = async (): Promise<number> =>
-    rateOf(await putLoad({ loader, seconds: LOOK_SECONDS }, { mqttPort, pids }, item, perSecond))
-  const watchedRate = async (): Promise<number> => {
-    using editor = await watch(server, laneFlow(item))
-    const measured = await rate()
-    if (editor.reports() === 0) throw new Error('The editor was told nothing of the flow that it watches.')
-    return measured
-  }
-  const add = results.recorder(plan.ours.name, watchedGroup(qos))
-  for (let pair = 0; pair < PAIRS; pair++) {
-    const early = pair % 2 === 0 ? await rate() : await watchedRate()
-    const late = pair % 2 === 0 ? await watchedRate() : await rate()
-    const [alone, watched] = pair % 2 === 0 ? [early, late] : [late, early]
+  const flow = oneFlow.flows.find(({ lane }) => lane === laneOfCase(item))?.id ?? ''
+  const taker = { mqttPort, pids: pid === undefined ? [] : [pid] }
+  const perSecond = await warmUp(loader, taker, item)
+  const load = putLoad({ loader, seconds: LOAD_SECONDS }, taker, item, perSecond)
+  const spans = await lookNowAndThen(editor, flow, load)
+  if (editor.reports === 0) throw new Error('The editor was told nothing of the flow that it watches.')
+  const add = results.recorder(ours.name, watchedGroup(qos))
+  for (const { alone, watched } of turnsOf(await load, spans)) {
     add('messages/s, unwatched', alone)
     add('messages/s, watched', watched)
     add(WATCHED, watched / alone)
   }
 }
 
-const laneFlow = (item: LoadCase): string =>
-  oneFlow.flows.find(({ lane }) => lane === laneOfCase(item))?.id ?? ''
+/** Looks at the flow and away from it, in turns, until the load has ended. */
+async function lookNowAndThen(editor: Editor, flow: string, load: Promise<unknown>): Promise<Span[]> {
+  let isOver = false
+  const ended = load.finally(() => {
+    isOver = true
+  })
+  const spans: Span[] = []
+  while (!isOver) {
+    const isWatched = spans.length % 2 === 1
+    if (isWatched) await editor.watch(flow)
+    else editor.unwatch(flow)
+    const from = Date.now()
+    await Promise.race([pause(LOOK_MS), ended])
+    spans.push({ isWatched, from, to: Date.now() })
+  }
+  editor.unwatch(flow)
+  return spans
+}
 
 /** What an editor does that shows a flow. */
-async function watch(server: ServerProcess, flow: string): Promise<Disposable & { reports(): number }> {
-  const { body } = await server.api('POST', '/api/tokens', { name: 'bench' })
+interface Editor extends Disposable {
+  readonly reports: number
+  watch(flow: string): Promise<void>
+  unwatch(flow: string): void
+}
+
+async function openEditor(server: ServerProcess, token: string): Promise<Editor> {
   const socket = io(server.url, {
     transports: ['websocket'],
-    extraHeaders: { authorization: `Bearer ${body.token}` },
+    extraHeaders: { authorization: `Bearer ${token}` },
     forceNew: true,
   })
   let reports = 0
   socket.on('wire:activity', () => {
     reports++
   })
-  const watching = Promise.withResolvers<void>()
-  socket.on('connect_error', watching.reject)
-  socket.on('connect', () => socket.emit('watch', flow, () => watching.resolve()))
-  await watching.promise
-  return { reports: () => reports, [Symbol.dispose]: () => void socket.close() }
+  const open = Promise.withResolvers<void>()
+  socket.on('connect_error', open.reject)
+  socket.on('connect', open.resolve)
+  await open.promise
+  return {
+    get reports() {
+      return reports
+    },
+    watch: (flow) => new Promise((resolve) => socket.emit('watch', flow, () => resolve())),
+    unwatch: (flow) => void socket.emit('unwatch', flow),
+    [Symbol.dispose]: () => void socket.close(),
+  }
 }

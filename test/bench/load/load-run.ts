@@ -5,7 +5,7 @@ import type { MqttClient } from './mqtt-client.ts'
 import { packetIdOf, payloadStartOf, pubackPackets } from './packets.ts'
 import type { Publisher } from './publisher.ts'
 import { FIRST_NUMBER, readNumber } from './readings.ts'
-import type { LoadPlan, LoadResult } from './run-load.ts'
+import { type LoadPlan, type LoadResult, SLICE_MS } from './run-load.ts'
 import { Tally } from './tally.ts'
 
 /** Messages a second from which a timer is too coarse: the load then turns without a pause. */
@@ -27,6 +27,9 @@ export class LoadRun {
   #sent = 0
   #startedAt = 0
   #lastCameAt = 0
+  readonly #cameIn: number[] = []
+  /** Of those that came, so many stand in `#cameIn`. */
+  #counted = 0
   /** The moment of the read at work: one look at the clock is enough for all its messages. */
   #readAt = 0
 
@@ -43,6 +46,7 @@ export class LoadRun {
     const { pids, perSecond, silenceMs = SILENCE_MS } = this.#plan
     const cpuBefore = cpuSeconds(pids)
     const ownCpuBefore = cpuSeconds([process.pid])
+    const startedAt = Date.now()
     this.#startedAt = performance.now()
     this.#lastCameAt = this.#startedAt
     const watch = setInterval(() => this.#giveUpAfter(silenceMs), silenceMs / 10)
@@ -61,6 +65,8 @@ export class LoadRun {
       ...this.#tally.result(),
       unacknowledged: this.#unacknowledged,
       seconds: (this.#lastCameAt - this.#startedAt) / 1_000,
+      startedAt,
+      cameIn: this.#cameIn,
       cpuSeconds: cpu,
       loadCpuSeconds: ownCpu,
     }
@@ -88,10 +94,19 @@ export class LoadRun {
     receiver.onRead = () => {
       if (toAcknowledge.length > 0) receiver.socket.write(pubackPackets(toAcknowledge))
       toAcknowledge.length = 0
+      this.#countRead()
       this.#readAt = 0
       this.#goOn()
     }
     receiver.onLost = this.#done.reject
+  }
+
+  #countRead(): void {
+    const slice = Math.floor((this.#lastCameAt - this.#startedAt) / SLICE_MS)
+    while (this.#cameIn.length <= slice) this.#cameIn.push(0)
+    const { received } = this.#tally
+    this.#cameIn[slice] = (this.#cameIn[slice] ?? 0) + received - this.#counted
+    this.#counted = received
   }
 
   get #isOver(): boolean {

@@ -66,7 +66,15 @@ function together(results: readonly LoadResult[]): LoadResult {
     p50: sum(({ p50 }) => p50) / results.length,
     p99: most(({ p99 }) => p99),
     lateP99: most(({ lateP99 }) => lateP99),
+    startedAt: Math.min(...results.map(({ startedAt }) => startedAt)),
+    cameIn: sumOfEach(results.map(({ cameIn }) => cameIn)),
     cpuSeconds: most(({ cpuSeconds }) => cpuSeconds),
     loadCpuSeconds: most(({ loadCpuSeconds }) => loadCpuSeconds),
   }
 }
+
+/** Place by place, as far as the longest goes. */
+const sumOfEach = (lists: readonly (readonly number[])[]): number[] =>
+  Array.from({ length: Math.max(...lists.map(({ length }) => length)) }, (_, place) =>
+    lists.reduce((sum, list) => sum + (list[place] ?? 0), 0),
+  )

@@ -92,6 +92,8 @@ test('at a fixed pace, no more is sent than its time allows', async () => {
   const result = await runLoad(plan(port, { perSecond: 1_000, messages: 100, qos: 0 }))
   expect(result).toMatchObject({ sent: 100, lost: 0 })
   expect(result.seconds).toBeGreaterThanOrEqual(0.099)
+  expect(result.cameIn.length).toBeGreaterThanOrEqual(2)
+  expect(result.cameIn.reduce((sum, count) => sum + count, 0)).toBe(100)
 })
 
 test('a broker that hangs up ends the load with an error', async () => {

@@ -35,9 +35,15 @@ export interface LoadResult {
   /** At a fixed pace: by how much the load itself was late with its messages, in milliseconds. */
   readonly lateP99: number
   readonly cpuSeconds: number
+  /** When the first message was sent, in milliseconds since 1970. */
+  readonly startedAt: number
+  /** Messages that came in each `SLICE_MS` since then. */
+  readonly cameIn: readonly number[]
   /** CPU time of the load process: near `seconds`, the load may be what limits. */
   readonly loadCpuSeconds: number
 }
+
+export const SLICE_MS = 50
 
 /** Of one connection: fewer than brokers allow. */
 const MOST_FILTERS = 150
