@@ -10,7 +10,7 @@ import { Frame } from './pages/frame/frame.tsx'
 import { pageTexts } from './pages/texts.ts'
 import { Unreachable } from './pages/unreachable.tsx'
 import { CrashGuard } from './ui/crash-guard.tsx'
-import { apart } from './ui/lazy-part.tsx'
+import { apart, later } from './ui/lazy-part.tsx'
 import { Spinner } from './ui/spinner.tsx'
 import { Toaster } from './ui/toast.tsx'
 
@@ -31,26 +31,18 @@ const SetupPage = lazy(async () => ({ default: (await import('./pages/setup/setu
 const SignInPage = lazy(async () => ({
   default: (await import('./pages/setup/sign-in-page.tsx')).SignInPage,
 }))
-const FlowsPage = lazy(async () => ({ default: (await import('./pages/flows/flows-page.tsx')).FlowsPage }))
+const FlowsPage = later(async () => (await import('./pages/flows/flows-page.tsx')).FlowsPage)
 const flowPage = apart(async () => (await import('./flow/flow-page.tsx')).FlowPage, Loading)
 // the largest page comes while the server is asked who this is
 if (window.location.pathname.startsWith('/flows/')) flowPage.load().catch(() => undefined)
-const ConnectionsPage = lazy(async () => ({
-  default: (await import('./pages/connections/connections-page.tsx')).ConnectionsPage,
-}))
-const HistoryPage = lazy(async () => ({
-  default: (await import('./pages/history/history-page.tsx')).HistoryPage,
-}))
-const AlarmsPage = lazy(async () => ({
-  default: (await import('./pages/alarms/alarms-page.tsx')).AlarmsPage,
-}))
-const MqttPage = lazy(async () => ({ default: (await import('./pages/mqtt/mqtt-page.tsx')).MqttPage }))
-const SettingsPage = lazy(async () => ({
-  default: (await import('./pages/settings/settings-page.tsx')).SettingsPage,
-}))
-const NotFoundPage = lazy(async () => ({
-  default: (await import('./pages/not-found-page.tsx')).NotFoundPage,
-}))
+const ConnectionsPage = later(
+  async () => (await import('./pages/connections/connections-page.tsx')).ConnectionsPage,
+)
+const HistoryPage = later(async () => (await import('./pages/history/history-page.tsx')).HistoryPage)
+const AlarmsPage = later(async () => (await import('./pages/alarms/alarms-page.tsx')).AlarmsPage)
+const MqttPage = later(async () => (await import('./pages/mqtt/mqtt-page.tsx')).MqttPage)
+const SettingsPage = later(async () => (await import('./pages/settings/settings-page.tsx')).SettingsPage)
+const NotFoundPage = later(async () => (await import('./pages/not-found-page.tsx')).NotFoundPage)
 
 function Gate() {
   const session = useSession()

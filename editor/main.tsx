@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { startFont } from './app-shell/font.ts'
 import { startInstallation } from './app-shell/installation.ts'
+import { noticeMissingParts, whenLoadable } from './app-shell/parts.ts'
 import { startWorker } from './app-shell/worker.ts'
 import { startLanguage } from './i18n/language.ts'
 import './styles/base.css'
@@ -14,7 +15,8 @@ import { startTheme } from './ui/theme.ts'
 startTheme()
 startInstallation()
 startFont()
-loadPartsWhenNeeded()
+noticeMissingParts()
+loadPartsWhenNeeded(whenLoadable)
 startWorker()
 
 const element = document.getElementById('root')

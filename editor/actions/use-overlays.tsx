@@ -1,17 +1,14 @@
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useMayEdit } from '../api/queries.ts'
+import { later } from '../ui/lazy-part.tsx'
 import { houseActions } from './house-actions.ts'
 import { useActionKeys, useActions } from './registry.ts'
 
 // Loaded when they are first asked for.
-const CommandPalette = lazy(async () => ({
-  default: (await import('./palette/command-palette.tsx')).CommandPalette,
-}))
-const HelpDialog = lazy(async () => ({ default: (await import('./palette/help-dialog.tsx')).HelpDialog }))
-const ShortcutsDialog = lazy(async () => ({
-  default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog,
-}))
+const CommandPalette = later(async () => (await import('./palette/command-palette.tsx')).CommandPalette)
+const HelpDialog = later(async () => (await import('./palette/help-dialog.tsx')).HelpDialog)
+const ShortcutsDialog = later(async () => (await import('./shortcuts-dialog.tsx')).ShortcutsDialog)
 
 type Overlay = { readonly kind: 'palette' | 'shortcuts' } | { readonly kind: 'help'; readonly type: string }
 

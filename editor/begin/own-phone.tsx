@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { telegramBot } from '#nodes/connections/telegram-bot/definition.ts'
 import { webPush as browsers } from '#nodes/connections/web-push/definition.ts'
 import { telegramNotify } from '#nodes/telegram-notify/definition.ts'
@@ -13,6 +13,7 @@ import { errorText } from '../i18n/error-text.ts'
 import { useLanguage } from '../i18n/language.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
+import { later } from '../ui/lazy-part.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import { notify } from '../ui/toast.tsx'
 import styles from './begin.module.css'
@@ -20,7 +21,7 @@ import { passStep } from './begun.ts'
 import { door, type PhoneNode, tellPhone } from './door-changes.ts'
 import { beginTexts } from './texts.ts'
 
-const PairPanel = lazy(async () => ({ default: (await import('../forms/pair-panel.tsx')).PairPanel }))
+const PairPanel = later(async () => (await import('../forms/pair-panel.tsx')).PairPanel)
 
 const TEXT = '{{ alarm.title }} ({{ alarm.since | time }})'
 

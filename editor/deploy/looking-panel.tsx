@@ -1,16 +1,13 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useFlow } from '../flow/flow-context.ts'
 import { useText } from '../i18n/use-text.ts'
+import { later } from '../ui/lazy-part.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import { useLooking } from './looking.ts'
 import { deployTitles } from './titles.ts'
 
-const ReviewPanel = lazy(() =>
-  import('./review-panel.tsx').then((module) => ({ default: module.ReviewPanel })),
-)
-const HistoryPanel = lazy(() =>
-  import('../revisions/history-panel.tsx').then((module) => ({ default: module.HistoryPanel })),
-)
+const ReviewPanel = later(async () => (await import('./review-panel.tsx')).ReviewPanel)
+const HistoryPanel = later(async () => (await import('../revisions/history-panel.tsx')).HistoryPanel)
 
 /** What stands beside the canvas while it shows something else than the draft; loaded when first needed. */
 export function LookingPanel({ onJump = stay }: { readonly onJump?: () => void }) {

@@ -1,13 +1,14 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { Discovery } from '../api/types.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
+import { later } from '../ui/lazy-part.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import { notify } from '../ui/toast.tsx'
 import { formTexts } from './texts.ts'
 
-const PairPanel = lazy(() => import('./pair-panel.tsx').then((module) => ({ default: module.PairPanel })))
+const PairPanel = later(async () => (await import('./pair-panel.tsx')).PairPanel)
 
 interface PairButtonProps {
   readonly connection: string

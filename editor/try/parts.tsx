@@ -1,10 +1,11 @@
-import { type ComponentProps, lazy, Suspense } from 'react'
+import { type ComponentProps, Suspense } from 'react'
+import { later } from '../ui/lazy-part.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 
 // What the flow page shows of this folder is loaded when it is first opened.
-const LazyTests = lazy(() => import('./tests-tab.tsx'))
-const LazyRecordings = lazy(() => import('./recordings-tab.tsx'))
-const LazyTry = lazy(() => import('./try-tab.tsx'))
+const LazyTests = later(async () => (await import('./tests-tab.tsx')).default)
+const LazyRecordings = later(async () => (await import('./recordings-tab.tsx')).default)
+const LazyTry = later(async () => (await import('./try-tab.tsx')).default)
 
 export function TestsTab() {
   return (

@@ -2,12 +2,35 @@ import { type ComponentType, lazy, Suspense, useState, useSyncExternalStore } fr
 
 const loads = new Set<() => Promise<unknown>>()
 let hasBegun = false
+let whenLoadable = (): Promise<void> => Promise.resolve()
 
 /** What is loaded at the first sign of a person; at once if there was one. */
 export function loadEarly(load: () => Promise<unknown>): void {
-  if (hasBegun) load().catch(() => undefined)
+  if (hasBegun) whenLoadable().then(load).catch(noticedElsewhere)
   else loads.add(load)
 }
+
+/** The app says it, where parts are missing. */
+const noticedElsewhere = () => undefined
+
+const Nothing = () => null
+
+/** As React's own `lazy`; but what cannot be fetched leaves a gap, and takes nothing else with it. */
+export const later = <Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  Instead: ComponentType<Props> = Nothing,
+) =>
+  lazy(async () => {
+    await whenLoadable()
+    return { default: await load().catch(insteadOf(Instead)) }
+  })
+
+const insteadOf =
+  <Props extends object>(Instead: ComponentType<Props>) =>
+  (error: unknown): ComponentType<Props> => {
+    reportError(error)
+    return Instead
+  }
 
 interface Apart<Props extends object> {
   readonly Part: ComponentType<Props>
@@ -25,7 +48,7 @@ export function apart<Props extends object>(
     loaded ??= await load()
     return loaded
   }
-  const Awaited = lazy(async () => ({ default: await loadOnce() }))
+  const Awaited = later(loadOnce, Instead)
   const Part = (props: Props) => {
     // React shows what it had to wait for a third of a second late, even where the wait was none
     const [Content] = useState(() => loaded ?? Awaited)
@@ -71,13 +94,13 @@ export function waitingPart(load: () => Promise<ComponentType>): ComponentType {
 
 const signs = ['pointermove', 'pointerdown', 'keydown', 'dragenter'] as const
 
-/** Loads all parts at the first sign of a person. Called once. */
-export function loadPartsWhenNeeded(): void {
+/** Loads all parts at the first sign of a person, once they can be. Called once. */
+export function loadPartsWhenNeeded(canLoad: () => Promise<void>): void {
+  whenLoadable = canLoad
   const begin = () => {
     hasBegun = true
     for (const sign of signs) window.removeEventListener(sign, begin, true)
-    // without the network a part is asked for again when it is shown
-    for (const load of loads) load().catch(() => undefined)
+    for (const load of loads) whenLoadable().then(load).catch(noticedElsewhere)
   }
   for (const sign of signs) window.addEventListener(sign, begin, { capture: true, passive: true })
 }

@@ -50,6 +50,48 @@ test('a page says that the server is away, shows what is old as old, and is live
   expect(await page.getByText('Server away since').count()).toBe(0)
 })
 
+/** A browser that keeps nothing of the app, as any does that did not come by https. */
+async function keepNothing(page: Page): Promise<void> {
+  await workerReady(page)
+  await page.evaluate(async () => {
+    for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister()
+  })
+  await page.addInitScript(() => {
+    ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error('There are no workers here.'))
+  })
+  await page.reload()
+}
+
+test('what is first needed while the house is away comes when it is back', async () => {
+  await using browser = await signIn(server.url, '/flows/door')
+  const { page } = browser
+  await keepNothing(page)
+  await page.locator('.react-flow__node').waitFor()
+  await server.kill('SIGKILL')
+  await page.getByText(/^Server away since/).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await Promise.all([page.getByText('The server is back.').waitFor(), startAgain()])
+  await page.getByRole('dialog', { name: 'Commands' }).waitFor()
+  expect(await page.getByText('Parts of this page').count()).toBe(0)
+})
+
+test('what the house no longer has is missed and said, and nothing else breaks', async () => {
+  await using browser = await signIn(server.url, '/flows/door')
+  const { page } = browser
+  await page.route('**/assets/command-palette*', (route) => route.abort())
+  await keepNothing(page)
+  await page.locator('.react-flow__node').waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByText('Parts of this page could not be fetched').waitFor()
+  expect(await page.locator('.react-flow__node').count()).toBe(1)
+  await page.unroute('**/assets/command-palette*')
+  await page.getByRole('button', { name: 'Load again' }).click()
+  await page.locator('.react-flow__node').waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog', { name: 'Commands' }).waitFor()
+})
+
 test('the app opens while the house is away, shows nothing of it, and comes in when it is back', async () => {
   await using browser = await signIn(server.url, '/flows', { language: 'de' })
   const { page } = browser

@@ -1,11 +1,12 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useText } from '../../i18n/use-text.ts'
 import { IconButton } from '../../ui/button.tsx'
+import { later } from '../../ui/lazy-part.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { stepTexts } from './texts.ts'
 
-const StepList = lazy(async () => ({ default: (await import('./step-list.tsx')).StepList }))
+const StepList = later(async () => (await import('./step-list.tsx')).StepList)
 
 /** Opens the list of all steps, beside undo and redo. */
 export function StepsButton() {

@@ -18,6 +18,7 @@ import { ConditionNotices } from './condition-notices.tsx'
 import styles from './frame.module.css'
 import { HeldBackNotice } from './held-back-notice.tsx'
 import { Logo } from './logo.tsx'
+import { MissingNotice } from './missing-notice.tsx'
 
 const areas = [
   { path: '/flows', icon: 'workflow', label: 'flows' },
@@ -59,6 +60,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <main className={styles.page}>
         <div>
           <AwayNotice since={awaySince} />
+          <MissingNotice isAway={awaySince !== undefined} />
           <ConditionNotices />
           <HeldBackNotice />
         </div>

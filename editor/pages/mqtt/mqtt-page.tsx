@@ -1,6 +1,7 @@
-import { type ComponentType, lazy, Suspense } from 'react'
+import { type ComponentType, Suspense } from 'react'
 import { useSearchParams } from 'wouter'
 import { useText } from '../../i18n/use-text.ts'
+import { later } from '../../ui/lazy-part.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { Page } from '../page.tsx'
@@ -10,12 +11,12 @@ import { mqttTexts } from './texts.ts'
 
 /** One chunk for each view; the first shows when the address names none. */
 const views = {
-  topics: lazy(async () => ({ default: (await import('./topics/topics-view.tsx')).TopicsView })),
-  clients: lazy(async () => ({ default: (await import('./clients/clients-view.tsx')).ClientsView })),
-  access: lazy(async () => ({ default: (await import('./access/access-view.tsx')).AccessView })),
-  listeners: lazy(async () => ({ default: (await import('./listeners/listeners-view.tsx')).ListenersView })),
-  bridges: lazy(async () => ({ default: (await import('./bridges/bridges-view.tsx')).BridgesView })),
-  status: lazy(async () => ({ default: (await import('./status/status-view.tsx')).StatusView })),
+  topics: later(async () => (await import('./topics/topics-view.tsx')).TopicsView),
+  clients: later(async () => (await import('./clients/clients-view.tsx')).ClientsView),
+  access: later(async () => (await import('./access/access-view.tsx')).AccessView),
+  listeners: later(async () => (await import('./listeners/listeners-view.tsx')).ListenersView),
+  bridges: later(async () => (await import('./bridges/bridges-view.tsx')).BridgesView),
+  status: later(async () => (await import('./status/status-view.tsx')).StatusView),
 } satisfies Readonly<Record<string, ComponentType>>
 type View = keyof typeof views
 const names = Object.keys(views) as View[]
