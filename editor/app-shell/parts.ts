@@ -12,15 +12,26 @@ export const useMissingParts = create(() => ({ isAny: false }))
 export const noticeMissingParts = (): void =>
   window.addEventListener('vite:preloadError', () => useMissingParts.setState({ isAny: true }))
 
+const ASK_EVERY_MS = 1_000
+let waiting: Promise<void> | undefined
+
 /** Resolves when parts can be fetched: at once where a worker keeps them, and else when the house is there. */
-export function whenLoadable(): Promise<void> {
+export async function whenLoadable(): Promise<void> {
   const isKept = mayHaveWorker() && navigator.serviceWorker.controller !== null
-  if (isKept || useLive.getState().state !== 'away') return Promise.resolve()
-  return new Promise((resolve) => {
-    const stop = useLive.subscribe(({ state }) => {
-      if (state === 'away') return
-      stop()
-      resolve()
-    })
-  })
+  if (isKept || !isAway()) return
+  waiting ??= untilThere()
+  await waiting
+  waiting = undefined
 }
+
+/** The live channel knows first, but may be all that does not get through. */
+async function untilThere(): Promise<void> {
+  while (isAway() && !(await answers())) await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS))
+}
+
+const isAway = (): boolean => useLive.getState().state === 'away'
+const answers = (): Promise<boolean> =>
+  fetch('/api/health').then(
+    ({ ok }) => ok,
+    () => false,
+  )

@@ -151,9 +151,11 @@ test('what was recorded is replayed, says that it is not real, and can be rehear
     { to: 'limit.in', payload: 40 },
     { to: 'limit.in', payload: 41 },
   ])
-  await page.getByRole('button', { name: 'Replay', exact: true }).click()
-  await page.getByText('Not everything that goes through this flow now is real.').waitFor()
-  await page.getByText(/is over: 2 messages\./).waitFor()
+  await Promise.all([
+    page.getByText('Not everything that goes through this flow now is real.').waitFor(), // while it lasts
+    page.getByText(/is over: 2 messages\./).waitFor(),
+    page.getByRole('button', { name: 'Replay', exact: true }).click(),
+  ])
 })
 
 test('nothing of it keeps anybody out', async () => {
