@@ -44,6 +44,8 @@ interface Grip {
   /** What is in the hand, by its id on the canvas. */
   readonly held: string
   readonly client: Place
+  /** Where the canvas begins on the screen. */
+  corner: Place
   /** In the flow. */
   readonly from: Place
   readonly isAdding: boolean
@@ -156,6 +158,7 @@ class Moving {
       pointer: event.pointerId,
       held,
       client,
+      corner: this.#corner,
       from: this.#placeOf(client),
       isAdding,
       last: client,
@@ -167,6 +170,7 @@ class Moving {
     if (!grip || event.pointerId !== grip.pointer) return
     grip.last = [event.clientX, event.clientY]
     grip.isFree = event.altKey
+    this.#keepSteady(grip)
     const way = Math.hypot(grip.last[0] - grip.client[0], grip.last[1] - grip.client[1])
     if (!grip.places) {
       if (way < TREMBLE) return
@@ -178,6 +182,7 @@ class Moving {
   drop(event: PointerEvent): void {
     const grip = this.#grip
     if (!grip || event.pointerId !== grip.pointer) return
+    this.#keepSteady(grip)
     const { places, wire, held } = grip
     const by = places && this.#wayOf(grip)
     this.end()
@@ -291,8 +296,22 @@ class Moving {
 
   readonly #sizeOf = (id: string) => this.#scene.node(id)?.box ?? { width: NODE_WIDTH, height: HEAD_HEIGHT }
 
-  #placeOf([x, y]: Place): Place {
+  get #corner(): Place {
     const { left, top } = this.#canvas.getBoundingClientRect()
+    return [left, top]
+  }
+
+  /** A line that appears over the canvas pushes it down: what is seen in it stays where it is on the screen. */
+  #keepSteady(grip: Grip): void {
+    const [left, top] = this.#corner
+    const [x, y] = [grip.corner[0] - left, grip.corner[1] - top]
+    if (x === 0 && y === 0) return
+    grip.corner = [left, top]
+    void this.#store.getState().panBy({ x, y })
+  }
+
+  #placeOf([x, y]: Place): Place {
+    const [left, top] = this.#corner
     return placeIn(this.#view, [x - left, y - top])
   }
 
@@ -301,6 +320,7 @@ class Moving {
     this.#frame = requestAnimationFrame(() => {
       const grip = this.#grip
       if (!grip) return
+      this.#keepSteady(grip)
       const { left, right, top, bottom } = this.#canvas.getBoundingClientRect()
       const x = towards(grip.last[0], left, right)
       const y = towards(grip.last[1], top, bottom)

@@ -93,6 +93,19 @@ describe('moving by hand', () => {
     await expect.poll(() => placesOf('moved')).toEqual([[80, 80]])
   })
 
+  test('goes on where it was when a line appears over the canvas meanwhile', async () => {
+    await using browser = await openFlow('steady', { nodes: [node('a', 80)] })
+    const { page } = browser
+    expect((await server.api('POST', '/api/flows/steady/deploy')).status).toBe(200)
+    await dragNode(page, 'a', [51, 30])
+    const held = await nodeCard(page, 'a').boundingBox()
+    await server.api('PUT', '/api/flows/steady/safe-mode', { on: true, browser: 'another-one' })
+    await page.getByText('No alarm goes out').waitFor()
+    await expect.poll(() => nodeCard(page, 'a').boundingBox()).toEqual(held)
+    await page.mouse.up()
+    await expect.poll(() => placesOf('steady')).toEqual([[128, 112]])
+  })
+
   test('takes along all that is selected', async () => {
     await using browser = await openFlow('together', three)
     const { page } = browser
