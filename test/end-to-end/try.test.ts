@@ -132,12 +132,16 @@ test('a deploy that its tests keep back can be made all the same', async () => {
   expect(body[0].message).toBe('The sensor is repaired tomorrow')
 })
 
+/** The pause in the recording, and so in its replay: long enough to see what is said meanwhile. */
+const LASTS_MS = 1_500
+
 test('what was recorded is replayed, says that it is not real, and can be rehearsed', async () => {
   await page.getByRole('tab', { name: 'Recordings' }).click()
   await page.getByRole('button', { name: 'Record', exact: true }).click()
   await page.getByText('Recording: 0 messages.').waitFor()
   await server.api('POST', '/api/flows/warm/nodes/sensor/inject', { payload: 40 })
   await page.getByText('Recording: 1 message.').waitFor()
+  await new Promise((resolve) => setTimeout(resolve, LASTS_MS))
   await server.api('POST', '/api/flows/warm/nodes/sensor/inject', { payload: 41 })
   await page.getByText('Recording: 2 messages.').waitFor()
   await page.getByRole('button', { name: 'Stop recording' }).click()
@@ -152,7 +156,7 @@ test('what was recorded is replayed, says that it is not real, and can be rehear
     { to: 'limit.in', payload: 41 },
   ])
   await Promise.all([
-    page.getByText('Not everything that goes through this flow now is real.').waitFor(), // while it lasts
+    page.getByText('Not everything that goes through this flow now is real.').waitFor(),
     page.getByText(/is over: 2 messages\./).waitFor(),
     page.getByRole('button', { name: 'Replay', exact: true }).click(),
   ])

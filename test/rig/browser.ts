@@ -80,7 +80,7 @@ export async function openBrowser(
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() }
 }
 
-/** Opens a page of the editor as the owner, who has signed in. */
+/** Opens a page of the editor as the owner, who has signed in; what happens in the house from then on is seen in it. */
 export async function signIn(url: string, path: string, options: BrowserOptions = {}): Promise<BrowserRig> {
   const browser = await openBrowser('about:blank', options, url)
   const { page } = browser
@@ -88,6 +88,6 @@ export async function signIn(url: string, path: string, options: BrowserOptions 
   const answer = await page.request.post(`${url}/api/session`, { data: OWNER, headers: { origin: url } })
   if (!answer.ok()) throw new Error(`The owner could not sign in: ${await answer.text()}`)
   await page.goto(`${url}${path}`)
-  await page.getByRole('navigation').first().waitFor()
+  await page.locator('nav [data-state="on"]').waitFor({ state: 'attached' })
   return browser
 }
