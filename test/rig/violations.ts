@@ -35,18 +35,23 @@ export async function violationsByDayAndNight(page: Page): Promise<string[]> {
   return [...found, ...colours.map((fault) => `${other}: ${fault}`)]
 }
 
+/** Of something that appears. What takes longer tells an age. */
+const LONGEST_MS = 1_000
+
 async function runAxe(page: Page, options: RunOptions): Promise<string[]> {
   // What is still fading in has not its colours yet; what goes away breaks off its own.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter(
-          ({ playState, effect }) =>
-            playState === 'running' && Number.isFinite(effect?.getComputedTiming().endTime),
-        )
-        .map((animation) => animation.finished),
-    ),
+  await page.evaluate(
+    (longestMs) =>
+      Promise.allSettled(
+        document
+          .getAnimations()
+          .filter(
+            ({ playState, effect }) =>
+              playState === 'running' && Number(effect?.getComputedTiming().endTime) < longestMs,
+          )
+          .map((animation) => animation.finished),
+      ),
+    LONGEST_MS,
   )
   return page.evaluate(async (options) => {
     const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, options)
