@@ -1,5 +1,6 @@
 import { durationUnits, unitOf } from '../forms/duration.ts'
 import type { FormField } from '../forms/read-fields.ts'
+import { plainText } from '../forms/value-text.ts'
 import type { Translate } from '../i18n/define-texts.ts'
 import type { Language } from '../i18n/language.ts'
 import type { FieldText } from '../i18n/node-texts.ts'
@@ -26,7 +27,7 @@ export function valueText(
   if (value === undefined) return t('notSet')
   if (value === '') return t('emptyText')
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
-  if (field?.shape.kind === 'choice' && words) return words.option(String(value))
+  if (field?.shape.kind === 'choice' && words) return words.option(plainText(value))
   if (typeof value === 'number') return numberText(value, field, language)
   if (typeof value === 'string') return value
   return JSON.stringify(value)

@@ -27,7 +27,7 @@ import { SuggestControl } from './suggest-control.tsx'
 import { TemplateControl } from './template-control.tsx'
 import { formTexts } from './texts.ts'
 import { TopicControl } from './topic-control.tsx'
-import { readJsonText, typedAs, writeJsonText } from './value-text.ts'
+import { plainText, readJsonText, typedAs, writeJsonText } from './value-text.ts'
 import { useFocusIfWanted } from './wanted-field.ts'
 
 interface ConfigFieldProps {
@@ -110,13 +110,11 @@ function controlFor({ meta, shape }: FormField): ComponentType<FieldControlProps
   return (meta.control && byControl[meta.control]) ?? byShape[shape.kind]
 }
 
-const asText = (value: unknown) => (value === undefined || value === null ? '' : String(value))
-
 function TextControl({ control, value, words, onChange, onLeave, field }: FieldControlProps) {
   return (
     <TextField
       {...control}
-      value={asText(value)}
+      value={plainText(value)}
       onChange={onChange}
       onBlur={onLeave}
       placeholder={words.placeholder}
@@ -130,7 +128,7 @@ function MultilineControl({ control, value, words, onChange, onLeave }: FieldCon
     <Textarea
       {...control}
       rows={3}
-      value={asText(value)}
+      value={plainText(value)}
       onChange={onChange}
       onBlur={onLeave}
       placeholder={words.placeholder}
@@ -146,7 +144,7 @@ function TimeControl({ control, value, words, onChange, onLeave }: FieldControlP
       mono
       inputMode="numeric"
       maxLength={5}
-      value={asText(value)}
+      value={plainText(value)}
       onChange={onChange}
       onBlur={onLeave}
       placeholder={words.placeholder ?? '07:30'}
@@ -182,7 +180,7 @@ function ChoiceControl({ control, value, words, field, label, onChange, onLeave 
     onChange(values.find((choice) => String(choice) === text))
     onLeave()
   }
-  const chosen = value === undefined ? undefined : String(value)
+  const chosen = value === undefined ? undefined : plainText(value)
   if (options.length <= SEGMENTS && letters <= SEGMENT_LETTERS)
     return <Segmented {...control} aria-label={label} value={chosen} onChange={pick} options={options} />
   return <Select {...control} value={chosen} onChange={pick} options={options} onBlur={onLeave} />
@@ -190,7 +188,7 @@ function ChoiceControl({ control, value, words, field, label, onChange, onLeave 
 
 function ChoicesControl({ control, value, words, field, label, onChange, onLeave }: FieldControlProps) {
   const values = field.shape.kind === 'choices' ? field.shape.values : []
-  const chosen = Array.isArray(value) ? value.map(String) : []
+  const chosen = Array.isArray(value) ? value.map(plainText) : []
   return (
     <Chips
       aria-label={label}
@@ -210,7 +208,7 @@ function ValueControl({ control, value, words, field, onChange, onLeave }: Field
   const t = useText(formTexts)
   const keepsText = field.shape.kind === 'text'
   const [typed, setTyped] = useState<string>()
-  const text = typed ?? (keepsText ? asText(value) : writeJsonText(value))
+  const text = typed ?? (keepsText ? plainText(value) : writeJsonText(value))
   const meaning = text.trim() === '' ? undefined : typedAs(text)
   const type = (next: string) => {
     if (keepsText) return onChange(next)

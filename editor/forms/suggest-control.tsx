@@ -10,6 +10,7 @@ import { useForm } from './form-context.ts'
 import { PairButton } from './pair-button.tsx'
 import { heldValue } from './read-fields.ts'
 import { formTexts } from './texts.ts'
+import { plainText } from './value-text.ts'
 
 /** Free text, with what the connection finds on its other end; picking one fills in the fields that belong to it. */
 export function SuggestControl({ control, field, value, words, onChange, onLeave }: FieldControlProps) {
@@ -17,7 +18,7 @@ export function SuggestControl({ control, field, value, words, onChange, onLeave
   const { config, fields, changeMany } = useForm()
   const [isAsked, setAsked] = useState(false)
   const source = fields.find((other) => other.name === field.meta.suggestFrom)
-  const connection = source ? String(heldValue(source, config) ?? '') : ''
+  const connection = source ? plainText(heldValue(source, config)) : ''
   const found = useDiscover(connection, isAsked)
   const suggestions = (found.data ?? []).map((discovery) => suggest(discovery, field.name))
   const note =
@@ -36,7 +37,7 @@ export function SuggestControl({ control, field, value, words, onChange, onLeave
   const box = (
     <Combobox
       {...control}
-      value={value === undefined ? '' : String(value)}
+      value={plainText(value)}
       onChange={onChange}
       onPick={({ value: picked }) => pick(picked)}
       onBlur={onLeave}
@@ -57,6 +58,6 @@ export function SuggestControl({ control, field, value, words, onChange, onLeave
 }
 
 function suggest({ label, fields }: Discovery, name: string) {
-  const value = String(fields[name] ?? label)
+  const value = plainText(fields[name] ?? label)
   return { value, label, ...(value !== label && { about: value }) }
 }

@@ -18,6 +18,12 @@ export function writeJsonText(value: unknown): string {
   return readJsonText(value) === value ? value : JSON.stringify(value)
 }
 
+/** Any value as the text of a field: what a shared file holds where a text belongs may be none. */
+export function plainText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
 /** What kind of value a text means. */
 export function typedAs(text: string): TypedAs {
   const value = readJsonText(text)

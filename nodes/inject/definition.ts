@@ -4,6 +4,7 @@ import { formatDuration } from '#kit/duration.ts'
 import { port } from '#kit/kinds.ts'
 import type { Sentence } from '#kit/sentence.ts'
 import { isTimeZone, weekdays, weekdayTitles } from '#kit/time-zone.ts'
+import { payloadNumber } from './payload-number.ts'
 
 export const inject = defineNode({
   type: 'inject',
@@ -86,7 +87,7 @@ export const inject = defineNode({
     return onStart ? { code: 'CAPTION_AT_START', message: 'at the start' } : ''
   },
   check: ({ payloadType, payload, everyMs, timeZone, cron }) => [
-    ...problemIf(payloadType === 'number' && payload !== undefined && Number.isNaN(Number(payload)), {
+    ...problemIf(payloadType === 'number' && payload !== undefined && Number.isNaN(payloadNumber(payload)), {
       code: 'INJECT_NUMBER',
       field: 'payload',
       message: `${JSON.stringify(payload)} is not a number. Write one, like 21.5, or choose another kind of payload.`,

@@ -63,6 +63,7 @@ it('does not start with a cron expression that cannot be read', async () => {
 
 it.each([
   [{ payloadType: 'number', payload: 'warm' }, 'INJECT_NUMBER'],
+  [{ payloadType: 'number', payload: { toString: 'no' } }, 'INJECT_NUMBER'],
   [{ timeZone: 'Mars' }, 'INJECT_TIME_ZONE'],
   [{ cron: 'daily' }, 'INJECT_CRON'],
   [{ everyMs: 5 }, 'INJECT_TOO_OFTEN'],

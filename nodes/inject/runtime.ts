@@ -5,6 +5,7 @@ import { NodeError } from '#kit/runtime/node-error.ts'
 import { type Cron, cronOf, dailyPattern, followAll, keepRhythm } from '#kit/runtime/schedule.ts'
 import { findCronProblem } from './cron-problem.ts'
 import { inject } from './definition.ts'
+import { payloadNumber } from './payload-number.ts'
 
 type Config = z.output<typeof inject.config>
 
@@ -34,7 +35,7 @@ function draftOf({ payloadType, payload, topic }: Config, now: number): MessageD
 
 function payloadOf(type: Config['payloadType'], payload: unknown, now: number): unknown {
   if (type === 'time' || payload === undefined) return now
-  if (type === 'number') return Number(payload)
+  if (type === 'number') return payloadNumber(payload)
   if (type === 'text') return typeof payload === 'string' ? payload : JSON.stringify(payload)
   return payload
 }

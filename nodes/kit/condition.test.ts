@@ -19,6 +19,9 @@ describe('a condition', () => {
     ['contains', 'front door', 'door', true],
     ['contains', [1, '2'], 2, true],
     ['contains', { door: 1 }, 'door', true],
+    ['contains', [{ a: 1 }], { a: 1 }, true],
+    ['contains', 'no', { toString: 'no' }, false],
+    ['contains', { no: 1 }, { toString: 'no' }, false],
     ['matches', 'door/12', '^door/\\d+$', true],
     ['true', 'true', undefined, true],
     ['false', 0, undefined, false],
@@ -63,6 +66,7 @@ describe('a condition', () => {
     ['between', 1, '"between" needs two values, "value" and "value2".'],
     ['changed by', 'much', '"changed by" needs a number that is not negative, or a percentage like "5%".'],
     ['>', undefined, '">" needs a value to compare with.'],
+    ['kind', { toString: 'no' }, '"kind" takes one of boolean, number, text, list, object, bytes, null.'],
     ['kind', 'string', '"kind" takes one of boolean, number, text, list, object, bytes, null.'],
     ['==', undefined, undefined],
   ] as const)('finds what is wrong with %s %j', (operator, value, problem) => {

@@ -221,10 +221,13 @@ function between({ value: a, value2: b }: Condition): Holds {
 function contains({ value: part }: Condition): Holds {
   if (part === undefined)
     throw new ConditionError('CONDITION_CONTAINS', '"contains" needs a value to look for.')
+  // a list or an object can be in a list, but in no text, and is no name
+  const text = typeof part === 'object' ? undefined : String(part)
   return (value) => {
-    if (typeof value === 'string') return value.includes(String(part))
     if (Array.isArray(value)) return value.some((item) => isEqual(item, part))
-    return typeof value === 'object' && value !== null && Object.hasOwn(value, String(part))
+    if (text === undefined) return false
+    if (typeof value === 'string') return value.includes(text)
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, text)
   }
 }
 
@@ -246,7 +249,7 @@ function matches({ value: source }: Condition): Holds {
 const kindNames = ['boolean', 'number', 'text', 'list', 'object', 'bytes', 'null']
 
 function ofKind({ value: kind }: Condition): Holds {
-  if (!kindNames.includes(String(kind)))
+  if (typeof kind !== 'string' || !kindNames.includes(kind))
     throw new ConditionError('CONDITION_KIND', `"kind" takes one of ${kindNames.join(', ')}.`, {
       values: { kinds: kindNames.join(', ') },
     })
