@@ -8,6 +8,12 @@ export interface IconProps {
   readonly className?: string | undefined
 }
 
+/**
+ * The words beside an icon carry the meaning. A press falls on what the icon stands on: one that comes late is drawn
+ * while somebody presses, and a browser makes no click of a press whose target is gone.
+ */
+export const decorative = { 'aria-hidden': true, focusable: false, pointerEvents: 'none' } as const
+
 const MoreIcon = lazyPart<IconProps>(
   // without the network its place stays empty: the words beside it say enough
   () =>
@@ -18,13 +24,13 @@ const MoreIcon = lazyPart<IconProps>(
   NoIcon,
 )
 
-/** A line icon in the colour of the text around it. Decorative: the words beside it carry the meaning. */
+/** A line icon in the colour of the text around it. */
 export function Icon({ name, size = 16, className }: IconProps) {
   if (!isFirstIcon(name)) return <MoreIcon name={name} size={size} className={className} />
   const Drawing = icons[name]
-  return <Drawing size={size} strokeWidth={1.75} className={className} aria-hidden="true" focusable="false" />
+  return <Drawing size={size} strokeWidth={1.75} className={className} {...decorative} />
 }
 
 function NoIcon({ size, className }: IconProps) {
-  return <svg width={size} height={size} className={className} aria-hidden="true" />
+  return <svg width={size} height={size} className={className} {...decorative} />
 }

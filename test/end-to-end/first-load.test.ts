@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser } from '#rig/browser.ts'
+import { openBrowser, signIn } from '#rig/browser.ts'
 import { chains } from '#rig/chains.ts'
 import { OWNER, type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 
@@ -98,4 +98,25 @@ test('a flow of 2,000 nodes is panned over from end to end, and nothing is left 
   const after = await metricsOf(session)
   expect(after['JSEventListeners']).toBeLessThan((before['JSEventListeners'] ?? 0) * 1.5)
   expect(await elementsOf(page)).toBeLessThan(3_000)
+})
+
+test('a press on a button whose icon comes meanwhile is a click', async () => {
+  await server.api('PUT', '/api/flows/chains-0', { format: 'wirehouse/flow@1', name: 'chains-0', nodes: [] })
+  await using browser = await signIn(server.url, '/flows')
+  const { page } = browser
+  const icons = Promise.withResolvers<void>()
+  await page.route('**/more-icon-*.js', async (route) => {
+    await icons.promise
+    await route.continue()
+  })
+  const button = page.getByRole('main').getByRole('button', { name: 'Actions for chains-0' })
+  const place = await button.boundingBox()
+  if (!place) throw new Error('no button')
+  await page.mouse.move(place.x + place.width / 2, place.y + place.height / 2)
+  await page.mouse.down()
+  expect(await button.locator('path, circle').count()).toBe(0)
+  icons.resolve()
+  await button.locator('path, circle').first().waitFor({ state: 'attached' })
+  await page.mouse.up()
+  await page.getByRole('menuitem', { name: 'Delete' }).waitFor()
 })
