@@ -12,8 +12,12 @@ const wcag: RunOnly = {
 
 const colourRules: RunOnly = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
 
-/** What axe finds by the rules of WCAG 2.2 AA, as the page is shown now. */
+/**
+ * What axe finds by the rules of WCAG 2.2 AA, as the page is shown now. From then on nothing moves on the page: what
+ * appears while axe looks, as a tooltip may, has its colours at once.
+ */
 export async function violations(page: Page): Promise<string[]> {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   await settled(page)
   if (await page.evaluate(() => !('axe' in window))) await page.evaluate(axe.source)
   return runAxe(page, { runOnly: wcag, rules: notYetRules })
