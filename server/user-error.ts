@@ -20,6 +20,11 @@ export class UserError extends Error {
     this.details = details
   }
 
+  /** What a client is answered. */
+  get answer(): Readonly<Record<string, unknown>> {
+    return { ...this.details, code: this.code, message: this.message }
+  }
+
   /** A sentence that was made elsewhere, as an error. */
   static of(
     status: number,

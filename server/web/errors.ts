@@ -10,11 +10,11 @@ export const answerErrors =
     const known = toUserError(error)
     if (!known) log.error({ err: error, method: request.method, path: request.path }, 'A request failed')
     if (response.headersSent) return next(error)
-    const { status, code, message, details } = known ?? internal
+    const { status, details, answer } = known ?? internal
     const retryAfter = details['retryAfterSeconds'] ?? (status === 429 ? 60 : undefined)
     if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter))
     if (status === 401) response.setHeader('WWW-Authenticate', challenge(request))
-    response.status(status).json({ ...details, code, message })
+    response.status(status).json(answer)
   }
 
 /** Devices may send name and password with each request. A browser must not ask a person for them in a box of its own. */

@@ -132,7 +132,7 @@ export class LiveDrafts {
       this.#tell(flow)
       return { ...head, people: this.#presence.of(flow) }
     } catch (error) {
-      if (error instanceof UserError) return { code: error.code, message: error.message }
+      if (error instanceof UserError) return error.answer
       this.#log.error({ err: error, flow }, 'A draft could not be opened')
       return { code: 'INTERNAL', message: 'The flow cannot be opened. The log of Wirehouse says why.' }
     }

@@ -206,7 +206,7 @@ function watch(house: House, log: Log, socket: Socket, flow: unknown): unknown {
     void socket.join(roomOf(flow))
     return statuses
   } catch (error) {
-    if (error instanceof UserError) return { code: error.code, message: error.message }
+    if (error instanceof UserError) return error.answer
     log.error({ err: error, flow }, 'A flow could not be watched')
     return { code: 'INTERNAL', message: 'The flow cannot be watched. The log of Wirehouse says why.' }
   }
