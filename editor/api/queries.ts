@@ -83,9 +83,6 @@ export const useSaveConnection = () =>
     onSuccess: () => refresh(keys.connections),
   })
 
-export const useRemoveConnection = () =>
-  useMutation({ mutationFn: api.connections.remove, onSuccess: () => refresh(keys.connections) })
-
 /** Asks a connection what it sees; only while `enabled`, for the other end may be slow. */
 export const useDiscover = (connection: string, enabled: boolean) =>
   useQuery({

@@ -36,15 +36,20 @@ test('what was done on a page is undone and done again by keys, and stands in th
   await using browser = await signIn(server.url, '/connections')
   const { page } = browser
   const stored = async () => (await server.api('GET', '/api/connections')).body
-  await page.getByRole('listitem').filter({ hasText: 'House bot' }).waitFor()
-  await page.getByRole('listitem').filter({ hasText: 'House bot' }).getByRole('button').last().click()
+  const row = page.locator('main li', { hasText: 'House bot' })
+  await page.route('**/api/connections/bot', async (route) => {
+    const response = await route.fetch()
+    await row.waitFor({ state: 'detached' }) // the live channel may be quicker than the answer
+    await route.fulfill({ response })
+  })
+  await row.getByRole('button').last().click()
   await page.getByRole('menuitem', { name: /Delete|Remove/ }).click()
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /Delete|Remove/ })
     .click()
   await expect.poll(stored).toEqual([])
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByText('“House bot” is deleted.').waitFor()
   await page.keyboard.press('Control+z')
   await expect.poll(stored).toMatchObject([{ id: 'bot', name: 'House bot', secretsSet: ['token'] }])
   await page.getByText('Undone.').waitFor()

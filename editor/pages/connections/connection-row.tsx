@@ -1,6 +1,8 @@
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { connectionDefinitions } from '#nodes/definitions.ts'
-import { useDiscover, useRemoveConnection } from '../../api/queries.ts'
+import { api } from '../../api/api.ts'
+import { keys, queryClient, useDiscover } from '../../api/queries.ts'
 import type { StoredConnection } from '../../api/types.ts'
 import { errorText } from '../../i18n/error-text.ts'
 import { useNodeTexts } from '../../i18n/node-texts.ts'
@@ -29,17 +31,20 @@ export function ConnectionRow({ connection, onEdit }: ConnectionRowProps) {
   const common = useText(pageTexts)
   const words = useNodeTexts()
   const [asked, setAsked] = useState<'delete' | 'look'>()
-  const remove = useRemoveConnection()
   const definition = connectionDefinitions.find((each) => each.type === connection.type)
   const name = connection.name || connection.id
   const close = () => setAsked(undefined)
 
-  const confirmDelete = () =>
-    remove.mutate(connection.id, {
-      onSuccess: () => notify.ok(t('deleted', { name })),
-      onError: (error) => notify.error(errorText(error)),
-      onSettled: close,
-    })
+  // what is said here is said as well when the row is gone before the answer has come
+  const remove = useMutation({
+    mutationFn: () => api.connections.remove(connection.id),
+    onSuccess: () => {
+      notify.ok(t('deleted', { name }))
+      return queryClient.invalidateQueries({ queryKey: keys.connections })
+    },
+    onError: (error) => notify.error(errorText(error)),
+    onSettled: close,
+  })
 
   return (
     <li className={page.row}>
@@ -82,7 +87,7 @@ export function ConnectionRow({ connection, onEdit }: ConnectionRowProps) {
       <ConfirmDialog
         open={asked === 'delete'}
         onClose={close}
-        onConfirm={confirmDelete}
+        onConfirm={remove.mutate}
         busy={remove.isPending}
         title={t('deleteTitle', { name })}
         about={t('deleteAbout')}
