@@ -61,12 +61,18 @@ export const keys = {
 
 // The session ended, here or elsewhere. A wrong password is a 401 too, but one of a request that asks for none.
 function noticeSignOut(error: unknown): void {
-  if (error instanceof ApiError && error.code === 'SIGN_IN_NEEDED') forgetSession()
+  if (error instanceof ApiError && error.code === 'SIGN_IN_NEEDED') void forgetSession()
+}
+
+/** Who is signed in from now on. What the server was asked about it before is answered by the past, and counts no more. */
+export async function setSession(user: User | null): Promise<void> {
+  await queryClient.cancelQueries({ queryKey: keys.session })
+  queryClient.setQueryData(keys.session, user)
 }
 
 /** Nobody is signed in any more: what was loaded is dropped, and the sign-in page shows. */
-export function forgetSession(): void {
-  queryClient.setQueryData(keys.session, null)
+export async function forgetSession(): Promise<void> {
+  await setSession(null)
   queryClient.removeQueries({ predicate: ({ queryKey: [name] }) => name !== 'session' && name !== 'setup' })
 }
 
@@ -200,7 +206,7 @@ async function readSession(): Promise<User | null> {
   try {
     return await api.session.read()
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return null
+    if (error instanceof ApiError && (error.status === 401 || error.code === 'SETUP_NEEDED')) return null
     throw error
   }
 }

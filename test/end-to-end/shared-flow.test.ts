@@ -80,7 +80,7 @@ test('people see what others have selected, and a field is locked while somebody
   await select(own.page, 'bell')
   await other.page.getByLabel('Name', { exact: true }).fill('Door bell')
   await own.page.getByText('Ada Lovelace is typing here').waitFor()
-  expect(await own.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Door bell')
+  await expect.poll(() => own.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Door bell')
   await own.page.getByText('Ada Lovelace is typing here').waitFor({ state: 'detached' })
   await own.page.getByLabel('Name', { exact: true }).fill('Front door')
   await expect.poll(() => other.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Front door')

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api } from '../../api/api.ts'
 import { ApiError } from '../../api/api-error.ts'
-import { keys, queryClient } from '../../api/queries.ts'
+import { keys, queryClient, setSession } from '../../api/queries.ts'
 import { errorText, problemText } from '../../i18n/error-text.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { Button } from '../../ui/button.tsx'
@@ -27,8 +27,8 @@ export function SetupPage({ codeNeeded }: { readonly codeNeeded: boolean }) {
   const setup = useMutation({
     mutationFn: () =>
       api.setup.run({ name: name.trim(), password, ...(codeNeeded && { code: code.trim() }) }),
-    onSuccess: (owner) => {
-      queryClient.setQueryData(keys.session, owner)
+    onSuccess: async (owner) => {
+      await setSession(owner)
       queryClient.setQueryData(keys.setup, { needed: false, codeNeeded: false })
     },
   })

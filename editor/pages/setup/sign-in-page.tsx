@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api } from '../../api/api.ts'
-import { keys, queryClient } from '../../api/queries.ts'
+import { setSession } from '../../api/queries.ts'
 import { errorText } from '../../i18n/error-text.ts'
 import { useText } from '../../i18n/use-text.ts'
 import { Button } from '../../ui/button.tsx'
@@ -19,7 +19,7 @@ export function SignInPage() {
   const [password, setPassword] = useState('')
   const signIn = useMutation({
     mutationFn: () => api.session.open(name.trim(), password),
-    onSuccess: (user) => queryClient.setQueryData(keys.session, user),
+    onSuccess: setSession,
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
