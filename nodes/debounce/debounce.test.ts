@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import type { Settlement } from '#kit/runtime/implement-node.ts'
 import { DiskState } from '#rig/disk-state.ts'
 import { nodeRig } from '#rig/node-rig.ts'
 import { VirtualClock } from '#rig/virtual-clock.ts'
 import { debounceRuntime } from './runtime.ts'
 
-const rig = (config: Record<string, unknown>) =>
-  nodeRig(debounceRuntime, { config: { quietMs: 500, ...config } })
+const rig = (config: Record<string, unknown>, options: { downstream?: () => Settlement } = {}) =>
+  nodeRig(debounceRuntime, { config: { quietMs: 500, ...config }, ...options })
 
 it('passes on only the last message once the input is quiet', async () => {
   const node = await rig({})
@@ -64,6 +65,28 @@ it('passes on one at the leading edge at least each longest wait', async () => {
     await node.clock.advance(300)
   }
   expect(node.out).toEqual([0, 4])
+})
+
+it.each(['leading', 'both'])('passes on again at once what has failed behind it, with "%s"', async (edge) => {
+  let fails = true
+  const downstream = () => (fails ? Promise.reject(new Error('no')) : undefined)
+  const node = await rig({ edge, quietMs: 5_000 }, { downstream })
+  await expect(node.send('in', { id: 'bell', payload: 1 })).rejects.toThrow('no')
+  fails = false
+  await node.clock.advance(1_000)
+  await node.send('in', { id: 'bell', payload: 1, repeated: true })
+  expect(node.out).toEqual([1, 1])
+})
+
+it('leads with what comes again after a crash, and with the first that is new', async () => {
+  const node = await rig({ edge: 'leading' })
+  await node.send('in', { id: 'before', payload: 'before', repeated: true })
+  await node.send('in', { id: 'soon before', payload: 'soon before', repeated: true })
+  await node.clock.advance(100)
+  await node.send('in', { id: 'after', payload: 'after' })
+  await node.clock.advance(100)
+  await node.send('in', { id: 'soon after', payload: 'soon after' })
+  expect(node.out).toEqual(['before', 'after'])
 })
 
 it('settles as failed when what it passed on has failed before it was on disk', async () => {

@@ -8,6 +8,10 @@ interface Burst {
   lastAt: number
   /** When one was last passed on at once. */
   ledAt: number
+  /** Its id. */
+  ledId?: string
+  /** The first of it came again after a crash: that was long ago, and swallows nothing that is new. */
+  readonly isRepeat?: boolean
 }
 
 export const debounceRuntime = implementNode(debounce, (context) => {
@@ -47,8 +51,11 @@ export const debounceRuntime = implementNode(debounce, (context) => {
       const key = keyOf(message)
       const now = clock.now()
       const known = bursts.get(key)
-      const isFirst = known === undefined || isOver(known)
-      const burst = isFirst ? { lastAt: now, ledAt: now } : known
+      const isRepeat = message['repeated'] === true
+      // its way on has failed, or the end of it is not known
+      if (isRepeat && known?.ledId === message.id) return emit('out', message)
+      const isFirst = known === undefined || isOver(known) || (known.isRepeat && !known.held && !isRepeat)
+      const burst: Burst = isFirst ? { lastAt: now, ledAt: now, isRepeat } : known
       if (isFirst) bursts.set(key, burst)
       if (bursts.size > tidyAt) tidy()
       burst.lastAt = now
@@ -62,6 +69,7 @@ export const debounceRuntime = implementNode(debounce, (context) => {
       }
       if (!leads) return
       burst.ledAt = now
+      burst.ledId = message.id
       return emit('out', message)
     }),
   }

@@ -60,6 +60,22 @@ it.each([
   expect(node.statuses.at(-1)).toMatchObject({ state: 'warn', text: `${4 - out.length} dropped` })
 })
 
+it('drops nothing that comes again: its turn may have been for nothing', async () => {
+  let fails = true
+  const downstream = () => (fails ? Promise.reject(new Error('no')) : undefined)
+  const node = await nodeRig(delayRuntime, {
+    config: { mode: 'rate', count: 1, perMs: 10_000, excess: 'drop' },
+    downstream,
+  })
+  await expect(node.send('in', { id: 'bell', payload: 1 })).rejects.toThrow('no')
+  fails = false
+  await node.clock.advance(1_000)
+  void node.send('in', { id: 'bell', payload: 1, repeated: true })
+  void node.send('in', { id: 'other', payload: 2 })
+  await node.clock.advance(9_000)
+  expect(node.out).toEqual([1, 1])
+})
+
 it('limits each topic by itself on request', async () => {
   const node = await rig({ mode: 'rate', perTopic: true })
   for (const topic of ['a', 'b', 'a']) void node.send('in', { topic, payload: topic })

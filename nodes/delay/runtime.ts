@@ -70,7 +70,8 @@ function limitRate(context: Context) {
       lanes.next(key)
       return emit('out', message)
     }
-    if (excess === 'drop') return drop()
+    // one that comes again may have had its turn, and failed behind it: it waits for the next
+    if (excess === 'drop' && message['repeated'] !== true) return drop()
     if (queue && queue.size >= maxQueue) {
       if (excess === 'queue') throw full(maxQueue)
       const [older] = queue

@@ -85,3 +85,38 @@ test('a phone is paired by a link, an alarm is acknowledged on it, and what was 
   ])
   await server[Symbol.asyncDispose]()
 }, 120_000)
+
+test('a bell that rings right after a crash is not taken for the one before it', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'wirehouse-'))
+  await using telegram = await startFakeTelegram({ token: TOKEN })
+  telegram.addChat(ANNA.id, { name: 'Anna', started: true })
+  const env = { WIREHOUSE_TELEGRAM_API: telegram.root }
+  let server = await startServerProcess({ dataDir, env })
+  const connection = { type: 'telegram-bot', name: 'House bot', config: { token: TOKEN } }
+  await server.api('PUT', '/api/connections/house-bot', connection)
+  await server.api('PUT', '/api/flows/door', {
+    ...flow,
+    nodes: [
+      { id: 'bell', type: 'mqtt-in', config: { topic: 'home/door/bell', qos: 1, payload: 'text' } },
+      { id: 'once', type: 'debounce', config: { edge: 'leading', quietMs: 60_000 } },
+      { id: 'phone', type: 'telegram-notify', config: { bot: 'house-bot', chat: String(ANNA.id) } },
+    ],
+    wires: [
+      ['bell.out', 'once.in'],
+      ['once.out', 'phone.in'],
+    ],
+  })
+  expect((await server.api('POST', '/api/flows/door/deploy')).status).toBe(200)
+  const ring = async (text: string) => {
+    const rope = await connectAsync(`mqtt://127.0.0.1:${server.mqttPort}`, { reconnectPeriod: 0 })
+    await rope.publishAsync('home/door/bell', text, { qos: 1 })
+    await telegram.until(() => telegram.texts(ANNA.id).includes(text))
+    await rope.endAsync()
+  }
+  await ring('before')
+  await server.kill('SIGKILL') // what the disk does not know to be settled comes again
+  server = await startServerProcess({ dataDir, env })
+  await ring('after')
+  expect(telegram.texts(ANNA.id).filter((text) => text === 'before')).toHaveLength(1)
+  await server[Symbol.asyncDispose]()
+})
