@@ -268,6 +268,7 @@ describe('an observer', () => {
     const { clock, brickd, client } = await rig()
     const seen = observe(client, 100)
     await until(() => expect(configured(brickd)).toHaveLength(1))
+    await until(() => expect(seen).toEqual([2_222]))
     brickd.restart('tM1')
     await until(() =>
       expect(configured(brickd)).toEqual([
