@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser, signIn } from '#rig/browser.ts'
+import { openBrowser } from '#rig/browser.ts'
 import { chains } from '#rig/chains.ts'
 import { OWNER, type ServerProcess, startServerProcess } from '#rig/server-process.ts'
 
@@ -102,13 +102,15 @@ test('a flow of 2,000 nodes is panned over from end to end, and nothing is left 
 
 test('a press on a button whose icon comes meanwhile is a click', async () => {
   await server.api('PUT', '/api/flows/chains-0', { format: 'wirehouse/flow@1', name: 'chains-0', nodes: [] })
-  await using browser = await signIn(server.url, '/flows')
+  await using browser = await openBrowser('about:blank', {}, server.url)
   const { page } = browser
   const icons = Promise.withResolvers<void>()
   await page.route('**/more-icon-*.js', async (route) => {
     await icons.promise
     await route.continue()
   })
+  await page.request.post(`${server.url}/api/session`, { data: OWNER, headers: { origin: server.url } })
+  await page.goto(`${server.url}/flows`)
   const button = page.getByRole('main').getByRole('button', { name: 'Actions for chains-0' })
   const place = await button.boundingBox()
   if (!place) throw new Error('no button')
